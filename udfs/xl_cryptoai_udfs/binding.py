@@ -1,0 +1,59 @@
+"""Binds a described function to xlwings."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable
+from typing import Any
+
+from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.functions import ExcelFunction
+from xl_cryptoai.functions.entry import refusal_in_words
+
+ON_SERVER = os.environ.get("XLWINGS_ON_SERVER", "").lower() in ("1", "true")
+"""Set by xlwings Server; its decorators and its way to refuse differ from those on Windows."""
+
+if ON_SERVER:
+    from xlwings.server import arg, func, ret
+else:
+    from xlwings import arg, func, ret
+
+
+def bind(function: ExcelFunction) -> Callable[..., Any]:
+    """Make the xlwings function for a described one.
+
+    Cells pass the border raw, both ways: xlwings' own conversion costs more than the forecast.
+    """
+
+    def call(*cells: Any) -> Any:
+        try:
+            return function(*cells)
+        except CryptoAIError as refusal:
+            return _refuse(refusal)
+
+    call.__name__ = call.__qualname__ = function.python_name
+    call.__module__ = "xl_cryptoai_udfs"
+    call.__doc__ = function.help
+    call.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(argument.name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+            for argument in function.arguments
+        ]
+    )
+    call.__annotations__ = {}
+    published = ret("raw")(call)
+    for argument in reversed(function.arguments):
+        published = arg(argument.name, "raw", doc=argument.help)(published)
+    published = func(category=function.category)(published)
+    return published  # type: ignore[no-any-return]
+
+
+def _refuse(refusal: CryptoAIError) -> str:
+    if ON_SERVER:
+        import xlwings
+
+        # shown on hover, not retried
+        raise xlwings.XlwingsError(refusal_in_words(refusal)) from None
+    # An exception would put a traceback into the cell: the sentence is the answer.
+    return refusal_in_words(refusal)

@@ -1,0 +1,145 @@
+"""Scenario values, overrides, and the check that every value passes before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xl_cryptoai.assumptions.catalogue import Assumption, Catalogue
+from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError
+from xl_cryptoai.units import CHOICE, UNITS, read_as
+
+SCENARIOS = ("bear", "base", "bull")
+SCENARIO_LABELS = {"bear": "Bear", "base": "Base", "bull": "Bull"}
+
+
+def check_scenario(scenario: str) -> str:
+    """Return the scenario's name, or refuse an unknown one."""
+    if scenario not in SCENARIOS:
+        raise UnknownNameError(
+            f"no scenario is called '{scenario}'; known are {', '.join(SCENARIOS)}"
+        )
+    return scenario
+
+
+def inputs_of(
+    catalogue: Catalogue, scenario: str, overrides: Mapping[str, ArrayLike] | None = None
+) -> dict[str, NDArray[np.float64] | NDArray[np.str_]]:
+    """Give every assumption its scenario value, or the override if there is one.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        The assumptions.
+    scenario : str
+        "bear", "base" or "bull".
+    overrides : mapping of id to value or array of values, optional
+        Values that replace the scenario's.
+
+    Returns
+    -------
+    dict of id to array
+        Shape () for a single value, else the override's own shape.
+
+    Raises
+    ------
+    UnknownNameError, WrongTypeError, OutOfRangeError
+        For an unknown id or scenario, a value that is no number, or one out of bounds.
+    """
+    check_scenario(scenario)
+    overrides = overrides or {}
+    for name in overrides:
+        catalogue[name]  # refuses an unknown id
+    return {
+        name: check_value(entry, overrides.get(name, getattr(entry, scenario)))
+        for name, entry in catalogue.items()
+    }
+
+
+def check_value(
+    entry: Assumption, value: ArrayLike
+) -> NDArray[np.float64] | NDArray[np.str_]:
+    """Return the value as an array, or refuse what is no number or out of bounds.
+
+    Raises
+    ------
+    WrongTypeError
+        If it is not numeric, or not text for a choice.
+    OutOfRangeError
+        If any element is not finite, out of bounds, or broken where whole numbers are wanted.
+    """
+    given = np.asarray(value)
+    if entry.unit == CHOICE:
+        return _check_choice(entry, given)
+    if given.dtype.kind not in "iuf":
+        raise WrongTypeError(
+            f"{entry.id} is {_first(given)!r}, but must be a number, {allowed(entry)}"
+        )
+    numbers = given.astype(np.float64)
+    check_range(entry.id, numbers, entry.unit, entry.lower, entry.upper)
+    return numbers
+
+
+def check_range(
+    name: str, numbers: NDArray[np.float64], unit: str, lower: float, upper: float
+) -> None:
+    """Refuse numbers outside a range, not finite, or broken where the unit wants whole ones."""
+    good = (numbers >= lower) & (numbers <= upper)  # False for NaN
+    if UNITS[unit].whole:
+        good &= np.floor(numbers) == numbers
+    if not good.all():
+        first = float(numbers[~good][0])
+        where = position_in_words(np.argwhere(~good)[0].tolist(), numbers.shape)
+        raise OutOfRangeError(
+            f"{name}{where} is {first:.15g}; allowed is {range_in_words(unit, lower, upper)}"
+        )
+
+
+def position_in_words(index: Sequence[int], shape: Sequence[int]) -> str:
+    """Say where in an array an element stands, counted from 1; nothing for a single value.
+
+    >>> position_in_words([1, 0], (3, 2)), position_in_words([], ())
+    (' (row 2, column 1)', '')
+    """
+    if int(np.prod(shape)) == 1:
+        return ""
+    if len(shape) == 2:
+        return f" (row {index[0] + 1}, column {index[1] + 1})"
+    return f" (no. {index[0] + 1})"
+
+
+def allowed(entry: Assumption) -> str:
+    """Say an assumption's allowed values in words.
+
+    >>> from xl_cryptoai import load_assumptions
+    >>> allowed(load_assumptions()["ai_penetration"])
+    '0 to 1 (0% to 100%)'
+    """
+    if entry.unit == CHOICE:
+        return " or ".join(entry.choices)
+    return range_in_words(entry.unit, entry.lower, entry.upper)
+
+
+def range_in_words(unit: str, lower: float, upper: float) -> str:
+    """Say a range as the number to type, and for shares and money also as a person reads it."""
+    plain = f"{lower:g} to {upper:g}"
+    if unit == "year":
+        return f"{lower:.0f} to {upper:.0f}, a whole number"
+    read = f"{read_as(lower, unit)} to {read_as(upper, unit)}"
+    return plain if unit == "multiple" else f"{plain} ({read})"
+
+
+def _check_choice(entry: Assumption, given: NDArray[np.generic]) -> NDArray[np.str_]:
+    if given.dtype.kind not in "US" and not all(isinstance(item, str) for item in given.flat):
+        raise WrongTypeError(f"{entry.id} is {_first(given)!r}, but must be {allowed(entry)}")
+    texts = given.astype(np.str_)
+    wrong = texts[~np.isin(texts, entry.choices)]
+    if wrong.size:
+        raise OutOfRangeError(f"{entry.id} is {str(wrong[0])!r}; allowed is {allowed(entry)}")
+    return texts
+
+
+def _first(given: NDArray[np.generic]) -> object:
+    return given.flat[0].item() if given.dtype.kind != "O" else given.flat[0]

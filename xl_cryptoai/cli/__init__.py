@@ -1,0 +1,49 @@
+"""The command line: parses arguments and prints; everything else happens below."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from xl_cryptoai.errors import CryptoAIError
+
+USAGE_ERROR = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; errors are one sentence on stderr, never a traceback.
+
+    Returns
+    -------
+    int
+        0 if all went well, 1 if a check failed, 2 for bad usage or bad input.
+    """
+    import typer
+
+    from xl_cryptoai.cli.app import app
+
+    for stream in (sys.stdout, sys.stderr):
+        # a pipe on Windows may know no more than its code page: show what it can
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        code = app(args=given or ["--help"], prog_name="xl-cryptoai", standalone_mode=False)
+    except typer.TyperException as error:
+        print(f"xl-cryptoai: {error.format_message()}", file=sys.stderr)
+        return USAGE_ERROR
+    except CryptoAIError as error:
+        print(f"xl-cryptoai: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    except (typer.Abort, KeyboardInterrupt):
+        print("xl-cryptoai: interrupted", file=sys.stderr)
+        return USAGE_ERROR
+    except BrokenPipeError:  # the reader, `head` perhaps, has had enough
+        sys.stdout = None  # type: ignore[assignment]  # nothing is left to flush to
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def run() -> None:
+    """Entry point of the installed command."""
+    sys.exit(main())

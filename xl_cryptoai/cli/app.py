@@ -1,0 +1,41 @@
+"""The commands, gathered from a file a group."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xl_cryptoai import __version__
+from xl_cryptoai.cli import assumptions, build, forecast, reconcile
+
+app = typer.Typer(
+    name="xl-cryptoai",
+    help="A published forecast of crypto-AI revenue, to work with and to audit cell by cell.",
+    add_completion=False,
+    rich_markup_mode=None,  # plain help: it needs no rich, and answers at once
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"xl-cryptoai {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("forecast")(forecast.forecast)
+app.command("build")(build.build)
+app.command("assumptions")(assumptions.assumptions)
+app.command("reconcile")(reconcile.reconcile)

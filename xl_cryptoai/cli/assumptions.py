@@ -1,0 +1,94 @@
+"""`xl-cryptoai assumptions`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xl_cryptoai.cli.show import print_json, print_table
+
+if TYPE_CHECKING:
+    from xl_cryptoai.assumptions import Assumption
+
+
+def assumptions(
+    id: Annotated[  # noqa: A002  # the argument is called id, as everywhere
+        str | None, typer.Argument(help="One assumption, in full.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+) -> None:
+    """Print the assumptions, or one in full.
+
+    \b
+    Examples:
+      xl-cryptoai assumptions
+      xl-cryptoai assumptions ai_penetration
+      xl-cryptoai assumptions --json
+    """
+    from xl_cryptoai.assumptions import load_assumptions
+
+    catalogue = load_assumptions()
+    if as_json:
+        chosen = [catalogue[id]] if id else list(catalogue.values())
+        data = [_as_data(entry) for entry in chosen]
+        print_json(data[0] if id else data)
+    elif id:
+        _print_one(catalogue[id])
+    else:
+        _print_all(list(catalogue.values()))
+
+
+def _as_data(entry: Assumption) -> dict[str, Any]:
+    data = asdict(entry)
+    for field in ("lower", "upper"):
+        if math.isnan(data[field]):  # a choice has no bounds; JSON has no NaN
+            data[field] = None
+    data["unit_label"] = entry.unit_label
+    data["kinds"] = {name: entry.kind_of(name) for name in ("bear", "base", "bull")}
+    return data
+
+
+def _print_all(entries: list[Assumption]) -> None:
+    from xl_cryptoai.units import read_as
+
+    rows = [
+        [
+            entry.id,
+            entry.unit_label,
+            *(read_as(getattr(entry, name), entry.unit) for name in ("bear", "base", "bull")),
+            entry.kind,
+        ]
+        for entry in entries
+    ]
+    heads = ["id", "unit", "bear (house)", "base", "bull (house)", "base is"]
+    print_table(heads, rows, right=(2, 3, 4))
+
+
+def _print_one(entry: Assumption) -> None:
+    from xl_cryptoai.assumptions.scenarios import allowed
+    from xl_cryptoai.units import read_as
+
+    def told(scenario: str) -> str:
+        value = getattr(entry, scenario)
+        exact = "" if isinstance(value, str) else f"{value:.15g} "
+        return f"{exact}({read_as(value, entry.unit)}), {entry.kind_of(scenario)}"
+
+    for label, words in (
+        ("id", entry.id),
+        ("label", entry.label),
+        ("meaning", entry.meaning),
+        ("unit", entry.unit_label),
+        ("bear", told("bear")),
+        ("base", told("base")),
+        ("bull", told("bull")),
+        ("allowed", allowed(entry)),
+        ("effect", f"a higher value {entry.effect} the total"
+         if entry.effect != "switches" else "switches between two readings of the source"),
+        ("source", entry.locator),
+        ("rationale", entry.rationale),
+        ("bear and bull", entry.scenario_rationale),
+    ):  # fmt: skip
+        print(f"{label:14} {words}")

@@ -1,0 +1,66 @@
+"""`xl-cryptoai reconcile`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.show import print_json, print_table
+
+
+def reconcile(
+    settings: SETTING = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+) -> int:
+    """Hold the base case against the printed figures.
+
+    Exit code 1 if a figure differs by more than half of its last printed digit.
+
+    \b
+    Examples:
+      xl-cryptoai reconcile
+      xl-cryptoai reconcile --set identity_base=ai_software
+    """
+    from xl_cryptoai.forecast import STEPS, Forecast
+    from xl_cryptoai.units import read_as
+
+    lines = Forecast(overrides=read_settings(settings or [])).reconcile()
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": line.figure.id,
+                    "printed": line.figure.printed,
+                    "value": line.value,
+                    "difference": line.difference,
+                    "tolerance": line.figure.half_digit,
+                    "agrees": line.agrees,
+                    "locator": line.figure.locator,
+                }
+                for line in lines
+            ]
+        )
+    else:
+        rows = []
+        for line in lines:
+            unit = STEPS[line.figure.id].unit
+            verdict = "agrees" if line.agrees else "DIFFERS"
+            figure = line.figure
+            rows.append(
+                [
+                    line.label,
+                    figure.printed,
+                    read_as(line.value, unit, 6),
+                    f"{line.difference / figure.half_digit / 2:+.2f}",
+                    verdict,
+                    figure.locator,
+                ]
+            )
+        heads = ["step", "printed", "computed", "off, in last digits", "verdict", "where printed"]
+        print_table(heads, rows, right=(1, 2, 3))
+        agreed = sum(line.agrees for line in lines)
+        print(f"{agreed} of {len(lines)} printed figures agree, each within half its last digit.")
+    return 0 if all(line.agrees for line in lines) else 1

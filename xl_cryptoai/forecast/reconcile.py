@@ -1,0 +1,80 @@
+"""The forecast's account against every figure that the publication prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xl_cryptoai.errors import ShapeMismatchError
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.source import PrintedFigure, load_published
+
+ROUNDING = 1e-12
+"""Relative slack for figures that lie exactly on half a digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """One computed result beside the printed figure.
+
+    Attributes
+    ----------
+    figure : PrintedFigure
+        The printed figure; `figure.half_digit` is the tolerance.
+    label : str
+        The step's label.
+    value : float
+        The computed result, in the step's unit.
+    """
+
+    figure: PrintedFigure
+    label: str
+    value: float
+
+    @property
+    def difference(self) -> float:
+        """Computed less printed."""
+        return self.value - self.figure.value
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the difference is within half of the last printed digit."""
+        return abs(self.difference) <= self.figure.half_digit * (1 + ROUNDING)
+
+
+def reconcile(values: Mapping[str, Any]) -> list[Reconciliation]:
+    """Hold results against the printed figures.
+
+    Parameters
+    ----------
+    values : mapping of step id to number
+        A forecast of one scenario, or any part of its results.
+
+    Returns
+    -------
+    list of Reconciliation
+        One for each printed figure whose step is among the values, in model order.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If a value is not a single number.
+
+    Examples
+    --------
+    >>> reconcile({"tam": 5.8512e12})[0].agrees
+    True
+    """
+    lines = []
+    figures = load_published().figures
+    for name, step in STEPS.items():
+        if name not in figures or name not in values:
+            continue
+        if np.size(values[name]) != 1:
+            raise ShapeMismatchError(f"{name} has {np.size(values[name])} values; give one")
+        value = float(np.asarray(values[name]).reshape(()))
+        lines.append(Reconciliation(figures[name], step.label, value))
+    return lines

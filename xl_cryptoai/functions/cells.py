@@ -1,0 +1,175 @@
+"""Between raw cell values and arrays: nothing is converted silently.
+
+Hosts hand over a single value, a row as a flat sequence, or rows as a sequence of sequences.
+Text is never read as a number, a blank never as zero, a logical value never as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xl_cryptoai.assumptions.scenarios import position_in_words
+from xl_cryptoai.errors import (
+    EXCEL_ERRORS,
+    CellErrorValue,
+    CryptoAIError,
+    ShapeMismatchError,
+    WrongTypeError,
+)
+
+Raw = Any
+"""What a host hands over for one argument."""
+
+Answer = float | str | list[list[Any]]
+"""A single value, or rows of values."""
+
+Cells = list[list[Any]]
+
+_COM_ERRORS = {
+    -2146826288: "#NULL!",
+    -2146826281: "#DIV/0!",
+    -2146826273: "#VALUE!",
+    -2146826265: "#REF!",
+    -2146826259: "#NAME?",
+    -2146826252: "#NUM!",
+    -2146826246: "#N/A",
+}
+"""How Windows hands over an error cell: as a whole number."""
+
+_NUMBERS = frozenset({float, int, np.float64})
+
+
+def rows_of(raw: Raw) -> tuple[Cells, bool]:
+    """Turn a raw argument into rows of cells, and say whether it was a single value."""
+    if not isinstance(raw, (list, tuple)):
+        return [[raw]], True
+    if not raw or not isinstance(raw[0], (list, tuple)):
+        return [list(raw)], len(raw) == 1
+    rows = [list(row) for row in raw]
+    return rows, len(rows) == 1 and len(rows[0]) == 1
+
+
+def numbers_of(name: str, raw: Raw, wanted: str) -> NDArray[np.float64]:
+    """Read an argument as numbers.
+
+    Parameters
+    ----------
+    name : str
+        The argument, for the message.
+    raw : object
+        What the host handed over.
+    wanted : str
+        The allowed values in words, for the message.
+
+    Returns
+    -------
+    array of float
+        Shape () for a single value, else rows and columns.
+
+    Raises
+    ------
+    WrongTypeError
+        For text, a blank or a logical value, with its position.
+    CellErrorValue
+        If a cell holds an Excel error: the answer is the same error.
+    """
+    if type(raw) in _NUMBERS and raw not in _COM_ERRORS:
+        return np.asarray(raw, dtype=np.float64)
+    rows, single = rows_of(raw)
+    kinds = {type(cell) for row in rows for cell in row}
+    if not kinds <= _NUMBERS or (int in kinds):
+        _refuse_other(name, rows, wanted)
+    table = _rectangle(name, rows)
+    return np.asarray(table, dtype=np.float64).reshape(() if single else (len(rows), -1))
+
+
+def texts_of(name: str, raw: Raw, wanted: str) -> NDArray[np.str_]:
+    """Read an argument as texts, by the same rules as `numbers_of`; a blank is refused."""
+    rows, single = rows_of(raw)
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            if not isinstance(cell, str) or not cell:
+                where = position_in_words([i, j], (len(rows), len(row)))
+                raise _refusal(f"{name}{where}", cell, wanted)
+    return np.asarray(_rectangle(name, rows)).reshape(() if single else (len(rows), -1))
+
+
+def is_blank(cell: object) -> bool:
+    """Tell whether a cell is blank: hosts say None, an empty text or NaN."""
+    return cell is None or cell == "" or (isinstance(cell, float) and np.isnan(cell))
+
+
+def common_shape(arrays: Sequence[tuple[str, NDArray[Any]]]) -> tuple[int, ...]:
+    """Find the one shape of all ranges among the arguments; single values fit any.
+
+    Raises
+    ------
+    ShapeMismatchError
+        Naming two arguments whose shapes differ.
+    """
+    shape: tuple[int, ...] = ()
+    first = ""
+    for name, array in arrays:
+        if array.ndim and not shape:
+            shape, first = array.shape, name
+        elif array.ndim and array.shape != shape:
+            raise ShapeMismatchError(
+                f"{name} has {_size(array.shape)}, but {first} has {_size(shape)}; "
+                "give ranges of one shape, or single values"
+            )
+    return shape
+
+
+def to_cells(result: NDArray[Any], shape: tuple[int, ...]) -> Answer:
+    """Turn a result into raw cells in the arguments' shape."""
+    answer = np.broadcast_to(result, shape).tolist()
+    return answer if shape else float(answer)
+
+
+def _refuse_other(name: str, rows: Cells, wanted: str) -> None:
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            if type(cell) not in _NUMBERS or cell in _COM_ERRORS:
+                where = position_in_words([i, j], (len(rows), len(row)))
+                raise _refusal(f"{name}{where}", cell, wanted)
+
+
+def _refusal(place: str, cell: object, wanted: str) -> CryptoAIError:
+    error = excel_error_in(cell)
+    if error:
+        return CellErrorValue(f"{place} is the error {error}; mend that cell first", error)
+    if is_blank(cell):
+        return WrongTypeError(f"{place} is blank; allowed is {wanted}")
+    if isinstance(cell, bool):
+        return WrongTypeError(f"{place} is {str(cell).upper()}; allowed is {wanted}")
+    kind = "the text " if isinstance(cell, str) else ""
+    return WrongTypeError(f"{place} is {kind}{cell!r}; allowed is {wanted}")
+
+
+def excel_error_in(cell: object) -> str:
+    """Give the Excel error that a cell holds, however its host hands it over; else nothing."""
+    if isinstance(cell, dict):  # {"type": "Error", "kind": "Div"} or {"type": "error", ...}
+        kind = str(cell.get("kind", cell.get("value", "Value")))
+        return {
+            error.strip("#!?").replace("/", "").rstrip("0").lower(): error
+            for error in EXCEL_ERRORS
+        }.get(kind.strip("#!?").replace("/", "").rstrip("0").lower(), "#VALUE!")
+    if isinstance(cell, str) and cell in EXCEL_ERRORS:
+        return cell
+    if type(cell) is int:
+        return _COM_ERRORS.get(cell, "")
+    return ""
+
+
+def _rectangle(name: str, rows: Cells) -> Cells:
+    if not rows[0] or any(len(row) != len(rows[0]) for row in rows):
+        raise ShapeMismatchError(f"{name} is no rectangle of cells; give one range")
+    return rows
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[0]} x {shape[1]} cells"

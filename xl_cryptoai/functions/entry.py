@@ -1,0 +1,75 @@
+"""What an Excel function is: its name, help texts, arguments and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.functions.cells import Answer, Raw
+
+PREFIX = "CAI_"
+HELP_LENGTH = 255
+"""Excel cuts help texts at this length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: its name, its help as the function wizard shows it, whether it takes text."""
+
+    name: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExcelFunction:
+    """One Excel function.
+
+    Attributes
+    ----------
+    name : str
+        Name in Excel, such as "CAI_TAM".
+    category : str
+        Heading under which a user looks for it.
+    help : str
+        What the function wizard says, at most 255 characters.
+    arguments : tuple of Argument
+        In order; all required.
+    answer : callable
+        Takes raw cell values and returns raw cell values, or raises a `CryptoAIError`.
+    table : bool
+        Whether it answers with a table rather than in the shape of its arguments.
+    """
+
+    name: str
+    category: str
+    help: str
+    arguments: tuple[Argument, ...]
+    answer: Callable[..., Answer]
+    table: bool = False
+
+    @property
+    def python_name(self) -> str:
+        """The name in Python, such as "cai_tam"."""
+        return self.name.lower()
+
+    def __call__(self, *cells: Raw) -> Answer:
+        """Answer, or refuse with a `CryptoAIError`; nothing else is ever raised."""
+        try:
+            return self.answer(*cells)
+        except CryptoAIError:
+            raise
+        except Exception as error:  # a fault of ours: still a sentence, never a traceback in a cell
+            raise CryptoAIError(
+                f"{self.name} failed unexpectedly ({type(error).__name__}: {error}); "
+                "please report this with the arguments"
+            ) from error
+
+
+def refusal_in_words(refusal: CryptoAIError) -> str:
+    """Say a refusal as one text: the Excel error that it stands for, then the sentence.
+
+    >>> refusal_in_words(CryptoAIError("gdp_growth is blank"))
+    '#VALUE!: gdp_growth is blank'
+    """
+    return f"{refusal.excel}: {refusal}"

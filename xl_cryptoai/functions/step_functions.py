@@ -1,0 +1,95 @@
+"""One Excel function for every step, made from the step's entry and the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xl_cryptoai.assumptions import Assumption, Catalogue, load_assumptions
+from xl_cryptoai.assumptions.scenarios import allowed, check_range, check_value, range_in_words
+from xl_cryptoai.errors import DivisionByZeroError
+from xl_cryptoai.forecast.constraints import check_constraints
+from xl_cryptoai.forecast.steps import STEPS, Step
+from xl_cryptoai.functions.cells import Answer, Raw, common_shape, numbers_of, texts_of, to_cells
+from xl_cryptoai.functions.entry import HELP_LENGTH, PREFIX, Argument, ExcelFunction
+from xl_cryptoai.units import CHOICE, UNITS
+
+CATEGORY = "Crypto AI: steps"
+
+
+@cache
+def assumptions() -> Catalogue:
+    """The package's catalogue, read once a process."""
+    return load_assumptions()
+
+
+def name_of(step: str) -> str:
+    """Give the Excel name of a step's function.
+
+    >>> name_of("ai_gain")
+    'CAI_AI_GAIN'
+    """
+    return PREFIX + step.upper()
+
+
+def allowed_in_words(name: str) -> str:
+    """Say what an argument may be: an assumption's bounds, or a step's natural limits."""
+    if name in STEPS:
+        unit = UNITS[STEPS[name].unit]
+        return range_in_words(unit.id, unit.lower, unit.upper)
+    return allowed(assumptions()[name])
+
+
+def argument_for(name: str) -> Argument:
+    """Describe an argument that stands for an assumption or an earlier step."""
+    entry: Assumption | Step = STEPS[name] if name in STEPS else assumptions()[name]
+    text = f"{entry.label}, {entry.unit_label}: {entry.meaning.rstrip('.')}. "
+    text += f"Allowed: {allowed_in_words(name)}. One cell or a range."
+    return Argument(name, text[:HELP_LENGTH])
+
+
+def read_argument(name: str, raw: Raw) -> NDArray[Any]:
+    """Read and check one argument that stands for an assumption or an earlier step."""
+    wanted = allowed_in_words(name)
+    if name in STEPS:
+        unit = UNITS[STEPS[name].unit]
+        numbers = numbers_of(name, raw, wanted)
+        check_range(name, numbers, unit.id, unit.lower, unit.upper)
+        return numbers
+    entry = assumptions()[name]
+    given = (texts_of if entry.unit == CHOICE else numbers_of)(name, raw, wanted)
+    return check_value(entry, given)
+
+
+def _function_for(step: Step) -> ExcelFunction:
+    return ExcelFunction(
+        name=name_of(step.id),
+        category=CATEGORY,
+        help=f"{step.meaning} Result: {step.unit_label}."[:HELP_LENGTH],
+        arguments=tuple(argument_for(name) for name in step.inputs),
+        answer=_answer_for(step),
+    )
+
+
+def _answer_for(step: Step) -> Callable[..., Answer]:
+    def answer(*cells: Raw) -> Answer:
+        given = {
+            name: read_argument(name, raw) for name, raw in zip(step.inputs, cells, strict=True)
+        }
+        shape = common_shape(list(given.items()))
+        check_constraints(given)
+        with np.errstate(all="ignore"):  # judged by the result, below
+            result = np.asarray(step.function(*given.values()))
+        if not np.isfinite(result).all():
+            # Only the one step that divides by an amount which may be zero comes here.
+            raise DivisionByZeroError(f"{step.inputs[-1]} is 0; {step.id} is not defined")
+        return to_cells(result, shape)
+
+    return answer
+
+
+STEP_FUNCTIONS: tuple[ExcelFunction, ...] = tuple(_function_for(step) for step in STEPS.values())

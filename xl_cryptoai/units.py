@@ -1,0 +1,85 @@
+"""Units of the model's figures: their names, their natural limits, how people read them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measure.
+
+    Attributes
+    ----------
+    id : str
+        Name in the data files.
+    label : str
+        Words for a reader; a share continues with what it is a share of.
+    lower, upper : float
+        No figure in this unit can lie outside, whatever its own bounds say.
+    whole : bool
+        Only whole numbers make sense.
+    """
+
+    id: str
+    label: str
+    lower: float = 0.0
+    upper: float = 1e18
+    whole: bool = False
+
+
+CHOICE = "choice"
+
+UNITS: dict[str, Unit] = {
+    unit.id: unit
+    for unit in (
+        Unit("year", "year", 1900, 2200, whole=True),
+        Unit("share", "share", 0.0, 1.0),
+        Unit("share_per_year", "per year", 0.0, 1.0),
+        Unit("multiple", "multiple", 0.0, 1e6),
+        Unit("usd_per_year", "USD/year"),
+        Unit(CHOICE, "choice"),
+    )
+}
+
+_MAGNITUDES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+def label_of(unit: str, of: str = "") -> str:
+    """Say a unit in words, with what the figure is a share or multiple of.
+
+    >>> label_of("share", "TAM")
+    'share of TAM'
+    >>> label_of("usd_per_year")
+    'USD/year'
+    """
+    words = UNITS[unit].label
+    return f"{words} of {of}" if of else words
+
+
+def read_as(value: float | str, unit: str, digits: int = 4) -> str:
+    """Write a figure as a person reads it; the full value stays with the caller.
+
+    >>> read_as(5.85e12, "usd_per_year")
+    '5.850T'
+    >>> read_as(0.33, "share"), read_as(2030, "year"), read_as(1.5, "multiple")
+    ('33%', '2030', '1.5x')
+    """
+    if isinstance(value, str):
+        return value
+    if not math.isfinite(value):
+        return str(value)
+    if unit == "year":
+        return f"{value:.0f}"
+    if unit in ("share", "share_per_year"):
+        return f"{value * 100:.{digits}g}%"
+    if unit == "multiple":
+        return f"{value:.{digits}g}x"
+    for size, letter in _MAGNITUDES:
+        # compare what would be shown: 999.96 million is written 1.000B, not 1000.0M
+        if float(f"{abs(value):.{digits - 1}e}") >= size:
+            scaled = value / size
+            whole_digits = len(str(int(float(f"{abs(scaled):.{digits - 1}e}"))))
+            return f"{scaled:.{max(digits - whole_digits, 0)}f}{letter}"
+    return f"{value:,.{digits}g}"

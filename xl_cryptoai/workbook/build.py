@@ -1,0 +1,144 @@
+"""Builds the workbooks: sheets, names, values, package."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.workbook.properties import CalcProperties
+
+from xl_cryptoai import __version__
+from xl_cryptoai.assumptions import Catalogue, load_assumptions
+from xl_cryptoai.files import check_free, write_atomically
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.source import load_published
+from xl_cryptoai.workbook import vba
+from xl_cryptoai.workbook.calculate import calculate
+from xl_cryptoai.workbook.layout import (
+    ASSUMPTIONS,
+    CHECKS,
+    COVER,
+    FORECAST,
+    LIVE,
+    SCENARIO_NAME,
+    SEGMENTS_SHEET,
+    SHEETS,
+    SOURCES,
+    Layout,
+    cell,
+    lay_out,
+)
+from xl_cryptoai.workbook.package import fix_dates, order_fonts, pack, parts_of, put_values
+from xl_cryptoai.workbook.routes import ROUTES, Route, route_for
+from xl_cryptoai.workbook.sheets import (
+    assumptions,
+    checks,
+    config,
+    cover,
+    forecast,
+    segments,
+    sources,
+)
+
+
+def build(route: str | Route = "xlsx", catalogue: Catalogue | None = None) -> bytes:
+    """Build one workbook in memory.
+
+    Parameters
+    ----------
+    route : str or Route
+        Which kind of workbook; see `ROUTES`.
+    catalogue : Catalogue, optional
+        The assumptions; the package's own by default.
+
+    Returns
+    -------
+    bytes
+        The file. Every formula cell carries its computed value.
+
+    Raises
+    ------
+    UnknownNameError, FileRefusedError
+        For an unknown route, or if xlwings is not there for a route that needs it.
+    """
+    route = route_for(route) if isinstance(route, str) else route
+    catalogue = catalogue if catalogue is not None else load_assumptions()
+    publication = load_published()
+    book = _book(route, catalogue)
+    parts = parts_of(book)
+    put_values(parts, book, calculate(book))
+    fix_dates(parts, publication.data_as_of.isoformat())
+    order_fonts(parts)
+    if route.vba:
+        vba.add_project(parts, vba.xlwings_project())
+    return pack(parts)
+
+
+def build_all(
+    folder: Path, routes: Iterable[str] = tuple(ROUTES), *, force: bool = False
+) -> list[Path]:
+    """Build workbooks into a folder; nothing is written if one of them may not be.
+
+    Returns
+    -------
+    list of Path
+        The files written, in the order of the routes.
+    """
+    chosen = [route_for(name) for name in routes]
+    targets = [folder / route.file_name for route in chosen]
+    for target in targets:
+        check_free(target, force=force)
+    contents = [build(route) for route in chosen]
+    for target, content in zip(targets, contents, strict=True):
+        write_atomically(target, content, force=force)
+    return targets
+
+
+def fingerprint_of(catalogue: Catalogue) -> str:
+    """Give a short fingerprint of all scenario values, to tell two sets of assumptions apart."""
+    text = "\n".join(f"{e.id}={e.bear!r},{e.base!r},{e.bull!r}" for e in catalogue.values())
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _book(route: Route, catalogue: Catalogue) -> Workbook:
+    publication = load_published()
+    layout = lay_out(catalogue, publication)
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheet = {name: book.create_sheet(name) for name in SHEETS}
+    cover.write(sheet[COVER], publication, layout, route, fingerprint_of(catalogue))
+    assumptions.write(sheet[ASSUMPTIONS], catalogue, layout)
+    forecast.write(sheet[FORECAST], catalogue, layout, route)
+    segments.write(sheet[SEGMENTS_SHEET], layout, route)
+    checks.write(sheet[CHECKS], checks.checks_of(catalogue, publication, layout))
+    sources.write(sheet[SOURCES], catalogue, publication, layout)
+    if route.vba:
+        config.write(book.create_sheet(config.SHEET))
+    _define_names(book, catalogue, layout)
+    book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
+    book.properties.title = "Crypto-AI revenue in 2030"
+    book.properties.creator = f"xl-cryptoai {__version__}"
+    return book
+
+
+def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout) -> None:
+    """Name the live assumptions and results by their ids."""
+    names = {
+        **{name: (ASSUMPTIONS, layout.assumption_row[name]) for name in catalogue},
+        **{name: (SEGMENTS_SHEET, layout.result_row[name]) for name in STEPS},
+    }
+    targets = {name: cell(place, LIVE, row, fixed=True) for name, (place, row) in names.items()}
+    column, row = layout.scenario_cell[0], int(layout.scenario_cell[1:])
+    targets[SCENARIO_NAME] = cell(COVER, column, row, fixed=True)
+    targets.update(checks.NAMES)
+    comments = {
+        **{name: entry.meaning for name, entry in catalogue.items()},
+        **{name: step.meaning for name, step in STEPS.items()},
+    }
+    for name in sorted(targets):
+        book.defined_names[name] = DefinedName(
+            name, attr_text=targets[name], comment=comments.get(name, "")[:255] or None
+        )

@@ -1,0 +1,64 @@
+"""Computes every formula of a workbook, with our own functions, before anyone opens it.
+
+The engine is an embedded spreadsheet; the `CAI_` calls in it are answered by the same Python
+functions that answer in Excel.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import formualizer
+from openpyxl import Workbook
+
+from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
+from xl_cryptoai.functions.cells import excel_error_in
+
+CellValue = float | str | bool | None
+Calculated = dict[str, list[list[Any]]]
+"""Values by sheet, as rows from A1 on."""
+
+
+def calculate(book: Workbook) -> Calculated:
+    """Compute every cell.
+
+    Returns
+    -------
+    dict of sheet name to rows of values
+        Numbers, texts, logical values, None for blanks; an Excel error as its text, "#NUM!".
+    """
+    buffer = io.BytesIO()
+    book.save(buffer)
+    engine = formualizer.load_workbook_bytes(buffer.getvalue())
+    for function in FUNCTIONS.values():
+        count = len(function.arguments)
+        engine.register_function(function.name, _hosted(function), min_args=count, max_args=count)
+    engine.evaluate_all()
+    values: Calculated = {}
+    for sheet in book.worksheets:
+        area = formualizer.RangeAddress(
+            sheet.title, 1, 1, max(sheet.max_row, 1), max(sheet.max_column, 1)
+        )
+        rows = engine.sheet(sheet.title).get_values(area)
+        values[sheet.title] = [[_value(cell) for cell in row] for row in rows]
+    return values
+
+
+def _hosted(function: ExcelFunction) -> Any:
+    """Answer the engine as Excel would be answered: a refusal becomes its Excel error."""
+
+    def call(*cells: Any) -> Any:
+        try:
+            return function(*cells)
+        except CryptoAIError as refusal:
+            return {"type": "Error", "kind": refusal.excel}
+
+    return call
+
+
+def _value(cell: Any) -> CellValue:
+    if isinstance(cell, dict):
+        return excel_error_in(cell)
+    return cell  # type: ignore[no-any-return]

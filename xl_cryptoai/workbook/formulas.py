@@ -1,0 +1,62 @@
+"""The native Excel formula of every step: the second implementation, written on its own.
+
+Each is plain text over ids. With ids replaced by cell references it is the twin beside a call;
+as it stands it is documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+NATIVE: dict[str, str] = {
+    "tam": "baseline_productivity*(1+gdp_growth*ai_growth_multiple)^(forecast_year-baseline_year)",
+    "ai_gain": "tam*ai_penetration",
+    "ai_revenue": "ai_gain*ai_revenue_capture",
+    "ai_software": "ai_revenue*software_share",
+    "ai_compute": "ai_revenue*compute_share",
+    "other_share": "1-software_share-compute_share",
+    "ai_other": "ai_revenue*other_share",
+    "non_hyperscaler_compute": "ai_compute*(1-hyperscaler_share)",
+    "identity_market": 'IF(identity_base="ai_software",ai_software,ai_revenue)*identity_rate',
+    "compliance_rate": "bank_compliance_cost/bank_revenue",
+    "security_market": "ai_revenue*compliance_rate",
+    "crypto_software": "ai_software*crypto_software_share",
+    "crypto_compute": "non_hyperscaler_compute*crypto_compute_share",
+    "crypto_identity": "identity_market*crypto_identity_share",
+    "crypto_security": "security_market*crypto_security_share",
+    "total": "crypto_software+crypto_compute+crypto_identity+crypto_security",
+    "blended_crypto_share": "total/ai_revenue",
+}
+
+NATIVE_DERIVATIONS: dict[str, str] = {
+    "baseline_productivity": "printed_tam/(1+gdp_growth*ai_growth_multiple)"
+    "^(forecast_year-baseline_year)",
+    "compute_share": "printed_ai_compute/(printed_tam*ai_penetration*ai_revenue_capture)",
+    "identity_base": "IF(ABS(printed_tam*ai_penetration*ai_revenue_capture*identity_rate"
+    "-printed_identity_market)<=ABS(printed_tam*ai_penetration*ai_revenue_capture"
+    '*software_share*identity_rate-printed_identity_market),"ai_revenue","ai_software")',
+}
+
+_TOKEN = re.compile(r'"[^"]*"|[a-z][a-z0-9_]*(?![a-z0-9_(])')
+
+
+def ids_in(formula: str) -> list[str]:
+    """List the ids that a formula over ids uses, each once, in order of appearance.
+
+    >>> ids_in('IF(identity_base="ai_software",ai_software,ai_revenue)')
+    ['identity_base', 'ai_software', 'ai_revenue']
+    """
+    found = (match[0] for match in _TOKEN.finditer(formula) if not match[0].startswith('"'))
+    return list(dict.fromkeys(found))
+
+
+def substitute(formula: str, reference: Callable[[str], str]) -> str:
+    """Replace every id in a formula by its reference; quoted texts stay.
+
+    >>> substitute("tam*ai_penetration", {"tam": "E7", "ai_penetration": "Assumptions!E12"}.__getitem__)
+    'E7*Assumptions!E12'
+    """
+    return _TOKEN.sub(
+        lambda match: match[0] if match[0].startswith('"') else reference(match[0]), formula
+    )

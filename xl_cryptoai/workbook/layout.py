@@ -1,0 +1,144 @@
+"""Where everything stands in the workbook: the one place that knows rows and columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.source import Publication
+
+COVER = "Cover"
+ASSUMPTIONS = "Assumptions"
+FORECAST = "Forecast"
+SEGMENTS_SHEET = "Segments"
+CHECKS = "Checks"
+SOURCES = "Sources"
+SHEETS = (COVER, ASSUMPTIONS, FORECAST, SEGMENTS_SHEET, CHECKS, SOURCES)
+
+# The same on Assumptions, Forecast and Segments, so that one formula serves a whole row.
+LABEL, ID, UNIT, KIND = "A", "B", "C", "D"
+CASES = {"live": "E", "bear": "F", "base": "G", "bull": "H"}
+LIVE, BULL = CASES["live"], CASES["bull"]
+NOTE = "I"  # words beside the cases on Forecast and Segments
+
+# On Assumptions only.
+OVERRIDE, LOWER, UPPER, STATE, LOCATOR = "IJKLM"
+
+TITLE_ROW, ABOUT_ROW, FLAG_ROW = 1, 2, 3
+HEAD_ROW, SUBHEAD_ROW, FIRST_ROW = 5, 6, 7
+
+# Names that are not catalogue ids.
+SCENARIO_NAME = "scenario"
+MASTER_NAME = "master_check"
+TOLERANCE_NAME = "twin_tolerance"
+
+NOT_LOADED = "not loaded"
+OK, ERROR = "OK", "ERROR"
+
+
+def cell(sheet: str, column: str, row: int, *, fixed: bool = False) -> str:
+    """Write a reference with its sheet.
+
+    >>> cell("Forecast", "E", 7), cell("Cover", "C", 6, fixed=True)
+    ('Forecast!E7', 'Cover!$C$6')
+    """
+    return f"{sheet}!${column}${row}" if fixed else f"{sheet}!{column}{row}"
+
+
+def case_range(row: int, sheet: str = "", *, cases: tuple[str, str] = ("live", "bull")) -> str:
+    """Write the range of a row's cases, Live to Bull by default.
+
+    >>> case_range(7), case_range(7, "Forecast")
+    ('E7:H7', 'Forecast!E7:H7')
+    """
+    area = f"{CASES[cases[0]]}{row}:{CASES[cases[1]]}{row}"
+    return f"{sheet}!{area}" if sheet else area
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Rows of everything, by id."""
+
+    block_row: dict[str, int] = field(default_factory=dict)
+    assumption_row: dict[str, int] = field(default_factory=dict)
+    step_block_row: dict[str, int] = field(default_factory=dict)
+    python_row: dict[str, int] = field(default_factory=dict)
+    native_row: dict[str, int] = field(default_factory=dict)
+    difference_row: dict[str, int] = field(default_factory=dict)
+    heading_row: dict[str, int] = field(default_factory=dict)
+    result_row: dict[str, int] = field(default_factory=dict)
+    share_row: dict[str, int] = field(default_factory=dict)
+    path_row: dict[int, int] = field(default_factory=dict)
+    source_row: dict[str, int] = field(default_factory=dict)
+    printed_row: dict[str, int] = field(default_factory=dict)
+    scenario_cell: str = "B6"
+
+    def assumption(self, name: str, column: str = LIVE) -> str:
+        """Refer to an assumption's cell, Live by default."""
+        return cell(ASSUMPTIONS, column, self.assumption_row[name])
+
+    def result(self, name: str, column: str = LIVE) -> str:
+        """Refer to a step's result in use: Python's, or the native twin's where none answers."""
+        return cell(SEGMENTS_SHEET, column, self.result_row[name])
+
+
+def lay_out(catalogue: Catalogue, publication: Publication) -> Layout:
+    """Give everything its row."""
+    layout = Layout()
+    row = FIRST_ROW
+    for block in catalogue.blocks:
+        layout.block_row[block] = row
+        for entry in catalogue.in_block(block):
+            row += 1
+            layout.assumption_row[entry.id] = row
+        row += 1
+    _lay_out_forecast(layout)
+    _lay_out_segments(layout, catalogue)
+    row = FIRST_ROW
+    for name in catalogue:
+        layout.source_row[name] = row
+        row += 1
+    row += 3  # a heading, a header and a gap
+    for name in publication.figures:
+        layout.printed_row[name] = row
+        row += 1
+    return layout
+
+
+def _lay_out_forecast(layout: Layout) -> None:
+    row = FIRST_ROW
+    for step in STEPS.values():
+        if step.block not in layout.step_block_row:
+            layout.step_block_row[step.block] = row
+            row += 1
+        layout.python_row[step.id] = row
+        layout.native_row[step.id] = row + 1
+        layout.difference_row[step.id] = row + 2
+        row += 3
+
+
+def _lay_out_segments(layout: Layout, catalogue: Catalogue) -> None:
+    row = FIRST_ROW
+    layout.heading_row["segments"] = row
+    for name in (*SEGMENTS, "total"):
+        row += 1
+        layout.result_row[name] = row
+    row += 2
+    layout.heading_row["shares"] = row
+    for name in (*SEGMENTS, "total"):
+        row += 1
+        layout.share_row[name] = row
+    row += 2
+    layout.heading_row["chain"] = row
+    for name in STEPS:
+        if name not in layout.result_row:
+            row += 1
+            layout.result_row[name] = row
+    row += 2
+    layout.heading_row["path"] = row
+    # as many years as the bounds of the two years allow, so that no edit can outgrow the table
+    span = catalogue["forecast_year"].upper - catalogue["baseline_year"].lower
+    for number in range(int(span) + 1):
+        row += 1
+        layout.path_row[number] = row

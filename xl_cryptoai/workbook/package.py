@@ -1,0 +1,95 @@
+"""The work on the zip file that comes after openpyxl: cached values, fixed dates, VBA.
+
+openpyxl writes formulas without values and stamps the time of saving; neither is wanted here.
+This comes last, because openpyxl drops most of it again when it loads and saves a file.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+from lxml import etree
+from openpyxl import Workbook
+from openpyxl.utils import coordinate_to_tuple
+
+from xl_cryptoai.errors import EXCEL_ERRORS
+from xl_cryptoai.workbook.calculate import Calculated
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STAMP = (1980, 1, 1, 0, 0, 0)
+"""The same for every part, so that the same workbook gives the same file."""
+
+Parts = dict[str, bytes]
+
+
+def parts_of(book: Workbook) -> Parts:
+    """Save a workbook into its parts, by name, in order."""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    with zipfile.ZipFile(buffer) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def pack(parts: Parts) -> bytes:
+    """Zip parts into a file, always the same bytes for the same parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def put_values(parts: Parts, book: Workbook, values: Calculated) -> None:
+    """Give every formula cell its computed value."""
+    for number, sheet in enumerate(book.worksheets, start=1):
+        name = f"xl/worksheets/sheet{number}.xml"
+        root = etree.fromstring(parts[name])
+        for cell in root.iter(f"{{{MAIN}}}c"):
+            if cell.find(f"{{{MAIN}}}f") is not None:
+                row, column = coordinate_to_tuple(str(cell.get("r")))
+                _put_value(cell, values[sheet.title][row - 1][column - 1])
+        parts[name] = to_xml(root)
+
+
+def _put_value(cell: Any, value: object) -> None:
+    for old in cell.findall(f"{{{MAIN}}}v"):
+        cell.remove(old)
+    cell.attrib.pop("t", None)
+    if isinstance(value, bool):
+        kind, text = "b", str(int(value))
+    elif isinstance(value, (int, float)):
+        kind, text = "", repr(float(value)).removesuffix(".0")
+    elif value in EXCEL_ERRORS:
+        kind, text = "e", str(value)
+    else:
+        kind, text = "str", "" if value is None else str(value)
+    if kind:
+        cell.set("t", kind)
+    etree.SubElement(cell, f"{{{MAIN}}}v").text = text
+
+
+def fix_dates(parts: Parts, date: str) -> None:
+    """Replace the time of saving by a date of the model's own."""
+    name = "docProps/core.xml"
+    root = etree.fromstring(parts[name])
+    for element in root:
+        if etree.QName(element).localname in ("created", "modified"):
+            element.text = f"{date}T00:00:00Z"
+    parts[name] = to_xml(root)
+
+
+def order_fonts(parts: Parts) -> None:
+    """Put the children of every font into the order that the file format's schema asks for."""
+    order = "b i strike condense extend outline shadow u vertAlign sz color name family charset"
+    rank = {name: number for number, name in enumerate([*order.split(), "scheme"])}
+    name = "xl/styles.xml"
+    root = etree.fromstring(parts[name])
+    for font in root.iter(f"{{{MAIN}}}font"):
+        font[:] = sorted(font, key=lambda child: rank[etree.QName(child).localname])
+    parts[name] = to_xml(root)
+
+
+def to_xml(root: Any) -> bytes:
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

@@ -1,0 +1,132 @@
+"""Cover: what this is, the scenario choice, the headline and how to read the rest."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai import __version__
+from xl_cryptoai.assumptions import SCENARIOS
+from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
+from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.source import Publication
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.layout import ASSUMPTIONS, CASES, CHECKS, FORECAST, SOURCES, Layout
+from xl_cryptoai.workbook.routes import Route
+from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, CASE_KINDS, heads, put, set_up
+
+COLUMNS = dict(zip(CASES, "BCDE", strict=True))
+WIDTHS = {"A": 34, **dict.fromkeys(COLUMNS.values(), 16), "F": 4}
+TABLE_ROW = 9
+LEGEND = (
+    ("0.33", styles.INPUT, styles.INPUT_BACK, "Input: blue, unlocked. Change it."),
+    ("0.20", styles.INPUT, styles.HOUSE_BACK, "Input that is house judgement, not the source's."),
+    ("0.33", styles.BODY, None, "Formula: black, locked. Leave it; the checks watch it."),
+)
+
+
+def write(
+    sheet: Worksheet, publication: Publication, layout: Layout, route: Route, fingerprint: str
+) -> None:
+    """Write the sheet."""
+    set_up(
+        sheet,
+        "Crypto-AI revenue in 2030",
+        f"A published forecast ({publication.publisher}, data as of "
+        f"{publication.data_as_of:%d %B %Y}) that can be worked with and audited cell by cell.",
+        WIDTHS,
+        tab=styles.HEAD_FILL,
+        landscape=False,
+    )
+    _write_choice(sheet, layout)
+    _write_headline(sheet, layout)
+    row = _write_texts(sheet, TABLE_ROW + 9, route, fingerprint)
+    sheet.print_area = f"A1:F{row}"
+
+
+def _write_choice(sheet: Worksheet, layout: Layout) -> None:
+    where = layout.scenario_cell
+    row = where[1:]
+    put(sheet, f"A{row}", "Scenario (choose)", styles.BOLD, align=Alignment(vertical="center"))
+    put(sheet, where, SCENARIO_LABELS["base"], styles.INPUT, align=styles.CENTRE)
+    sheet[where].fill = styles.INPUT_BACK
+    sheet[where].border = styles.BOX
+    sheet[where].protection = styles.UNLOCKED
+    put(sheet, f"C{row}", "Bear and Bull are house judgement", styles.SMALL,
+        align=Alignment(indent=1, vertical="center"))  # fmt: skip
+    sheet.row_dimensions[int(row)].height = 20
+    sheet[where].alignment = Alignment(horizontal="center", vertical="center")
+    names = ",".join(SCENARIO_LABELS[scenario] for scenario in SCENARIOS)
+    rule = DataValidation(type="list", formula1=f'"{names}"', allow_blank=False)
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.errorTitle, rule.error = "Not a scenario", f"Choose one of {names}."
+    rule.promptTitle, rule.prompt = "Scenario", "Fills column Live wherever nothing is overridden."
+    rule.add(where)
+    sheet.add_data_validation(rule)
+
+
+def _write_headline(sheet: Worksheet, layout: Layout) -> None:
+    heads(sheet, TABLE_ROW - 1, [("A", "Revenue, USD a year")])
+    for case, column in COLUMNS.items():
+        title = CASE_HEADS[case]
+        heads(sheet, TABLE_ROW - 1, [(column, title)])
+        sheet[f"{column}{TABLE_ROW - 1}"].alignment = styles.RIGHT
+        put(sheet, f"{column}{TABLE_ROW}", CASE_KINDS[case], styles.SMALL, align=styles.RIGHT)
+        if CASE_KINDS[case] == "house":
+            sheet[f"{column}{TABLE_ROW}"].fill = styles.HOUSE_BACK
+    for number, name in enumerate(("total", *SEGMENTS, "ai_revenue", "tam")):
+        row = TABLE_ROW + 1 + number
+        font = styles.HEADLINE if name == "total" else styles.BODY
+        put(sheet, f"A{row}", STEPS[name].label, font)
+        if name == "total":
+            sheet.row_dimensions[row].height = 26
+        for case, column in COLUMNS.items():
+            put(
+                sheet,
+                f"{column}{row}",
+                f"={layout.result(name, CASES[case])}",
+                font,
+                align=styles.RIGHT,
+                number_format=styles.MONEY,
+            )
+        for column in ("A", *COLUMNS.values()):
+            sheet[f"{column}{row}"].border = styles.THIN_BELOW
+
+
+def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> int:
+    put(sheet, f"A{row}", "Colours", styles.BOLD)
+    for sample, font, back, words in LEGEND:
+        row += 1
+        put(sheet, f"A{row}", sample, font, align=styles.CENTRE)
+        if back is not None:
+            sheet[f"A{row}"].fill = back
+        sheet[f"A{row}"].border = styles.BOX
+        put(sheet, f"B{row}", words, align=styles.INDENT)
+    row += 2
+    put(sheet, f"A{row}", "How to read it", styles.BOLD)
+    for target, words in (
+        (ASSUMPTIONS, "every input with unit, bounds, source; Live beside Bear, Base, Bull"),
+        (FORECAST, "every step: Python's value, its native twin, the difference"),
+        ("Segments", "results by segment and along the chain, the market by year"),
+        (CHECKS, "every check with its tolerance, state and cell"),
+        (SOURCES, "where each figure is from, and what is odd about the source"),
+    ):
+        row += 1
+        put(sheet, f"A{row}", target, styles.LINK)
+        sheet[f"A{row}"].hyperlink = f"#'{target}'!A1"
+        sheet[f"A{row}"].font = styles.LINK
+        put(sheet, f"B{row}", words, align=styles.INDENT)
+    row += 2
+    for label, words in (
+        ("What is published", "The base case: its assumptions and results, reconciled line by line"),
+        ("What is house judgement", "Bear and bull: the publication's own are not known"),
+        ("Who answers the calls", route.answers[0].upper() + route.answers[1:]),
+        ("If nobody answers", "The native formulas carry the results; the flag above says so"),
+        ("No advice", "A model of a published scenario, not a forecast of ours, no recommendation"),
+        ("Version", f"xl-cryptoai {__version__}, assumptions {fingerprint}"),
+    ):
+        put(sheet, f"A{row}", label, styles.SMALL)
+        put(sheet, f"B{row}", words, styles.SMALL, align=styles.INDENT)
+        row += 1
+    return row - 1

@@ -1,0 +1,132 @@
+"""What every sheet has: title, master flag, column heads, widths, freeze panes, print set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.layout import (
+    ABOUT_ROW,
+    CASES,
+    ERROR,
+    FLAG_ROW,
+    HEAD_ROW,
+    MASTER_NAME,
+    NOT_LOADED,
+    OK,
+    SUBHEAD_ROW,
+    TITLE_ROW,
+)
+
+CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
+CASE_KINDS = {
+    "live": "in use",
+    "bear": "house",
+    "base": "published",
+    "bull": "house",
+}
+LOADED_HINT = f"Functions {NOT_LOADED}, native formulas in use"
+
+
+def put(
+    sheet: Worksheet,
+    where: str,
+    value: object,
+    font: Font = styles.BODY,
+    *,
+    align: Alignment | None = None,
+    number_format: str = "",
+) -> None:
+    """Write one cell with its look."""
+    target = sheet[where]
+    target.value = value
+    target.font = font
+    if align is not None:
+        target.alignment = align
+    if number_format:
+        target.number_format = number_format
+
+
+def set_up(
+    sheet: Worksheet,
+    title: str,
+    about: str,
+    widths: Mapping[str, float],
+    *,
+    tab: str,
+    freeze: str = "",
+    landscape: bool = True,
+) -> None:
+    """Write title, explanation and master flag; set widths, panes, page and protection."""
+    put(sheet, f"A{TITLE_ROW}", title, styles.TITLE)
+    put(sheet, f"A{ABOUT_ROW}", about, styles.SMALL)
+    put(sheet, f"A{FLAG_ROW}", f"={MASTER_NAME}", styles.BOLD)
+    flag_states(sheet, f"A{FLAG_ROW}")
+    for column, width in widths.items():
+        sheet.column_dimensions[column].width = width
+    sheet.row_dimensions[TITLE_ROW].height = 24
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_properties.tabColor = tab
+    if freeze:
+        sheet.freeze_panes = freeze
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
+    sheet.print_title_rows = f"{TITLE_ROW}:{HEAD_ROW}"
+    sheet.oddFooter.left.text = "&F"
+    sheet.oddFooter.center.text = "&A"
+    sheet.oddFooter.right.text = "&P of &N"
+    sheet.protection.sheet = True  # no password: it guards against slips, not against people
+    sheet.protection.formatColumns = sheet.protection.formatRows = False
+
+
+def heads(sheet: Worksheet, row: int, titles: Sequence[tuple[str, str]]) -> None:
+    """Write a dark row of column heads, given as (column, title)."""
+    for column, title in titles:
+        put(sheet, f"{column}{row}", title, styles.HEAD, align=Alignment(vertical="center"))
+        sheet[f"{column}{row}"].fill = styles.HEAD_BACK
+    sheet.row_dimensions[row].height = 18
+
+
+def case_heads(sheet: Worksheet) -> None:
+    """Write the heads of the case columns, with where each column's figures are from."""
+    for case, column in CASES.items():
+        put(sheet, f"{column}{HEAD_ROW}", CASE_HEADS[case], styles.HEAD, align=styles.RIGHT)
+        sheet[f"{column}{HEAD_ROW}"].fill = styles.HEAD_BACK
+        put(sheet, f"{column}{SUBHEAD_ROW}", CASE_KINDS[case], styles.SMALL, align=styles.RIGHT)
+        if CASE_KINDS[case] == "house":
+            sheet[f"{column}{SUBHEAD_ROW}"].fill = styles.HOUSE_BACK
+
+
+def block_head(sheet: Worksheet, row: int, title: str, last: str) -> None:
+    """Write a light row that heads a block, from column A to the last."""
+    for number in range(ord("A"), ord(last) + 1):
+        sheet[f"{chr(number)}{row}"].fill = styles.BLOCK_BACK
+    put(sheet, f"A{row}", title, styles.BOLD)
+
+
+def flag_states(sheet: Worksheet, area: str) -> None:
+    """Colour states by their words: the words say it, the colour only helps."""
+    first = area.split(":", maxsplit=1)[0].replace("$", "")
+    for words, back, ink in (
+        (OK, styles.GOOD_FILL, styles.GOOD_INK),
+        (ERROR, styles.BAD_FILL, styles.BAD_INK),
+        ("fail", styles.BAD_FILL, styles.BAD_INK),
+        (NOT_LOADED, styles.WAIT_FILL, styles.WAIT_INK),
+    ):
+        sheet.conditional_formatting.add(
+            area,
+            FormulaRule(
+                [f'ISNUMBER(SEARCH("{words}",{first}))'],
+                fill=styles.fill(back),
+                font=Font(color=ink, bold=True),
+            ),
+        )

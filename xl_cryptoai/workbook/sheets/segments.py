@@ -1,0 +1,139 @@
+"""Segments: the results in use, by segment and along the chain, and the market by year."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.functions.step_functions import name_of
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.layout import (
+    ASSUMPTIONS,
+    CASES,
+    FIRST_ROW,
+    FORECAST,
+    HEAD_ROW,
+    ID,
+    KIND,
+    LABEL,
+    LIVE,
+    NOTE,
+    UNIT,
+    Layout,
+    case_range,
+    cell,
+)
+from xl_cryptoai.workbook.routes import Route
+from xl_cryptoai.workbook.sheets.frame import block_head, case_heads, heads, put, set_up
+
+WIDTHS = {
+    LABEL: 31, ID: 26, UNIT: 22, KIND: 9, **dict.fromkeys(CASES.values(), 14), NOTE: 70,
+}  # fmt: skip
+
+
+def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
+    """Write the sheet."""
+    set_up(
+        sheet,
+        "Segments",
+        "Results in use: Python's where it answers, else the native formula's. "
+        "The defined names of the results point to column Live here.",
+        WIDTHS,
+        tab=styles.GOOD_INK,
+        freeze=f"{LIVE}{FIRST_ROW}",
+    )
+    heads(
+        sheet,
+        HEAD_ROW,
+        [(LABEL, "Result"), (ID, "Id"), (UNIT, "Unit"), (KIND, "Year"), (NOTE, "Meaning")],
+    )
+    case_heads(sheet)
+    sheet[f"{NOTE}{HEAD_ROW}"].alignment = styles.INDENT
+    rows = layout.heading_row
+    block_head(sheet, rows["segments"], "Crypto-AI revenue by segment", NOTE)
+    block_head(sheet, rows["shares"], "Share of the total", NOTE)
+    block_head(sheet, rows["chain"], "Along the chain", NOTE)
+    block_head(sheet, rows["path"], "Productivity market (TAM) by year", NOTE)
+    for name in STEPS:
+        _write_result(sheet, name, layout)
+    for name in (*SEGMENTS, "total"):
+        _write_share(sheet, name, layout)
+    for number, row in layout.path_row.items():
+        _write_year(sheet, number, row, layout, route)
+    sheet.print_area = f"A1:{NOTE}{max(layout.path_row.values())}"
+
+
+def _write_result(sheet: Worksheet, name: str, layout: Layout) -> None:
+    step, row = STEPS[name], layout.result_row[name]
+    font = styles.BOLD if name == "total" else styles.BODY
+    put(sheet, f"{LABEL}{row}", step.label, font)
+    put(sheet, f"{ID}{row}", name, styles.SMALL)
+    put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
+    put(sheet, f"{NOTE}{row}", step.meaning, styles.SMALL, align=styles.INDENT)
+    for column in CASES.values():
+        python = cell(FORECAST, column, layout.python_row[name])
+        native = cell(FORECAST, column, layout.native_row[name])
+        put(
+            sheet,
+            f"{column}{row}",
+            f"=IF(ISNUMBER({python}),{python},{native})",
+            font,
+            align=styles.RIGHT,
+            number_format=styles.NUMBER_FORMATS[step.unit],
+        )
+        if name == "total":
+            sheet[f"{column}{row}"].border = styles.THIN_ABOVE
+
+
+def _write_share(sheet: Worksheet, name: str, layout: Layout) -> None:
+    row = layout.share_row[name]
+    font = styles.BOLD if name == "total" else styles.BODY
+    put(sheet, f"{LABEL}{row}", STEPS[name].label, font)
+    put(sheet, f"{UNIT}{row}", "share of the total", styles.SMALL)
+    for column in CASES.values():
+        put(
+            sheet,
+            f"{column}{row}",
+            f"={column}{layout.result_row[name]}/{column}${layout.result_row['total']}"
+            if name != "total"
+            else f"=SUM({column}{row - len(SEGMENTS)}:{column}{row - 1})",
+            font,
+            align=styles.RIGHT,
+            number_format=styles.NUMBER_FORMATS["share"],
+        )
+        if name == "total":
+            sheet[f"{column}{row}"].border = styles.THIN_ABOVE
+
+
+def _write_year(sheet: Worksheet, number: int, row: int, layout: Layout, route: Route) -> None:
+    """One year's market; blank outside a case's own years. The years start with Live's."""
+    year = f"${KIND}{row}"
+    first = layout.assumption("baseline_year")
+    previous = f"{KIND}{row - 1}"
+    if number == 0:
+        put(sheet, f"{LABEL}{row}", STEPS["tam"].label)
+        put(sheet, f"{UNIT}{row}", STEPS["tam"].unit_label, styles.SMALL)
+        put(sheet, f"{KIND}{row}", f"={first}", number_format="0")
+    else:
+        ends = case_range(layout.assumption_row["forecast_year"], ASSUMPTIONS)
+        following = f'=IF(N({previous})=0,"",IF({previous}<MAX({ends}),{previous}+1,""))'
+        put(sheet, f"{KIND}{row}", following, number_format="0")
+    for column in CASES.values():
+
+        def reference(name: str, column: str = column) -> str:
+            return year if name == "forecast_year" else layout.assumption(name, column)
+
+        call = route.call(name_of("tam"), [reference(name) for name in STEPS["tam"].inputs])
+        native = substitute(NATIVE["tam"], reference)
+        within = ",".join(
+            f"{year}{sign}{layout.assumption(name, column)}"
+            for sign, name in ((">=", "baseline_year"), ("<=", "forecast_year"))
+        )
+        put(
+            sheet,
+            f"{column}{row}",
+            f'=IF(AND({within}),IFERROR({call},{native}),"")',
+            align=styles.RIGHT,
+            number_format=styles.NUMBER_FORMATS["usd_per_year"],
+        )

@@ -1,0 +1,163 @@
+"""Sources: where each figure is from, the printed results, the derivations and the findings."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.assumptions import Assumption, Catalogue
+from xl_cryptoai.assumptions.derivations import DERIVATIONS
+from xl_cryptoai.forecast import Forecast
+from xl_cryptoai.forecast.findings import load_findings
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.source import PrintedFigure, Publication
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.formulas import NATIVE_DERIVATIONS, substitute
+from xl_cryptoai.workbook.layout import FIRST_ROW, HEAD_ROW, Layout
+from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
+
+ID, LABEL, KIND, VALUE, DERIVED, PLACE, WHY, SCENARIO_WHY = "ABCDEFGH"
+HALF_DIGIT = DERIVED  # the printed figures' table uses the column for its tolerance
+WIDTHS = {
+    ID: 25, LABEL: 38, KIND: 13, VALUE: 14, DERIVED: 16, PLACE: 40, WHY: 78, SCENARIO_WHY: 50,
+}  # fmt: skip
+
+
+def write(
+    sheet: Worksheet, catalogue: Catalogue, publication: Publication, layout: Layout
+) -> None:
+    """Write the sheet."""
+    set_up(
+        sheet,
+        "Sources",
+        f"{publication.publisher} ({publication.authors}), data as of "
+        f"{publication.data_as_of:%d %B %Y}. {publication.edition}.",
+        WIDTHS,
+        tab=styles.MUTED,
+        freeze=f"B{FIRST_ROW - 1}",
+    )
+    heads(
+        sheet,
+        HEAD_ROW,
+        [
+            (ID, "Id"),
+            (LABEL, "Assumption (base case)"),
+            (KIND, "Kind"),
+            (VALUE, "Published base"),
+            (DERIVED, "Derivation"),
+            (PLACE, "Where"),
+            (WHY, "Rationale"),
+            (SCENARIO_WHY, "Bear and bull (house)"),
+        ],
+    )
+    _align_heads(sheet, HEAD_ROW)
+    for entry in catalogue.values():
+        _write_assumption(sheet, entry, layout)
+    first = min(layout.printed_row.values())
+    block_head(sheet, first - 2, "Printed results: the base case must reconcile with each", "H")
+    heads(
+        sheet,
+        first - 1,
+        [
+            (ID, "Id"),
+            (LABEL, "Step"),
+            (KIND, "Printed"),
+            (VALUE, "As a number"),
+            (DERIVED, "Half last digit"),
+            (PLACE, "Where"),
+            (WHY, "Note"),
+            (SCENARIO_WHY, ""),
+        ],
+    )
+    _align_heads(sheet, first - 1)
+    for figure in publication.figures.values():
+        _write_printed(sheet, figure, layout)
+    last = _write_findings(sheet, max(layout.printed_row.values()) + 2)
+    sheet.print_area = f"A1:{SCENARIO_WHY}{last}"
+
+
+def _align_heads(sheet: Worksheet, row: int) -> None:
+    for column in (VALUE, DERIVED):
+        sheet[f"{column}{row}"].alignment = styles.RIGHT
+    sheet[f"{PLACE}{row}"].alignment = styles.INDENT
+
+
+def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
+    row = layout.source_row[entry.id]
+    number_format = styles.NUMBER_FORMATS[entry.unit]
+    put(sheet, f"{ID}{row}", entry.id, align=styles.TOP)
+    put(sheet, f"{LABEL}{row}", entry.label, align=styles.TOP)
+    put(sheet, f"{KIND}{row}", entry.kind, align=styles.TOP)
+    put(sheet, f"{VALUE}{row}", entry.base, align=styles.TOP_RIGHT, number_format=number_format)
+    if entry.id in DERIVATIONS:
+        formula = substitute(NATIVE_DERIVATIONS[entry.id], lambda name: _constant(name, layout))
+        put(sheet, f"{DERIVED}{row}", f"={formula}", align=styles.TOP_RIGHT,
+            number_format=number_format)  # fmt: skip
+    put(sheet, f"{PLACE}{row}", entry.locator, styles.SMALL, align=styles.INDENT_TOP)
+    why = entry.rationale
+    if entry.id in DERIVATIONS:
+        why += f". Derivation: {NATIVE_DERIVATIONS[entry.id]}"
+    put(sheet, f"{WHY}{row}", why, styles.SMALL, align=styles.WRAP)
+    put(sheet, f"{SCENARIO_WHY}{row}", entry.scenario_rationale, styles.SMALL, align=styles.WRAP)
+    sheet.row_dimensions[row].height = max(15, 12.5 * -(-len(why) // 82) + 3)
+    _underline(sheet, row)
+
+
+def _constant(name: str, layout: Layout) -> str:
+    """Refer to a published constant on this sheet, never to an editable cell."""
+    if name.startswith("printed_"):
+        return f"{VALUE}{layout.printed_row[name.removeprefix('printed_')]}"
+    return f"{VALUE}{layout.source_row[name]}"
+
+
+def _write_printed(sheet: Worksheet, figure: PrintedFigure, layout: Layout) -> None:
+    row, step = layout.printed_row[figure.id], STEPS[figure.id]
+    number_format = styles.NUMBER_FORMATS[step.unit]
+    put(sheet, f"{ID}{row}", figure.id)
+    put(sheet, f"{LABEL}{row}", step.label)
+    put(sheet, f"{KIND}{row}", figure.printed)
+    put(sheet, f"{VALUE}{row}", figure.value, number_format=number_format)
+    put(sheet, f"{HALF_DIGIT}{row}", figure.half_digit, number_format=number_format)
+    put(sheet, f"{PLACE}{row}", figure.locator, styles.SMALL, align=styles.INDENT_TOP)
+    put(sheet, f"{WHY}{row}", figure.note, styles.SMALL)
+    _underline(sheet, row)
+
+
+def _write_findings(sheet: Worksheet, row: int) -> int:
+    block_head(sheet, row, "Findings: what to know about the source", "H")
+    heads(
+        sheet,
+        row + 1,
+        [
+            (ID, "Id"),
+            (LABEL, "Finding"),
+            (KIND, ""),
+            (VALUE, "Total, as read"),
+            (DERIVED, "Total, otherwise"),
+            (PLACE, "Where"),
+            (WHY, "Explanation"),
+            (SCENARIO_WHY, "Concerns"),
+        ],
+    )
+    _align_heads(sheet, row + 1)
+    row += 2
+    for finding in load_findings():
+        other = finding.total()
+        put(sheet, f"{ID}{row}", finding.id, align=styles.WRAP)
+        put(sheet, f"{LABEL}{row}", finding.title, styles.BOLD, align=styles.WRAP)
+        if other is not None:
+            for column, value in ((VALUE, Forecast()["total"]), (DERIVED, other)):
+                put(sheet, f"{column}{row}", value, align=styles.TOP_RIGHT,
+                    number_format=styles.MONEY)  # fmt: skip
+        put(sheet, f"{PLACE}{row}", finding.locator, styles.SMALL, align=styles.INDENT_TOP)
+        put(sheet, f"{WHY}{row}", finding.text, styles.SMALL, align=styles.WRAP)
+        put(sheet, f"{SCENARIO_WHY}{row}", ", ".join(finding.about), styles.SMALL,
+            align=styles.WRAP)  # fmt: skip
+        sheet.row_dimensions[row].height = max(28, 12.5 * -(-len(finding.text) // 82) + 3)
+        _underline(sheet, row)
+        row += 1
+    return row - 1
+
+
+def _underline(sheet: Worksheet, row: int) -> None:
+    for column in (ID, LABEL, KIND, VALUE, DERIVED, PLACE, WHY, SCENARIO_WHY):
+        sheet[f"{column}{row}"].border = styles.THIN_BELOW

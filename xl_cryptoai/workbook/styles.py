@@ -1,0 +1,63 @@
+"""How things look: colours with a meaning, number formats by unit."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+FONT_NAME = "Arial"
+
+INK = "1F2933"
+MUTED = "5F6B7A"
+INPUT_BLUE = "0000FF"
+INPUT_FILL = "FFFBE6"
+HOUSE_FILL = "FCE9CF"
+HEAD_FILL = "1F3A5F"
+BLOCK_FILL = "E4EAF1"
+LINE = "C5CED8"
+GOOD_FILL, GOOD_INK = "DDF2E3", "14532D"
+BAD_FILL, BAD_INK = "F9D7D7", "8B1A1A"
+WAIT_FILL, WAIT_INK = "E6E0F3", "3B2A6B"
+
+
+def fill(colour: str) -> PatternFill:
+    return PatternFill("solid", start_color=colour, end_color=colour)
+
+
+BODY = Font(name=FONT_NAME, size=10, color=INK)
+BOLD = Font(name=FONT_NAME, size=10, color=INK, bold=True)
+SMALL = Font(name=FONT_NAME, size=9, color=MUTED)
+TITLE = Font(name=FONT_NAME, size=16, color=HEAD_FILL, bold=True)
+HEADLINE = Font(name=FONT_NAME, size=14, color=HEAD_FILL, bold=True)
+HEAD = Font(name=FONT_NAME, size=10, color="FFFFFF", bold=True)
+INPUT = Font(name=FONT_NAME, size=10, color=INPUT_BLUE)
+LINK = Font(name=FONT_NAME, size=10, color="0B5394", underline="single")
+
+HEAD_BACK = fill(HEAD_FILL)
+BLOCK_BACK = fill(BLOCK_FILL)
+INPUT_BACK = fill(INPUT_FILL)
+HOUSE_BACK = fill(HOUSE_FILL)
+
+THIN_BELOW = Border(bottom=Side(style="thin", color=LINE))
+THIN_ABOVE = Border(top=Side(style="thin", color=INK))
+BOX = Border(*(Side(style="thin", color=LINE) for _ in range(4)))
+
+WRAP = Alignment(wrap_text=True, vertical="top")
+TOP = Alignment(vertical="top")
+TOP_RIGHT = Alignment(horizontal="right", vertical="top")
+RIGHT = Alignment(horizontal="right", vertical="center")
+INDENT = Alignment(horizontal="left", vertical="center", indent=1)
+INDENT_TOP = Alignment(horizontal="left", vertical="top", indent=1, wrap_text=True)
+CENTRE = Alignment(horizontal="center", vertical="center")
+
+UNLOCKED = Protection(locked=False)
+
+MONEY = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.00,,"M"'
+NUMBER_FORMATS = {
+    "year": "0",
+    "share": "0.00%",
+    "share_per_year": "0.00%",
+    "multiple": '0.00"x"',
+    "usd_per_year": MONEY,
+    "choice": "General",
+}
+SMALL_DIFFERENCE = "0.0E+00;-0.0E+00;0"
