@@ -45,13 +45,17 @@ class DivisionByZeroError(CryptoAIError):
     excel: ClassVar[str] = "#DIV/0!"
 
 
-class UnknownNameError(CryptoAIError):
+class UnknownNameError(CryptoAIError, KeyError):
     """No assumption, step, scenario or field has this name."""
 
     excel: ClassVar[str] = "#N/A"
 
+    def __str__(self) -> str:
+        """Give the sentence itself: a KeyError would put it into quotes."""
+        return str(self.args[0]) if self.args else ""
 
-class CellErrorValue(CryptoAIError):
+
+class PropagatedError(CryptoAIError):
     """An argument is itself an Excel error; the answer is the same error."""
 
     def __init__(self, message: str, excel: str) -> None:

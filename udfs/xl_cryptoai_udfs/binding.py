@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import xlwings
+
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.functions import ExcelFunction
 from xl_cryptoai.functions.entry import refusal_in_words
@@ -45,14 +47,11 @@ def bind(function: ExcelFunction) -> Callable[..., Any]:
     published = ret("raw")(call)
     for argument in reversed(function.arguments):
         published = arg(argument.name, "raw", doc=argument.help)(published)
-    published = func(category=function.category)(published)
-    return published  # type: ignore[no-any-return]
+    return func(category=function.category)(published)
 
 
 def _refuse(refusal: CryptoAIError) -> str:
     if ON_SERVER:
-        import xlwings
-
         # shown on hover, not retried
         raise xlwings.XlwingsError(refusal_in_words(refusal)) from None
     # An exception would put a traceback into the cell: the sentence is the answer.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -160,9 +161,13 @@ def load_assumptions(folder: Path = CATALOGUE_FOLDER) -> Catalogue:
             _check_words(path.name, row)
             _check_bounds(path.name, row)
     _derive_bases(rows, files)
-    return Catalogue(
-        {name: _assumption(files[name], row) for name, row in rows.items()}, titles
-    )
+    return Catalogue({name: _assumption(files[name], row) for name, row in rows.items()}, titles)
+
+
+@cache
+def shipped_assumptions() -> Catalogue:
+    """The package's own catalogue, read once a process."""
+    return load_assumptions()
 
 
 def _check_words(file: str, row: Mapping[str, Any]) -> None:
@@ -221,11 +226,12 @@ def _assumption(file: str, row: dict[str, Any]) -> Assumption:
     for scenario in ("bear", "bull"):
         if row[scenario] == AS_BASE:
             row[scenario] = row["base"]
-    for scenario in ("bear", "base", "bull"):
+    for scenario in ("base", "bear", "bull"):  # base first: the others may take its value
         row[scenario] = _checked_value(file, row, scenario)
     bounds = {field: float(row.pop(field, math.nan)) for field in _BOUNDS}
     choices = tuple(row.pop("choices", ()))
-    return Assumption(**{"of": "", **row}, **bounds, choices=choices)
+    fields: dict[str, Any] = {"of": "", **row, **bounds, "choices": choices}
+    return Assumption(**fields)
 
 
 def _checked_value(file: str, row: Mapping[str, Any], scenario: str) -> Value:

@@ -58,9 +58,7 @@ def inputs_of(
     }
 
 
-def check_value(
-    entry: Assumption, value: ArrayLike
-) -> NDArray[np.float64] | NDArray[np.str_]:
+def check_value(entry: Assumption, value: ArrayLike) -> NDArray[np.float64] | NDArray[np.str_]:
     """Return the value as an array, or refuse what is no number or out of bounds.
 
     Raises
@@ -115,7 +113,7 @@ def allowed(entry: Assumption) -> str:
 
     >>> from xl_cryptoai import load_assumptions
     >>> allowed(load_assumptions()["ai_penetration"])
-    '0 to 1 (0% to 100%)'
+    '0.001 to 1 (0.1% to 100%)'
     """
     if entry.unit == CHOICE:
         return " or ".join(entry.choices)

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("xl-cryptoai: interrupted", file=sys.stderr)
         return USAGE_ERROR
     except BrokenPipeError:  # the reader, `head` perhaps, has had enough
-        sys.stdout = None  # type: ignore[assignment]  # nothing is left to flush to
+        sys.stdout = None  # nothing is left to flush to
         return 0
     return code if isinstance(code, int) else 0
 

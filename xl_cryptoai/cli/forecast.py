@@ -79,9 +79,7 @@ def _print_for_people(cases: dict[str, Any]) -> None:
     from xl_cryptoai.forecast import STEPS
     from xl_cryptoai.units import read_as
 
-    heads = [
-        name if name in ("live", "base") else f"{name} (house)" for name in cases
-    ]
+    heads = [name if name in ("live", "base") else f"{name} (house)" for name in cases]
     rows = [
         [entry.label, name, entry.unit_label]
         + [read_as(case[name], entry.unit, 5) for case in cases.values()]

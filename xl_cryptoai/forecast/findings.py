@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.assumptions import load_assumptions
+from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.errors import CatalogueError
 from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.forecast.steps import STEPS
@@ -84,7 +84,7 @@ def load_findings(path: Path = FINDINGS_FILE) -> tuple[Finding, ...]:
     CatalogueError
         If an entry lacks a field or names an id or reading that does not exist.
     """
-    assumptions = load_assumptions()
+    assumptions = shipped_assumptions()
     findings = []
     for row in entries(path, "finding", _REQUIRED, _OPTIONAL):
         _check_ids(path.name, row, {*assumptions, *STEPS})

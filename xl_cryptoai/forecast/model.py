@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xl_cryptoai.assumptions import Catalogue, load_assumptions
+from xl_cryptoai.assumptions import Catalogue, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import inputs_of
 from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError
 from xl_cryptoai.forecast.constraints import check_constraints
@@ -63,7 +63,7 @@ class Forecast(Mapping[str, Any]):
     --------
     >>> forecast = Forecast(overrides={"ai_penetration": 0.4})
     >>> round(forecast["total"] / 1e9, 4)
-    12.3238
+    12.3237
     >>> Forecast(("bear", "base", "bull"))["total"].round(-7).tolist()
     [780000000.0, 10170000000.0, 57770000000.0]
     """
@@ -75,7 +75,7 @@ class Forecast(Mapping[str, Any]):
         overrides: Mapping[str, ArrayLike] | None = None,
         assumptions: Catalogue | None = None,
     ) -> None:
-        self.assumptions = assumptions if assumptions is not None else load_assumptions()
+        self.assumptions = assumptions if assumptions is not None else shipped_assumptions()
         self.scenarios = (scenario,) if isinstance(scenario, str) else tuple(scenario)
         if not self.scenarios:
             raise UnknownNameError("no scenario is given; give one or more of bear, base, bull")
@@ -169,7 +169,7 @@ class Forecast(Mapping[str, Any]):
                 name: array[number] if self.several else array
                 for name, array in self.values_by_id.items()
             }
-            years, path = tam_path(*(one[name] for name in STEPS["tam"].inputs))
+            years, path = tam_path(*(float(one[name]) for name in STEPS["tam"].inputs))
             columns[scenario] = pd.Series(path, index=years)
         frame = pd.DataFrame(columns)
         frame.index.name = "year"

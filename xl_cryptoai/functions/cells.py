@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from xl_cryptoai.assumptions.scenarios import position_in_words
 from xl_cryptoai.errors import (
     EXCEL_ERRORS,
-    CellErrorValue,
     CryptoAIError,
+    PropagatedError,
     ShapeMismatchError,
     WrongTypeError,
 )
@@ -74,7 +74,7 @@ def numbers_of(name: str, raw: Raw, wanted: str) -> NDArray[np.float64]:
     ------
     WrongTypeError
         For text, a blank or a logical value, with its position.
-    CellErrorValue
+    PropagatedError
         If a cell holds an Excel error: the answer is the same error.
     """
     if type(raw) in _NUMBERS and raw not in _COM_ERRORS:
@@ -141,7 +141,7 @@ def _refuse_other(name: str, rows: Cells, wanted: str) -> None:
 def _refusal(place: str, cell: object, wanted: str) -> CryptoAIError:
     error = excel_error_in(cell)
     if error:
-        return CellErrorValue(f"{place} is the error {error}; mend that cell first", error)
+        return PropagatedError(f"{place} is the error {error}; mend that cell first", error)
     if is_blank(cell):
         return WrongTypeError(f"{place} is blank; allowed is {wanted}")
     if isinstance(cell, bool):
@@ -155,8 +155,7 @@ def excel_error_in(cell: object) -> str:
     if isinstance(cell, dict):  # {"type": "Error", "kind": "Div"} or {"type": "error", ...}
         kind = str(cell.get("kind", cell.get("value", "Value")))
         return {
-            error.strip("#!?").replace("/", "").rstrip("0").lower(): error
-            for error in EXCEL_ERRORS
+            error.strip("#!?").replace("/", "").rstrip("0").lower(): error for error in EXCEL_ERRORS
         }.get(kind.strip("#!?").replace("/", "").rstrip("0").lower(), "#VALUE!")
     if isinstance(cell, str) and cell in EXCEL_ERRORS:
         return cell

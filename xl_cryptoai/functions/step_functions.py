@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xl_cryptoai.assumptions import Assumption, Catalogue, load_assumptions
+from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import allowed, check_range, check_value, range_in_words
 from xl_cryptoai.errors import DivisionByZeroError
 from xl_cryptoai.forecast.constraints import check_constraints
@@ -19,12 +18,6 @@ from xl_cryptoai.functions.entry import HELP_LENGTH, PREFIX, Argument, ExcelFunc
 from xl_cryptoai.units import CHOICE, UNITS
 
 CATEGORY = "Crypto AI: steps"
-
-
-@cache
-def assumptions() -> Catalogue:
-    """The package's catalogue, read once a process."""
-    return load_assumptions()
 
 
 def name_of(step: str) -> str:
@@ -41,12 +34,12 @@ def allowed_in_words(name: str) -> str:
     if name in STEPS:
         unit = UNITS[STEPS[name].unit]
         return range_in_words(unit.id, unit.lower, unit.upper)
-    return allowed(assumptions()[name])
+    return allowed(shipped_assumptions()[name])
 
 
 def argument_for(name: str) -> Argument:
     """Describe an argument that stands for an assumption or an earlier step."""
-    entry: Assumption | Step = STEPS[name] if name in STEPS else assumptions()[name]
+    entry: Assumption | Step = STEPS[name] if name in STEPS else shipped_assumptions()[name]
     text = f"{entry.label}, {entry.unit_label}: {entry.meaning.rstrip('.')}. "
     text += f"Allowed: {allowed_in_words(name)}. One cell or a range."
     return Argument(name, text[:HELP_LENGTH])
@@ -60,7 +53,7 @@ def read_argument(name: str, raw: Raw) -> NDArray[Any]:
         numbers = numbers_of(name, raw, wanted)
         check_range(name, numbers, unit.id, unit.lower, unit.upper)
         return numbers
-    entry = assumptions()[name]
+    entry = shipped_assumptions()[name]
     given = (texts_of if entry.unit == CHOICE else numbers_of)(name, raw, wanted)
     return check_value(entry, given)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError
 from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.model import run_steps, tam_path
@@ -13,12 +12,9 @@ from xl_cryptoai.functions.cells import Answer, Cells, Raw, is_blank, numbers_of
 from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
 from xl_cryptoai.functions.step_functions import (
     argument_for,
-    assumptions,
-    name_of,
     read_argument,
 )
 from xl_cryptoai.source import load_published
-from xl_cryptoai.units import CHOICE
 
 CATEGORY = "Crypto AI: tables"
 
@@ -39,13 +35,12 @@ def forecast_table(ids: Raw, values: Raw) -> Answer:
         A header, then one row a step: id, label, unit, and its value in each case.
     """
     names, table = _block(ids, values)
-    missing = [name for name in assumptions() if name not in names]
+    missing = [name for name in shipped_assumptions() if name not in names]
     if missing:
         raise UnknownNameError(f"ids lacks {', '.join(missing)}; give every assumption")
     width = len(table[0])
     inputs = {
-        name: np.asarray([read_argument(name, cell) for cell in row])
-        for name, row in zip(names, table, strict=True)
+        name: read_argument(name, [row]).reshape(-1) for name, row in zip(names, table, strict=True)
     }
     check_constraints(inputs)
     results = run_steps(inputs)
@@ -71,8 +66,8 @@ def tam_path_table(*cells: Raw) -> Answer:
 def source_of(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, as everywhere
     """Answer where a figure is from: an assumption's source, or a step's printed result."""
     name = str(texts_of("id", id, "the id of an assumption or step"))
-    if name in assumptions():
-        entry = assumptions()[name]
+    if name in shipped_assumptions():
+        entry = shipped_assumptions()[name]
         return f"{entry.kind}; {entry.locator}; {entry.rationale}"
     if name in STEPS:
         printed = load_published().figures.get(name)
@@ -139,7 +134,7 @@ def _block(ids: Raw, values: Raw) -> tuple[list[str], Cells]:
         if names.count(name) > 1:
             raise UnknownNameError(f"ids has '{name}' twice; give each once")
         if name not in STEPS:
-            assumptions()[name]  # refuses an unknown id
+            shipped_assumptions()[name]  # refuses an unknown id
     return names, [row for _, row in pairs]
 
 
@@ -150,10 +145,16 @@ TABLE_FUNCTIONS: tuple[ExcelFunction, ...] = (
         help="The whole forecast in one call: a table of every step with label, unit and its "
         "value, for one or more columns of assumption values.",
         arguments=(
-            Argument("ids", "Assumption ids, text: one column of cells. Rows with a blank id "
-                     "are passed over; every assumption must be there."),
-            Argument("values", "The assumptions' values beside the ids, each in its own unit: "
-                     "one column for each case."),
+            Argument(
+                "ids",
+                "Assumption ids, text: one column of cells. Rows with a blank id "
+                "are passed over; every assumption must be there.",
+            ),
+            Argument(
+                "values",
+                "The assumptions' values beside the ids, each in its own unit: "
+                "one column for each case.",
+            ),
         ),
         answer=forecast_table,
         table=True,
@@ -181,10 +182,14 @@ TABLE_FUNCTIONS: tuple[ExcelFunction, ...] = (
         help="Holds results against the figures that the publication prints: a table of value, "
         "printed figure, difference, tolerance (half of the last printed digit) and verdict.",
         arguments=(
-            Argument("ids", "Step ids, text: one column of cells. Rows with a blank id are "
-                     "passed over."),
-            Argument("values", "The steps' values beside the ids, each in its step's unit "
-                     "(USD/year, or a share as a fraction): one column."),
+            Argument(
+                "ids", "Step ids, text: one column of cells. Rows with a blank id are passed over."
+            ),
+            Argument(
+                "values",
+                "The steps' values beside the ids, each in its step's unit "
+                "(USD/year, or a share as a fraction): one column.",
+            ),
         ),
         answer=reconcile_table,
         table=True,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -73,6 +74,7 @@ def parse_printed(text: str) -> tuple[float, float]:
     return float(Decimal(match["digits"]) * power), float(last_digit * power / 2)
 
 
+@cache
 def load_published(path: Path = PUBLISHED_FILE) -> Publication:
     """Load the publication's particulars and printed results.
 

@@ -54,8 +54,8 @@ def ids_in(formula: str) -> list[str]:
 def substitute(formula: str, reference: Callable[[str], str]) -> str:
     """Replace every id in a formula by its reference; quoted texts stay.
 
-    >>> substitute("tam*ai_penetration", {"tam": "E7", "ai_penetration": "Assumptions!E12"}.__getitem__)
-    'E7*Assumptions!E12'
+    >>> substitute("tam*ai_penetration", {"tam": "E7", "ai_penetration": "F12"}.__getitem__)
+    'E7*F12'
     """
     return _TOKEN.sub(
         lambda match: match[0] if match[0].startswith('"') else reference(match[0]), formula

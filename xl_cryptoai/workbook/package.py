@@ -92,4 +92,5 @@ def order_fonts(parts: Parts) -> None:
 
 
 def to_xml(root: Any) -> bytes:
+    """Write an element tree as the bytes of a part."""
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

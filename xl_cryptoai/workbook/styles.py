@@ -20,6 +20,7 @@ WAIT_FILL, WAIT_INK = "E6E0F3", "3B2A6B"
 
 
 def fill(colour: str) -> PatternFill:
+    """Fill a cell with one colour, given as six hexadecimal digits."""
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
@@ -39,7 +40,8 @@ HOUSE_BACK = fill(HOUSE_FILL)
 
 THIN_BELOW = Border(bottom=Side(style="thin", color=LINE))
 THIN_ABOVE = Border(top=Side(style="thin", color=INK))
-BOX = Border(*(Side(style="thin", color=LINE) for _ in range(4)))
+_EDGE = Side(style="thin", color=LINE)
+BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 
 WRAP = Alignment(wrap_text=True, vertical="top")
 TOP = Alignment(vertical="top")

@@ -37,8 +37,8 @@ def tam(
 
     Examples
     --------
-    >>> float(tam(4e12, 0.03, 1.5, 2023, 2022))
-    4180000000000.0
+    >>> tam(4.0, 0.25, 2.0, 2024, 2022)
+    9.0
     """
     growth = 1 + gdp_growth * ai_growth_multiple
     return baseline_productivity * growth ** (forecast_year - baseline_year)

@@ -32,7 +32,14 @@ from xl_cryptoai.workbook.layout import (
     Layout,
     case_range,
 )
-from xl_cryptoai.workbook.sheets.frame import block_head, case_heads, flag_states, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import (
+    block_head,
+    case_heads,
+    flag_states,
+    heads,
+    put,
+    set_up,
+)
 
 WIDTHS = {
     LABEL: 29, ID: 23, UNIT: 29, KIND: 11, **dict.fromkeys(CASES.values(), 13), OVERRIDE: 13,

@@ -119,7 +119,10 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
         put(sheet, f"B{row}", words, align=styles.INDENT)
     row += 2
     for label, words in (
-        ("What is published", "The base case: its assumptions and results, reconciled line by line"),
+        (
+            "What is published",
+            "The base case: its assumptions and results, reconciled line by line",
+        ),
         ("What is house judgement", "Bear and bull: the publication's own are not known"),
         ("Who answers the calls", route.answers[0].upper() + route.answers[1:]),
         ("If nobody answers", "The native formulas carry the results; the flag above says so"),

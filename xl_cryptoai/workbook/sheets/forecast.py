@@ -23,7 +23,14 @@ from xl_cryptoai.workbook.layout import (
     Layout,
 )
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets.frame import block_head, case_heads, flag_states, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import (
+    block_head,
+    case_heads,
+    flag_states,
+    heads,
+    put,
+    set_up,
+)
 
 WIDTHS = {
     LABEL: 31, ID: 26, UNIT: 22, KIND: 12, **dict.fromkeys(CASES.values(), 14), NOTE: 86,
@@ -71,7 +78,13 @@ def _write_words(sheet: Worksheet, step: Step, layout: Layout) -> None:
     put(sheet, f"{LABEL}{top}", step.label, styles.BOLD)
     put(sheet, f"{ID}{top}", step.id, styles.SMALL)
     put(sheet, f"{NOTE}{top}", step.meaning, styles.BODY, align=styles.INDENT)
-    put(sheet, f"{NOTE}{top + 1}", f"{step.id} = {NATIVE[step.id]}", styles.SMALL, align=styles.INDENT)
+    put(
+        sheet,
+        f"{NOTE}{top + 1}",
+        f"{step.id} = {NATIVE[step.id]}",
+        styles.SMALL,
+        align=styles.INDENT,
+    )
     for offset, words in enumerate((PYTHON, NATIVE_TWIN, DIFFERENCE)):
         put(sheet, f"{UNIT}{top + offset}", step.unit_label, styles.SMALL)
         put(sheet, f"{KIND}{top + offset}", words, styles.SMALL)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.workbook import styles
@@ -76,14 +78,13 @@ def set_up(
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
     sheet.print_title_rows = f"{TITLE_ROW}:{HEAD_ROW}"
-    sheet.oddFooter.left.text = "&F"
-    sheet.oddFooter.center.text = "&A"
-    sheet.oddFooter.right.text = "&P of &N"
+    footer: Any = sheet.oddFooter
+    footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "&P of &N"
     sheet.protection.sheet = True  # no password: it guards against slips, not against people
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
@@ -124,7 +125,7 @@ def flag_states(sheet: Worksheet, area: str) -> None:
     ):
         sheet.conditional_formatting.add(
             area,
-            FormulaRule(
+            FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
                 [f'ISNUMBER(SEARCH("{words}",{first}))'],
                 fill=styles.fill(back),
                 font=Font(color=ink, bold=True),

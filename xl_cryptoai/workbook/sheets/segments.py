@@ -107,14 +107,14 @@ def _write_share(sheet: Worksheet, name: str, layout: Layout) -> None:
 
 
 def _write_year(sheet: Worksheet, number: int, row: int, layout: Layout, route: Route) -> None:
-    """One year's market; blank outside a case's own years. The years start with Live's."""
+    """One year's market; blank outside a case's own years."""
     year = f"${KIND}{row}"
-    first = layout.assumption("baseline_year")
+    starts = case_range(layout.assumption_row["baseline_year"], ASSUMPTIONS)
     previous = f"{KIND}{row - 1}"
     if number == 0:
         put(sheet, f"{LABEL}{row}", STEPS["tam"].label)
         put(sheet, f"{UNIT}{row}", STEPS["tam"].unit_label, styles.SMALL)
-        put(sheet, f"{KIND}{row}", f"={first}", number_format="0")
+        put(sheet, f"{KIND}{row}", f"=MIN({starts})", number_format="0")
     else:
         ends = case_range(layout.assumption_row["forecast_year"], ASSUMPTIONS)
         following = f'=IF(N({previous})=0,"",IF({previous}<MAX({ends}),{previous}+1,""))'

@@ -22,9 +22,7 @@ WIDTHS = {
 }  # fmt: skip
 
 
-def write(
-    sheet: Worksheet, catalogue: Catalogue, publication: Publication, layout: Layout
-) -> None:
+def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layout: Layout) -> None:
     """Write the sheet."""
     set_up(
         sheet,

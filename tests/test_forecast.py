@@ -1,0 +1,120 @@
+"""The graph: one scenario, all three, or N rows of inputs, by id, as tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xl_cryptoai import Forecast, load_assumptions
+from xl_cryptoai.errors import (
+    OutOfRangeError,
+    ShapeMismatchError,
+    UnknownNameError,
+    WrongTypeError,
+)
+from xl_cryptoai.forecast import SEGMENTS, STEPS
+
+
+def test_a_forecast_gives_its_inputs_and_results_by_id() -> None:
+    forecast = Forecast()
+    assert list(forecast) == [*load_assumptions(), *STEPS]
+    assert forecast["ai_penetration"] == 0.33
+    assert isinstance(forecast["total"], float)
+
+
+def test_several_scenarios_run_together_as_one_array_each() -> None:
+    together = Forecast(("bear", "base", "bull"))["total"]
+    one_by_one = [Forecast(scenario)["total"] for scenario in ("bear", "base", "bull")]
+    np.testing.assert_allclose(together, one_by_one, rtol=1e-15)
+
+
+def test_rows_of_inputs_run_at_once_and_equal_the_single_runs() -> None:
+    rows = np.linspace(0.1, 0.9, 7)
+    at_once = Forecast(overrides={"ai_penetration": rows, "gdp_growth": 0.02})
+    singles = [
+        Forecast(overrides={"ai_penetration": row, "gdp_growth": 0.02})["total"] for row in rows
+    ]
+    np.testing.assert_allclose(at_once["total"], singles, rtol=1e-14)
+
+
+def test_as_a_table_a_forecast_has_one_row_an_id_and_one_column_a_scenario() -> None:
+    frame = Forecast(("bear", "base", "bull")).to_frame()
+    assert list(frame.columns) == ["label", "unit", "bear", "base", "bull"]
+    assert frame.loc["total", "base"] == Forecast()["total"]
+    assert frame.loc["ai_penetration", "unit"] == "share of TAM"
+
+
+def test_rows_of_inputs_make_a_table_with_one_column_an_id() -> None:
+    frame = Forecast(overrides={"ai_penetration": [0.2, 0.4]}).to_frame()
+    assert frame.shape == (2, 18 + len(STEPS))
+    assert frame["forecast_year"].tolist() == [2030.0, 2030.0]
+
+
+def test_the_market_by_year_runs_from_the_baseline_to_the_forecast_year() -> None:
+    path = Forecast(("bear", "base", "bull")).tam_path()
+    assert path.index.tolist() == list(range(2022, 2031))
+    assert path.loc[2022, "base"] == pytest.approx(4.11363e12, rel=1e-6)
+    assert path.loc[2030, "base"] == pytest.approx(5.85e12)
+    ratios = path["base"].to_numpy()[1:] / path["base"].to_numpy()[:-1]
+    np.testing.assert_allclose(ratios, 1.045)  # 3% x 1.5
+
+
+def test_scenarios_with_years_of_their_own_leave_gaps_in_the_path() -> None:
+    assert len(Forecast(overrides={"forecast_year": 2025}).tam_path()) == 4
+
+
+def test_the_bucket_that_remains_is_shown_but_earns_crypto_nothing() -> None:
+    forecast = Forecast()
+    assert forecast["other_share"] == pytest.approx(1 - 0.5 - 47.44 / 250.965)
+    assert forecast["ai_software"] + forecast["ai_compute"] + forecast["ai_other"] == pytest.approx(
+        forecast["ai_revenue"]
+    )
+    assert forecast["total"] == pytest.approx(sum(forecast[name] for name in SEGMENTS))
+
+
+def test_the_blended_share_is_the_total_over_ai_revenue() -> None:
+    # 10.16709B over 250.965B, not printed
+    assert Forecast()["blended_crypto_share"] == pytest.approx(0.04051, abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "error", "words"),
+    [
+        ({"penetration": 0.4}, UnknownNameError, "no assumption is called 'penetration'"),
+        ({"total": 1.0}, UnknownNameError, "no assumption is called 'total'"),
+        ({"ai_penetration": "much"}, WrongTypeError, "ai_penetration is 'much', but must be a"),
+        ({"ai_penetration": True}, WrongTypeError, "ai_penetration is True, but must be a number"),
+        ({"ai_penetration": 33}, OutOfRangeError,
+         r"ai_penetration is 33; allowed is 0.001 to 1 \(0.1% to 100%\)"),
+        ({"ai_penetration": [0.2, float("nan")]}, OutOfRangeError, r"ai_penetration \(no. 2\) is"),
+        ({"gdp_growth": -0.01}, OutOfRangeError, "gdp_growth is -0.01; allowed is 0 to 0.15"),
+        ({"forecast_year": 2030.5}, OutOfRangeError, "forecast_year is 2030.5; .*whole number"),
+        ({"forecast_year": 2021}, OutOfRangeError, "must not lie before baseline_year"),
+        ({"software_share": 0.9}, OutOfRangeError, "software_share and compute_share together"),
+        ({"bank_revenue": 50e9}, OutOfRangeError, "bank_compliance_cost must not exceed"),
+        ({"identity_base": "ai_hardware"}, OutOfRangeError,
+         "identity_base is 'ai_hardware'; allowed is ai_revenue or ai_software"),
+        ({"identity_base": 1}, WrongTypeError, "identity_base is 1, but must be ai_revenue or"),
+        ({"ai_penetration": [0.2, 0.3], "gdp_growth": [0.01] * 3}, ShapeMismatchError,
+         r"arrays of one length, but have shapes \(2,\), \(3,\)"),
+    ],
+)  # fmt: skip
+def test_overrides_that_cannot_be_used_are_refused(overrides, error, words) -> None:
+    with pytest.raises(error, match=words):
+        Forecast(overrides=overrides)
+
+
+def test_scenarios_and_names_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(UnknownNameError, match="no scenario is called 'bare'; known are bear"):
+        Forecast("bare")
+    with pytest.raises(UnknownNameError, match="no scenario is given"):
+        Forecast(())
+    with pytest.raises(UnknownNameError, match="no assumption or step is called 'sum'"):
+        Forecast()["sum"]
+
+
+def test_rows_and_several_scenarios_do_not_mix() -> None:
+    with pytest.raises(ShapeMismatchError, match="not both"):
+        Forecast(("bear", "bull"), overrides={"ai_penetration": [0.2, 0.3]})
+    with pytest.raises(ShapeMismatchError, match="not for N rows"):
+        Forecast(overrides={"ai_penetration": [0.2, 0.3]}).tam_path()
