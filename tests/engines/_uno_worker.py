@@ -101,6 +101,8 @@ class Book:
 
     def __init__(self, document: Any) -> None:
         self.document = document
+        # Objects already fetched: a fetch costs 1.5 ms, a call on a fetched one 0.2 ms.
+        self.known: dict[str | tuple[str, str], Any] = {}
         self.stale = True  # cached values of the file may still stand in cells
         self.parser = document.createInstance("com.sun.star.sheet.FormulaParser")
         self.parser.CompileEnglish = True
@@ -110,6 +112,7 @@ class Book:
         if self.document is not None:
             self.document.close(True)
         self.document = self.parser = None
+        self.known.clear()
 
     def sheet_names(self) -> list[str]:
         return list(self.document.Sheets.ElementNames)
@@ -170,22 +173,30 @@ class Book:
             self.document.calculate()
 
     def _sheet(self, name: str) -> Any:
-        if not self.document.Sheets.hasByName(name):
-            raise RefusedError(f"there is no sheet {name!r}, only {', '.join(self.sheet_names())}")
-        return self.document.Sheets.getByName(name)
+        if name not in self.known:
+            if not self.document.Sheets.hasByName(name):
+                there = ", ".join(self.sheet_names())
+                raise RefusedError(f"there is no sheet {name!r}, only {there}")
+            self.known[name] = self.document.Sheets.getByName(name)
+        return self.known[name]
 
     def _area(self, sheet: str, address: str) -> Any:
-        try:
-            return self._sheet(sheet).getCellRangeByName(address)
-        except UnoException:
-            raise RefusedError(f"{address!r} is no address of sheet {sheet!r}") from None
+        if (sheet, address) not in self.known:
+            try:
+                area = self._sheet(sheet).getCellRangeByName(address)
+            except UnoException:
+                raise RefusedError(f"{address!r} is no address of sheet {sheet!r}") from None
+            self.known[sheet, address] = area
+        return self.known[sheet, address]
 
     def _cell(self, sheet: str, address: str) -> Any:
-        return self._area(sheet, address).getCellByPosition(0, 0)
+        cell = self._area(sheet, address)
+        if not hasattr(cell, "setValue"):
+            raise RefusedError(f"{sheet}!{address} is not one cell")
+        return cell
 
     def _editable(self, sheet: str, address: str) -> Any:
-        cell = self._cell(sheet, address)
-        owner = cell.getSpreadsheet()
+        cell, owner = self._cell(sheet, address), self._sheet(sheet)
         # On a protected sheet UNO sets numbers and formulas, but drops texts and clearing silently.
         if owner.isProtected():
             with suppress(UnoException):
@@ -215,7 +226,9 @@ def content(cell: Any) -> tuple[bool, Any]:
     kind = cell.getType().value
     if kind == "FORMULA":
         return True, cell.getFormula()  # LibreOffice's own syntax comes back without a loss
-    return False, {"EMPTY": None, "VALUE": cell.getValue(), "TEXT": cell.getString()}[kind]
+    if kind == "EMPTY":
+        return False, None
+    return False, cell.getValue() if kind == "VALUE" else cell.getString()
 
 
 def put_back(cell: Any, old: tuple[bool, Any]) -> None:

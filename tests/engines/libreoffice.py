@@ -73,9 +73,7 @@ def available() -> str:
     if soffice is None:
         return "LibreOffice is missing: apt-get install libreoffice-calc-nogui python3-uno"
     if not soffice.with_name("libsclo.so").exists():
-        return (
-            f"LibreOffice at {soffice.parent} has no Calc: apt-get install libreoffice-calc-nogui"
-        )
+        return f"{soffice} is without Calc: apt-get install libreoffice-calc-nogui"
     if _python() is None:
         return "no system Python has the module uno: apt-get install python3-uno"
     return ""

@@ -230,6 +230,10 @@ class TestEditing:
         with pytest.raises(LibreOfficeError, match="'Secret' is protected with a password"):
             document.set("Secret", "A1", 2)
 
+    def test_several_cells_at_once_are_refused(self, document: Document) -> None:
+        with pytest.raises(LibreOfficeError, match="A1:B1 is not one cell"):
+            document.set("Rest", "A1:B1", 2)
+
     def test_a_part_of_an_array_formula_is_refused(self, document: Document) -> None:
         with pytest.raises(LibreOfficeError, match="Rest!E2 is part of an array formula"):
             document.set("Rest", "E2", 2)

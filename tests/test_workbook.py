@@ -1,0 +1,230 @@
+"""The workbook as a file: what stands where, with which values, and that it can be rebuilt."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from lxml import etree
+from strategies import CATALOGUE
+
+from xl_cryptoai import Forecast
+from xl_cryptoai.forecast import STEPS
+from xl_cryptoai.functions.step_functions import name_of
+from xl_cryptoai.source import load_published
+from xl_cryptoai.workbook import ROUTES, build
+from xl_cryptoai.workbook.formulas import NATIVE, NATIVE_DERIVATIONS, ids_in
+from xl_cryptoai.workbook.layout import CASES, SHEETS, lay_out
+from xl_cryptoai.workbook.package import MAIN
+
+COMMITTED = Path(__file__).parents[1] / "workbooks"
+LAYOUT = lay_out(CATALOGUE, load_published())
+COLUMN_SCENARIO = {"E": "base", "F": "bear", "G": "base", "H": "bull"}
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture(params=ROUTES)
+def workbook(request: pytest.FixtureRequest, workbooks: dict[str, Path]) -> Path:
+    return workbooks[request.param]
+
+
+def test_every_step_has_a_native_formula_over_exactly_its_inputs() -> None:
+    assert set(NATIVE) == set(STEPS)
+    for name, step in STEPS.items():
+        assert set(ids_in(NATIVE[name])) == set(step.inputs), name
+
+
+def test_every_derivation_has_a_native_formula_over_exactly_its_inputs() -> None:
+    from xl_cryptoai.assumptions.derivations import DERIVATIONS
+
+    assert set(NATIVE_DERIVATIONS) == set(DERIVATIONS)
+    for name, derivation in DERIVATIONS.items():
+        assert set(ids_in(NATIVE_DERIVATIONS[name])) == set(derivation.inputs), name
+
+
+def test_the_sheets_stand_in_order(workbook: Path) -> None:
+    names = openpyxl.load_workbook(workbook).sheetnames
+    assert names[: len(SHEETS)] == list(SHEETS)
+
+
+def test_every_formula_cell_carries_its_value_and_none_is_an_error(workbook: Path) -> None:
+    count = 0
+    for name, content in parts(workbook.read_bytes()).items():
+        if name.startswith("xl/worksheets/sheet"):
+            for cell in etree.fromstring(content).iter(f"{{{MAIN}}}c"):
+                if cell.find(f"{{{MAIN}}}f") is not None:
+                    value = cell.find(f"{{{MAIN}}}v")
+                    assert value is not None, f"{name} {cell.get('r')}"
+                    assert cell.get("t") != "e", f"{name} {cell.get('r')} is {value.text}"
+                    count += 1
+    assert count > 500
+
+
+def test_nothing_asks_the_reader_to_calculate_on_opening(workbook: Path) -> None:
+    inside = parts(workbook.read_bytes())
+    assert b'fullCalcOnLoad="1"' not in inside["xl/workbook.xml"]
+    assert "xl/calcChain.xml" not in inside
+
+
+def test_pandas_reads_the_results_without_a_spreadsheet(workbook: Path) -> None:
+    frame = pd.read_excel(workbook, sheet_name="Segments", header=4)
+    row = frame[frame["Id"] == "total"].iloc[0]
+    for column in ("Bear", "Base", "Bull"):
+        assert row[column] == pytest.approx(Forecast(column.lower())["total"], rel=1e-14)
+    assert row["Live"] == row["Base"]
+
+
+def test_the_master_check_is_ok_and_shown_on_every_sheet(workbook: Path) -> None:
+    book = openpyxl.load_workbook(workbook, data_only=True)
+    for name in SHEETS:
+        assert re.fullmatch(r"All \d+ checks OK", str(book[name]["A3"].value)), name
+
+
+def test_the_live_assumptions_and_results_are_named_by_id(workbook: Path) -> None:
+    book = openpyxl.load_workbook(workbook, data_only=True)
+    base = Forecast()
+    for name in (*CATALOGUE, *STEPS):
+        sheet, where = next(book.defined_names[name].destinations)
+        expected = base[name] if isinstance(base[name], str) else pytest.approx(base[name])
+        assert book[sheet][where.replace("$", "")].value == expected, name
+    assert set(book.defined_names) == {
+        *CATALOGUE, *STEPS, "scenario", "master_check", "twin_tolerance"
+    }  # fmt: skip
+
+
+def test_on_forecast_the_call_the_twin_and_the_difference_stand_under_each_other(
+    workbook: Path,
+) -> None:
+    sheet = openpyxl.load_workbook(workbook)["Forecast"]
+    values = openpyxl.load_workbook(workbook, data_only=True)["Forecast"]
+    for name in STEPS:
+        row = LAYOUT.python_row[name]
+        assert str(sheet[f"E{row}"].value).startswith(f"={name_of(name)}(")
+        for column, scenario in COLUMN_SCENARIO.items():
+            expected = Forecast(scenario)[name]
+            assert values[f"{column}{row}"].value == pytest.approx(expected, rel=1e-14)
+            assert values[f"{column}{row + 1}"].value == pytest.approx(expected, rel=1e-12)
+            assert abs(values[f"{column}{row + 2}"].value) <= 1e-12 * expected
+
+
+def relative(formula: str, column: str) -> str:
+    """Write a formula with its own column as `<>`, so that equal formulas look equal."""
+    return re.sub(rf"(?<![A-Z$]){column}(?=\$?\d)", "<>", formula)
+
+
+@pytest.mark.parametrize("sheet", ["Forecast", "Segments"])
+def test_a_row_has_one_formula_in_all_its_cases(workbook: Path, sheet: str) -> None:
+    book = openpyxl.load_workbook(workbook)
+    for row in range(7, book[sheet].max_row + 1):
+        found = {
+            relative(value, column)
+            for column in CASES.values()
+            if isinstance(value := book[sheet][f"{column}{row}"].value, str)
+        }
+        assert len(found) <= 1, f"{sheet} row {row}: {found}"
+
+
+def test_house_figures_are_marked_where_they_show(workbook: Path) -> None:
+    book = openpyxl.load_workbook(workbook)
+    for sheet in ("Assumptions", "Forecast", "Segments"):
+        assert [book[sheet][f"{column}6"].value for column in "FGH"] == [
+            "house", "published", "house"
+        ]  # fmt: skip
+    assert [book["Cover"][f"{column}9"].value for column in "CE"] == ["house", "house"]
+
+
+def test_every_input_is_unlocked_validated_and_explained_and_nothing_else_is_open(
+    workbook: Path,
+) -> None:
+    book = openpyxl.load_workbook(workbook)
+    sheet = book["Assumptions"]
+    inputs = {f"{column}{row}" for row in LAYOUT.assumption_row.values() for column in "FGHI"}
+    open_cells = {
+        cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked
+    }
+    assert open_cells == inputs
+    validated = set()
+    for rule in sheet.data_validations.dataValidation:
+        assert rule.prompt and rule.error and rule.showErrorMessage
+        for area in rule.sqref.ranges:
+            validated |= {f"{openpyxl.utils.get_column_letter(c)}{r}" for r, c in area.cells}
+    assert validated == inputs
+    assert all(book[name].protection.sheet for name in SHEETS)
+
+
+def test_every_assumption_reaches_the_total_through_the_formulas(workbook: Path) -> None:
+    sheet = openpyxl.load_workbook(workbook)["Forecast"]
+    for first_row in (LAYOUT.python_row["total"], LAYOUT.native_row["total"]):
+        seen: set[str] = set()
+        to_do = [f"E{first_row}"]
+        while to_do:
+            formula = str(sheet[to_do.pop()].value)
+            seen |= set(re.findall(r"Assumptions!E(\d+)", formula))
+            to_do += re.findall(r"(?<![!A-Z])E\d+", formula)
+        rows = {str(row) for row in LAYOUT.assumption_row.values()}
+        assert seen == rows
+
+
+def test_the_windows_workbook_has_a_macro_type_a_vba_project_and_the_xlwings_settings(
+    workbooks: dict[str, Path],
+) -> None:
+    inside = parts(workbooks["windows"].read_bytes())
+    assert b"sheet.macroEnabled.main+xml" in inside["[Content_Types].xml"]
+    project = inside["xl/vbaProject.bin"]
+    assert project.startswith(b"\xd0\xcf\x11\xe0")  # an OLE file
+    assert "xlwings".encode("utf-16-le") in project or b"xlwings" in project
+    book = openpyxl.load_workbook(workbooks["windows"])
+    settings = dict(book["xlwings.conf"].iter_rows(max_col=2, values_only=True))
+    assert settings["UDF Modules"] == "xl_cryptoai_udfs"
+    assert None not in settings, "the settings have no gap"
+
+
+def test_two_builds_give_the_same_file() -> None:
+    assert build("xlsx") == build("xlsx")
+
+
+# The committed templates -----------------------------------------------------------------------
+
+
+def comparable(name: str, content: bytes) -> list[tuple[object, ...]]:
+    """Turn a part into a list to compare: numbers as numbers, since the last digit of a power
+    may differ between processors; everything else to the letter."""
+    rows: list[tuple[object, ...]] = []
+    for element in etree.fromstring(content).iter():
+        text = element.text or ""
+        is_value = name.startswith("xl/worksheets") and element.tag == f"{{{MAIN}}}v"
+        number: object = text
+        if is_value:
+            try:
+                number = pytest.approx(float(text), rel=1e-12, abs=1e-3)
+            except ValueError:
+                number = text
+        rows.append((element.tag, sorted(element.attrib.items()), number))
+    return rows
+
+
+@pytest.mark.parametrize("route", [route.id for route in ROUTES.values() if route.committed])
+def test_the_committed_template_is_what_is_built_today_part_by_part(route: str) -> None:
+    committed = parts((COMMITTED / ROUTES[route].file_name).read_bytes())
+    built = parts(build(route))
+    assert list(committed) == list(built)
+    for name, content in built.items():
+        if content != committed[name]:
+            assert comparable(name, committed[name]) == comparable(name, content), (
+                f"{name} differs: rebuild with xl-cryptoai build --out workbooks --force"
+            )
+
+
+def test_no_committed_workbook_carries_anybody_elses_code() -> None:
+    for path in COMMITTED.glob("*.xls*"):
+        names = parts(path.read_bytes())
+        assert not [name for name in names if "vba" in name.lower() or "webext" in name.lower()]

@@ -1,0 +1,32 @@
+"""A second, independent engine computes the native twins from the file as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from strategies import CATALOGUE
+
+from xl_cryptoai import Forecast
+from xl_cryptoai.forecast import STEPS
+from xl_cryptoai.source import load_published
+from xl_cryptoai.workbook import ROUTES
+from xl_cryptoai.workbook.layout import CASES, lay_out
+
+cellrune = pytest.importorskip("cellrune", reason="cellrune is not installed: pip install cellrune")
+LAYOUT = lay_out(CATALOGUE, load_published())
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_strict_reader_loads_the_file_and_its_twins_equal_python(
+    workbooks: dict[str, Path], route: str
+) -> None:
+    book = cellrune.Workbook.open_path(str(workbooks[route]))
+    book.calculate()
+    for case, column in CASES.items():
+        forecast = Forecast("base" if case == "live" else case)
+        for name in STEPS:
+            where = f"{column}{LAYOUT.native_row[name]}"
+            (((cell),),) = book.read_values("Forecast", where, where)
+            assert cell["kind"] == "number", f"{name} {case}: {cell}"
+            assert cell["value"] == pytest.approx(forecast[name], rel=1e-12), f"{name} {case}"

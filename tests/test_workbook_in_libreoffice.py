@@ -1,0 +1,155 @@
+"""A real spreadsheet recalculates the workbook: the native twins answer as Python does.
+
+Nobody answers the `CAI_` calls here, so this is also the colleague without Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engines import require
+from engines.libreoffice import CellError, Document, LibreOffice, available
+from strategies import CATALOGUE
+
+from xl_cryptoai import Forecast
+from xl_cryptoai.assumptions import SCENARIOS
+from xl_cryptoai.forecast import SEGMENTS, STEPS
+from xl_cryptoai.source import load_published
+from xl_cryptoai.units import CHOICE, UNITS
+from xl_cryptoai.workbook.layout import CASES, OVERRIDE, lay_out
+
+LAYOUT = lay_out(CATALOGUE, load_published())
+COLUMNS = {**{scenario: CASES[scenario] for scenario in SCENARIOS}, "override": OVERRIDE}
+
+
+@pytest.fixture(scope="module")
+def office() -> Iterator[LibreOffice]:
+    if reason := available():
+        require(reason)
+    with LibreOffice() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def document(office: LibreOffice, workbooks: dict[str, Path]) -> Iterator[Document]:
+    with office.open(workbooks["xlsx"]) as opened:
+        opened.recalculate()
+        yield opened
+
+
+def test_every_native_twin_equals_python_in_every_case(document: Document) -> None:
+    for case, column in CASES.items():
+        forecast = Forecast("base" if case == "live" else case)
+        for name in STEPS:
+            value = document.value("Forecast", f"{column}{LAYOUT.native_row[name]}")
+            assert value == pytest.approx(forecast[name], rel=1e-12), f"{name} {case}"
+
+
+def test_where_nobody_answers_the_calls_say_so_and_the_results_stand(document: Document) -> None:
+    row = LAYOUT.python_row["tam"]
+    assert document.value("Forecast", f"E{row}") == CellError("#NAME?")
+    assert document.value("Forecast", f"E{row + 2}") == "not loaded"
+    assert document.named("total") == pytest.approx(Forecast()["total"], rel=1e-12)
+    assert document.named("master_check") == "Functions not loaded, native formulas in use"
+
+
+def test_every_check_but_the_twins_is_ok(document: Document) -> None:
+    rows = document.values("Checks", "B6:D62")
+    assert len(rows) == 57
+    assert {row[2] for row in rows if row[1] == "twins"} == {"not loaded"}
+    assert {row[2] for row in rows if row[1] != "twins"} == {"OK"}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_choice_on_the_cover_fills_the_live_column(document: Document, scenario: str) -> None:
+    reads = [("Segments", f"E{LAYOUT.result_row['total']}")]
+    ((((live,),),),) = (
+        document.probe([("Cover", LAYOUT.scenario_cell, scenario.capitalize())], reads),
+    )
+    assert live == pytest.approx(Forecast(scenario)["total"], rel=1e-12)
+
+
+def other_value(name: str, scenario: str) -> float | str:
+    """Give a valid value that differs from the scenario's, inside every rule."""
+    entry = CATALOGUE[name]
+    value = getattr(entry, scenario)
+    if entry.unit == CHOICE:
+        return next(choice for choice in entry.choices if choice != value)
+    if UNITS[entry.unit].whole:
+        return float(value) + 1
+    return float(value) * 0.9
+
+
+EDITS = [
+    pytest.param(name, place, id=f"{name} as {place}") for name in CATALOGUE for place in COLUMNS
+]
+
+
+@pytest.mark.parametrize(("name", "place"), EDITS)
+def test_editing_an_assumption_moves_a_segment_and_the_total_as_python_says(
+    document: Document, name: str, place: str
+) -> None:
+    scenario = "base" if place == "override" else place
+    shown = CASES["live"] if place == "override" else CASES[place]
+    value = other_value(name, scenario)
+    edits = [("Assumptions", f"{COLUMNS[place]}{LAYOUT.assumption_row[name]}", value)]
+    reads = [("Segments", f"{shown}{LAYOUT.result_row[step]}") for step in STEPS]
+    answers = [area[0][0] for area in document.probe(edits, reads)]
+    found = dict(zip(STEPS, answers, strict=True))
+    expected = Forecast(scenario, overrides={name: value})
+    before = Forecast(scenario)
+    for step in STEPS:
+        assert found[step] == pytest.approx(expected[step], rel=1e-12), step
+    assert found["total"] != pytest.approx(before["total"], rel=1e-6)
+    assert any(found[step] != pytest.approx(before[step], rel=1e-6) for step in SEGMENTS)
+
+
+# What is typed where, and the check that must notice it.
+SLIPS = [
+    ("a share typed as 33", "ai_penetration", "F", 33.0, "AI penetration: cases outside"),
+    ("a share as text", "ai_penetration", "G", "a third", "AI penetration: cases outside"),
+    ("a broken year", "forecast_year", "I", 2030.5, "Forecast year: cases outside"),
+    ("a year before the baseline", "forecast_year", "I", 2021.0, "Cases in which the forecast ye"),
+    ("shares above the whole", "software_share", "H", 0.95, "Cases in which software and compute"),
+    ("costs above revenue", "bank_compliance_cost", "I", 7e11, "Cases in which compliance costs"),
+    ("a changed base", "crypto_software_share", "G", 0.06, "Crypto software: Base against the"),
+    ("an unknown choice", "identity_base", "I", "hardware", "Identity base: cases outside"),
+    ("a blank scenario value", "identity_rate", "F", None, "Identity rate: cases outside"),
+]
+
+
+@pytest.mark.parametrize(("name", "column", "value", "check"), [s[1:] for s in SLIPS],
+                         ids=[s[0] for s in SLIPS])  # fmt: skip
+def test_a_slip_turns_its_check_and_the_master_flag_to_error(
+    document: Document, name: str, column: str, value: object, check: str
+) -> None:
+    edits = [("Assumptions", f"{column}{LAYOUT.assumption_row[name]}", value)]
+    checks, flag = document.probe(edits, [("Checks", "B6:D62"), ("Cover", "A3")])
+    assert [row[2] for row in checks if str(row[0]).startswith(check)] == ["ERROR"]
+    assert "checks fail" in str(flag[0][0])
+
+
+def test_the_market_by_year_follows_the_years(document: Document) -> None:
+    rows = LAYOUT.path_row
+    edits = [("Assumptions", f"I{LAYOUT.assumption_row['forecast_year']}", 2033.0)]
+    area = f"D{rows[0]}:G{rows[len(rows) - 1]}"
+    (table,) = document.probe(edits, [("Segments", area)])
+    live = {row[0]: row[1] for row in table if isinstance(row[1], float)}
+    base = {row[0]: row[3] for row in table if isinstance(row[3], float)}
+    path = Forecast(overrides={"forecast_year": 2033}).tam_path()["base"]
+    assert live == pytest.approx(dict(path.items()), rel=1e-12)
+    assert [*base] == list(range(2022, 2031))
+
+
+def test_the_tam_by_year_outgrows_no_table_within_the_bounds(document: Document) -> None:
+    rows = LAYOUT.path_row
+    year = LAYOUT.assumption_row
+    edits = [
+        ("Assumptions", f"I{year['baseline_year']}", 2020.0),
+        ("Assumptions", f"I{year['forecast_year']}", 2040.0),
+    ]
+    (table,) = document.probe(edits, [("Segments", f"D{rows[0]}:E{rows[len(rows) - 1]}")])
+    assert [row[0] for row in table] == list(range(2020, 2041))
+    assert all(isinstance(row[1], float) for row in table)
