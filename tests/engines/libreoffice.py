@@ -319,6 +319,7 @@ class Document:
     def __init__(self, office: LibreOffice, number: int) -> None:
         self._office = office
         self._number = number
+        self._open = True
 
     def __enter__(self) -> Document:
         return self
@@ -329,9 +330,10 @@ class Document:
             self.close()
 
     def close(self) -> None:
-        """Close without saving; once is enough, and an office that is gone has closed it."""
-        if self._office.is_up():
+        """Close without saving. Nothing happens if it is closed, or its office gone, already."""
+        if self._open and self._office.is_up():
             self._ask("close")
+        self._open = False
 
     def sheet_names(self) -> list[str]:
         """Names of the sheets in their order, hidden ones too."""

@@ -246,6 +246,12 @@ class TestEditing:
             document.recalculate()
             assert document.value("Sheet 1", "A2") == 20.0
 
+    def test_a_closed_document_says_so(self, office: LibreOffice, path: Path) -> None:
+        with office.open(path) as document:
+            document.close()
+            with pytest.raises(LibreOfficeError, match="the document is closed"):
+                document.value("Rest", "A1")
+
 
 class TestProbing:
     @pytest.mark.parametrize("hard", [False, True])

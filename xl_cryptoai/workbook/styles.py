@@ -43,6 +43,7 @@ THIN_ABOVE = Border(top=Side(style="thin", color=INK))
 _EDGE = Side(style="thin", color=LINE)
 BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 
+MIDDLE = Alignment(vertical="center")
 WRAP = Alignment(wrap_text=True, vertical="top")
 TOP = Alignment(vertical="top")
 TOP_RIGHT = Alignment(horizontal="right", vertical="top")

@@ -54,7 +54,7 @@ def _write_choice(sheet: Worksheet, layout: Layout) -> None:
     sheet[where].border = styles.BOX
     sheet[where].protection = styles.UNLOCKED
     put(sheet, f"C{row}", "Bear and Bull are house judgement", styles.SMALL,
-        align=Alignment(indent=1, vertical="center"))  # fmt: skip
+        align=styles.INDENT)  # fmt: skip
     sheet.row_dimensions[int(row)].height = 20
     sheet[where].alignment = Alignment(horizontal="center", vertical="center")
     names = ",".join(SCENARIO_LABELS[scenario] for scenario in SCENARIOS)

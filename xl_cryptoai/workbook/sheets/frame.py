@@ -47,8 +47,7 @@ def put(
     target = sheet[where]
     target.value = value
     target.font = font
-    if align is not None:
-        target.alignment = align
+    target.alignment = align or styles.MIDDLE
     if number_format:
         target.number_format = number_format
 

@@ -1,0 +1,97 @@
+"""Writes the parts of the documentation that are derived from the code.
+
+python docs/generate.py             functions.md, command-line.md
+python docs/generate.py pictures    the workbook's sheets as pictures, through LibreOffice
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from xl_cryptoai.cli import main as command_line
+from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.workbook import build
+from xl_cryptoai.workbook.formulas import NATIVE
+from xl_cryptoai.workbook.layout import SHEETS
+
+DOCS = Path(__file__).resolve().parent
+COMMANDS = ("forecast", "build", "assumptions", "reconcile")
+
+
+def functions_page() -> str:
+    """Describe every Excel function: what it does, its arguments, its native formula."""
+    lines = [
+        "# Excel functions",
+        "",
+        "Written by `python docs/generate.py` from the same description that the function wizard",
+        "shows. Every step function takes single cells or ranges of one shape and answers in that",
+        "shape. Wrong input is refused: `#VALUE!` for text, blanks, logical values and shapes that",
+        "do not match, `#NUM!` for a figure out of range, `#N/A` for an unknown id, `#DIV/0!` for a",
+        "division by zero; an error cell is passed on as it is.",
+    ]
+    for function in FUNCTIONS.values():
+        names = ", ".join(argument.name for argument in function.arguments)
+        lines += ["", f"## {function.name}({names})", "", function.help, ""]
+        step = function.name.removeprefix("CAI_").lower()
+        if step in NATIVE:
+            lines += [f"Native formula: `{NATIVE[step]}`", ""]
+        lines += ["| argument | help |", "| --- | --- |"]
+        lines += [f"| `{argument.name}` | {argument.help} |" for argument in function.arguments]
+    return "\n".join(lines) + "\n"
+
+
+def command_line_page() -> str:
+    """Show the help of every command."""
+    lines = ["# Command line", "", "Written by `python docs/generate.py` from the commands' help."]
+    for command in ("", *COMMANDS):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            command_line([*([command] if command else []), "--help"])
+        title = f"xl-cryptoai {command}".strip()
+        lines += ["", f"## {title}", "", "```text", printed.getvalue().rstrip(), "```"]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"functions.md": functions_page, "command-line.md": command_line_page}
+
+
+def pictures() -> None:
+    """Render every sheet, cut off the paper's empty edges, and write one PNG a sheet."""
+    from PIL import Image, ImageChops
+
+    sys.path.insert(0, str(DOCS.parent / "tests"))
+    from engines.libreoffice import LibreOffice, rasterise
+
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder) / "crypto_ai_revenue.xlsx"
+        book.write_bytes(build("xlsx"))
+        with LibreOffice() as office:
+            pages = rasterise(office.convert(book, Path(folder), "pdf"), Path(folder), 130)
+        if len(pages) != len(SHEETS):
+            raise SystemExit(f"{len(pages)} pages for {len(SHEETS)} sheets: one does not fit")
+        for sheet, page in zip(SHEETS, pages, strict=True):
+            image = Image.open(page).convert("RGB")
+            image = image.crop((0, 0, image.width, int(image.height * 0.93)))  # without the footer
+            edge = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
+            if edge is None:
+                raise SystemExit(f"sheet {sheet} is blank")
+            left, top, right, bottom = edge
+            image = image.crop((max(left - 20, 0), max(top - 20, 0), right + 20, bottom + 20))
+            image.quantize(64).save(DOCS / "pictures" / f"{sheet.lower()}.png", optimize=True)
+
+
+def main() -> None:
+    """Write the pages, or the pictures."""
+    if sys.argv[1:] == ["pictures"]:
+        pictures()
+        return
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
