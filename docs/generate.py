@@ -30,7 +30,7 @@ def functions_page() -> str:
         "Written by `python docs/generate.py` from the same description that the function wizard",
         "shows. Every step function takes single cells or ranges of one shape and answers in that",
         "shape. Wrong input is refused: `#VALUE!` for text, blanks, logical values and shapes that",
-        "do not match, `#NUM!` for a figure out of range, `#N/A` for an unknown id, `#DIV/0!` where",
+        "do not match, `#NUM!` for a figure out of range, `#N/A` for an unknown id, `#DIV/0!` if",
         "something is divided by zero; an error cell is passed on as it is.",
     ]
     for function in FUNCTIONS.values():
