@@ -68,7 +68,7 @@ def pictures() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "crypto_ai_revenue.xlsx"
-        book.write_bytes(build("xlsx"))
+        book.write_bytes(build("office"))
         with LibreOffice() as office:
             pages = rasterise(office.convert(book, Path(folder), "pdf"), Path(folder), 130)
         if len(pages) != len(SHEETS):

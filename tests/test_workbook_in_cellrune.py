@@ -14,7 +14,6 @@ from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import CASES, lay_out
 
 cellrune = pytest.importorskip("cellrune", reason="cellrune is not installed: pip install cellrune")
-LAYOUT = lay_out(CATALOGUE, load_published())
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -23,10 +22,26 @@ def test_a_strict_reader_loads_the_file_and_its_twins_equal_python(
 ) -> None:
     book = cellrune.Workbook.open_path(str(workbooks[route]))
     book.calculate()
+    layout = lay_out(CATALOGUE, load_published(), calls=ROUTES[route].calls)
     for case, column in CASES.items():
         forecast = Forecast("base" if case == "live" else case)
         for name in STEPS:
-            where = f"{column}{LAYOUT.native_row[name]}"
+            where = f"{column}{layout.native_row[name]}"
             (((cell),),) = book.read_values("Forecast", where, where)
             assert cell["kind"] == "number", f"{name} {case}: {cell}"
             assert cell["value"] == pytest.approx(forecast[name], rel=1e-12), f"{name} {case}"
+
+
+def test_the_lambdas_answer_as_python_does_and_every_check_is_ok(
+    workbooks: dict[str, Path],
+) -> None:
+    book = cellrune.Workbook.open_path(str(workbooks["excel365"]))
+    book.calculate()
+    layout = lay_out(CATALOGUE, load_published())
+    for case, column in CASES.items():
+        forecast = Forecast("base" if case == "live" else case)
+        for name in STEPS:
+            where = f"{column}{layout.python_row[name]}"
+            (((cell),),) = book.read_values("Forecast", where, where)
+            assert cell["value"] == pytest.approx(forecast[name], rel=1e-12), f"{name} {case}"
+    assert book.read_values("Cover", "A3", "A3")[0][0]["value"] == "All 57 checks OK"

@@ -17,6 +17,8 @@ from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.calculate import calculate
+from xl_cryptoai.workbook.dynamic import make_dynamic
+from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
     CHECKS,
@@ -44,7 +46,7 @@ from xl_cryptoai.workbook.sheets import (
 )
 
 
-def build(route: str | Route = "xlsx", catalogue: Catalogue | None = None) -> bytes:
+def build(route: str | Route, catalogue: Catalogue | None = None) -> bytes:
     """Build one workbook in memory.
 
     Parameters
@@ -69,7 +71,9 @@ def build(route: str | Route = "xlsx", catalogue: Catalogue | None = None) -> by
     publication = load_published()
     book = _book(route, catalogue)
     parts = parts_of(book)
-    put_values(parts, book, calculate(book))
+    put_values(parts, book, calculate(book, route))
+    if route.dynamic:
+        make_dynamic(parts, route.has_call)
     fix_dates(parts, publication.data_as_of.isoformat())
     order_fonts(parts)
     if route.vba:
@@ -105,7 +109,7 @@ def fingerprint_of(catalogue: Catalogue) -> str:
 
 def _book(route: Route, catalogue: Catalogue) -> Workbook:
     publication = load_published()
-    layout = lay_out(catalogue, publication)
+    layout = lay_out(catalogue, publication, calls=route.calls)
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = {name: book.create_sheet(name) for name in SHEETS}
@@ -117,15 +121,15 @@ def _book(route: Route, catalogue: Catalogue) -> Workbook:
     sources.write(sheet[SOURCES], catalogue, publication, layout)
     if route.vba:
         config.write(book.create_sheet(config.SHEET))
-    _define_names(book, catalogue, layout)
+    _define_names(book, catalogue, layout, route)
     book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
     book.properties.title = "Crypto-AI revenue in 2030"
     book.properties.creator = f"xl-cryptoai {__version__}"
     return book
 
 
-def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout) -> None:
-    """Name the live assumptions and results by their ids."""
+def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout, route: Route) -> None:
+    """Name the live assumptions and results by their ids, and the functions if they are here."""
     names = {
         **{name: (ASSUMPTIONS, layout.assumption_row[name]) for name in catalogue},
         **{name: (SEGMENTS_SHEET, layout.result_row[name]) for name in STEPS},
@@ -138,6 +142,9 @@ def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout) -> None:
         **{name: entry.meaning for name, entry in catalogue.items()},
         **{name: step.meaning for name, step in STEPS.items()},
     }
+    if route.lambdas:
+        for name, (formula, comment) in lambda_names(catalogue).items():
+            targets[name], comments[name] = formula, comment
     for name in sorted(targets):
         book.defined_names[name] = DefinedName(
             name, attr_text=targets[name], comment=comments.get(name, "")[:255] or None

@@ -15,13 +15,14 @@ from openpyxl import Workbook
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
 from xl_cryptoai.functions.cells import excel_error_in
+from xl_cryptoai.workbook.routes import Route
 
 CellValue = float | str | bool | None
 Calculated = dict[str, list[list[Any]]]
 """Values by sheet, as rows from A1 on."""
 
 
-def calculate(book: Workbook) -> Calculated:
+def calculate(book: Workbook, route: Route) -> Calculated:
     """Compute every cell.
 
     Returns
@@ -32,9 +33,11 @@ def calculate(book: Workbook) -> Calculated:
     buffer = io.BytesIO()
     book.save(buffer)
     engine = formualizer.load_workbook_bytes(buffer.getvalue())
-    for function in FUNCTIONS.values():
-        count = len(function.arguments)
-        engine.register_function(function.name, _hosted(function), min_args=count, max_args=count)
+    if route.calls:
+        for function in FUNCTIONS.values():
+            count = len(function.arguments)
+            name = route.call(function.name, []).removesuffix("()")
+            engine.register_function(name, _hosted(function), min_args=count, max_args=count)
     engine.evaluate_all()
     values: Calculated = {}
     for sheet in book.worksheets:

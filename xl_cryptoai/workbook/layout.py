@@ -83,8 +83,8 @@ class Layout:
         return cell(SEGMENTS_SHEET, column, self.result_row[name])
 
 
-def lay_out(catalogue: Catalogue, publication: Publication) -> Layout:
-    """Give everything its row."""
+def lay_out(catalogue: Catalogue, publication: Publication, *, calls: bool = True) -> Layout:
+    """Give everything its row; without calls a step has only its native formula."""
     layout = Layout()
     row = FIRST_ROW
     for block in catalogue.blocks:
@@ -93,7 +93,7 @@ def lay_out(catalogue: Catalogue, publication: Publication) -> Layout:
             row += 1
             layout.assumption_row[entry.id] = row
         row += 1
-    _lay_out_forecast(layout)
+    _lay_out_forecast(layout, calls=calls)
     _lay_out_segments(layout, catalogue)
     row = FIRST_ROW
     for name in catalogue:
@@ -106,16 +106,18 @@ def lay_out(catalogue: Catalogue, publication: Publication) -> Layout:
     return layout
 
 
-def _lay_out_forecast(layout: Layout) -> None:
+def _lay_out_forecast(layout: Layout, *, calls: bool) -> None:
     row = FIRST_ROW
     for step in STEPS.values():
         if step.block not in layout.step_block_row:
             layout.step_block_row[step.block] = row
             row += 1
-        layout.python_row[step.id] = row
-        layout.native_row[step.id] = row + 1
-        layout.difference_row[step.id] = row + 2
-        row += 3
+        kinds = [layout.native_row]
+        if calls:
+            kinds = [layout.python_row, layout.native_row, layout.difference_row]
+        for rows in kinds:
+            rows[step.id] = row
+            row += 1
 
 
 def _lay_out_segments(layout: Layout, catalogue: Catalogue) -> None:

@@ -18,6 +18,9 @@ from xl_cryptoai.errors import EXCEL_ERRORS
 from xl_cryptoai.workbook.calculate import Calculated
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "[Content_Types].xml"
 STAMP = (1980, 1, 1, 0, 0, 0)
 """The same for every part, so that the same workbook gives the same file."""
 
@@ -89,6 +92,23 @@ def order_fonts(parts: Parts) -> None:
     for font in root.iter(f"{{{MAIN}}}font"):
         font[:] = sorted(font, key=lambda child: rank[etree.QName(child).localname])
     parts[name] = to_xml(root)
+
+
+def add_relation(parts: Parts, identity: str, kind: str, target: str) -> None:
+    """Relate a part to the workbook."""
+    name = "xl/_rels/workbook.xml.rels"
+    relations = etree.fromstring(parts[name])
+    tag = f"{{{RELATIONSHIPS}}}Relationship"
+    etree.SubElement(relations, tag, Id=identity, Type=kind, Target=target)
+    parts[name] = to_xml(relations)
+
+
+def declare_part(parts: Parts, part: str, content_type: str) -> None:
+    """Declare the content type of a part."""
+    types = etree.fromstring(parts[TYPES])
+    tag = f"{{{CONTENT_TYPES}}}Override"
+    etree.SubElement(types, tag, PartName=f"/{part}", ContentType=content_type)
+    parts[TYPES] = to_xml(types)
 
 
 def to_xml(root: Any) -> bytes:

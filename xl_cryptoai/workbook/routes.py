@@ -1,4 +1,4 @@
-"""The routes by which a workbook's calls reach Python: who answers, and how a call is written."""
+"""The routes by which a workbook's calls are answered: by whom, and how a call is written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xl_cryptoai.errors import UnknownNameError
+from xl_cryptoai.functions.entry import PREFIX
+
+FILE_STEM = "crypto_ai_revenue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,16 @@ class Route:
         Name on the command line and in the file name.
     suffix : str
         ".xlsx" or ".xlsm".
+    computed_by : str
+        What stands beside a call on sheet Forecast.
     answers : str
         Who answers the calls, in words.
+    call_prefix : str
+        What a stored call has in the place of "CAI_"; empty if the workbook has no calls.
+    dynamic : bool
+        Whether a call is stored as a dynamic array, as Excel stores those of add-ins and LAMBDAs.
+    lambdas : bool
+        Whether the functions stand in the workbook itself, as LAMBDA names.
     vba : bool
         Whether the file carries the VBA project with the xlwings reference.
     committed : bool
@@ -28,30 +39,79 @@ class Route:
 
     id: str
     suffix: str
+    computed_by: str
     answers: str
+    call_prefix: str
+    dynamic: bool = False
+    lambdas: bool = False
     vba: bool = False
     committed: bool = True
 
     @property
+    def calls(self) -> bool:
+        """Whether the workbook calls functions at all."""
+        return bool(self.call_prefix)
+
+    @property
     def file_name(self) -> str:
         """Name of the workbook file."""
-        return f"crypto_ai_revenue{'_' + self.id if self.vba else ''}{self.suffix}"
+        return f"{FILE_STEM}_{self.id}{self.suffix}"
 
     def call(self, name: str, arguments: Sequence[str]) -> str:
-        """Write a call as it is stored in a cell, without the equals sign."""
-        return f"{name}({','.join(arguments)})"
+        """Write a call of an Excel function as it is stored in a cell, without the equals sign.
+
+        >>> ROUTES["libreoffice"].call("CAI_AI_GAIN", ["A1", "B1"])
+        'CAI.AI_GAIN(A1,B1)'
+        """
+        return f"{self.call_prefix}{name.removeprefix(PREFIX)}({','.join(arguments)})"
+
+    def has_call(self, formula: str) -> bool:
+        """Tell whether a formula contains a call."""
+        return self.calls and self.call_prefix in formula
 
 
 ROUTES: dict[str, Route] = {
     route.id: route
     for route in (
-        Route("xlsx", ".xlsx", "whichever engine offers the CAI_ functions under these names"),
         Route(
             "windows",
             ".xlsm",
+            "Python",
             "Python, through xlwings on Windows",
+            "CAI_",
             vba=True,
             committed=False,  # the VBA project comes from the installed xlwings
+        ),
+        Route(
+            "office",
+            ".xlsx",
+            "Python",
+            "Python, through xlwings Server or xlwings Lite, in Excel on Windows, Mac and the web",
+            "_xldudf_CAI_",
+            dynamic=True,
+        ),
+        Route(
+            "excel365",
+            ".xlsx",
+            "LAMBDA",
+            "LAMBDA functions in this workbook, in Excel 365; no add-in and no Python",
+            "CAI_",
+            dynamic=True,
+            lambdas=True,
+        ),
+        Route(
+            "libreoffice",
+            ".xlsx",
+            "Python",
+            "Python, through the extension for LibreOffice",
+            "CAI.",
+        ),
+        Route(
+            "plain",
+            ".xlsx",
+            "Native",
+            "nobody: there are no calls, only native formulas that any spreadsheet computes",
+            "",
         ),
     )
 }

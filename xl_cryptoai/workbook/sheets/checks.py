@@ -172,6 +172,8 @@ def _twins(layout: Layout) -> Iterator[Check]:
     Squares stand for absolute values here and below: not every engine takes ABS of a range.
     """
     for step in STEPS.values():
+        if step.id not in layout.python_row:
+            continue
         gaps = case_range(layout.difference_row[step.id], FORECAST)
         natives = case_range(layout.native_row[step.id], FORECAST)
         yield Check(

@@ -107,7 +107,12 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
     put(sheet, f"A{row}", "How to read it", styles.BOLD)
     for target, words in (
         (ASSUMPTIONS, "every input with unit, bounds, source; Live beside Bear, Base, Bull"),
-        (FORECAST, "every step: Python's value, its native twin, the difference"),
+        (
+            FORECAST,
+            f"every step: {route.computed_by}'s value, its native twin, the difference"
+            if route.calls
+            else "every step as a native formula",
+        ),
         ("Segments", "results by segment and along the chain, the market by year"),
         (CHECKS, "every check with its tolerance, state and cell"),
         (SOURCES, "where each figure is from, and what is odd about the source"),
@@ -125,7 +130,12 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
         ),
         ("What is house judgement", "Bear and bull: the publication's own are not known"),
         ("Who answers the calls", route.answers[0].upper() + route.answers[1:]),
-        ("If nobody answers", "The native formulas carry the results; the flag above says so"),
+        (
+            "If nobody answers",
+            "The native formulas carry the results; the flag above says so"
+            if route.calls
+            else "Nothing is missing: the native formulas are the model",
+        ),
         ("No advice", "A model of a published scenario, not a forecast of ours, no recommendation"),
         ("Version", f"xl-cryptoai {__version__}, assumptions {fingerprint}"),
     ):

@@ -41,7 +41,11 @@ BLOCK_TITLES = {
     "segments": "Crypto segments",
     "outcome": "Outcome",
 }
-PYTHON, NATIVE_TWIN, DIFFERENCE = "Python", "Native", "Difference"
+ABOUT = (
+    "Each step three times: computed by {} through its CAI_ function, by a native Excel formula, "
+    "and the difference between the two. One formula a row."
+)
+ABOUT_PLAIN = "Each step computed by a native Excel formula. One formula a row."
 
 
 def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) -> None:
@@ -49,8 +53,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     set_up(
         sheet,
         "Forecast",
-        "Each step three times: computed by Python through its CAI_ function, by a native Excel "
-        "formula, and the difference between the two. One formula a row.",
+        ABOUT.format(route.computed_by) if route.calls else ABOUT_PLAIN,
         WIDTHS,
         tab=styles.HEAD_FILL,
         freeze=f"{LIVE}{FIRST_ROW}",
@@ -65,68 +68,91 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     for block, row in layout.step_block_row.items():
         block_head(sheet, row, BLOCK_TITLES[block], NOTE)
     for step in STEPS.values():
-        _write_words(sheet, step, layout)
+        _write_words(sheet, step, layout, route)
         for column in CASES.values():
-            _write_case(sheet, step, column, catalogue, layout, route)
-    last = max(layout.difference_row.values())
+            _write_native(sheet, step, column, catalogue, layout)
+            if route.calls:
+                _write_call(sheet, step, column, catalogue, layout, route)
+    last = sheet.max_row
     flag_states(sheet, f"{LIVE}{FIRST_ROW}:{CASES['bull']}{last}")
     sheet.print_area = f"A1:{NOTE}{last}"
 
 
-def _write_words(sheet: Worksheet, step: Step, layout: Layout) -> None:
-    top = layout.python_row[step.id]
+def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> None:
+    native = layout.native_row[step.id]
+    rows = {native: "Native"}
+    if route.calls:
+        rows = {native - 1: route.computed_by, **rows, native + 1: "Difference"}
+    top, bottom = min(rows), max(rows)
     put(sheet, f"{LABEL}{top}", step.label, styles.BOLD)
     put(sheet, f"{ID}{top}", step.id, styles.SMALL)
     put(sheet, f"{NOTE}{top}", step.meaning, styles.BODY, align=styles.INDENT)
+    if route.calls:
+        formula = f"{step.id} = {NATIVE[step.id]}"
+        put(sheet, f"{NOTE}{native}", formula, styles.SMALL, align=styles.INDENT)
+    for row, words in rows.items():
+        put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
+        put(sheet, f"{KIND}{row}", words, styles.SMALL)
+    for column in (LABEL, ID, UNIT, KIND, *CASES.values(), NOTE):
+        sheet[f"{column}{bottom}"].border = styles.THIN_BELOW
+
+
+def _write_native(
+    sheet: Worksheet, step: Step, column: str, catalogue: Catalogue, layout: Layout
+) -> None:
+    twin = substitute(
+        NATIVE[step.id],
+        lambda name: _reference(name, column, layout.native_row, catalogue, layout),
+    )
     put(
         sheet,
-        f"{NOTE}{top + 1}",
-        f"{step.id} = {NATIVE[step.id]}",
-        styles.SMALL,
-        align=styles.INDENT,
+        f"{column}{layout.native_row[step.id]}",
+        f"={twin}",
+        align=styles.RIGHT,
+        number_format=styles.NUMBER_FORMATS[step.unit],
     )
-    for offset, words in enumerate((PYTHON, NATIVE_TWIN, DIFFERENCE)):
-        put(sheet, f"{UNIT}{top + offset}", step.unit_label, styles.SMALL)
-        put(sheet, f"{KIND}{top + offset}", words, styles.SMALL)
-    for column in (LABEL, ID, UNIT, KIND, *CASES.values(), NOTE):
-        sheet[f"{column}{layout.difference_row[step.id]}"].border = styles.THIN_BELOW
 
 
-def _write_case(
+def _write_call(
     sheet: Worksheet, step: Step, column: str, catalogue: Catalogue, layout: Layout, route: Route
 ) -> None:
-    def reference(rows: dict[str, int], name: str) -> str:
-        if name in catalogue:
-            return layout.assumption(name, column)
-        return f"{column}{rows[name]}"
-
     python, native = layout.python_row[step.id], layout.native_row[step.id]
-    arguments = [reference(layout.python_row, name) for name in step.inputs]
-    call = route.call(name_of(step.id), arguments)
-    twin = substitute(NATIVE[step.id], lambda name: reference(layout.native_row, name))
-    number_format = styles.NUMBER_FORMATS[step.unit]
-    right = styles.RIGHT
-    put(sheet, f"{column}{python}", f"={call}", styles.BOLD, align=right,
-        number_format=number_format)  # fmt: skip
-    put(sheet, f"{column}{native}", f"={twin}", styles.BODY, align=right,
-        number_format=number_format)  # fmt: skip
+    arguments = [
+        _reference(name, column, layout.python_row, catalogue, layout) for name in step.inputs
+    ]
+    put(
+        sheet,
+        f"{column}{python}",
+        f"={route.call(name_of(step.id), arguments)}",
+        styles.BOLD,
+        align=styles.RIGHT,
+        number_format=styles.NUMBER_FORMATS[step.unit],
+    )
     put(
         sheet,
         f"{column}{layout.difference_row[step.id]}",
         _difference(f"{column}{python}", f"{column}{native}"),
         styles.SMALL,
-        align=right,
+        align=styles.RIGHT,
         number_format=styles.SMALL_DIFFERENCE,
     )
+
+
+def _reference(
+    name: str, column: str, rows: dict[str, int], catalogue: Catalogue, layout: Layout
+) -> str:
+    """Refer to an assumption, or to an earlier step in the same chain of rows."""
+    return layout.assumption(name, column) if name in catalogue else f"{column}{rows[name]}"
 
 
 def _difference(python: str, native: str) -> str:
     """Write the difference, or why there is none.
 
     #NAME? (5), and the errors above #N/A (7) that an add-in shows while it cannot be reached,
-    mean that nobody answers; any other error, or text, is a refusal.
+    mean that nobody answers, as does an error that has no such number; any other error, or text,
+    is a refusal.
     """
-    silent = f"OR(ERROR.TYPE({python})=5,ERROR.TYPE({python})>7)"
+    silent = f"IFERROR(OR(ERROR.TYPE({python})=5,ERROR.TYPE({python})>7),TRUE)"
     return (
         f"=IF(ISNUMBER({python}),{python}-{native},"
         f'IF(ISERROR({python}),IF({silent},"{NOT_LOADED}","refused"),"refused"))'

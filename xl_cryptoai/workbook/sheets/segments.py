@@ -37,8 +37,12 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
     set_up(
         sheet,
         "Segments",
-        "Results in use: Python's where it answers, else the native formula's. "
-        "The defined names of the results point to column Live here.",
+        (
+            f"Results in use: {route.computed_by}'s where it answers, else the native formula's. "
+            if route.calls
+            else "Results in use. "
+        )
+        + "The defined names of the results point to column Live here.",
         WIDTHS,
         tab=styles.GOOD_INK,
         freeze=f"{LIVE}{FIRST_ROW}",
@@ -72,12 +76,15 @@ def _write_result(sheet: Worksheet, name: str, layout: Layout) -> None:
     put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
     put(sheet, f"{NOTE}{row}", step.meaning, styles.SMALL, align=styles.INDENT)
     for column in CASES.values():
-        python = cell(FORECAST, column, layout.python_row[name])
         native = cell(FORECAST, column, layout.native_row[name])
+        in_use = f"={native}"
+        if name in layout.python_row:
+            python = cell(FORECAST, column, layout.python_row[name])
+            in_use = f"=IF(ISNUMBER({python}),{python},{native})"
         put(
             sheet,
             f"{column}{row}",
-            f"=IF(ISNUMBER({python}),{python},{native})",
+            in_use,
             font,
             align=styles.RIGHT,
             number_format=styles.NUMBER_FORMATS[step.unit],
@@ -124,8 +131,10 @@ def _write_year(sheet: Worksheet, number: int, row: int, layout: Layout, route: 
         def reference(name: str, column: str = column) -> str:
             return year if name == "forecast_year" else layout.assumption(name, column)
 
-        call = route.call(name_of("tam"), [reference(name) for name in STEPS["tam"].inputs])
-        native = substitute(NATIVE["tam"], reference)
+        value = substitute(NATIVE["tam"], reference)
+        if route.calls:
+            arguments = [reference(name) for name in STEPS["tam"].inputs]
+            value = f"IFERROR({route.call(name_of('tam'), arguments)},{value})"
         within = ",".join(
             f"{year}{sign}{layout.assumption(name, column)}"
             for sign, name in ((">=", "baseline_year"), ("<=", "forecast_year"))
@@ -133,7 +142,7 @@ def _write_year(sheet: Worksheet, number: int, row: int, layout: Layout, route: 
         put(
             sheet,
             f"{column}{row}",
-            f'=IF(AND({within}),IFERROR({call},{native}),"")',
+            f'=IF(AND({within}),{value},"")',
             align=styles.RIGHT,
             number_format=styles.NUMBER_FORMATS["usd_per_year"],
         )

@@ -1,0 +1,76 @@
+"""The steps as LAMBDA functions: the native formulas behind the same checks as the Python ones.
+
+A LAMBDA refuses as the Excel function of its name does, with the Excel error: an error among the
+arguments is passed on, what is no number is #VALUE!, what is out of range is #NUM!.
+"""
+
+from __future__ import annotations
+
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.forecast.constraints import CONSTRAINTS
+from xl_cryptoai.forecast.steps import STEPS, Step
+from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.functions.step_functions import name_of
+from xl_cryptoai.units import CHOICE, UNITS
+from xl_cryptoai.workbook.formulas import NATIVE, NATIVE_RULES, substitute
+
+PARAMETER = "_xlpm."
+"""How Excel stores the name of a LAMBDA's parameter."""
+COMMENT_LENGTH = 255
+"""Excel refuses a file with a longer comment on a name."""
+
+
+def lambda_names(catalogue: Catalogue) -> dict[str, tuple[str, str]]:
+    """Give every step's LAMBDA by its Excel name, with the help text as its comment."""
+    return {
+        name_of(step.id): (
+            _lambda(step, catalogue),
+            FUNCTIONS[name_of(step.id)].help[:COMMENT_LENGTH],
+        )
+        for step in STEPS.values()
+    }
+
+
+def _lambda(step: Step, catalogue: Catalogue) -> str:
+    numbers = [name for name in step.inputs if not _is_choice(name, catalogue)]
+    choices = [name for name in step.inputs if _is_choice(name, catalogue)]
+    good = [rule for name in step.inputs for rule in _range(name, catalogue)]
+    good += [
+        NATIVE_RULES[constraint.id]
+        for constraint in CONSTRAINTS
+        if set(constraint.inputs) <= set(step.inputs)
+    ]
+    typed = [f"ISNUMBER({name})" for name in numbers] + [f"ISTEXT({name})" for name in choices]
+    # SUM answers with the first error among its arguments, in a range too
+    added = f"SUM({','.join(numbers)})"
+    body = (
+        f"IF(ISERROR({added}),{added},"
+        f"IF(AND({','.join(typed)}),IF(AND({','.join(good)}),{NATIVE[step.id]},#NUM!),#VALUE!))"
+    )
+    for name in choices:
+        body = f"IF(ISERROR({name}),{name},{body})"
+    parameters = "".join(f"{PARAMETER}{name}," for name in step.inputs)
+    return f"_xlfn.LAMBDA({parameters}{substitute(body, lambda name: PARAMETER + name)})"
+
+
+def _is_choice(name: str, catalogue: Catalogue) -> bool:
+    return name in catalogue and catalogue[name].unit == CHOICE
+
+
+def _range(name: str, catalogue: Catalogue) -> list[str]:
+    if _is_choice(name, catalogue):
+        # counted over all cells, so that a range of choices is judged as a whole
+        of = "+".join(f'({name}="{choice}")' for choice in catalogue[name].choices)
+        return [of]
+    if name in catalogue:
+        entry = catalogue[name]
+        lower, upper, unit = entry.lower, entry.upper, UNITS[entry.unit]
+    else:
+        unit = UNITS[STEPS[name].unit]
+        lower, upper = unit.lower, unit.upper
+    rules = [f"{name}>={_number(lower)}", f"{name}<={_number(upper)}"]
+    return [*rules, f"INT({name})={name}"] if unit.whole else rules
+
+
+def _number(value: float) -> str:
+    return f"{value:.15g}".upper()
