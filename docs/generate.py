@@ -2,12 +2,14 @@
 
 python docs/generate.py             functions.md, command-line.md
 python docs/generate.py pictures    the workbook's sheets as pictures, through LibreOffice
+python docs/generate.py parity      parity.md, by asking every engine that runs here
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -19,7 +21,7 @@ from xl_cryptoai.workbook.formulas import NATIVE
 from xl_cryptoai.workbook.layout import SHEETS
 
 DOCS = Path(__file__).resolve().parent
-COMMANDS = ("forecast", "build", "assumptions", "reconcile")
+COMMANDS = ("forecast", "build", "assumptions", "reconcile", "serve", "install", "doctor")
 
 
 def functions_page() -> str:
@@ -59,6 +61,18 @@ def command_line_page() -> str:
 PAGES = {"functions.md": functions_page, "command-line.md": command_line_page}
 
 
+def picture_of(sheet: str) -> Path:
+    """Give the file of a sheet's picture."""
+    return DOCS / "pictures" / f"{sheet.lower().replace(' ', '_')}.png"
+
+
+def _footer(pdf: Path, page: int) -> str:
+    """Read the last line of a page, where the name of the sheet stands."""
+    command = ["pdftotext", "-layout", "-f", str(page), "-l", str(page), str(pdf), "-"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    return [line for line in text.splitlines() if line.strip()][-1]
+
+
 def pictures() -> None:
     """Render every sheet, cut off the paper's empty edges, and write one PNG a sheet."""
     from PIL import Image, ImageChops
@@ -70,10 +84,12 @@ def pictures() -> None:
         book = Path(folder) / "crypto_ai_revenue.xlsx"
         book.write_bytes(build("office"))
         with LibreOffice() as office:
-            pages = rasterise(office.convert(book, Path(folder), "pdf"), Path(folder), 130)
-        if len(pages) != len(SHEETS):
-            raise SystemExit(f"{len(pages)} pages for {len(SHEETS)} sheets: one does not fit")
-        for sheet, page in zip(SHEETS, pages, strict=True):
+            pdf = office.convert(book, Path(folder), "pdf")
+            pages = rasterise(pdf, Path(folder), 130)
+        footers = [_footer(pdf, number) for number in range(1, len(pages) + 1)]
+        for sheet in SHEETS:
+            # the first page of each sheet: what it is, not all of it
+            page = pages[next(i for i, footer in enumerate(footers) if f" {sheet} " in footer)]
             image = Image.open(page).convert("RGB")
             image = image.crop((0, 0, image.width, int(image.height * 0.93)))  # without the footer
             edge = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
@@ -81,13 +97,23 @@ def pictures() -> None:
                 raise SystemExit(f"sheet {sheet} is blank")
             left, top, right, bottom = edge
             image = image.crop((max(left - 20, 0), max(top - 20, 0), right + 20, bottom + 20))
-            image.quantize(64).save(DOCS / "pictures" / f"{sheet.lower()}.png", optimize=True)
+            image.quantize(64).save(picture_of(sheet), optimize=True)
+
+
+def parity() -> None:
+    """Ask every engine and write the matrix."""
+    sys.path.insert(0, str(DOCS.parent / "tests"))
+    import parity as matrix
+
+    columns = {name: matrix.column(name) for name in matrix.ENGINES}
+    (DOCS / "parity.md").write_text(matrix.page(columns), encoding="utf-8")
 
 
 def main() -> None:
-    """Write the pages, or the pictures."""
-    if sys.argv[1:] == ["pictures"]:
-        pictures()
+    """Write the pages, the pictures or the parity matrix."""
+    jobs = {"pictures": pictures, "parity": parity}
+    if sys.argv[1:]:
+        jobs[sys.argv[1]]()
         return
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")

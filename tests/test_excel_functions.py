@@ -163,9 +163,14 @@ def test_a_division_by_zero_is_excels_own_error() -> None:
 
 
 def test_the_refusal_in_a_cell_is_one_sentence_and_no_traceback() -> None:
-    assert xl_cryptoai_udfs.cai_ai_gain(1e12, 33.0) == (
-        "#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%)"
-    )
+    assert xl_cryptoai_udfs.cai_ai_gain(1e12, 33.0) == [
+        ["#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%)"]
+    ]
+
+
+def test_xlwings_on_windows_gets_rows_of_cells_for_a_single_answer_too() -> None:
+    # it takes the length of whatever comes back
+    assert xl_cryptoai_udfs.cai_ai_gain(100.0, 0.25) == [[25.0]]
 
 
 ODD = st.one_of(

@@ -18,7 +18,8 @@ FLOORS: list[tuple[str, ...]] = [
     ("forecast",),
     ("functions",),
     ("risk", "audit", "workbook"),
-    ("cli", "udfs"),
+    ("udfs",),
+    ("cli",),
     ("__main__", "__init__"),
 ]
 HEIGHT = {room: number for number, floor in enumerate(FLOORS) for room in floor}

@@ -49,9 +49,9 @@ class Office:
     def __init__(self, config: dict[str, Any]) -> None:
         self.command: list[str] = config["command"]
         self.process = self.start()
-        context = self.connect(config["pipe"], time.monotonic() + config["limit"])
+        self.context = self.connect(config["pipe"], time.monotonic() + config["limit"])
         name = "com.sun.star.frame.Desktop"
-        self.desktop = context.ServiceManager.createInstanceWithContext(name, context)
+        self.desktop = self.context.ServiceManager.createInstanceWithContext(name, self.context)
         self.books: list[Book] = []
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -82,6 +82,20 @@ class Office:
             raise RefusedError(f"LibreOffice cannot read {url} as a spreadsheet")
         self.books.append(Book(document))
         return len(self.books) - 1
+
+    def functions(self, prefix: str) -> dict[str, Any]:
+        """What the function wizard shows."""
+        name = "com.sun.star.sheet.FunctionDescriptions"
+        listed = self.context.ServiceManager.createInstanceWithContext(name, self.context)
+        entries = [{p.Name: p.Value for p in listed.getByIndex(n)} for n in range(listed.Count)]
+        return {
+            entry["Name"]: {
+                "help": entry["Description"],
+                "arguments": [[a.Name, a.Description] for a in entry["Arguments"] or ()],
+            }
+            for entry in entries
+            if entry["Name"].startswith(prefix)
+        }
 
     def book(self, number: int) -> Book:
         if self.books[number].document is None:

@@ -114,6 +114,13 @@ def _python() -> str | None:
     return None
 
 
+def python_tag() -> str:
+    """Which Python LibreOffice has inside, such as "cpython-311"."""
+    command = [str(_python()), "-s", "-c", "import sys; print(sys.implementation.cache_tag)"]
+    done = subprocess.run(command, env={"PATH": _SYSTEM_PATH}, capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
 class LibreOffice:
     """A headless soffice with a private profile; leaves no process and no file behind.
 
@@ -124,6 +131,8 @@ class LibreOffice:
     extra_env : mapping, optional
         Environment variables for the extensions. Everything else is clean: the variables of a
         virtual environment make soffice die.
+    profile : Path, optional
+        A profile to start from, such as one with installed extensions; it is copied.
     limit, start_limit : float
         Seconds that a request, and the start, may take. ``limit`` may be changed any time.
     """
@@ -133,12 +142,14 @@ class LibreOffice:
         extensions: Sequence[Path] = (),
         *,
         extra_env: Mapping[str, str] | None = None,
+        profile: Path | None = None,
         limit: float = 60.0,
         start_limit: float = 90.0,
     ) -> None:
         self.limit = limit
         self._extensions = [Path(extension).resolve() for extension in extensions]
         self._extra_env = dict(extra_env or {})
+        self._profile = profile
         self._start_limit = start_limit
         self._worker: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[bytes] = queue.Queue()
@@ -181,6 +192,19 @@ class LibreOffice:
         with self.open(path) as document:
             return document.save_as(target)
 
+    def functions(self, prefix: str) -> dict[str, dict[str, Any]]:
+        """What the function wizard shows of the functions whose names start like this.
+
+        By name: "help", and "arguments" as a list of [name, help].
+        """
+        return dict(self._ask("functions", prefix))
+
+    def in_profile(self, name: str) -> Path:
+        """Where a file of the profile's user folder is."""
+        if self._folder is None:
+            raise LibreOfficeError("LibreOffice is not running")
+        return self._folder / "profile" / "user" / name
+
     def is_up(self) -> bool:
         """Whether it still takes requests; it does not after a timeout or a crash."""
         return self._worker is not None
@@ -192,8 +216,12 @@ class LibreOffice:
     def _configuration(self, folder: Path) -> dict[str, Any]:
         bundle, user = folder / "extensions", folder / "profile" / "user"
         bundle.mkdir()
-        user.mkdir(parents=True)
-        (user / "registrymodifications.xcu").write_text(_SETTINGS)
+        user.parent.mkdir()
+        if self._profile is None:
+            user.mkdir()
+            (user / "registrymodifications.xcu").write_text(_SETTINGS)
+        else:
+            shutil.copytree(self._profile / "user", user)
         for number, extension in enumerate(self._extensions):
             if not (extension / "META-INF" / "manifest.xml").is_file():
                 raise LibreOfficeError(f"{extension} is no unpacked extension: no manifest.xml")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import xlwings
 
-from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.errors import CryptoAIError, WrongTypeError
 from xl_cryptoai.functions import ExcelFunction
-from xl_cryptoai.functions.entry import refusal_in_words
+from xl_cryptoai.functions.entry import PREFIX, refusal_in_words
 
 ON_SERVER = os.environ.get("XLWINGS_ON_SERVER", "").lower() in ("1", "true")
 """Set by xlwings Server; its decorators and its way to refuse differ from those on Windows."""
@@ -30,9 +30,13 @@ def bind(function: ExcelFunction) -> Callable[..., Any]:
 
     def call(*cells: Any) -> Any:
         try:
-            return function(*cells)
+            check_count(function, cells)
+            answer = function(*cells)
         except CryptoAIError as refusal:
             return _refuse(refusal)
+        # rows of cells always: Office.js takes nothing else, and xlwings on Windows takes the
+        # length of whatever comes back
+        return answer if isinstance(answer, list) else [[answer]]
 
     call.__name__ = call.__qualname__ = function.python_name
     call.__module__ = "xl_cryptoai_udfs"
@@ -47,12 +51,25 @@ def bind(function: ExcelFunction) -> Callable[..., Any]:
     published = ret("raw")(call)
     for argument in reversed(function.arguments):
         published = arg(argument.name, "raw", doc=argument.help)(published)
+    if ON_SERVER:  # Excel puts the namespace CAI in front: CAI.TAM
+        return func(name=function.name.removeprefix(PREFIX))(published)
     return func(category=function.category)(published)
 
 
-def _refuse(refusal: CryptoAIError) -> str:
+def check_count(function: ExcelFunction, cells: Sequence[Any]) -> None:
+    """Refuse a call with too few or too many arguments: no host should make it, but some can."""
+    wanted = [argument.name for argument in function.arguments]
+    if len(cells) != len(wanted):
+        raise WrongTypeError(
+            f"{function.name} takes {len(wanted)} arguments ({', '.join(wanted)}), "
+            f"{len(cells)} came"
+        )
+
+
+def _refuse(refusal: CryptoAIError) -> list[list[str]]:
     if ON_SERVER:
-        # shown on hover, not retried
-        raise xlwings.XlwingsError(refusal_in_words(refusal)) from None
+        # Shown on hover, not retried. Half a character from a cell cannot be sent back as it is.
+        words = refusal_in_words(refusal).encode("utf-8", "backslashreplace").decode("utf-8")
+        raise xlwings.XlwingsError(words) from None
     # An exception would put a traceback into the cell: the sentence is the answer.
-    return refusal_in_words(refusal)
+    return [[refusal_in_words(refusal)]]

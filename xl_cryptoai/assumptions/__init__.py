@@ -7,5 +7,15 @@ from xl_cryptoai.assumptions.catalogue import (
     shipped_assumptions,
 )
 from xl_cryptoai.assumptions.scenarios import SCENARIOS
+from xl_cryptoai.assumptions.user_inputs import LogLine, UserInputs, read_user_toml
 
-__all__ = ["SCENARIOS", "Assumption", "Catalogue", "load_assumptions", "shipped_assumptions"]
+__all__ = [
+    "SCENARIOS",
+    "Assumption",
+    "Catalogue",
+    "LogLine",
+    "UserInputs",
+    "load_assumptions",
+    "read_user_toml",
+    "shipped_assumptions",
+]

@@ -106,7 +106,7 @@ class Catalogue(Mapping[str, Assumption]):
             return self._assumptions[key]
         except KeyError:
             known = ", ".join(self._assumptions)
-            raise UnknownNameError(f"no assumption is called '{key}'; known are {known}") from None
+            raise UnknownNameError(f"no assumption is called {key!r}; known are {known}") from None
 
     def __contains__(self, key: object) -> bool:
         return key in self._assumptions

@@ -19,7 +19,7 @@ def check_scenario(scenario: str) -> str:
     """Return the scenario's name, or refuse an unknown one."""
     if scenario not in SCENARIOS:
         raise UnknownNameError(
-            f"no scenario is called '{scenario}'; known are {', '.join(SCENARIOS)}"
+            f"no scenario is called {scenario!r}; known are {', '.join(SCENARIOS)}"
         )
     return scenario
 

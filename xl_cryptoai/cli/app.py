@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from xl_cryptoai import __version__
-from xl_cryptoai.cli import assumptions, build, forecast, reconcile
+from xl_cryptoai.cli import assumptions, build, doctor, forecast, install, reconcile, serve
 
 app = typer.Typer(
     name="xl-cryptoai",
@@ -39,3 +39,6 @@ app.command("forecast")(forecast.forecast)
 app.command("build")(build.build)
 app.command("assumptions")(assumptions.assumptions)
 app.command("reconcile")(reconcile.reconcile)
+app.command("serve")(serve.serve)
+app.command("install")(install.install)
+app.command("doctor")(doctor.doctor)

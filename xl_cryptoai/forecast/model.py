@@ -104,7 +104,7 @@ class Forecast(Mapping[str, Any]):
         except KeyError:
             known = ", ".join(self.values_by_id)
             raise UnknownNameError(
-                f"no assumption or step is called '{key}'; known are {known}"
+                f"no assumption or step is called {key!r}; known are {known}"
             ) from None
         return array.item() if array.ndim == 0 else array
 

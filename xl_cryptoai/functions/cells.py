@@ -41,15 +41,17 @@ _COM_ERRORS = {
 """How Windows hands over an error cell: as a whole number."""
 
 _NUMBERS = frozenset({float, int, np.float64})
+_WRAPPED = ("FormattedNumber", "Double", "String", "Boolean")
+"""Types under which Office.js wraps a plain value, such as a date with its format."""
 
 
 def rows_of(raw: Raw) -> tuple[Cells, bool]:
     """Turn a raw argument into rows of cells, and say whether it was a single value."""
     if not isinstance(raw, (list, tuple)):
         return [[raw]], True
-    if not raw or not isinstance(raw[0], (list, tuple)):
+    if not {type(line) for line in raw} & {list, tuple}:
         return [list(raw)], len(raw) == 1
-    rows = [list(row) for row in raw]
+    rows = [[*line] if type(line) in (list, tuple) else [line] for line in raw]
     return rows, len(rows) == 1 and len(rows[0]) == 1
 
 
@@ -81,6 +83,9 @@ def numbers_of(name: str, raw: Raw, wanted: str) -> NDArray[np.float64]:
         return np.asarray(raw, dtype=np.float64)
     rows, single = rows_of(raw)
     kinds = {type(cell) for row in rows for cell in row}
+    if dict in kinds:
+        rows = [[_unwrapped(cell) for cell in row] for row in rows]
+        kinds = {type(cell) for row in rows for cell in row}
     if not kinds <= _NUMBERS or (int in kinds):
         _refuse_other(name, rows, wanted)
     table = _rectangle(name, rows)
@@ -90,9 +95,10 @@ def numbers_of(name: str, raw: Raw, wanted: str) -> NDArray[np.float64]:
 def texts_of(name: str, raw: Raw, wanted: str) -> NDArray[np.str_]:
     """Read an argument as texts, by the same rules as `numbers_of`; a blank is refused."""
     rows, single = rows_of(raw)
+    rows = [[_unwrapped(cell) for cell in row] for row in rows]
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
-            if not isinstance(cell, str) or not cell:
+            if not isinstance(cell, str) or not cell or cell in EXCEL_ERRORS:
                 where = position_in_words([i, j], (len(rows), len(row)))
                 raise _refusal(f"{name}{where}", cell, wanted)
     return np.asarray(_rectangle(name, rows)).reshape(() if single else (len(rows), -1))
@@ -146,22 +152,34 @@ def _refusal(place: str, cell: object, wanted: str) -> CryptoAIError:
         return WrongTypeError(f"{place} is blank; allowed is {wanted}")
     if isinstance(cell, bool):
         return WrongTypeError(f"{place} is {str(cell).upper()}; allowed is {wanted}")
+    if isinstance(cell, dict):
+        return WrongTypeError(f"{place} is a data type, no plain value; allowed is {wanted}")
     kind = "the text " if isinstance(cell, str) else ""
     return WrongTypeError(f"{place} is {kind}{cell!r}; allowed is {wanted}")
 
 
 def excel_error_in(cell: object) -> str:
     """Give the Excel error that a cell holds, however its host hands it over; else nothing."""
-    if isinstance(cell, dict):  # {"type": "Error", "kind": "Div"} or {"type": "error", ...}
-        kind = str(cell.get("kind", cell.get("value", "Value")))
-        return {
-            error.strip("#!?").replace("/", "").rstrip("0").lower(): error for error in EXCEL_ERRORS
-        }.get(kind.strip("#!?").replace("/", "").rstrip("0").lower(), "#VALUE!")
+    if isinstance(cell, dict):  # {"type": "Error", "kind": "Div"}; Office.js says "basicValue"
+        if str(cell.get("type")).lower() != "error":
+            return ""
+        kind = next((cell[key] for key in ("kind", "basicValue", "value") if key in cell), "Value")
+        known = {_letters(error): error for error in EXCEL_ERRORS}
+        return known.get(_letters(str(kind)), "#VALUE!")
     if isinstance(cell, str) and cell in EXCEL_ERRORS:
         return cell
     if type(cell) is int:
         return _COM_ERRORS.get(cell, "")
     return ""
+
+
+def _letters(error: str) -> str:
+    return error.strip("#!?").replace("/", "").rstrip("0").lower()
+
+
+def _unwrapped(cell: object) -> object:
+    wrapped = isinstance(cell, dict) and cell.get("type") in _WRAPPED
+    return cell.get("basicValue") if wrapped else cell  # type: ignore[attr-defined]
 
 
 def _rectangle(name: str, rows: Cells) -> Cells:

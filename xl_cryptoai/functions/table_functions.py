@@ -74,7 +74,7 @@ def source_of(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, as
         step = STEPS[name]
         told = f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
         return f"computed; {told}; from {', '.join(step.inputs)}"
-    raise UnknownNameError(f"no assumption or step is called '{name}'; see the Sources sheet")
+    raise UnknownNameError(f"no assumption or step is called {name!r}; see the Sources sheet")
 
 
 def reconcile_table(ids: Raw, values: Raw) -> Answer:
@@ -95,7 +95,7 @@ def reconcile_table(ids: Raw, values: Raw) -> Answer:
         raise ShapeMismatchError(f"values has {len(table[0])} columns; give one")
     unknown = [name for name in names if name not in STEPS]
     if unknown:
-        raise UnknownNameError(f"no step is called '{unknown[0]}'; give ids of steps")
+        raise UnknownNameError(f"no step is called {unknown[0]!r}; give ids of steps")
     given = {
         name: numbers_of(f"values for {name}", row, "a number")
         for name, row in zip(names, table, strict=True)
@@ -132,7 +132,7 @@ def _block(ids: Raw, values: Raw) -> tuple[list[str], Cells]:
         raise UnknownNameError("ids is blank; give the ids beside the values")
     for name in names:
         if names.count(name) > 1:
-            raise UnknownNameError(f"ids has '{name}' twice; give each once")
+            raise UnknownNameError(f"ids has {name!r} twice; give each once")
         if name not in STEPS:
             shipped_assumptions()[name]  # refuses an unknown id
     return names, [row for _, row in pairs]

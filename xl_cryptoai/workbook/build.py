@@ -11,42 +11,65 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 
 from xl_cryptoai import __version__
-from xl_cryptoai.assumptions import Catalogue, load_assumptions
+from xl_cryptoai.assumptions import Catalogue, UserInputs, load_assumptions
+from xl_cryptoai.assumptions.user_inputs import PLACES
 from xl_cryptoai.files import check_free, write_atomically
 from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.source import load_published
+from xl_cryptoai.source import load_evidence, load_published
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.calculate import calculate
 from xl_cryptoai.workbook.dynamic import make_dynamic
 from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
+    CHANGE_LOG,
+    CHARTS,
     CHECKS,
     COVER,
+    DEVIATIONS,
+    EVIDENCE,
+    FINDINGS,
     FORECAST,
     LIVE,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SHEETS,
     SOURCES,
+    WORKINGS,
     Layout,
     cell,
     lay_out,
 )
-from xl_cryptoai.workbook.package import fix_dates, order_fonts, pack, parts_of, put_values
+from xl_cryptoai.workbook.package import (
+    describe_charts,
+    fix_dates,
+    order_fonts,
+    pack,
+    parts_of,
+    put_values,
+)
 from xl_cryptoai.workbook.routes import ROUTES, Route, route_for
 from xl_cryptoai.workbook.sheets import (
     assumptions,
+    change_log,
+    charts,
     checks,
     config,
     cover,
+    deviations,
+    evidence,
+    findings,
     forecast,
     segments,
     sources,
+    workings,
 )
+from xl_cryptoai.workbook.sheets.check_list import checks_of
 
 
-def build(route: str | Route, catalogue: Catalogue | None = None) -> bytes:
+def build(
+    route: str | Route, catalogue: Catalogue | None = None, inputs: UserInputs | None = None
+) -> bytes:
     """Build one workbook in memory.
 
     Parameters
@@ -55,6 +78,8 @@ def build(route: str | Route, catalogue: Catalogue | None = None) -> bytes:
         Which kind of workbook; see `ROUTES`.
     catalogue : Catalogue, optional
         The assumptions; the package's own by default.
+    inputs : UserInputs, optional
+        A person's scenario, values, overrides and change log to carry into the workbook.
 
     Returns
     -------
@@ -69,20 +94,25 @@ def build(route: str | Route, catalogue: Catalogue | None = None) -> bytes:
     route = route_for(route) if isinstance(route, str) else route
     catalogue = catalogue if catalogue is not None else load_assumptions()
     publication = load_published()
-    book = _book(route, catalogue)
+    book = _book(route, catalogue, inputs or UserInputs())
     parts = parts_of(book)
     put_values(parts, book, calculate(book, route))
     if route.dynamic:
         make_dynamic(parts, route.has_call)
     fix_dates(parts, publication.data_as_of.isoformat())
     order_fonts(parts)
+    describe_charts(parts, charts.ALT_TEXTS)
     if route.vba:
         vba.add_project(parts, vba.xlwings_project())
     return pack(parts)
 
 
 def build_all(
-    folder: Path, routes: Iterable[str] = tuple(ROUTES), *, force: bool = False
+    folder: Path,
+    routes: Iterable[str] = tuple(ROUTES),
+    *,
+    inputs: UserInputs | None = None,
+    force: bool = False,
 ) -> list[Path]:
     """Build workbooks into a folder; nothing is written if one of them may not be.
 
@@ -95,30 +125,40 @@ def build_all(
     targets = [folder / route.file_name for route in chosen]
     for target in targets:
         check_free(target, force=force)
-    contents = [build(route) for route in chosen]
+    contents = [build(route, inputs=inputs) for route in chosen]
     for target, content in zip(targets, contents, strict=True):
         write_atomically(target, content, force=force)
     return targets
 
 
-def fingerprint_of(catalogue: Catalogue) -> str:
-    """Give a short fingerprint of all scenario values, to tell two sets of assumptions apart."""
-    text = "\n".join(f"{e.id}={e.bear!r},{e.base!r},{e.bull!r}" for e in catalogue.values())
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
+    """Give a short fingerprint of every value in use, to tell two sets of assumptions apart."""
+    text = "\n".join(
+        f"{name}={[inputs.value(catalogue, name, place) for place in PLACES]!r}"
+        for name in catalogue
+    )
+    return hashlib.sha256(f"{inputs.scenario}\n{text}".encode()).hexdigest()[:12]
 
 
-def _book(route: Route, catalogue: Catalogue) -> Workbook:
+def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
     publication = load_published()
     layout = lay_out(catalogue, publication, calls=route.calls)
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = {name: book.create_sheet(name) for name in SHEETS}
-    cover.write(sheet[COVER], publication, layout, route, fingerprint_of(catalogue))
-    assumptions.write(sheet[ASSUMPTIONS], catalogue, layout)
+    cover.write(sheet[COVER], publication, layout, route, inputs, fingerprint_of(catalogue, inputs))
+    assumptions.write(sheet[ASSUMPTIONS], catalogue, layout, inputs)
     forecast.write(sheet[FORECAST], catalogue, layout, route)
     segments.write(sheet[SEGMENTS_SHEET], layout, route)
-    checks.write(sheet[CHECKS], checks.checks_of(catalogue, publication, layout))
+    charts.write(sheet[CHARTS], catalogue, layout)
+    checks.write(sheet[CHECKS], checks_of(catalogue, publication, layout), route)
+    deviations.write(sheet[DEVIATIONS], catalogue, layout)
+    workings.write(sheet[WORKINGS], catalogue, layout)
+    facts = {fact.id: fact for fact in load_evidence()}
+    evidence.write(sheet[EVIDENCE], facts, catalogue, layout)
+    findings.write(sheet[FINDINGS], catalogue, layout)
     sources.write(sheet[SOURCES], catalogue, publication, layout)
+    change_log.write(sheet[CHANGE_LOG], inputs.change_log)
     if route.vba:
         config.write(book.create_sheet(config.SHEET))
     _define_names(book, catalogue, layout, route)
@@ -137,7 +177,7 @@ def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout, route: R
     targets = {name: cell(place, LIVE, row, fixed=True) for name, (place, row) in names.items()}
     column, row = layout.scenario_cell[0], int(layout.scenario_cell[1:])
     targets[SCENARIO_NAME] = cell(COVER, column, row, fixed=True)
-    targets.update(checks.NAMES)
+    targets.update(checks.names(route))
     comments = {
         **{name: entry.meaning for name, entry in catalogue.items()},
         **{name: step.meaning for name, step in STEPS.items()},

@@ -7,6 +7,7 @@ that says "this is a dynamic array". openpyxl knows neither.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from lxml import etree
 
@@ -46,7 +47,8 @@ def make_dynamic(parts: Parts, has_call: Callable[[str], bool]) -> None:
 
 
 def _metadata() -> bytes:
-    root = etree.Element(f"{{{MAIN}}}metadata", nsmap={None: MAIN, "xda": DYNAMIC})
+    spaces: Any = {None: MAIN, "xda": DYNAMIC}  # None: the default one; the stubs know only names
+    root = etree.Element(f"{{{MAIN}}}metadata", nsmap=spaces)
     types = etree.SubElement(root, f"{{{MAIN}}}metadataTypes", count="1")
     flags = dict.fromkeys(_KEPT_ON.split(), "1")
     etree.SubElement(

@@ -45,6 +45,18 @@ NATIVE_RULES: dict[str, str] = {
 }
 """What must hold between inputs, by the id of the constraint."""
 
+NATIVE_READINGS: dict[str, str] = {
+    "identity_base": "total-crypto_identity"
+    '+IF(identity_base="ai_software",ai_revenue,ai_software)*identity_rate*crypto_identity_share',
+    "baseline_not_printed": "total*midpoint_baseline"
+    "*((1+gdp_growth)*(1+gdp_growth*ai_growth_multiple))^midpoint_years/tam",
+    "identity_rate_haircut": "total-crypto_identity"
+    '+IF(identity_base="ai_software",ai_software,ai_revenue)*crypto_identity_share'
+    "*AVERAGE(fact_bitcoin_security_cost_low,fact_ethereum_security_cost_low"
+    ",fact_solana_security_cost_low)",
+}
+"""The total under another reading of the source, by the id of the finding."""
+
 _TOKEN = re.compile(r'"[^"]*"|[a-z][a-z0-9_]*(?![a-z0-9_(])')
 
 

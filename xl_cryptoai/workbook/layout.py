@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
-from xl_cryptoai.source import Publication
+from xl_cryptoai.source import Publication, load_evidence
 
 COVER = "Cover"
 ASSUMPTIONS = "Assumptions"
@@ -14,7 +14,26 @@ FORECAST = "Forecast"
 SEGMENTS_SHEET = "Segments"
 CHECKS = "Checks"
 SOURCES = "Sources"
-SHEETS = (COVER, ASSUMPTIONS, FORECAST, SEGMENTS_SHEET, CHECKS, SOURCES)
+CHARTS = "Charts"
+DEVIATIONS = "Deviations"
+WORKINGS = "Workings"
+EVIDENCE = "Evidence"
+FINDINGS = "Findings"
+CHANGE_LOG = "Change log"
+SHEETS = (
+    COVER,
+    ASSUMPTIONS,
+    FORECAST,
+    SEGMENTS_SHEET,
+    CHARTS,
+    CHECKS,
+    DEVIATIONS,
+    WORKINGS,
+    EVIDENCE,
+    FINDINGS,
+    SOURCES,
+    CHANGE_LOG,
+)
 
 # The same on Assumptions, Forecast and Segments, so that one formula serves a whole row.
 LABEL, ID, UNIT, KIND = "A", "B", "C", "D"
@@ -23,7 +42,7 @@ LIVE, BULL = CASES["live"], CASES["bull"]
 NOTE = "I"  # words beside the cases on Forecast and Segments
 
 # On Assumptions only.
-OVERRIDE, LOWER, UPPER, STATE, LOCATOR = "IJKLM"
+OVERRIDE, LIVE_IS, LOWER, UPPER, STATE, LOCATOR = "IJKLMN"
 
 TITLE_ROW, ABOUT_ROW, FLAG_ROW = 1, 2, 3
 HEAD_ROW, SUBHEAD_ROW, FIRST_ROW = 5, 6, 7
@@ -32,9 +51,11 @@ HEAD_ROW, SUBHEAD_ROW, FIRST_ROW = 5, 6, 7
 SCENARIO_NAME = "scenario"
 MASTER_NAME = "master_check"
 TOLERANCE_NAME = "twin_tolerance"
+ANSWER_NAME = "functions_answer"
 
 NOT_LOADED = "not loaded"
 OK, ERROR = "OK", "ERROR"
+YES, NO = "yes", "no"
 
 
 def cell(sheet: str, column: str, row: int, *, fixed: bool = False) -> str:
@@ -43,7 +64,8 @@ def cell(sheet: str, column: str, row: int, *, fixed: bool = False) -> str:
     >>> cell("Forecast", "E", 7), cell("Cover", "C", 6, fixed=True)
     ('Forecast!E7', 'Cover!$C$6')
     """
-    return f"{sheet}!${column}${row}" if fixed else f"{sheet}!{column}{row}"
+    quoted = f"'{sheet}'" if " " in sheet else sheet
+    return f"{quoted}!${column}${row}" if fixed else f"{quoted}!{column}{row}"
 
 
 def case_range(row: int, sheet: str = "", *, cases: tuple[str, str] = ("live", "bull")) -> str:
@@ -72,11 +94,17 @@ class Layout:
     path_row: dict[int, int] = field(default_factory=dict)
     source_row: dict[str, int] = field(default_factory=dict)
     printed_row: dict[str, int] = field(default_factory=dict)
+    fact_row: dict[str, int] = field(default_factory=dict)
     scenario_cell: str = "B6"
 
     def assumption(self, name: str, column: str = LIVE) -> str:
         """Refer to an assumption's cell, Live by default."""
         return cell(ASSUMPTIONS, column, self.assumption_row[name])
+
+    def step_rows(self, name: str) -> list[int]:
+        """List a step's rows on Forecast: call, native formula and difference, as far as there."""
+        kinds = (self.python_row, self.native_row, self.difference_row)
+        return [rows[name] for rows in kinds if name in rows]
 
     def result(self, name: str, column: str = LIVE) -> str:
         """Refer to a step's result in use: Python's, or the native twin's where none answers."""
@@ -103,6 +131,8 @@ def lay_out(catalogue: Catalogue, publication: Publication, *, calls: bool = Tru
     for name in publication.figures:
         layout.printed_row[name] = row
         row += 1
+    for row, fact in enumerate(load_evidence(), start=FIRST_ROW):
+        layout.fact_row[fact.id] = row
     return layout
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
@@ -18,6 +19,7 @@ from xl_cryptoai.errors import EXCEL_ERRORS
 from xl_cryptoai.workbook.calculate import Calculated
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "[Content_Types].xml"
@@ -92,6 +94,18 @@ def order_fonts(parts: Parts) -> None:
     for font in root.iter(f"{{{MAIN}}}font"):
         font[:] = sorted(font, key=lambda child: rank[etree.QName(child).localname])
     parts[name] = to_xml(root)
+
+
+def describe_charts(parts: Parts, texts: Sequence[str]) -> None:
+    """Give every chart its words for people who cannot see it, in the order of the charts."""
+    waiting = list(texts)
+    for name in sorted(part for part in parts if part.startswith("xl/drawings/drawing")):
+        root = etree.fromstring(parts[name])
+        for properties in root.iter(f"{{{DRAWING}}}cNvPr"):
+            properties.set("descr", waiting.pop(0))
+        parts[name] = to_xml(root)
+    if waiting:
+        raise ValueError(f"{len(waiting)} texts are left without a chart")
 
 
 def add_relation(parts: Parts, identity: str, kind: str, target: str) -> None:

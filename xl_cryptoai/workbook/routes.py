@@ -120,5 +120,5 @@ ROUTES: dict[str, Route] = {
 def route_for(name: str) -> Route:
     """Return a route by name, or refuse an unknown one."""
     if name not in ROUTES:
-        raise UnknownNameError(f"no route is called '{name}'; known are {', '.join(ROUTES)}")
+        raise UnknownNameError(f"no route is called {name!r}; known are {', '.join(ROUTES)}")
     return ROUTES[name]

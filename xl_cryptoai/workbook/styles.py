@@ -31,7 +31,12 @@ TITLE = Font(name=FONT_NAME, size=16, color=HEAD_FILL, bold=True)
 HEADLINE = Font(name=FONT_NAME, size=14, color=HEAD_FILL, bold=True)
 HEAD = Font(name=FONT_NAME, size=10, color="FFFFFF", bold=True)
 INPUT = Font(name=FONT_NAME, size=10, color=INPUT_BLUE)
+HEAD_SMALL = Font(name=FONT_NAME, size=8, color="FFFFFF", bold=True)
+LINK_SMALL = Font(name=FONT_NAME, size=9, color="0B5394", underline="single")
 LINK = Font(name=FONT_NAME, size=10, color="0B5394", underline="single")
+
+OVERRIDE_FILL, OVERRIDE_INK = "CFE3FF", "0B3D91"
+DIFFERS_INK = "A34700"
 
 HEAD_BACK = fill(HEAD_FILL)
 BLOCK_BACK = fill(BLOCK_FILL)
@@ -40,12 +45,18 @@ HOUSE_BACK = fill(HOUSE_FILL)
 
 THIN_BELOW = Border(bottom=Side(style="thin", color=LINE))
 THIN_ABOVE = Border(top=Side(style="thin", color=INK))
+# Tabs, by what a sheet is for.
+TAB_INPUT, TAB_WORKING, TAB_OUTPUT = "0000FF", "1F3A5F", "14532D"
+TAB_CHECK, TAB_TEXT = "8B1A1A", "5F6B7A"
+
 _EDGE = Side(style="thin", color=LINE)
 BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 
 MIDDLE = Alignment(vertical="center")
 WRAP = Alignment(wrap_text=True, vertical="top")
 TOP = Alignment(vertical="top")
+TOP_CENTRE = Alignment(horizontal="center", vertical="top")
+UPRIGHT = Alignment(horizontal="center", vertical="bottom", text_rotation=90)
 TOP_RIGHT = Alignment(horizontal="right", vertical="top")
 RIGHT = Alignment(horizontal="right", vertical="center")
 INDENT = Alignment(horizontal="left", vertical="center", indent=1)
@@ -62,5 +73,13 @@ NUMBER_FORMATS = {
     "multiple": '0.00"x"',
     "usd_per_year": MONEY,
     "choice": "General",
+    "": "General",
+    "date": "yyyy-mm-dd",
+    "count": "#,##0",
+    "price": "0.000",
+    "growth": "0%",
 }
 SMALL_DIFFERENCE = "0.0E+00;-0.0E+00;0"
+
+# Told apart by the colour-blind, and in grey print by their lightness where they touch.
+PALETTE_NAMES = {"blue": "0072B2", "orange": "E69F00", "green": "009E73", "red": "D55E00"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue
+from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue, UserInputs
 from xl_cryptoai.assumptions.scenarios import allowed
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook import styles
@@ -19,6 +21,7 @@ from xl_cryptoai.workbook.layout import (
     KIND,
     LABEL,
     LIVE,
+    LIVE_IS,
     LOCATOR,
     LOWER,
     OK,
@@ -37,17 +40,19 @@ from xl_cryptoai.workbook.sheets.frame import (
     case_heads,
     flag_states,
     heads,
+    link,
     put,
     set_up,
 )
 
+AUTHOR = "xl-cryptoai"
 WIDTHS = {
     LABEL: 29, ID: 23, UNIT: 29, KIND: 11, **dict.fromkeys(CASES.values(), 13), OVERRIDE: 13,
-    LOWER: 12, UPPER: 12, STATE: 9, LOCATOR: 46,
+    LIVE_IS: 12, LOWER: 12, UPPER: 12, STATE: 9, LOCATOR: 44,
 }  # fmt: skip
 
 
-def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
+def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserInputs) -> None:
     """Write the sheet."""
     set_up(
         sheet,
@@ -55,7 +60,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         "Change the blue cells. Live is the override if there is one, else the scenario chosen on "
         "the Cover. Bear and Bull are house judgement throughout.",
         WIDTHS,
-        tab=styles.INPUT_BLUE,
+        tab=styles.TAB_INPUT,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
     heads(
@@ -67,6 +72,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
             (UNIT, "Unit"),
             (KIND, "Base is"),
             (OVERRIDE, "Override"),
+            (LIVE_IS, "Live is"),
             (LOWER, "Lower"),
             (UPPER, "Upper"),
             (STATE, "Bounds"),
@@ -74,7 +80,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         ],
     )
     case_heads(sheet)
-    sheet[f"{STATE}{HEAD_ROW}"].alignment = styles.CENTRE
+    for column in (STATE, LIVE_IS):
+        sheet[f"{column}{HEAD_ROW}"].alignment = styles.CENTRE
     for column in (OVERRIDE, LOWER, UPPER):
         sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
     put(sheet, f"{OVERRIDE}{SUBHEAD_ROW}", "yours", styles.SMALL, align=styles.RIGHT)
@@ -82,8 +89,10 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         block_head(sheet, layout.block_row[block], title, LOCATOR)
         for entry in catalogue.in_block(block):
             _write_row(sheet, entry, layout)
+            _write_inputs(sheet, entry, layout.assumption_row[entry.id], catalogue, inputs)
     last = max(layout.assumption_row.values())
     flag_states(sheet, f"{STATE}{FIRST_ROW}:{STATE}{last}")
+    _format_live(sheet, last)
     sheet.print_area = f"A1:{LOCATOR}{last}"
 
 
@@ -106,11 +115,8 @@ def _write_row(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
         align=styles.RIGHT,
         number_format=number_format,
     )
-    for scenario in SCENARIOS:
-        _input(sheet, f"{CASES[scenario]}{row}", getattr(entry, scenario), number_format)
-        if entry.kind_of(scenario) == "house":
-            sheet[f"{CASES[scenario]}{row}"].fill = styles.HOUSE_BACK
-    _input(sheet, f"{OVERRIDE}{row}", None, number_format)
+    _say_what_live_is(sheet, entry, row)
+    _annotate(sheet, entry, row)
     _validate(sheet, entry, row)
     low, high = entry.choices if entry.unit == CHOICE else (entry.lower, entry.upper)
     for column, bound in ((LOWER, low), (UPPER, high)):
@@ -124,14 +130,77 @@ def _write_row(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
         )
     put(sheet, f"{STATE}{row}", f'=IF({outside(entry, row)}=0,"{OK}","{ERROR}")', styles.SMALL)
     put(sheet, f"{LOCATOR}{row}", entry.locator)
-    sheet[f"{LOCATOR}{row}"].hyperlink = f"#'{SOURCES}'!A{layout.source_row[entry.id]}"
-    sheet[f"{LOCATOR}{row}"].font = styles.LINK
+    link(sheet, f"{LOCATOR}{row}", SOURCES, f"A{layout.source_row[entry.id]}")
     sheet[f"{STATE}{row}"].alignment = styles.CENTRE
     for column in WIDTHS:
         old = sheet[f"{column}{row}"].alignment
         sheet[f"{column}{row}"].alignment = Alignment(horizontal=old.horizontal, vertical="center")
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
     sheet.row_dimensions[row].height = 16
+
+
+def _write_inputs(
+    sheet: Worksheet, entry: Assumption, row: int, catalogue: Catalogue, inputs: UserInputs
+) -> None:
+    """Write the scenario values and the override: a person's, else the catalogue's."""
+    number_format = styles.NUMBER_FORMATS[entry.unit]
+    columns = {name: CASES[name] for name in SCENARIOS} | {"override": OVERRIDE}
+    for place, column in columns.items():
+        where, value = f"{column}{row}", inputs.value(catalogue, entry.id, place)
+        put(sheet, where, value, styles.INPUT, align=styles.RIGHT, number_format=number_format)
+        house = place in SCENARIOS and entry.kind_of(place) == "house"
+        sheet[where].fill = styles.HOUSE_BACK if house else styles.INPUT_BACK
+        sheet[where].border = styles.THIN_BELOW
+        sheet[where].protection = styles.UNLOCKED
+
+
+def _say_what_live_is(sheet: Worksheet, entry: Assumption, row: int) -> None:
+    """Write in words what column Live holds: an override, house judgement or the base's kind."""
+    base_head = f"${CASES['base']}${HEAD_ROW}"
+    formula = (
+        f'=IF({OVERRIDE}{row}<>"","override",IF({SCENARIO_NAME}={base_head},{KIND}{row},"house"))'
+    )
+    put(sheet, f"{LIVE_IS}{row}", formula, styles.SMALL, align=styles.CENTRE)
+
+
+def _annotate(sheet: Worksheet, entry: Assumption, row: int) -> None:
+    """Put a note on each scenario cell: where its value is from, and why."""
+    for scenario in SCENARIOS:
+        kind = entry.kind_of(scenario)
+        why = entry.rationale if scenario == "base" else entry.scenario_rationale
+        words = f"{kind.capitalize()}: {why}."
+        if scenario == "base":
+            words += f"\nSource: {entry.locator}."
+        note = Comment(words, AUTHOR, height=28 + 16 * -(-len(words) // 38), width=260)
+        sheet[f"{CASES[scenario]}{row}"].comment = note
+
+
+def _format_live(sheet: Worksheet, last: int) -> None:
+    """Mark overrides, and live values that are out of bounds, differ from base, or are house."""
+    live, override = f"{LIVE}{FIRST_ROW}", f"{OVERRIDE}{FIRST_ROW}"
+    base, state = f"${CASES['base']}{FIRST_ROW}", f"${STATE}{FIRST_ROW}"
+    base_head = f"${CASES['base']}${HEAD_ROW}"
+    for area, condition, back, ink in (
+        (override, f'{override}<>""', styles.OVERRIDE_FILL, styles.OVERRIDE_INK),
+        (live, f'{state}="{ERROR}"', styles.BAD_FILL, styles.BAD_INK),
+        (
+            live,
+            f'AND({state}<>"",${override}<>"")',
+            styles.OVERRIDE_FILL,
+            styles.OVERRIDE_INK,
+        ),
+        (
+            live,
+            f'AND({state}<>"",{SCENARIO_NAME}<>{base_head})',
+            styles.HOUSE_FILL,
+            styles.DIFFERS_INK,
+        ),
+        (live, f"${live}<>{base}", styles.INPUT_FILL, styles.DIFFERS_INK),
+    ):
+        rule = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+            [condition], fill=styles.fill(back), font=Font(bold=True, color=ink), stopIfTrue=True
+        )
+        sheet.conditional_formatting.add(f"{area}:{area.rstrip('0123456789')}{last}", rule)
 
 
 def outside(entry: Assumption, row: int, sheet: str = "") -> str:
@@ -146,12 +215,6 @@ def outside(entry: Assumption, row: int, sheet: str = "") -> str:
         for column in CASES.values():
             formula += f"+(INT({prefix}{column}{row})<>{prefix}{column}{row})"
     return formula
-
-
-def _input(sheet: Worksheet, where: str, value: object, number_format: str) -> None:
-    put(sheet, where, value, styles.INPUT, align=styles.RIGHT, number_format=number_format)
-    sheet[where].fill = styles.INPUT_BACK
-    sheet[where].protection = styles.UNLOCKED
 
 
 def _validate(sheet: Worksheet, entry: Assumption, row: int) -> None:
@@ -169,6 +232,8 @@ def _validate(sheet: Worksheet, entry: Assumption, row: int) -> None:
     rule.showErrorMessage = rule.showInputMessage = True
     rule.errorTitle, rule.error = "Not allowed", f"{entry.id}: allowed is {allowed(entry)}."
     rule.promptTitle = entry.label[:32]
-    rule.prompt = f"{entry.meaning} ({entry.unit_label}). Allowed: {allowed(entry)}."[:255]
+    rule.prompt = (
+        f"{entry.meaning} ({entry.unit_label}). Allowed: {allowed(entry)}. Source: {entry.locator}."
+    )[:255]
     rule.add(f"{CASES['bear']}{row}:{OVERRIDE}{row}")
     sheet.add_data_validation(rule)

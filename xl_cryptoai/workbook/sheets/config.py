@@ -6,14 +6,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 SHEET = "xlwings.conf"
 SETTINGS = (
-    ("Interpreter_Win", ""),
     ("PYTHONPATH", ""),
     ("UDF Modules", "xl_cryptoai_udfs"),
     ("Debug UDFs", "False"),
     ("Show Console", "False"),
     ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
 )
-"""An empty interpreter means the one that xlwings is set to for all workbooks."""
+"""No interpreter here: a key on this sheet, even an empty one, wins over the person's setting."""
 
 
 def write(sheet: Worksheet) -> None:

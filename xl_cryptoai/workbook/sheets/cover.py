@@ -7,14 +7,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai import __version__
-from xl_cryptoai.assumptions import SCENARIOS
+from xl_cryptoai.assumptions import SCENARIOS, UserInputs
 from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.source import Publication
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import ASSUMPTIONS, CASES, CHECKS, FORECAST, SOURCES, Layout
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, CASE_KINDS, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, CASE_KINDS, heads, link, put, set_up
 
 COLUMNS = dict(zip(CASES, "BCDE", strict=True))
 WIDTHS = {"A": 34, **dict.fromkeys(COLUMNS.values(), 16), "F": 4}
@@ -27,7 +27,12 @@ LEGEND = (
 
 
 def write(
-    sheet: Worksheet, publication: Publication, layout: Layout, route: Route, fingerprint: str
+    sheet: Worksheet,
+    publication: Publication,
+    layout: Layout,
+    route: Route,
+    inputs: UserInputs,
+    fingerprint: str,
 ) -> None:
     """Write the sheet."""
     set_up(
@@ -36,20 +41,20 @@ def write(
         f"A published forecast ({publication.publisher}, data as of "
         f"{publication.data_as_of:%d %B %Y}) that can be worked with and audited cell by cell.",
         WIDTHS,
-        tab=styles.HEAD_FILL,
+        tab=styles.TAB_TEXT,
         landscape=False,
     )
-    _write_choice(sheet, layout)
+    _write_choice(sheet, layout, inputs.scenario)
     _write_headline(sheet, layout)
     row = _write_texts(sheet, TABLE_ROW + 9, route, fingerprint)
     sheet.print_area = f"A1:F{row}"
 
 
-def _write_choice(sheet: Worksheet, layout: Layout) -> None:
+def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
     where = layout.scenario_cell
     row = where[1:]
     put(sheet, f"A{row}", "Scenario (choose)", styles.BOLD, align=Alignment(vertical="center"))
-    put(sheet, where, SCENARIO_LABELS["base"], styles.INPUT, align=styles.CENTRE)
+    put(sheet, where, SCENARIO_LABELS[chosen], styles.INPUT, align=styles.CENTRE)
     sheet[where].fill = styles.INPUT_BACK
     sheet[where].border = styles.BOX
     sheet[where].protection = styles.UNLOCKED
@@ -118,9 +123,8 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
         (SOURCES, "where each figure is from, and what is odd about the source"),
     ):
         row += 1
-        put(sheet, f"A{row}", target, styles.LINK)
-        sheet[f"A{row}"].hyperlink = f"#'{target}'!A1"
-        sheet[f"A{row}"].font = styles.LINK
+        put(sheet, f"A{row}", target)
+        link(sheet, f"A{row}", target, "A1")
         put(sheet, f"B{row}", words, align=styles.INDENT)
     row += 2
     for label, words in (

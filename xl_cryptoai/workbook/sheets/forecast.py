@@ -10,16 +10,21 @@ from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
 from xl_cryptoai.workbook.layout import (
+    ANSWER_NAME,
+    ASSUMPTIONS,
     CASES,
     FIRST_ROW,
+    FORECAST,
     HEAD_ROW,
     ID,
     KIND,
     LABEL,
     LIVE,
+    NO,
     NOT_LOADED,
     NOTE,
     UNIT,
+    YES,
     Layout,
 )
 from xl_cryptoai.workbook.routes import Route
@@ -28,6 +33,7 @@ from xl_cryptoai.workbook.sheets.frame import (
     case_heads,
     flag_states,
     heads,
+    link,
     put,
     set_up,
 )
@@ -55,7 +61,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         "Forecast",
         ABOUT.format(route.computed_by) if route.calls else ABOUT_PLAIN,
         WIDTHS,
-        tab=styles.HEAD_FILL,
+        tab=styles.TAB_WORKING,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
     heads(
@@ -86,6 +92,7 @@ def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> 
     top, bottom = min(rows), max(rows)
     put(sheet, f"{LABEL}{top}", step.label, styles.BOLD)
     put(sheet, f"{ID}{top}", step.id, styles.SMALL)
+    link(sheet, f"{ID}{top}", *_first_input(step, layout))
     put(sheet, f"{NOTE}{top}", step.meaning, styles.BODY, align=styles.INDENT)
     if route.calls:
         formula = f"{step.id} = {NATIVE[step.id]}"
@@ -95,6 +102,14 @@ def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> 
         put(sheet, f"{KIND}{row}", words, styles.SMALL)
     for column in (LABEL, ID, UNIT, KIND, *CASES.values(), NOTE):
         sheet[f"{column}{bottom}"].border = styles.THIN_BELOW
+
+
+def _first_input(step: Step, layout: Layout) -> tuple[str, str]:
+    """Give the place of the step's first assumption, or of the step before it."""
+    for name in step.inputs:
+        if name in layout.assumption_row:
+            return ASSUMPTIONS, f"A{layout.assumption_row[name]}"
+    return FORECAST, f"A{min(layout.step_rows(step.inputs[0]))}"
 
 
 def _write_native(
@@ -146,14 +161,11 @@ def _reference(
 
 
 def _difference(python: str, native: str) -> str:
-    """Write the difference, or why there is none.
+    """Write the difference, or why there is none: nobody answers, or this call is refused.
 
-    #NAME? (5), and the errors above #N/A (7) that an add-in shows while it cannot be reached,
-    mean that nobody answers, as does an error that has no such number; any other error, or text,
-    is a refusal.
+    Whether anybody answers may itself be an error, where an engine cannot even read a call.
     """
-    silent = f"IFERROR(OR(ERROR.TYPE({python})=5,ERROR.TYPE({python})>7),TRUE)"
     return (
         f"=IF(ISNUMBER({python}),{python}-{native},"
-        f'IF(ISERROR({python}),IF({silent},"{NOT_LOADED}","refused"),"refused"))'
+        f'IF(IFERROR({ANSWER_NAME},"{NO}")="{YES}","refused","{NOT_LOADED}"))'
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -111,6 +112,14 @@ def block_head(sheet: Worksheet, row: int, title: str, last: str) -> None:
     for number in range(ord("A"), ord(last) + 1):
         sheet[f"{chr(number)}{row}"].fill = styles.BLOCK_BACK
     put(sheet, f"A{row}", title, styles.BOLD)
+
+
+def link(sheet: Worksheet, where: str, target_sheet: str, target: str) -> None:
+    """Make a cell lead to another one of the workbook, keeping what it shows."""
+    sheet[where].hyperlink = Hyperlink(ref=where, location=f"'{target_sheet}'!{target}")
+    sheet[where].font = (
+        styles.LINK_SMALL if sheet[where].font.size == styles.SMALL.size else (styles.LINK)
+    )
 
 
 def flag_states(sheet: Worksheet, area: str) -> None:

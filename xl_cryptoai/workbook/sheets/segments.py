@@ -25,7 +25,7 @@ from xl_cryptoai.workbook.layout import (
     cell,
 )
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets.frame import block_head, case_heads, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_head, case_heads, heads, link, put, set_up
 
 WIDTHS = {
     LABEL: 31, ID: 26, UNIT: 22, KIND: 9, **dict.fromkeys(CASES.values(), 14), NOTE: 70,
@@ -44,7 +44,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
         )
         + "The defined names of the results point to column Live here.",
         WIDTHS,
-        tab=styles.GOOD_INK,
+        tab=styles.TAB_OUTPUT,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
     heads(
@@ -73,6 +73,7 @@ def _write_result(sheet: Worksheet, name: str, layout: Layout) -> None:
     font = styles.BOLD if name == "total" else styles.BODY
     put(sheet, f"{LABEL}{row}", step.label, font)
     put(sheet, f"{ID}{row}", name, styles.SMALL)
+    link(sheet, f"{ID}{row}", FORECAST, f"A{min(layout.step_rows(name))}")
     put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
     put(sheet, f"{NOTE}{row}", step.meaning, styles.SMALL, align=styles.INDENT)
     for column in CASES.values():

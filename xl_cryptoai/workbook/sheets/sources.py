@@ -1,4 +1,4 @@
-"""Sources: where each figure is from, the printed results, the derivations and the findings."""
+"""Sources: where each figure is from, the printed results and the derivations."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.assumptions.derivations import DERIVATIONS
-from xl_cryptoai.forecast import Forecast
-from xl_cryptoai.forecast.findings import load_findings
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import PrintedFigure, Publication
 from xl_cryptoai.workbook import styles
@@ -30,7 +28,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
         f"{publication.publisher} ({publication.authors}), data as of "
         f"{publication.data_as_of:%d %B %Y}. {publication.edition}.",
         WIDTHS,
-        tab=styles.MUTED,
+        tab=styles.TAB_TEXT,
         freeze=f"B{FIRST_ROW - 1}",
     )
     heads(
@@ -69,8 +67,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
     _align_heads(sheet, first - 1)
     for figure in publication.figures.values():
         _write_printed(sheet, figure, layout)
-    last = _write_findings(sheet, max(layout.printed_row.values()) + 2)
-    sheet.print_area = f"A1:{SCENARIO_WHY}{last}"
+    sheet.print_area = f"A1:{SCENARIO_WHY}{max(layout.printed_row.values())}"
 
 
 def _align_heads(sheet: Worksheet, row: int) -> None:
@@ -118,42 +115,6 @@ def _write_printed(sheet: Worksheet, figure: PrintedFigure, layout: Layout) -> N
     put(sheet, f"{PLACE}{row}", figure.locator, styles.SMALL, align=styles.INDENT_TOP)
     put(sheet, f"{WHY}{row}", figure.note, styles.SMALL)
     _underline(sheet, row)
-
-
-def _write_findings(sheet: Worksheet, row: int) -> int:
-    block_head(sheet, row, "Findings: what to know about the source", "H")
-    heads(
-        sheet,
-        row + 1,
-        [
-            (ID, "Id"),
-            (LABEL, "Finding"),
-            (KIND, ""),
-            (VALUE, "Total, as read"),
-            (DERIVED, "Total, otherwise"),
-            (PLACE, "Where"),
-            (WHY, "Explanation"),
-            (SCENARIO_WHY, "Concerns"),
-        ],
-    )
-    _align_heads(sheet, row + 1)
-    row += 2
-    for finding in load_findings():
-        other = finding.total()
-        put(sheet, f"{ID}{row}", finding.id, align=styles.WRAP)
-        put(sheet, f"{LABEL}{row}", finding.title, styles.BOLD, align=styles.WRAP)
-        if other is not None:
-            for column, value in ((VALUE, Forecast()["total"]), (DERIVED, other)):
-                put(sheet, f"{column}{row}", value, align=styles.TOP_RIGHT,
-                    number_format=styles.MONEY)  # fmt: skip
-        put(sheet, f"{PLACE}{row}", finding.locator, styles.SMALL, align=styles.INDENT_TOP)
-        put(sheet, f"{WHY}{row}", finding.text, styles.SMALL, align=styles.WRAP)
-        put(sheet, f"{SCENARIO_WHY}{row}", ", ".join(finding.about), styles.SMALL,
-            align=styles.WRAP)  # fmt: skip
-        sheet.row_dimensions[row].height = max(28, 12.5 * -(-len(finding.text) // 82) + 3)
-        _underline(sheet, row)
-        row += 1
-    return row - 1
 
 
 def _underline(sheet: Worksheet, row: int) -> None:

@@ -1,0 +1,152 @@
+"""Every engine that runs here, behind one question: what do you answer to these calls?
+
+An answer is a list of rows; an Excel error is its text, such as "#NUM!".
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+
+from engines.calls import SHEET, Call, Place, write_calls
+from xl_cryptoai import load_assumptions
+from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.forecast import STEPS
+from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.functions.step_functions import name_of
+from xl_cryptoai.workbook.calculate import calculate
+from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.lambdas import lambda_names
+from xl_cryptoai.workbook.routes import ROUTES
+
+Rows = list[list[Any]]
+STEP_OF = {name_of(step): step for step in STEPS}
+
+
+def plain_python(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by the Python functions themselves: what all others are held against."""
+    answers: list[Rows] = []
+    for call in calls:
+        try:
+            answer: Any = FUNCTIONS[call.function](*call.cells)
+        except CryptoAIError as refusal:
+            answer = refusal.excel
+        answers.append(answer if isinstance(answer, list) else [[answer]])
+    return answers
+
+
+def _native(call: Call, references: Sequence[str]) -> str:
+    step = STEPS[STEP_OF[call.function]]
+    where = dict(zip(step.inputs, references, strict=True))
+    return substitute(NATIVE[step.id], where.__getitem__)
+
+
+def _by_route(route: str) -> Callable[[Call, Sequence[str]], str]:
+    return lambda call, references: ROUTES[route].call(call.function, references)
+
+
+def _cut(values: Rows, places: Sequence[Place]) -> list[Rows]:
+    return [
+        [row[: place.columns] for row in values[place.row - 1 : place.row - 1 + place.rows]]
+        for place in places
+    ]
+
+
+def formualizer_python(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by formualizer with our functions registered."""
+    book, places = write_calls(calls, _by_route("windows"))
+    return _cut(calculate(book, ROUTES["windows"])[SHEET], places)
+
+
+def formualizer_native(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by the native twins in formualizer."""
+    book, places = write_calls(calls, _native)
+    return _cut(calculate(book, ROUTES["plain"])[SHEET], places)
+
+
+def cellrune_native(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by the native twins in cellrune."""
+    book, places = write_calls(calls, _native)
+    return _cellrune(book, places)
+
+
+def cellrune_lambda(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by the LAMBDA names in cellrune."""
+    book, places = write_calls(calls, _by_route("excel365"))
+    for name, (formula, _) in lambda_names(load_assumptions()).items():
+        book.defined_names[name] = DefinedName(name, attr_text=formula)
+    return _cellrune(book, places)
+
+
+def _cellrune(book: Workbook, places: Sequence[Place]) -> list[Rows]:
+    import cellrune
+
+    buffer = io.BytesIO()
+    book.save(buffer)
+    engine = cellrune.Workbook.from_bytes(buffer.getvalue())
+    engine.calculate()
+    answers = []
+    for place in places:
+        first, last = place.area.split(":")
+        rows = engine.read_values(SHEET, first, last)
+        answers.append([[cell.get("value", cell["kind"]) for cell in row] for row in rows])
+    return answers
+
+
+def libreoffice_native(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by the native twins in LibreOffice."""
+    return _libreoffice(*write_calls(calls, _native))
+
+
+def libreoffice_python(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by LibreOffice with our extension."""
+    from xl_cryptoai_libreoffice import write_extension
+
+    with TemporaryDirectory() as folder:
+        extension = write_extension(Path(folder) / "extension")
+        return _libreoffice(*write_calls(calls, _by_route("libreoffice")), [extension])
+
+
+def _libreoffice(
+    book: Workbook, places: Sequence[Place], extensions: Sequence[Path] = ()
+) -> list[Rows]:
+    from engines.libreoffice import LibreOffice
+
+    with TemporaryDirectory() as folder, LibreOffice(extensions) as office:
+        path = Path(folder) / "calls.xlsx"
+        book.save(path)
+        with office.open(path) as document:
+            document.recalculate()
+            shown = document.all_values()[SHEET]
+    plain = [[str(cell) if type(cell).__name__ == "CellError" else cell for cell in row]
+             for row in shown]  # fmt: skip
+    return _cut(plain, places)
+
+
+def xlwings_server(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by the real xlwings Server, over HTTP."""
+    from engines.server import Server, ServerRefusal
+
+    answers: list[Rows] = []
+    with Server() as server:
+        for call in calls:
+            try:
+                answers.append(server.call(call.function, *(_json(cell) for cell in call.cells)))
+            except ServerRefusal as refusal:
+                # Excel shows #VALUE! with this text beside it; the text begins with the error meant
+                answers.append([[refusal.text.split(":")[0]]])
+    return answers
+
+
+def _json(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [[_json(one) for one in row] for row in cell]
+    if isinstance(cell, str) and cell.startswith("#"):
+        return {"type": "Error", "basicValue": cell}
+    return "" if cell is None else cell

@@ -1,0 +1,244 @@
+"""The real xlwings Server, started by the product's own start code on a free port::
+
+    with Server() as server:
+        rows = server.call("CAI_AI_GAIN", 1e12, 0.33)
+
+It runs in a process group of its own, with its log in a private folder; both are gone at the end.
+"""
+
+from __future__ import annotations
+
+import http.client
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from engines.libreoffice import is_running
+
+_CODE = (
+    "import sys; from pathlib import Path; from xl_cryptoai_server.start import Site, serve; "
+    "port, workers, *files = sys.argv[1:]; pair = tuple(map(Path, files)) or None; "
+    "serve(Site('noncommercial', port=int(port), workers=int(workers), certificate=pair))"
+)
+_CALL = {
+    "client": "Office.js",
+    "caller_address": "[Book1.xlsx]Sheet1!A1",
+    "session_id": "tests",
+    "culture_info_name": "en-US",
+    "date_format": "m/d/yyyy",
+    "version": "0",
+    "runtime": "1.4",
+}
+"""What Excel sends beside the function's name and arguments."""
+
+
+class ServerError(Exception):
+    """The server could not be started, or does not answer."""
+
+
+class ServerRefusal(Exception):  # noqa: N818  # an answer, not a fault of the driver
+    """The server answered a call with another status than 200."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(f"{status}: {text}")
+        self.status = status
+        self.text = text
+
+
+def available() -> str:
+    """Why xlwings Server cannot be run here, with the cure; "" when it can."""
+    if importlib.util.find_spec("xlwings_server") is None:
+        return 'xlwings Server is missing: pip install "xl-cryptoai[server]"'
+    return ""
+
+
+def free_port() -> int:
+    """A port on which nobody listens just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment() -> dict[str, str]:
+    """Ours, without anything that would configure xlwings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("XLWINGS_")}
+
+
+class Server:
+    """A running server; leaves no process and no file behind.
+
+    Parameters
+    ----------
+    workers : int
+        Processes that answer.
+    certificate : tuple of Path, optional
+        A certificate for 127.0.0.1 and its key: then it is spoken to by https, and verified.
+    limit, start_limit : float
+        Seconds that an answer, and the start, may take.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        certificate: tuple[Path, Path] | None = None,
+        limit: float = 30.0,
+        start_limit: float = 60.0,
+    ) -> None:
+        self.port = free_port()
+        self.limit = limit
+        self._workers = workers
+        self._files = [str(path) for path in certificate or ()]
+        self._start_limit = start_limit
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line: http.client.HTTPConnection | None = None
+        self._folder: Path | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"{'https' if self._files else 'http'}://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Server:
+        if reason := available():
+            raise ServerError(reason)
+        self._folder = Path(tempfile.mkdtemp(prefix="server-"))
+        try:
+            self._start(self._folder)
+            self._wait()
+        except BaseException:
+            self._kill()
+            raise
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        try:
+            self.end()
+        finally:
+            self._kill()
+
+    def end(self, by: int = signal.SIGTERM) -> int:
+        """End it by a signal to its first process only; give its exit code."""
+        if self._process is None:
+            raise ServerError("the server is not running")
+        self._process.send_signal(by)
+        try:
+            return self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            raise ServerError(f"the server did not end within 20 s:\n{self.log()}") from None
+
+    def call(self, name: str, *cells: Any) -> list[list[Any]]:
+        """Call a function by its Excel name, as Excel does; a range is rows, a cell a value.
+
+        Raises
+        ------
+        ServerRefusal
+            With the text that Excel shows beside the cell.
+        """
+        call = {"func_name": name.lower(), "args": [_as_sent(cell) for cell in cells]}
+        return list(json.loads(self.post(call))["result"])
+
+    def post(self, call: Any, *, complete: bool = True) -> str:
+        """Send the body of a call; `complete` adds what Excel always sends."""
+        body = _CALL | call if complete else call
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self._ask("POST", "/xlwings/custom-functions-call", raw)
+
+    def get(self, path: str) -> str:
+        """Read a page."""
+        return self._ask("GET", path)
+
+    def metadata(self) -> dict[str, Any]:
+        """What Excel is told about the functions."""
+        return dict(json.loads(self.get("/xlwings/custom-functions-meta.json")))
+
+    def manifest(self) -> str:
+        """The manifest of the add-in."""
+        return self.get("/manifest.xml")
+
+    def log(self) -> str:
+        """Everything that it has printed so far."""
+        return (self._folder / "log").read_text(errors="replace") if self._folder else ""
+
+    def group(self) -> int:
+        """Number of its process group."""
+        if self._process is None:
+            raise ServerError("the server is not running")
+        return self._process.pid
+
+    def _start(self, folder: Path) -> None:
+        private: Mapping[str, str] = {"TMPDIR": str(folder), "NO_COLOR": "1"}
+        with (folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _CODE, str(self.port), str(self._workers), *self._files],
+                env=clean_environment() | private,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # a process group of its own, to be killed as one
+            )
+
+    def _wait(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + self._start_limit
+        while "Manifest:" not in self.log():  # printed once the product has checked all
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise ServerError(f"the server did not start:\n{self.log()[-2000:]}")
+            time.sleep(0.02)
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> str:
+        if self._line is None:
+            self._line = self._connection()
+        try:
+            self._line.request(method, path, body, {"Content-Type": "application/json"})
+            answer = self._line.getresponse()
+            text = answer.read().decode()
+        except (OSError, http.client.HTTPException) as error:
+            self._line.close()
+            self._line = None
+            raise ServerError(
+                f"{path}: {error!r}; last of the log:\n{self.log()[-2000:]}"
+            ) from None
+        if answer.status != 200:
+            raise ServerRefusal(answer.status, text)
+        return text
+
+    def _connection(self) -> http.client.HTTPConnection:
+        place, limit = ("127.0.0.1", self.port), self.limit
+        if not self._files:
+            return http.client.HTTPConnection(*place, timeout=limit)
+        trust = ssl.create_default_context(cafile=self._files[0])
+        return http.client.HTTPSConnection(*place, timeout=limit, context=trust)
+
+    def _kill(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+        process, self._process = self._process, None
+        if process is not None:
+            # A number in use as a group's is given to no new process, so this hits no other.
+            if is_running(process.pid):
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_sent(cell: Any) -> Any:
+    """Lay an argument out as Excel sends it: always rows; an omitted one is null."""
+    return cell if isinstance(cell, list) or cell is None else [[cell]]

@@ -1,0 +1,243 @@
+"""The parity matrix: every function in every engine that runs here, held against plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from engines import hosts
+from engines.calls import Call
+
+from xl_cryptoai import Forecast, load_assumptions
+from xl_cryptoai.forecast import STEPS
+from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.functions.step_functions import name_of
+from xl_cryptoai.units import CHOICE, UNITS
+
+TOLERANCE = 1e-12
+RANDOM_ROWS = 200
+SEED = 20240129
+CATALOGUE = load_assumptions()
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One column of the matrix."""
+
+    title: str
+    answer: Callable[[Sequence[Call]], list[hosts.Rows]]
+    tables: bool = False
+    refuses: bool = True
+    but: dict[str, str] = field(default_factory=dict)
+    """Kinds of refusal in which this engine cannot agree, with the reason."""
+
+
+SHAPES_IN_EXCEL = "a spreadsheet itself answers ranges of different shapes cell by cell, with #N/A"
+TRUE_IS_ONE = "has no logical values: TRUE is handed over as 1"
+BLANK_IS_ZERO = "hands a blank cell over as 0, which cannot be told from a typed 0"
+
+ENGINES: dict[str, Engine] = {
+    "formualizer": Engine("formualizer, our functions", hosts.formualizer_python, tables=True),
+    "libreoffice": Engine(
+        "LibreOffice, our extension",
+        hosts.libreoffice_python,
+        tables=True,
+        but={"blank": BLANK_IS_ZERO, "logical": TRUE_IS_ONE},
+    ),
+    "server": Engine("xlwings Server, HTTP", hosts.xlwings_server, tables=True),
+    "lambda": Engine("LAMBDA in cellrune", hosts.cellrune_lambda, but={"shapes": SHAPES_IN_EXCEL}),
+    "native formualizer": Engine("native, formualizer", hosts.formualizer_native, refuses=False),
+    "native cellrune": Engine("native, cellrune", hosts.cellrune_native, refuses=False),
+    "native libreoffice": Engine("native, LibreOffice", hosts.libreoffice_native, refuses=False),
+}
+
+
+def random_inputs(count: int = RANDOM_ROWS) -> dict[str, Any]:
+    """Draw valid inputs, each assumption uniformly between its bounds, the rules kept."""
+    draw = np.random.default_rng(SEED)
+    rows: dict[str, Any] = {}
+    for name, entry in CATALOGUE.items():
+        if entry.unit == CHOICE:
+            rows[name] = draw.choice(entry.choices, count)
+        elif UNITS[entry.unit].whole:
+            rows[name] = draw.integers(int(entry.lower), int(entry.upper) + 1, count).astype(float)
+        else:
+            rows[name] = draw.uniform(entry.lower, entry.upper, count)
+    rows["forecast_year"] = np.maximum(rows["forecast_year"], rows["baseline_year"])
+    rows["compute_share"] = np.minimum(rows["compute_share"], 1 - rows["software_share"])
+    cost = np.minimum(rows["bank_compliance_cost"], rows["bank_revenue"])
+    return {**rows, "bank_compliance_cost": cost}
+
+
+def _cell(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def value_calls() -> list[Call]:
+    """List the calls with an answer: three scenarios, random inputs one by one, and arrays."""
+    calls = []
+    cases = [Forecast(name) for name in ("base", "bear", "bull")]
+    drawn = Forecast(overrides=random_inputs())
+    for step in STEPS.values():
+        name = name_of(step.id)
+        calls += [Call(name, tuple(case[key] for key in step.inputs)) for case in cases]
+        columns = [np.broadcast_to(drawn[key], RANDOM_ROWS) for key in step.inputs]
+        calls += [Call(name, tuple(map(_cell, row))) for row in zip(*columns, strict=True)]
+        column = tuple([[_cell(value)] for value in array[:5]] for array in columns)
+        calls.append(Call(name, column, rows=5))
+        # one range among single cells
+        mixed = (column[0], *(array[0].item() for array in columns[1:]))
+        if step.id != "tam" and name not in ("CAI_OTHER_SHARE", "CAI_COMPLIANCE_RATE"):
+            calls.append(Call(name, mixed, rows=5))
+        row = tuple([[_cell(value) for value in array[:4]]] for array in columns)
+        calls.append(Call(name, row, columns=4))
+    return calls
+
+
+def table_calls() -> list[Call]:
+    """List the calls that answer with a table or look something up."""
+    base = Forecast()
+    ids = [[name] for name in CATALOGUE]
+    values = [[entry.bear, entry.base, entry.bull] for entry in CATALOGUE.values()]
+    steps = [[name] for name in STEPS]
+    asked = [
+        Call("CAI_FORECAST", (ids, values)),
+        Call("CAI_TAM_PATH", tuple(base[name] for name in STEPS["tam"].inputs)),
+        Call("CAI_SOURCE", ("identity_rate",)),
+        Call("CAI_SOURCE", ("total",)),
+        Call("CAI_RECONCILE", (steps, [[base[name]] for name in STEPS])),
+    ]
+    sizes = [(len(rows), len(rows[0])) for rows in hosts.plain_python(asked)]
+    return [
+        Call(call.function, call.cells, rows, columns)
+        for call, (rows, columns) in zip(asked, sizes, strict=True)
+    ]
+
+
+def refusal_calls(*, tables: bool) -> list[tuple[str, Call]]:
+    """List calls that must be refused, each with its kind, for every function."""
+    base, refused = Forecast(), []
+    for step in STEPS.values():
+        name = name_of(step.id)
+        good = [base[key] for key in step.inputs]
+        wrong: dict[str, Any] = {
+            "text": "a lot", "logical": True, "blank": None, "blank in a range": [[1.0], [None]],
+            "too high": 1e300, "negative": -1.0, "error #N/A": "#N/A", "error #DIV/0!": "#DIV/0!",
+        }  # fmt: skip
+        for place, key in enumerate(step.inputs):
+            for kind, cell in wrong.items():
+                cells = (*good[:place], cell, *good[place + 1 :])
+                refused.append((kind, Call(name, cells)))
+            if key in CATALOGUE and CATALOGUE[key].unit == CHOICE:
+                cells = (*good[:place], "hardware", *good[place + 1 :])
+                refused.append(("unknown choice", Call(name, cells)))
+        if len(good) > 1:
+            cells = ([[good[0]], [good[0]]], [[good[1], good[1]]], *good[2:])
+            refused.append(("shapes", Call(name, cells)))
+    refused += [
+        ("a broken year", Call("CAI_TAM", (4e12, 0.03, 1.5, 2029.5, 2022.0))),
+        ("a year before the baseline", Call("CAI_TAM", (4e12, 0.03, 1.5, 2021.0, 2022.0))),
+        ("more than the whole", Call("CAI_OTHER_SHARE", (0.7, 0.4))),
+        ("more than the whole", Call("CAI_COMPLIANCE_RATE", (7e11, 6e11))),
+        ("division by zero", Call("CAI_BLENDED_CRYPTO_SHARE", (1e9, 0.0))),
+    ]
+    if tables:
+        refused += [
+            ("unknown id", Call("CAI_SOURCE", ("tamm",))),
+            ("unknown id", Call("CAI_RECONCILE", ("ai_penetration", 0.3))),
+            ("text", Call("CAI_RECONCILE", ("tam", "x"))),
+            ("incomplete", Call("CAI_FORECAST", ("gdp_growth", 0.03))),
+            ("too high", Call("CAI_TAM_PATH", (4e12, 0.03, 1.5, 2999.0, 2022.0))),
+        ]
+    return refused
+
+
+LEAST_SCALE = {"CAI_OTHER_SHARE": 1.0}
+"""Functions that subtract from 1: what is left may be a rounding, so they are measured by the 1."""
+
+
+def difference(found: Any, expected: Any, least: float = 1e-300) -> float:
+    """Give the relative difference of two cells; infinite if they are not the same kind."""
+    if isinstance(expected, str) or isinstance(found, str):
+        return 0.0 if found == expected else float("inf")
+    if found is None or isinstance(found, (dict, bool)):
+        return float("inf")
+    scale = max(abs(float(expected)), least)
+    return 0.0 if found == expected else abs(float(found) - float(expected)) / scale
+
+
+@dataclass
+class Column:
+    """What one engine answered: worst difference by function, and the refusals."""
+
+    worst: dict[str, float] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    refusals: int = 0
+    wrong: list[str] = field(default_factory=list)
+    excepted: list[str] = field(default_factory=list)
+
+
+def column(name: str) -> Column:
+    """Ask one engine everything it can be asked."""
+    engine, result = ENGINES[name], Column()
+    calls = value_calls() + (table_calls() if engine.tables else [])
+    told = refusal_calls(tables=engine.tables) if engine.refuses else []
+    # one start for all questions: starting a real engine is what costs
+    answers = engine.answer([*calls, *(call for _, call in told)])
+    expected = hosts.plain_python([*calls, *(call for _, call in told)])
+    for call, found, right in zip(calls, answers, expected, strict=False):
+        gaps = [
+            difference(a, b, LEAST_SCALE.get(call.function, 1e-300))
+            for row, line in zip(found, right, strict=True)
+            for a, b in zip(row, line, strict=True)
+        ]
+        result.worst[call.function] = max(result.worst.get(call.function, 0.0), *gaps)
+        result.asked[call.function] = result.asked.get(call.function, 0) + 1
+    for (kind, call), found, right in zip(
+        told, answers[len(calls) :], expected[len(calls) :], strict=True
+    ):
+        if found[0][0] == right[0][0]:
+            result.refusals += 1
+        else:
+            line = f"{kind}: {call.function}{call.cells} gives {found[0][0]}, not {right[0][0]}"
+            (result.excepted if kind in engine.but else result.wrong).append(line)
+    return result
+
+
+def page(columns: dict[str, Column]) -> str:
+    """Write the matrix as a page of the documentation."""
+    titles = [ENGINES[name].title for name in columns]
+    lines = [
+        "# Parity matrix",
+        "",
+        "Written by `python docs/generate.py parity`; the tests ask the same questions. Every",
+        f"function is asked in base, bear and bull, with {RANDOM_ROWS} random valid inputs (seed "
+        f"{SEED}) one by one,",
+        "and with ranges. Each figure is the largest relative difference from plain Python in that",
+        f"engine; at most {TOLERANCE:g} is allowed. A dash: that engine cannot host the function.",
+        "",
+        "| function | " + " | ".join(titles) + " |",
+        "| --- |" + " --- |" * len(titles),
+    ]
+    for function in FUNCTIONS:
+        cells = [_shown(result.worst.get(function)) for result in columns.values()]
+        lines.append(f"| `{function}` | " + " | ".join(cells) + " |")
+    told = [
+        f"{result.refusals} agree" if ENGINES[name].refuses else "-"
+        for name, result in columns.items()
+    ]
+    lines += ["| refusals: same Excel error | " + " | ".join(told) + " |", ""]
+    lines += ["A native formula refuses nothing: sheet Checks does that in its place. In Excel a",
+              "refusal from xlwings Server shows as #VALUE! with the sentence beside it; compared",
+              "is the error that the sentence begins with.", ""]  # fmt: skip
+    for name, result in columns.items():
+        for kind, reason in ENGINES[name].but.items():
+            count = sum(line.startswith(f"{kind}:") for line in result.excepted)
+            lines.append(f"- {ENGINES[name].title} differs in {count} refusals ({kind}): {reason}.")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(worst: float | None) -> str:
+    return "-" if worst is None else "equal" if worst == 0 else f"{worst:.0e}"

@@ -1,0 +1,378 @@
+"""`install` and `doctor`, on a Windows made of fakes: files in a folder, a registry in a dict."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xl_cryptoai_windows
+from xl_cryptoai_windows import Environment, Finding, findings
+from xl_cryptoai_windows.checks import EXCEL_CLASS, SECURITY
+from xl_cryptoai_windows.settings import read_settings, with_setting
+from xl_cryptoai_windows.setup import set_interpreter, set_up
+from xl_cryptoai_windows.workbook import mark_of
+
+from xl_cryptoai.cli import doctor as doctor_command
+from xl_cryptoai.cli import install as install_command
+from xl_cryptoai.errors import FileRefusedError
+from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.workbook import ROUTES
+from xl_cryptoai.workbook.sheets import config
+
+OTHER_SETTINGS = b'"SHOW CONSOLE","True"\r\n"LICENSE_KEY","abc, \xfc"\r\n'
+SETTINGS = [key for key, _ in config.SETTINGS]
+MARK = b"[ZoneTransfer]\r\nZoneId=3\r\n"
+
+
+@dataclass
+class Machine:
+    """A healthy Windows machine; tests break one thing of it."""
+
+    folder: Path
+    registry: dict[tuple[str, str], str] = field(
+        default_factory=lambda: {(EXCEL_CLASS, ""): "Excel.Application.16"}
+    )
+    versions: dict[str, str] = field(
+        default_factory=lambda: {"xlwings": "0.37.8", "pywin32": "312"}
+    )
+    functions: Callable[[], int] = lambda: len(FUNCTIONS)
+    system: str = "Windows"
+    commands: list[list[str]] = field(default_factory=list)
+    said: str = "Successfully installed the xlwings add-in!"
+    installs: bool = True
+
+    def __post_init__(self) -> None:
+        self.write(self.env.python, b"")
+        self.write(self.env.python.parent.parent / "xlwings64-0.37.8.dll", b"")
+        self.write(self.env.xlwings / "addin" / "xlwings.xlam", b"add-in 0.37.8")
+        self.write(self.env.add_in, b"add-in 0.37.8")
+        settings = f'"INTERPRETER_WIN","{self.env.python}"\r\n'.encode()
+        self.write(self.env.settings_file, OTHER_SETTINGS + settings)
+        self.book = self.folder / "book.xlsm"
+
+    @property
+    def env(self) -> Environment:
+        return Environment(
+            system=self.system,
+            home=self.folder / "home",
+            startup=self.folder / "XLSTART",
+            python=self.folder / "venv" / "Scripts" / "python.exe",
+            xlwings=self.folder / "venv" / "xlwings",
+            encoding="cp1252",
+            registry=lambda key, name: self.registry.get((key, name)),
+            version=self.versions.get,
+            functions=self.functions,
+            run=self.run,
+        )
+
+    def run(self, command: list[str]) -> str:
+        self.commands.append(list(command))
+        if self.installs:
+            shipped = self.env.xlwings / "addin" / "xlwings.xlam"
+            self.write(self.env.add_in, shipped.read_bytes())
+        return self.said
+
+    @staticmethod
+    def write(path: Path, content: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def files(self) -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in self.folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def machine(tmp_path: Path, workbooks: dict[str, Path]) -> Machine:
+    machine = Machine(tmp_path)
+    edit_settings(workbooks["windows"], machine.book, {"Interpreter_Win": None})
+    return machine
+
+
+def edit_settings(source: Path, target: Path, changes: dict[str, str | None]) -> None:
+    """Copy a workbook with other lines on its settings sheet; None takes a line away."""
+    book = openpyxl.load_workbook(source, keep_vba=True)
+    settings = dict(book["xlwings.conf"].iter_rows(max_col=2, values_only=True)) | changes
+    book["xlwings.conf"].delete_rows(1, 20)
+    for key, value in settings.items():
+        if key not in changes or value is not None:
+            book["xlwings.conf"].append([key, value])
+    book.save(target)
+
+
+def rename_sheet(machine: Machine) -> None:
+    book = openpyxl.load_workbook(machine.book, keep_vba=True)
+    book["xlwings.conf"].title = "_xlwings.conf"  # so xlwings itself switches a sheet off
+    book.save(machine.book)
+
+
+def without_part(path: Path, part: str) -> None:
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != part}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def with_quickstart(machine: Machine) -> None:
+    """Put xlwings' own project into the workbook: reference, but not our module."""
+    import xlwings
+
+    with zipfile.ZipFile(Path(xlwings.__file__).with_name("quickstart.xlsm")) as archive:
+        project = archive.read("xl/vbaProject.bin")
+    without_part(machine.book, "xl/vbaProject.bin")
+    with zipfile.ZipFile(machine.book, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", project)
+
+
+def without_reference(machine: Machine) -> None:
+    from pyopenvba import ExcelFile
+
+    with ExcelFile(machine.book) as file:
+        file.remove_reference("xlwings")
+        file.save()
+
+
+def no_module() -> int:
+    raise ImportError("DLL load failed")
+
+
+def setting(**lines: str) -> Callable[[Machine], None]:
+    text = "".join(f'"{key}","{value}"\r\n' for key, value in lines.items())
+    return lambda m: m.env.settings_file.write_bytes(text.encode())
+
+
+def policy(where: str) -> tuple[str, str]:
+    return SECURITY.format(policies=where), "VBAWarnings"
+
+
+def other_python(m: Machine) -> None:
+    m.write(m.folder / "other.exe", b"")
+    setting(INTERPRETER_WIN=str(m.folder / "other.exe"))(m)
+
+
+BROKEN: list[tuple[str, str, Callable[[Machine], object], str, str]] = [
+    ("no Excel", "Excel", lambda m: m.registry.clear(), "no desktop Excel", "install the desktop"),
+    ("macros off", "macros", lambda m: m.registry.update({policy(""): "4"}), "runs no macros",
+     "Trust Center"),
+    ("macros forbidden", "macros", lambda m: m.registry.update({policy("Policies\\"): "4"}),
+     "runs no macros", "ask it for an exception"),
+    ("no xlwings", "xlwings", lambda m: m.versions.pop("xlwings"), "not installed", "pip install"),
+    ("old xlwings", "xlwings", lambda m: m.versions.update(xlwings="0.30.1"), "older than 0.33",
+     "--upgrade xlwings"),
+    ("no pywin32", "pywin32", lambda m: m.versions.pop("pywin32"), "not installed",
+     "install pywin32"),
+    ("no library", "xlwings library",
+     lambda m: (m.folder / "venv" / "xlwings64-0.37.8.dll").unlink(), "neither in",
+     "--force-reinstall --no-deps xlwings"),
+    ("no add-in", "add-in", lambda m: m.env.add_in.unlink(), "there is no", "xl-cryptoai install"),
+    ("old add-in", "add-in", lambda m: m.env.add_in.write_bytes(b"old"), "not the one of",
+     "close Excel, xl-cryptoai install"),
+    ("no settings", "interpreter", lambda m: m.env.settings_file.unlink(), "does not say which",
+     "xl-cryptoai install"),
+    ("no interpreter", "interpreter", setting(OTHER="x"), "does not say which",
+     "xl-cryptoai install"),
+    ("lost interpreter", "interpreter", setting(INTERPRETER_WIN="gone.exe"), "is not there",
+     "xl-cryptoai install"),
+    ("other interpreter", "interpreter", other_python, "this Python is",
+     "install xl-cryptoai in the other"),
+    ("no functions", "functions", lambda m: setattr(m, "functions", no_module),
+     "DLL load failed", "--force-reinstall"),
+    ("few functions", "functions", lambda m: setattr(m, "functions", lambda: 3), "3 functions, not",
+     "--force-reinstall"),
+    ("no workbook", "workbook", lambda m: m.book.unlink(), "cannot be read", "give the path"),
+    ("no zip file", "workbook", lambda m: m.book.write_bytes(b"?"), "cannot be read",
+     "give the path"),
+    ("blocked", "mark of the web", lambda m: mark_of(m.book).write_bytes(MARK),
+     "coming from the internet", "xl-cryptoai install --unblock"),
+    ("lost macros", "workbook", lambda m: without_part(m.book, "xl/vbaProject.bin"),
+     "has lost its macros", "xl-cryptoai build --for windows"),
+    ("no module", "VBA", with_quickstart, "has no module xlwings_udfs", "Import Functions"),
+    ("no reference", "VBA", without_reference, "lost its reference", "tick xlwings"),
+    ("no udf module", "xlwings.conf",
+     lambda m: edit_settings(m.book, m.book, {"UDF Modules": "mine"}), "is 'mine'",
+     "write xl_cryptoai_udfs"),
+    ("no settings sheet", "xlwings.conf", rename_sheet, "has no sheet xlwings.conf",
+     "xl-cryptoai build"),
+    ("one column of settings", "xlwings.conf",
+     lambda m: edit_settings(m.book, m.book, dict.fromkeys(SETTINGS)), "is ''",
+     "write xl_cryptoai_udfs"),
+    ("hidden interpreter", "xlwings.conf",
+     lambda m: edit_settings(m.book, m.book, {"Interpreter_Win": ""}), "hides the one",
+     "delete the row"),
+]  # fmt: skip
+
+
+def ill(found: list[Finding]) -> list[Finding]:
+    return [finding for finding in found if not finding.healthy]
+
+
+def test_on_a_healthy_machine_everything_is_looked_at_and_nothing_needs_a_cure(machine) -> None:
+    found = findings(machine.env, machine.book)
+    assert ill(found) == []
+    assert [finding.topic for finding in found] == [
+        "Windows", "Excel", "macros", "xlwings", "pywin32", "xlwings library", "add-in",
+        "interpreter", "functions", "mark of the web", "VBA", "xlwings.conf",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("topic", "breaks", "told", "cure"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN]
+)
+def test_what_is_broken_is_told_with_its_cure_and_nothing_is_changed(
+    machine, topic, breaks, told, cure
+) -> None:
+    breaks(machine)
+    before = machine.files()
+    (found,) = ill(findings(machine.env, machine.book))
+    assert found.topic == topic
+    assert told in found.told and cure in found.cure
+    assert machine.files() == before
+    assert machine.commands == []
+
+
+def test_what_can_be_broken_is_broken_above() -> None:
+    topics = {topic for _, topic, *_ in BROKEN}
+    assert topics >= {
+        "Excel", "macros", "xlwings", "pywin32", "xlwings library", "add-in", "interpreter",
+        "functions", "workbook", "mark of the web", "VBA", "xlwings.conf",
+    }  # fmt: skip
+
+
+def test_the_path_of_the_interpreter_may_be_written_otherwise(machine) -> None:
+    path = str(machine.env.python).replace("/", "\\").upper().replace("PYTHON.EXE", "PythonW.exe")
+    setting(interpreter_win=path)(machine)
+    assert ill(findings(machine.env)) == []
+
+
+@pytest.mark.parametrize("system", ["Linux", "Darwin"])
+@pytest.mark.parametrize("route", ROUTES)
+def test_elsewhere_the_other_routes_are_told_and_the_file_is_still_looked_at(
+    machine, workbooks, system, route
+) -> None:
+    machine.system = system
+    book = machine.book if route == "windows" else workbooks[route]
+    mark_of(machine.book).write_bytes(MARK)
+    found = findings(machine.env, book)
+    notes = [finding for finding in found if finding.note]
+    assert ill(found) == [], "the mark means something on Windows only"
+    assert "Windows only" in notes[0].told
+    assert [finding.topic for finding in notes[1:]] == [
+        f"--for {name}" for name in ROUTES if name != "windows"
+    ]
+    told = " ".join(finding.told for finding in found if not finding.note)
+    assert f"is for {route}" in told or "is plain" in told or "xlwings_udfs" in told, told
+
+
+# install ----------------------------------------------------------------------------------------
+
+
+def test_install_puts_everything_right_and_keeps_other_settings(machine) -> None:
+    machine.env.add_in.unlink()
+    machine.env.settings_file.write_bytes(OTHER_SETTINGS + b'"interpreter_win","old.exe"')
+    mark_of(machine.book).write_bytes(MARK)
+    done = list(set_up(machine.env, [machine.book]))
+    assert [line.split(":")[0] for line in done] == ["add-in", "interpreter", "unblock"]
+    assert "(was old.exe)" in done[1]
+    python = str(machine.env.python)
+    assert machine.commands == [[python, "-m", "xlwings.cli", "addin", "install"]]
+    expected = OTHER_SETTINGS + f'"INTERPRETER_WIN","{python}"\r\n'.encode()
+    assert machine.env.settings_file.read_bytes() == expected
+    assert not mark_of(machine.book).exists()
+    assert ill(findings(machine.env, machine.book)) == []
+    again = machine.files()
+    assert "was not blocked" in list(set_up(machine.env, [machine.book]))[2]
+    assert machine.files() == again
+
+
+def test_install_makes_the_settings_if_there_are_none(machine) -> None:
+    shutil.rmtree(machine.env.settings_file.parent)
+    set_interpreter(machine.env)
+    assert ill(findings(machine.env)) == []
+    assert [path.name for path in machine.env.settings_file.parent.iterdir()] == ["xlwings.conf"]
+
+
+def test_an_add_in_that_xlwings_could_not_install_is_told(machine) -> None:
+    machine.env.add_in.unlink()
+    machine.installs, machine.said = False, "Error: Failed to install the add-in"
+    with pytest.raises(FileRefusedError, match=r"Failed to install.*close Excel and try again"):
+        list(set_up(machine.env))
+
+
+def test_a_file_to_unblock_that_is_not_there_is_told_before_anything_is_done(machine) -> None:
+    with pytest.raises(FileRefusedError, match="is no file"):
+        list(set_up(machine.env, [machine.folder / "gone.xlsm"]))
+    assert machine.commands == []
+
+
+def test_a_path_that_vba_cannot_read_is_refused(machine) -> None:
+    before = machine.env.settings_file.read_bytes()
+    env = replace(machine.env, python=Path("C:/\u0416/python.exe"))
+    with pytest.raises(FileRefusedError, match="folder with plain letters"):
+        set_interpreter(env)
+    assert machine.env.settings_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b'"K","new"\r\n'),
+        (b'"A","1"', b'"A","1"\r\n"K","new"\r\n'),
+        (b'"k","1"\n\n"B","2"\n"K","3"\n', b'"K","new"\r\n\n"B","2"\n'),
+        (b"K,1\r\n# note\r\n", b'"K","new"\r\n# note\r\n'),
+        (b'"KEY","1"\n', b'"KEY","1"\n"K","new"\r\n'),
+    ],
+)
+def test_one_setting_changes_and_every_other_line_keeps_its_bytes(before, after) -> None:
+    assert with_setting(before, "K", "new", "cp1252") == after
+    assert with_setting(after, "K", "new", "cp1252") == after
+    assert read_settings(after, "cp1252")["K"] == "new"
+
+
+# The commands -----------------------------------------------------------------------------------
+
+
+def test_doctor_prints_each_finding_and_ends_with_1_if_one_needs_a_cure(
+    machine, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
+    assert doctor_command.doctor(machine.book) == 0
+    out = capsys.readouterr().out
+    assert out.count("ok  ") == 12 and "Nothing needs a cure." in out
+    machine.env.add_in.unlink()
+    assert doctor_command.doctor(machine.book) == 1
+    out = capsys.readouterr().out
+    assert re.search(r"CURE  add-in: there is no .*\n      cure: xl-cryptoai install", out)
+    assert "1 of 12 need a cure." in out
+    assert doctor_command.doctor(as_json=True) == 1
+    assert [entry["cure"] for entry in json.loads(capsys.readouterr().out)].count(None) == 8
+
+
+def test_install_says_what_it_did_and_what_is_left(machine, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
+    assert install_command.install() == 0
+    out = capsys.readouterr().out
+    assert out.startswith("add-in: ") and out.endswith("Start Excel again.\n")
+    del machine.versions["pywin32"]
+    assert install_command.install() == 1
+    assert "CURE  pywin32" in capsys.readouterr().out
+
+
+def test_install_elsewhere_installs_nothing(machine, monkeypatch, capsys) -> None:
+    machine.system = "Linux"
+    before = machine.files()
+    monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
+    assert install_command.install() == 0
+    assert "nothing to install here" in capsys.readouterr().out
+    assert machine.files() == before and machine.commands == []
+
+
+def test_this_machine_can_be_looked_at() -> None:
+    found = findings(xl_cryptoai_windows.this_machine())
+    assert next(f for f in found if f.topic == "functions").healthy

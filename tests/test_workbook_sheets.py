@@ -1,0 +1,251 @@
+"""What the sheets beyond the forecast tell: charts, evidence, findings, deviations, notes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import openpyxl
+import pytest
+from engines import require
+from engines.libreoffice import Document, LibreOffice, available
+from lxml import etree
+from openpyxl.worksheet.worksheet import Worksheet
+from strategies import CATALOGUE
+
+from xl_cryptoai import Forecast
+from xl_cryptoai.assumptions import LogLine, UserInputs, read_user_toml
+from xl_cryptoai.errors import CatalogueError
+from xl_cryptoai.forecast import STEPS
+from xl_cryptoai.forecast.findings import load_findings
+from xl_cryptoai.source import load_evidence, load_published
+from xl_cryptoai.workbook import build
+from xl_cryptoai.workbook.formulas import NATIVE_READINGS
+from xl_cryptoai.workbook.layout import lay_out
+from xl_cryptoai.workbook.sheets.charts import ALT_TEXTS
+from xl_cryptoai.workbook.styles import PALETTE_NAMES
+
+LAYOUT = lay_out(CATALOGUE, load_published())
+
+
+@pytest.fixture(scope="module")
+def values(workbooks: dict[str, Path]) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(workbooks["office"], data_only=True)
+
+
+def beside(sheet: Worksheet, words: str, column: str) -> object:
+    """Find a row by the words in its first columns, and give its cell in a column."""
+    for row in sheet.iter_rows(max_col=3):
+        if words in [cell.value for cell in row]:
+            return sheet[f"{column}{row[0].row}"].value
+    raise AssertionError(f"no row says {words!r}")
+
+
+def test_the_evidence_sheet_shows_every_fact(values: openpyxl.Workbook) -> None:
+    sheet = values["Evidence"]
+    for fact in load_evidence():
+        row = LAYOUT.fact_row[fact.id]
+        assert (sheet[f"D{row}"].value, sheet[f"E{row}"].value) == (fact.low, fact.high)
+        assert sheet[f"I{row}"].value == fact.locator
+
+
+# what is asked, and the answer worked out by hand from the printed figures
+ANSWERS = [
+    ("Akash: spending at a year's rate", 138_000 / 151 * 365),  # 31 August to 29 January
+    ("Growth a year, if all crypto compute came from Akash's rate",
+     (1.8976e9 / (138_000 / 151 * 365)) ** (1 / 6) - 1),
+    ("Growth a year, if all crypto compute came from Hut 8's rate",
+     (1.8976e9 / 18e6) ** (1 / 6) - 1),
+    ("Gap", 0.04),
+    ("Miners' price as a share of big tech's", 0.5),
+    ("Fee for one proof on chain: middle of the range", 46.5),
+    ("Proofs a year that crypto security would pay for", 1.116984375e9 / 46.5),
+    ("Cost to prove a computation of 50 USD", 50e6),
+    ("Crypto security for each edge device expected by 2027", 1.116984375e9 / 5.8e9),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "answer"), ANSWERS, ids=[a[0] for a in ANSWERS])
+def test_the_evidence_answers_what_it_lets_one_ask(values, asked: str, answer: float) -> None:
+    assert beside(values["Evidence"], asked, "D") == pytest.approx(answer, rel=1e-9)
+
+
+def test_no_evidence_feeds_the_forecast(workbooks: dict[str, Path]) -> None:
+    book = openpyxl.load_workbook(workbooks["office"])
+    for name in ("Assumptions", "Forecast", "Segments"):
+        for row in book[name].iter_rows():
+            for cell in row:
+                text = str(getattr(cell.value, "text", cell.value) or "")
+                assert not (text.startswith("=") and "Evidence!" in text), cell.coordinate
+
+
+def test_every_finding_stands_on_its_sheet_with_its_live_effect(values) -> None:
+    sheet = values["Findings"]
+    assert {f.id for f in load_findings() if f.overrides} == set(NATIVE_READINGS)
+    for finding in load_findings():
+        other = beside(sheet, finding.title, "E")
+        assert other == (pytest.approx(finding.total(), rel=1e-9) if finding.overrides else None)
+
+
+def test_each_case_cell_has_a_note_with_its_source_or_reason(workbooks) -> None:
+    sheet = openpyxl.load_workbook(workbooks["office"])["Assumptions"]
+    for name, row in LAYOUT.assumption_row.items():
+        assert CATALOGUE[name].locator in sheet[f"G{row}"].comment.text
+        for column in "FH":
+            note = sheet[f"{column}{row}"].comment.text
+            assert note.startswith("House: ") and CATALOGUE[name].scenario_rationale in note
+
+
+def test_there_are_four_native_charts_with_words_for_those_who_cannot_see_them(workbooks) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbooks["office"].read_bytes())) as archive:
+        names = archive.namelist()
+        drawing = etree.fromstring(archive.read("xl/drawings/drawing1.xml"))
+    assert sum(name.startswith("xl/charts/chart") for name in names) == 4
+    told = [e.get("descr") for e in drawing.iter() if etree.QName(e).localname == "cNvPr"]
+    assert told == list(ALT_TEXTS)
+
+
+def test_colours_that_stand_side_by_side_differ_in_grey_print_too() -> None:
+    def grey(colour: str) -> float:
+        red, green, blue = (int(colour[i : i + 2], 16) for i in (0, 2, 4))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    shades = [grey(colour) for colour in PALETTE_NAMES.values()]
+    assert all(abs(a - b) > 12 for a, b in pairwise(shades))
+
+
+# Deviations ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def document(workbooks: dict[str, Path]) -> Iterator[Document]:
+    if reason := available():
+        require(reason)
+    with LibreOffice() as office, office.open(workbooks["office"]) as opened:
+        opened.recalculate()
+        yield opened
+
+
+def test_without_changes_nothing_deviates(values: openpyxl.Workbook) -> None:
+    sheet = values["Deviations"]
+    rows = list(sheet.iter_rows(min_row=7, max_row=6 + len(CATALOGUE), values_only=True))
+    assert [row[1] for row in rows] == list(CATALOGUE)
+    assert {row[5] for row in rows} == {"as published"}
+    assert {row[6] for row in rows} == {0}
+
+
+def test_deviations_give_the_effect_of_each_change_alone_and_of_all_together(
+    document: Document,
+) -> None:
+    changes = {"ai_penetration": 0.4, "hyperscaler_share": 0.7, "identity_base": "ai_software"}
+    edits = [
+        ("Assumptions", f"I{LAYOUT.assumption_row[name]}", value) for name, value in changes.items()
+    ]
+    rows, sums = document.probe(edits, [("Deviations", "B7:G24"), ("Deviations", "G25:G26")])
+    base = Forecast()["total"]
+    for name, _, _, _, state, effect in rows:
+        alone = Forecast(overrides={name: changes[name]})["total"] - base if name in changes else 0
+        assert state == ("differs" if name in changes else "as published")
+        assert effect == pytest.approx(alone, rel=1e-9, abs=1e-3)
+    together = Forecast(overrides=changes)["total"] - base
+    assert sums[0][0] == pytest.approx(together, rel=1e-9)
+    assert sums[1][0] == pytest.approx(together - sum(row[5] for row in rows), rel=1e-9)
+
+
+def test_the_scenario_shows_as_deviation_and_live_says_what_it_is(document: Document) -> None:
+    row = LAYOUT.assumption_row["ai_penetration"]
+    edits = [("Cover", LAYOUT.scenario_cell, "Bull"), ("Assumptions", f"I{row}", 0.45)]
+    states, live_is = document.probe(edits, [("Deviations", "F7:F24"), ("Assumptions", "J8:J15")])
+    same = [e.id for e in CATALOGUE.values() if e.base == e.bull]
+    assert [state for (state,) in states].count("as published") == len(same)
+    assert live_is[row - 8][0] == "override"
+    assert live_is[row - 9][0] == "house"
+
+
+# A person's inputs -----------------------------------------------------------------------------
+
+
+def test_a_persons_inputs_are_carried_into_a_fresh_workbook() -> None:
+    inputs = UserInputs(
+        "bull",
+        {
+            "ai_penetration": {"bull": 0.6, "override": 0.55},
+            "identity_base": {"base": "ai_software"},
+        },
+        (LogLine(dt.date(2024, 2, 1), "Ada", "penetration up", "survey"),),
+    )  # fmt: skip
+    content = build("plain", inputs=inputs)
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    row = LAYOUT.assumption_row["ai_penetration"]
+    assert [book["Assumptions"][f"{c}{row}"].value for c in "EHI"] == [0.55, 0.6, 0.55]
+    assert book["Cover"]["B6"].value == "Bull"
+    assert [cell.value for cell in book["Change log"][6]][1:4] == [
+        "Ada",
+        "penetration up",
+        "survey",
+    ]
+    live = Forecast("bull", overrides={"ai_penetration": 0.55})
+    sheet, where = next(book.defined_names["total"].destinations)
+    assert book[sheet][where.replace("$", "")].value == pytest.approx(live["total"], rel=1e-12)
+
+
+def test_the_fingerprint_on_the_cover_tells_two_sets_of_assumptions_apart() -> None:
+    def told(inputs: UserInputs | None) -> str:
+        book = openpyxl.load_workbook(io.BytesIO(build("plain", inputs=inputs)))
+        return str(beside(book["Cover"], "Version", "B"))
+
+    assert told(None) == told(UserInputs()) != told(UserInputs("bull"))
+    assert told(None) != told(UserInputs(values={"gdp_growth": {"override": 0.03}}))
+
+
+TOML = """
+scenario = "bear"
+[ai_penetration]
+override = 0.25
+[[change_log]]
+date = 2024-02-01
+who = "Ada"
+what = "penetration"
+why = "survey"
+"""
+
+
+def test_inputs_are_read_from_toml(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(TOML, encoding="utf-8")
+    inputs = read_user_toml(path, CATALOGUE)
+    assert inputs.scenario == "bear"
+    assert inputs.values == {"ai_penetration": {"override": 0.25}}
+    assert inputs.change_log == (LogLine(dt.date(2024, 2, 1), "Ada", "penetration", "survey"),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("0.25", "25", "entry 'ai_penetration', field 'override': ai_penetration is 25; allowed"),
+        ("[ai_penetration]", "[penetration]", "entry 'penetration', .*no assumption has this id"),
+        ("override", "live", "field 'live': is not known; known are bear, base, bull, override"),
+        ('"bear"', '"bare"', "field 'scenario': no scenario is called 'bare'"),
+        ("who", "whom", "entry 'change_log', field 'whom': is not known"),
+    ],
+)
+def test_toml_that_cannot_be_used_is_refused_by_entry_and_field(tmp_path, old, new, words) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(TOML.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(CatalogueError, match=f"mine.toml: .*{words}"):
+        read_user_toml(path, CATALOGUE)
+
+
+def test_every_step_leads_to_an_assumption_and_every_assumption_to_its_source(workbooks) -> None:
+    book = openpyxl.load_workbook(workbooks["office"])
+    forecast, assumptions = book["Forecast"], book["Assumptions"]
+    for name in STEPS:
+        target = forecast[f"B{LAYOUT.python_row[name]}"].hyperlink.location
+        assert target.split("!")[0] in ("'Assumptions'", "'Forecast'")
+    for name, row in LAYOUT.assumption_row.items():
+        expected = f"'Sources'!A{LAYOUT.source_row[name]}"
+        assert assumptions[f"N{row}"].hyperlink.location == expected

@@ -1,0 +1,196 @@
+"""Generates the LibreOffice extension from the description of the functions.
+
+LibreOffice takes the interface as plain IDL text, so nothing is compiled.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from xl_cryptoai import __version__
+from xl_cryptoai.functions import FUNCTIONS, Argument, ExcelFunction
+from xl_cryptoai.functions.entry import PREFIX
+
+EXTENSION_FILE = "xl_cryptoai.oxt"
+"""Name of the installable file."""
+
+SERVICE = PREFIX.rstrip("_")
+"""Stands before the dot in a cell: CAI.TAM."""
+
+IDL_MODULE, IDL_INTERFACE = "caiaddin", "XFunctions"
+"""The module must not be called like a Python package: the import would find that one."""
+
+SECONDS = 20
+"""How long a call to the worker may take."""
+
+_COMPONENT, _IDL, _SETTINGS = "component.py", "functions.idl", "settings.json"
+_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip file knows: two builds give the same bytes
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_OOR = (
+    '<oor:component-data xmlns:oor="http://openoffice.org/2001/registry"'
+    ' xmlns:xs="http://www.w3.org/2001/XMLSchema" oor:package="org.openoffice.Office"'
+)
+_MEDIA = {
+    _IDL: "application/vnd.sun.star.uno-typelibrary;type=RDB",
+    _COMPONENT: "application/vnd.sun.star.uno-component;type=Python",
+    "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
+    "Calc.xcu": "application/vnd.sun.star.configuration-data",
+}
+
+
+def write_extension(folder: Path) -> Path:
+    """Write the unpacked extension.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to; made if it is not there.
+
+    Returns
+    -------
+    Path
+        The folder, as LibreOffice can be given it.
+    """
+    for name, text in _files().items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+    return folder
+
+
+def pack_extension() -> bytes:
+    """Give the installable extension, an .oxt file; the same bytes for the same environment."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name, text in _files().items():
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            package.writestr(entry, text.encode())
+    return buffer.getvalue()
+
+
+def method_of(function: ExcelFunction) -> str:
+    """Give the name after the dot, such as "TAM"."""
+    return function.name.removeprefix(PREFIX)
+
+
+def _files() -> dict[str, str]:
+    functions = list(FUNCTIONS.values())
+    return {
+        "META-INF/manifest.xml": _manifest(),
+        "description.xml": _description(),
+        _IDL: _interface(functions),
+        "CalcAddIns.xcu": _help_texts(functions),
+        "Calc.xcu": _recalculation(),
+        _SETTINGS: json.dumps(_settings(functions), indent=1) + "\n",
+        _COMPONENT: Path(__file__).with_name(_COMPONENT).read_text(encoding="utf-8"),
+    }
+
+
+def _settings(functions: Iterable[ExcelFunction]) -> dict[str, object]:
+    """Tell the component what to offer, and where the functions are."""
+    return {
+        "service": SERVICE,
+        "interface": f"{IDL_MODULE}.{IDL_INTERFACE}",
+        "functions": {method_of(function): function.name for function in functions},
+        "version": __version__,
+        "python": sys.executable,
+        "python_tag": sys.implementation.cache_tag,
+        "paths": _paths(),
+        "seconds": SECONDS,
+    }
+
+
+def _paths() -> list[str]:
+    """List the folders from which this environment imports our packages and what they need."""
+    folders = []
+    for package in ("xl_cryptoai", __name__.partition(".")[0], "numpy"):
+        spec = importlib.util.find_spec(package)
+        if spec is not None and spec.origin is not None:
+            folders.append(Path(spec.origin).absolute().parents[1])
+    folders += [Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")]
+    return list(dict.fromkeys(str(folder) for folder in folders))
+
+
+def _interface(functions: Iterable[ExcelFunction]) -> str:
+    """Write the IDL. An identifier with an underscore is legal only in upper case there."""
+    rows = "sequence< sequence< any > >"  # LibreOffice shows an array in no other type
+    methods = []
+    for function in functions:
+        arguments = ", ".join(f"[in] any {_id(argument)}" for argument in function.arguments)
+        methods.append(f"        {rows} {method_of(function)}( {arguments} );\n")
+    interface = f"    interface {IDL_INTERFACE} {{\n{''.join(methods)}    }};\n"
+    return f"module {IDL_MODULE} {{\n{interface}}};\n"
+
+
+def _id(argument: Argument) -> str:
+    return argument.name.upper()
+
+
+def _help_texts(functions: Iterable[ExcelFunction]) -> str:
+    """Write what the function wizard shows, so that it need not load Python for it."""
+    nodes = []
+    for function in functions:
+        name = method_of(function)
+        shown = f"{SERVICE}.{name}"
+        arguments = [
+            _node(_id(argument), _texts(DisplayName=argument.name, Description=argument.help))
+            for argument in function.arguments
+        ]
+        texts = _texts(DisplayName=shown, Description=function.help, CompatibilityName=shown)
+        category = '<prop oor:name="Category"><value>Add-In</value></prop>\n'
+        parameters = f'<node oor:name="Parameters">\n{"".join(arguments)}</node>\n'
+        nodes.append(_node(name, f"{texts}{category}{parameters}"))
+    listed = f'<node oor:name="AddInFunctions">\n{"".join(nodes)}</node>\n'
+    info = f'<node oor:name="AddInInfo">\n{_node(SERVICE, listed)}</node>\n'
+    return f'{_XML}{_OOR} oor:name="CalcAddIns">\n{info}</oor:component-data>\n'
+
+
+def _node(name: str, content: str) -> str:
+    return f'<node oor:name={quoteattr(name)} oor:op="replace">\n{content}</node>\n'
+
+
+def _texts(**texts: str) -> str:
+    return "".join(
+        f'<prop oor:name="{name}"><value xml:lang="en">{escape(text)}</value></prop>\n'
+        for name, text in texts.items()
+    )
+
+
+def _recalculation() -> str:
+    """Let LibreOffice recalculate every xlsx file on loading: 0 means always."""
+    return (
+        f'{_XML}{_OOR} oor:name="Calc">\n<node oor:name="Formula"><node oor:name="Load">'
+        '<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></node></node>\n'
+        "</oor:component-data>\n"
+    )
+
+
+def _manifest() -> str:
+    entries = "".join(
+        f' <manifest:file-entry manifest:full-path="{name}" manifest:media-type="{media}"/>\n'
+        for name, media in _MEDIA.items()
+    )
+    return (
+        f'{_XML}<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">\n'
+        f"{entries}</manifest:manifest>\n"
+    )
+
+
+def _description() -> str:
+    return (
+        f'{_XML}<description xmlns="http://openoffice.org/extensions/description/2006">\n'
+        f' <identifier value="xl-cryptoai.functions"/>\n <version value="{__version__}"/>\n'
+        ' <platform value="all"/>\n'
+        ' <display-name><name lang="en">xl-cryptoai functions</name></display-name>\n'
+        "</description>\n"
+    )

@@ -1,0 +1,98 @@
+"""The folder that xlwings Server works from: which functions it serves, and its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from xl_cryptoai.errors import CryptoAIError, FileRefusedError
+from xl_cryptoai.files import write_atomically
+from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.functions.entry import PREFIX
+
+NAMESPACE = PREFIX.rstrip("_")
+"""What Excel puts before every name: CAI.TAM. The cells of the workbooks are written for it."""
+
+MANIFEST_ID = "310bee5c-8bc8-4761-9dfd-d1e9957d28ec"
+"""By this Excel knows the add-in again; it must not change."""
+
+SERVED = tuple(sorted(name.removeprefix(PREFIX) for name in FUNCTIONS))
+"""Names that the server must list, without the namespace."""
+
+
+def write_project(folder: Path) -> list[Path]:
+    """Write the project into a new or empty folder; give the files.
+
+    Raises
+    ------
+    FileRefusedError
+        If the folder has files already, or cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileRefusedError(f"{folder} exists and is not an empty folder; give a new one")
+    files = {"custom_functions/__init__.py": functions_text(), "pyproject.toml": settings_text()}
+    for name, text in files.items():
+        write_atomically(folder / name, text.encode())
+    return [folder / name for name in files]
+
+
+def functions_text() -> str:
+    """Write the module whose names the server publishes."""
+    names = sorted(function.python_name for function in FUNCTIONS.values())
+    lines = [
+        '"""The functions that this server gives Excel: what is named here is served.',
+        "",
+        "Written by `xl-cryptoai serve --project`. Functions of your own may be added.",
+        '"""',
+        "",
+        "from xl_cryptoai_udfs import (",
+        *(f"    {name}," for name in names),
+        ")",
+        "",
+        "__all__ = [",
+        *(f'    "{name}",' for name in names),
+        "]",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def settings_text() -> str:
+    """Write the settings; a variable of the environment, XLWINGS_..., goes before each."""
+    return f"""\
+# Settings of xlwings Server, written by `xl-cryptoai serve --project`.
+# The licence key is not among them: give it as the environment variable XLWINGS_LICENSE_KEY.
+
+[tool.xlwings_server]
+environment = "prod"  # any other name changes the namespace, and the workbooks' cells miss it
+functions_namespace = "{NAMESPACE}"
+project_name = "xl-cryptoai"
+manifest_id_prod = "{MANIFEST_ID}"
+auth_providers = []
+cors_allow_origins = []
+enable_socketio = false  # no function streams: nothing is kept between calls, any worker answers
+log_level = "WARNING"
+"""
+
+
+def check_served(names: Iterable[str], namespace: str) -> None:
+    """Check what a server serves: all functions, under the namespace of the workbooks' cells.
+
+    Raises
+    ------
+    CryptoAIError
+        Saying what is missing and where to look.
+    """
+    if namespace != NAMESPACE:
+        raise CryptoAIError(
+            f"the server's namespace is '{namespace}', but the workbooks call {NAMESPACE}.TAM; "
+            "unset XLWINGS_ENVIRONMENT, XLWINGS_FUNCTIONS_NAMESPACE and DOTENV_PATH"
+        )
+    there = {*names}
+    missing = [name for name in SERVED if name not in there]
+    if missing:
+        few = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if missing[3:] else "")
+        problem = f"lacks {few}" if there else "serves no functions at all"
+        raise CryptoAIError(
+            f"the server {problem}; its project's custom_functions/__init__.py must import them "
+            "from xl_cryptoai_udfs"
+        )

@@ -1,0 +1,173 @@
+"""What the Windows route needs, looked at one by one; nothing here changes anything."""
+
+from __future__ import annotations
+
+import ntpath
+from collections.abc import Iterator
+from pathlib import Path
+
+from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai_windows.environment import Environment, Finding
+from xl_cryptoai_windows.settings import INTERPRETER, read_settings
+from xl_cryptoai_windows.workbook import workbook_findings
+
+INSTALL = "xl-cryptoai install"
+EXCEL_CLASS = "HKCR\\Excel.Application\\CurVer"
+SECURITY = "HKCU\\Software\\{policies}Microsoft\\Office\\16.0\\Excel\\Security"
+MACROS_OFF = "4"
+"""Excel's setting under which no macro runs and nobody is asked."""
+
+ELSEWHERE = (
+    ("office", "in Excel on Windows, Mac and the web: xl-cryptoai serve answers, or xlwings Lite"),
+    ("excel365", "in Excel 365: LAMBDA functions in the workbook, no add-in and no Python"),
+    ("libreoffice", "in LibreOffice: the extension answers, with this Python"),
+    ("plain", "anywhere: native formulas only"),
+)
+"""The routes that do not need Windows, and where their workbooks work."""
+
+
+def findings(env: Environment, book: Path | None = None) -> list[Finding]:
+    """Look at the machine, and at a workbook if one is given, in the order of the cures."""
+    found = list(_machine(env)) if env.on_windows else [*_elsewhere(env), _functions(env)]
+    return found + (list(workbook_findings(env, book)) if book is not None else [])
+
+
+def _elsewhere(env: Environment) -> Iterator[Finding]:
+    system = {"Darwin": "a Mac"}.get(env.system, env.system)
+    told = f"this is {system}; the workbook for windows answers on Windows only. Here use"
+    yield Finding("Windows", told, note=True)
+    for route, where in ELSEWHERE:
+        yield Finding(f"--for {route}", where, note=True)
+
+
+def _machine(env: Environment) -> Iterator[Finding]:
+    yield Finding("Windows", "this is Windows")
+    yield _excel(env)
+    yield _macros(env)
+    yield _xlwings(env)
+    yield _pywin32(env)
+    yield _library(env)
+    yield _add_in(env)
+    yield _interpreter(env)
+    yield _functions(env)
+
+
+def _excel(env: Environment) -> Finding:
+    found = env.registry(EXCEL_CLASS, "")
+    if found:
+        return Finding("Excel", f"Excel {found.rpartition('.')[2]} is installed")
+    return Finding(
+        "Excel",
+        "no desktop Excel is registered",
+        "install the desktop Excel; in Excel on the web use the workbook for office",
+    )
+
+
+def _macros(env: Environment) -> Finding:
+    policy = env.registry(SECURITY.format(policies="Policies\\"), "VBAWarnings")
+    setting = policy or env.registry(SECURITY.format(policies=""), "VBAWarnings")
+    if setting != MACROS_OFF:
+        return Finding("macros", "macros are not switched off")
+    if policy:
+        cure = "your firm forbids macros: ask it for an exception, or use the workbook for office"
+    else:
+        cure = (
+            "in Excel: File > Options > Trust Center > Trust Center Settings > Macro Settings > "
+            "Disable VBA macros with notification"
+        )
+    return Finding("macros", "Excel runs no macros, and does not ask", cure)
+
+
+def _xlwings(env: Environment) -> Finding:
+    version = env.version("xlwings")
+    if version is None or env.xlwings is None:
+        return Finding("xlwings", "xlwings is not installed", f"{_pip(env)} xlwings")
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdigit()]
+    if numbers < [0, 33]:
+        return Finding(
+            "xlwings", f"xlwings is {version}, older than 0.33", f"{_pip(env)} --upgrade xlwings"
+        )
+    return Finding("xlwings", f"xlwings {version}")
+
+
+def _pywin32(env: Environment) -> Finding:
+    version = env.version("pywin32")
+    if version is None:
+        return Finding(
+            "pywin32",
+            "pywin32 is not installed: Excel cannot talk to Python",
+            f"{_pip(env)} pywin32",
+        )
+    return Finding("pywin32", f"pywin32 {version}")
+
+
+def _library(env: Environment) -> Finding:
+    """Look for the library through which VBA starts Python, where VBA looks for it."""
+    for folder in (env.python.parent, env.python.parent.parent):
+        if any(folder.glob("xlwings64-*.dll")):
+            return Finding("xlwings library", f"xlwings' library stands in {folder}")
+    return Finding(
+        "xlwings library",
+        f"xlwings64-*.dll is neither in {env.python.parent} nor one folder up",
+        f"{_pip(env)} --force-reinstall --no-deps xlwings",
+    )
+
+
+def _add_in(env: Environment) -> Finding:
+    if not env.add_in.is_file():
+        return Finding("add-in", f"there is no {env.add_in}", f"{INSTALL}, then start Excel again")
+    shipped = env.xlwings / "addin" / "xlwings.xlam" if env.xlwings else None
+    if shipped and shipped.is_file() and shipped.read_bytes() != env.add_in.read_bytes():
+        return Finding(
+            "add-in",
+            f"{env.add_in} is not the one of the installed xlwings",
+            f"close Excel, {INSTALL}, then start Excel again",
+        )
+    return Finding("add-in", f"{env.add_in}")
+
+
+def _interpreter(env: Environment) -> Finding:
+    topic, file = "interpreter", env.settings_file
+    settings = read_settings(file.read_bytes(), env.encoding) if file.is_file() else {}
+    chosen = settings.get(INTERPRETER, "")
+    if not chosen:
+        return Finding(topic, f"{file} does not say which Python answers", INSTALL)
+    if same_python(chosen, str(env.python)):
+        return Finding(topic, f"{chosen}, this Python")
+    if not Path(chosen).is_file():
+        return Finding(topic, f"{file} names {chosen}, which is not there", INSTALL)
+    return Finding(
+        topic,
+        f"{file} names {chosen}; this Python is {env.python}",
+        f"{INSTALL} makes this one answer; or install xl-cryptoai in the other",
+    )
+
+
+def same_python(one: str, other: str) -> bool:
+    r"""Tell whether two paths mean one Python; the one without a window counts as the same.
+
+    >>> same_python("C:/Py/pythonw.exe", r"c:\py\python.exe")
+    True
+    """
+    plain = [
+        ntpath.normcase(ntpath.normpath(path)).replace("pythonw.exe", "python.exe")
+        for path in (one, other)
+    ]
+    return plain[0] == plain[1]
+
+
+def _functions(env: Environment) -> Finding:
+    cure = f'{_pip(env)} --force-reinstall "xl-cryptoai"'
+    try:
+        count = env.functions()
+    except Exception as error:  # whatever stops it here stops it in Excel
+        told = f"xl_cryptoai_udfs does not load ({type(error).__name__}: {error})"
+        return Finding("functions", told, cure)
+    if count != len(FUNCTIONS):
+        told = f"xl_cryptoai_udfs has {count} functions, not {len(FUNCTIONS)}"
+        return Finding("functions", told, cure)
+    return Finding("functions", f"xl_cryptoai_udfs loads, with {count} functions")
+
+
+def _pip(env: Environment) -> str:
+    return f'"{env.python}" -m pip install'

@@ -1,0 +1,146 @@
+"""What the checks ask the machine about, gathered so that tests can answer in its place."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+WINDOWS = "Windows"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One person's machine.
+
+    Attributes
+    ----------
+    system : str
+        "Windows", "Darwin" or "Linux", as Python's platform module says it.
+    home : Path
+        The person's folder; xlwings keeps its settings below it.
+    startup : Path
+        Folder from which Excel loads add-ins when it starts.
+    python : Path
+        This interpreter.
+    xlwings : Path or None
+        Folder of the installed xlwings package.
+    encoding : str
+        In which VBA reads text files.
+    registry : callable
+        Gives the value of a key and a name, or nothing.
+    version : callable
+        Gives the version of an installed distribution, or nothing.
+    functions : callable
+        Imports the functions as xlwings will, and counts them; raises what that raises.
+    run : callable
+        Runs a program and gives what it printed.
+    """
+
+    system: str
+    home: Path
+    startup: Path
+    python: Path
+    xlwings: Path | None
+    encoding: str
+    registry: Callable[[str, str], str | None]
+    version: Callable[[str], str | None]
+    functions: Callable[[], int]
+    run: Callable[[Sequence[str]], str]
+
+    @property
+    def on_windows(self) -> bool:
+        """Whether this is Windows."""
+        return self.system == WINDOWS
+
+    @property
+    def settings_file(self) -> Path:
+        """The person's xlwings settings, for all workbooks."""
+        return self.home / ".xlwings" / "xlwings.conf"
+
+    @property
+    def add_in(self) -> Path:
+        """Where the add-in stands when it is installed."""
+        return self.startup / "xlwings.xlam"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what it is, what was found, and the cure if one is needed.
+
+    A note is neither healthy nor ill: it says what applies on this machine.
+    """
+
+    topic: str
+    told: str
+    cure: str = ""
+    note: bool = False
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing needs a cure."""
+        return not self.cure
+
+
+def this_machine() -> Environment:
+    """Describe the machine that this program runs on."""
+    system = platform.system()
+    spec = importlib.util.find_spec("xlwings")
+    home = Path.home()
+    roaming = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
+    return Environment(
+        system=system,
+        home=home,
+        startup=roaming / "Microsoft" / "Excel" / "XLSTART",
+        python=Path(sys.executable),
+        xlwings=Path(spec.origin).parent if spec and spec.origin else None,
+        encoding="mbcs" if system == WINDOWS else "utf-8",
+        registry=_registry,
+        version=_version,
+        functions=_functions,
+        run=_run,
+    )
+
+
+def _registry(key: str, name: str) -> str | None:
+    if sys.platform != "win32":
+        return None
+    import winreg
+
+    root, _, path = key.partition("\\")
+    roots = {
+        "HKCR": winreg.HKEY_CLASSES_ROOT,
+        "HKCU": winreg.HKEY_CURRENT_USER,
+        "HKLM": winreg.HKEY_LOCAL_MACHINE,
+    }
+    try:
+        with winreg.OpenKey(roots[root], path) as opened:
+            return str(winreg.QueryValueEx(opened, name)[0])
+    except OSError:
+        return None
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _functions() -> int:
+    import xl_cryptoai_udfs
+
+    return len(xl_cryptoai_udfs.__all__)
+
+
+def _run(command: Sequence[str]) -> str:
+    done = subprocess.run(
+        list(command), capture_output=True, text=True, errors="replace", timeout=300, check=False
+    )
+    return (done.stdout + done.stderr).strip()

@@ -1,0 +1,40 @@
+"""The person's xlwings.conf: lines of "KEY","value", as VBA reads and writes them."""
+
+from __future__ import annotations
+
+import re
+
+_LINE = re.compile(rb'^\s*"?([^",]*)"?\s*,\s*"?([^"\r\n]*)"?')
+
+INTERPRETER = "INTERPRETER_WIN"
+
+
+def read_settings(content: bytes, encoding: str) -> dict[str, str]:
+    """Read the settings, keys in upper case; of two with one key the first counts, as in VBA.
+
+    >>> read_settings(b'"Interpreter_Win","C:/Python/python.exe"', "utf-8")
+    {'INTERPRETER_WIN': 'C:/Python/python.exe'}
+    """
+    settings: dict[str, str] = {}
+    for line in content.splitlines():
+        if found := _LINE.match(line):
+            key, value = (part.decode(encoding, "replace").strip() for part in found.groups())
+            settings.setdefault(key.upper(), value)
+    return settings
+
+
+def with_setting(content: bytes, key: str, value: str, encoding: str) -> bytes:
+    """Give the settings with one changed or added; every other line keeps its bytes."""
+    new = f'"{key}","{value}"\r\n'.encode(encoding)
+    lines: list[bytes] = []
+    for line in content.splitlines(keepends=True):
+        found = _LINE.match(line)
+        if found is None or found[1].decode(encoding, "replace").strip().upper() != key.upper():
+            lines.append(line)
+        elif new not in lines:
+            lines.append(new)
+    if new not in lines:
+        if lines and not lines[-1].endswith((b"\n", b"\r")):
+            lines[-1] += b"\r\n"
+        lines.append(new)
+    return b"".join(lines)

@@ -1,0 +1,131 @@
+"""A given workbook: blocked or not, for which route, and whether its functions can answer."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from xl_cryptoai_windows.environment import Environment, Finding
+from xl_cryptoai_windows.settings import INTERPRETER
+
+SHEET = "xlwings.conf"
+UDF_MODULES = "UDF MODULES"
+OUR_MODULE = "xl_cryptoai_udfs"
+VBA_MODULE = "xlwings_udfs"
+BUILD = "xl-cryptoai build --for windows"
+BLOCKED_ZONES = (3, 4)
+"""The internet, and places that are not trusted at all."""
+
+
+def mark_of(book: Path) -> Path:
+    """Give the stream in which Windows marks a file as coming from elsewhere."""
+    return book.with_name(f"{book.name}:Zone.Identifier")
+
+
+def is_blocked(book: Path) -> bool:
+    """Tell whether a file bears the mark of the web."""
+    try:
+        content = mark_of(book).read_bytes()
+    except OSError:
+        return False
+    zone = re.search(rb"ZoneId\s*=\s*(\d+)", content)
+    return zone is not None and int(zone[1]) in BLOCKED_ZONES
+
+
+def workbook_findings(env: Environment, book: Path) -> Iterator[Finding]:
+    """Look at a workbook; it is opened for reading only."""
+    try:
+        with zipfile.ZipFile(book) as archive:
+            macros = "xl/vbaProject.bin" in archive.namelist()
+            content = b"".join(
+                archive.read(name)
+                for name in archive.namelist()
+                if name.startswith("xl/worksheets/sheet") or name == "xl/workbook.xml"
+            )
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        yield Finding("workbook", f"{book} cannot be read ({reason})", "give the path of an .xlsx "
+                      "or .xlsm file")  # fmt: skip
+        return
+    if env.on_windows:
+        yield _mark(book)
+    if not macros:
+        yield _other_route(book, content)
+        return
+    yield from _macro_workbook(book)
+
+
+def _mark(book: Path) -> Finding:
+    if is_blocked(book):
+        return Finding(
+            "mark of the web",
+            f"{book.name} is marked as coming from the internet: its macros do not run",
+            f'xl-cryptoai install --unblock "{book}"; only if you trust where it is from',
+        )
+    return Finding("mark of the web", f"{book.name} is not blocked")
+
+
+def _other_route(book: Path, content: bytes) -> Finding:
+    told = {
+        b"_xldudf_CAI_": "office; xl-cryptoai serve or xlwings Lite answers",
+        b"_xlfn.LAMBDA(": "excel365; its functions are inside",
+        b">CAI.": "libreoffice; the extension answers",
+        b">CAI_": "",
+    }
+    for mark, route in told.items():
+        if mark in content and route:
+            return Finding("workbook", f"{book.name} is for {route}")
+        if mark in content:
+            return Finding(
+                "workbook", f"{book.name} calls the functions, but has lost its macros", BUILD
+            )
+    return Finding("workbook", f"{book.name} is plain; it has native formulas only")
+
+
+def _macro_workbook(book: Path) -> Iterator[Finding]:
+    from pyopenvba import ExcelFile, PyOpenVBAError
+
+    try:
+        with ExcelFile(book) as file:
+            modules = file.module_names()
+            references = {reference.name for reference in file.references()}
+    except (PyOpenVBAError, ValueError, OSError) as error:
+        yield Finding("VBA", f"the macros of {book.name} cannot be read ({error})", BUILD)
+        return
+    if VBA_MODULE not in modules:
+        yield Finding("VBA", f"{book.name} has no module {VBA_MODULE}", f"{BUILD}, or click "
+                      "Import Functions on Excel's tab xlwings")  # fmt: skip
+    elif "xlwings" not in references:
+        yield Finding("VBA", f"{book.name} has lost its reference to the add-in", "in Excel: "
+                      "Alt+F11 > Tools > References > tick xlwings")  # fmt: skip
+    else:
+        yield Finding("VBA", f"module {VBA_MODULE} and the reference to the add-in are there")
+    yield _settings(book)
+
+
+def _settings(book: Path) -> Finding:
+    import pandas as pd
+
+    try:
+        table = pd.read_excel(book, sheet_name=SHEET, header=None, dtype=str)
+    except (ValueError, KeyError, SyntaxError) as error:  # a ValueError says: no such sheet
+        return Finding(SHEET, f"{book.name} has no sheet {SHEET} to read ({error})", BUILD)
+    rows = table.reindex(columns=[0, 1]).fillna("").to_numpy()
+    settings = {str(row[0]).strip().upper(): str(row[1]).strip() for row in rows}
+    if OUR_MODULE not in settings.get(UDF_MODULES, "").split(";"):
+        return Finding(
+            SHEET,
+            f"UDF Modules is '{settings.get(UDF_MODULES, '')}'",
+            f"on sheet {SHEET} write {OUR_MODULE} beside UDF Modules",
+        )
+    if settings.get(INTERPRETER) == "":
+        # The add-in takes what stands on the sheet, be it nothing: the person's setting is hidden.
+        return Finding(
+            SHEET,
+            "Interpreter_Win is there without a path, which hides the one set for all workbooks",
+            f"on sheet {SHEET} delete the row Interpreter_Win, without leaving a gap",
+        )
+    return Finding(SHEET, f"UDF Modules is {settings[UDF_MODULES]}")

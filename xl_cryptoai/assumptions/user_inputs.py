@@ -1,0 +1,107 @@
+"""What a person has put into a model: scenario, values, overrides and the lines of a change log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xl_cryptoai.assumptions.catalogue import Catalogue
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.scenarios import SCENARIOS, check_scenario, check_value
+from xl_cryptoai.errors import CatalogueError, CryptoAIError
+from xl_cryptoai.tomlfile import read_toml
+
+OVERRIDE = "override"
+PLACES = (*SCENARIOS, OVERRIDE)
+"""Where a value of an assumption can be typed."""
+
+LOG_FIELDS = ("date", "who", "what", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the change log; every field as it was typed."""
+
+    date: dt.date | str | None = None
+    who: str | None = None
+    what: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserInputs:
+    """What a person has put in, over the catalogue.
+
+    Attributes
+    ----------
+    scenario : str
+        The chosen scenario.
+    values : mapping of id to mapping of place to value
+        Places are "bear", "base", "bull" and "override"; one that is left out is the catalogue's,
+        or no override.
+    change_log : tuple of LogLine
+        The change log, oldest first.
+    """
+
+    scenario: str = "base"
+    values: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    change_log: tuple[LogLine, ...] = ()
+
+    def value(self, catalogue: Catalogue, name: str, place: str) -> Value | None:
+        """Give what stands in one place: the person's value, the catalogue's, or nothing."""
+        typed = self.values.get(name, {}).get(place)
+        if typed is None and place != OVERRIDE:
+            default: Value = getattr(catalogue[name], place)
+            return default
+        return typed
+
+
+def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
+    """Read a person's inputs from a TOML file.
+
+    The file may have `scenario = "bull"`, a table for an assumption (`[ai_penetration]` with any of
+    bear, base, bull and override) and `[[change_log]]` entries with date, who, what and why.
+
+    Raises
+    ------
+    CatalogueError
+        Naming file, entry and field for anything unknown, of a wrong type or out of bounds.
+    """
+    data = read_toml(path)
+    scenario = data.pop("scenario", "base")
+    try:
+        check_scenario(scenario)
+    except CryptoAIError as error:
+        raise CatalogueError(path.name, "-", "scenario", str(error)) from None
+    log = tuple(_log_line(path.name, row) for row in data.pop("change_log", ()))
+    values = {name: _values(path.name, name, row, catalogue) for name, row in data.items()}
+    return UserInputs(scenario, values, log)
+
+
+def _values(file: str, name: str, row: Any, catalogue: Catalogue) -> dict[str, Value]:
+    if name not in catalogue:
+        raise CatalogueError(file, name, "-", "no assumption has this id")
+    if not isinstance(row, dict):
+        raise CatalogueError(file, name, "-", "must be a table with bear, base, bull or override")
+    values: dict[str, Value] = {}
+    for place, value in row.items():
+        if place not in PLACES:
+            raise CatalogueError(file, name, place, f"is not known; known are {', '.join(PLACES)}")
+        try:
+            values[place] = check_value(catalogue[name], value).item()
+        except CryptoAIError as error:
+            raise CatalogueError(file, name, place, str(error)) from None
+    return values
+
+
+def _log_line(file: str, row: Any) -> LogLine:
+    if not isinstance(row, dict):
+        raise CatalogueError(file, "change_log", "-", "must be [[change_log]] entries")
+    for name in row:
+        if name not in LOG_FIELDS:
+            known = ", ".join(LOG_FIELDS)
+            raise CatalogueError(file, "change_log", name, f"is not known; known are {known}")
+    return LogLine(**row)

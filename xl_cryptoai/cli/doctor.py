@@ -1,0 +1,40 @@
+"""`xl-cryptoai doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xl_cryptoai.cli.show import print_json
+
+
+def doctor(
+    book: Annotated[Path | None, typer.Argument(help="A workbook to look at as well.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
+) -> int:
+    """Look for what keeps the functions from answering in Excel on Windows, with the cures.
+
+    Nothing is changed. Exit code 1 if something needs a cure. Elsewhere it says which workbook
+    works there.
+
+    \b
+    Examples:
+      xl-cryptoai doctor
+      xl-cryptoai doctor out/crypto_ai_revenue_windows.xlsm
+    """
+    from xl_cryptoai_windows import findings, this_machine
+
+    found = findings(this_machine(), book)
+    ill = [finding for finding in found if not finding.healthy]
+    if as_json:
+        print_json([{"topic": f.topic, "found": f.told, "cure": f.cure or None} for f in found])
+    else:
+        for finding in found:
+            mark = "note" if finding.note else "ok  " if finding.healthy else "CURE"
+            print(f"{mark}  {finding.topic}: {finding.told}")
+            if finding.cure:
+                print(f"      cure: {finding.cure}")
+        print(f"{len(ill)} of {len(found)} need a cure." if ill else "Nothing needs a cure.")
+    return 1 if ill else 0

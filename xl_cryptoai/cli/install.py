@@ -1,0 +1,42 @@
+"""`xl-cryptoai install`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def install(
+    unblock: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Take the mark of the web off a workbook; repeatable."),
+    ] = None,
+) -> int:
+    """Set up Excel on Windows for the functions: the xlwings add-in, and this Python.
+
+    Other settings of xlwings stay. Elsewhere it says which workbook works there.
+
+    \b
+    Examples:
+      xl-cryptoai install
+      xl-cryptoai install --unblock crypto_ai_revenue_windows.xlsm
+    """
+    from xl_cryptoai_windows import findings, this_machine
+
+    env = this_machine()
+    if not env.on_windows:
+        for finding in findings(env):
+            print(f"{finding.topic}: {finding.told}")
+        print("There is nothing to install here.")
+        return 0
+    from xl_cryptoai_windows.setup import set_up
+
+    for done in set_up(env, unblock or []):
+        print(done)
+    ill = [finding for finding in findings(env) if not finding.healthy]
+    for finding in ill:
+        print(f"CURE  {finding.topic}: {finding.told}\n      cure: {finding.cure}")
+    print("Start Excel again.")
+    return 1 if ill else 0

@@ -1,0 +1,67 @@
+"""`xl-cryptoai serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    license_key: Annotated[
+        str,
+        typer.Option(
+            "--license-key",
+            envvar="XLWINGS_LICENSE_KEY",
+            help="Key for xlwings Server; there is no default.",
+        ),
+    ] = "",
+    cert: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Certificate (PEM): serve by https."),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="The certificate's key (PEM)."),
+    ] = None,
+    project: Annotated[
+        Path | None,
+        typer.Option(help="Only write the project into this new folder, to deploy it."),
+    ] = None,
+) -> None:
+    """Serve the functions to Excel on Windows, Mac and the web.
+
+    This is the other half of the workbook that `build --for office` writes: its cells call
+    CAI.TAM and the like, and nobody who opens it needs Python. Excel takes add-ins by https only,
+    so give a certificate here, or put a web server with one before it. Runs until Ctrl-C.
+
+    It runs on xlwings Server, which is not under this product's licence: it is free for
+    noncommercial use (key "noncommercial"), under the PolyForm Noncommercial licence; any other
+    use needs a paid licence from xlwings.org. Install it with pip install "xl-cryptoai[server]".
+
+    \b
+    Examples:
+      xl-cryptoai serve --license-key noncommercial --cert localhost.pem --key localhost-key.pem
+      xl-cryptoai serve --host 0.0.0.0 --port 8080 --workers 4
+      xl-cryptoai serve --project server
+    """
+    if project is not None:
+        from xl_cryptoai_server.project import write_project
+
+        for path in write_project(project):
+            print(path)
+        print(
+            "In that folder, with XLWINGS_LICENSE_KEY set and XLWINGS_PROJECT_DIR=. run\n"
+            "  uvicorn --host 0.0.0.0 --port 8000 --workers 4 xl_cryptoai_server.app:app"
+        )
+        return
+    from xl_cryptoai_server import start
+
+    if (cert is None) != (key is None):
+        raise typer.BadParameter("--cert and --key go together; give both")
+    certificate = (cert, key) if cert and key else None
+    start.serve(start.Site(license_key, host, port, workers, certificate))

@@ -1,0 +1,236 @@
+"""Charts: native and editable, each over a small block of figures on the same sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout as Frame
+from openpyxl.chart.layout import ManualLayout
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.layout import CASES, Layout
+from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, block_head, heads, put, set_up
+
+WIDTHS = {"A": 34, "B": 17, "C": 17, "D": 17, "E": 17, "F": 17, "G": 17}
+DATA_ROW = 43  # the figures stand below the pictures
+BILLIONS, TRILLIONS = '0.0,,,"B"', '0.0,,,,"T"'
+PALETTE = tuple(styles.PALETTE_NAMES.values())
+PALE = "9CC9E8"  # under dark figures
+HIGH, WIDE = 9.3, 16.2  # centimetres
+
+STAIRS = (
+    "tam", "ai_gain", "ai_revenue", "ai_software", "ai_compute", "security_market",
+    "identity_market", "total", *SEGMENTS,
+)  # fmt: skip
+POINTS = 9  # from the baseline to the forecast year
+
+ALT_TEXTS = (
+    "Columns on a logarithmic scale: the live case from the productivity market through AI revenue "
+    "to the four crypto segments and their total.",
+    "Stacked columns: revenue of the four crypto segments in the live, bear, base and bull case.",
+    "Lines: the productivity market by year from the baseline to the forecast year, by case.",
+    "Waterfall: AI compute, less hyperscalers, less other suppliers, leaves crypto compute.",
+)
+"""What each chart shows, for those who cannot see it; in the order of the charts."""
+
+
+def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
+    """Write the sheet."""
+    set_up(
+        sheet,
+        "Charts",
+        "Bear and Bull are house judgement. The figures behind the charts stand below them.",
+        WIDTHS,
+        tab=styles.TAB_OUTPUT,
+        freeze="A4",
+        landscape=False,
+    )
+    stairs = _write_stairs(sheet, DATA_ROW, layout)
+    segments = _write_segments(sheet, stairs + len(STAIRS) + 2, layout)
+    path = _write_path(sheet, segments + len(SEGMENTS) + 2, catalogue, layout)
+    water = _write_waterfall(sheet, path + POINTS + 2, layout)
+    sheet.add_chart(_stairs_chart(sheet, stairs), "A5")
+    sheet.add_chart(_segments_chart(sheet, segments), "D5")
+    sheet.add_chart(_path_chart(sheet, path), "A24")
+    sheet.add_chart(_waterfall_chart(sheet, water), "D24")
+    sheet.print_area = f"A1:G{water + 5}"
+
+
+def _block(sheet: Worksheet, row: int, title: str, columns: list[str]) -> int:
+    block_head(sheet, row, title, "G")
+    heads(sheet, row + 1, list(zip("ABCDEFG", columns, strict=False)))
+    for column in "BCDEFG"[: len(columns) - 1]:
+        sheet[f"{column}{row + 1}"].alignment = styles.RIGHT
+    return row + 1
+
+
+def _write_stairs(sheet: Worksheet, row: int, layout: Layout) -> int:
+    head = _block(sheet, row, "From the market to crypto revenue", ["Step", "Live"])
+    for number, name in enumerate(STAIRS, start=1):
+        put(sheet, f"A{head + number}", STEPS[name].label)
+        put(sheet, f"B{head + number}", f"={layout.result(name)}", align=styles.RIGHT,
+            number_format=styles.MONEY)  # fmt: skip
+    return head
+
+
+def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
+    head = _block(sheet, row, "Crypto-AI revenue by segment", ["Segment", *CASE_HEADS.values()])
+    for number, name in enumerate(SEGMENTS, start=1):
+        put(sheet, f"A{head + number}", STEPS[name].label)
+        for column, case in zip("BCDE", CASES.values(), strict=True):
+            put(sheet, f"{column}{head + number}", f"={layout.result(name, case)}",
+                align=styles.RIGHT, number_format=styles.MONEY)  # fmt: skip
+    return head
+
+
+def _write_path(sheet: Worksheet, row: int, catalogue: Catalogue, layout: Layout) -> int:
+    """Write the market at nine whole years; every year stands on sheet Segments."""
+    head = _block(sheet, row, "Productivity market by year", ["Year", *CASE_HEADS.values(), "Part"])
+    first, last = layout.assumption("baseline_year"), layout.assumption("forecast_year")
+    for number in range(POINTS):
+        line = head + 1 + number
+        part = number / (POINTS - 1)  # of the way from the baseline to the forecast year
+        put(sheet, f"F{line}", part, styles.SMALL, align=styles.RIGHT, number_format="0%")
+        put(sheet, f"A{line}", f"={first}+ROUND(F{line}*({last}-{first}),0)", align=styles.RIGHT,
+            number_format="0")  # fmt: skip
+        for column, case in zip("BCDE", CASES.values(), strict=True):
+
+            def reference(name: str, case: str = case, line: int = line) -> str:
+                # every case over Live's years, so that the lines share an axis
+                if name == "forecast_year":
+                    return f"$A{line}"
+                return layout.assumption(name, case)
+
+            put(sheet, f"{column}{line}", f"={substitute(NATIVE['tam'], reference)}",
+                align=styles.RIGHT, number_format=styles.MONEY)  # fmt: skip
+    return head
+
+
+def _write_waterfall(sheet: Worksheet, row: int, layout: Layout) -> int:
+    head = _block(sheet, row, "From AI compute to crypto compute", ["Part", "Below it", "Live"])
+    compute, rest, crypto = (
+        layout.result(name) for name in ("ai_compute", "non_hyperscaler_compute", "crypto_compute")
+    )
+    for number, (label, below, value) in enumerate(
+        (
+            ("AI compute", "", f"={compute}"),
+            ("Hyperscalers", f"={rest}", f"={compute}-{rest}"),
+            ("Outside hyperscalers", "", f"={rest}"),
+            ("Other suppliers", f"={crypto}", f"={rest}-{crypto}"),
+            ("Crypto compute", "", f"={crypto}"),
+        ),
+        start=1,
+    ):
+        put(sheet, f"A{head + number}", label)
+        for column, formula in (("B", below), ("C", value)):
+            put(sheet, f"{column}{head + number}", formula or 0, align=styles.RIGHT,
+                number_format=styles.MONEY)  # fmt: skip
+    return head
+
+
+def _framed(chart: Any, title: str, number_format: str) -> Any:
+    chart.title, chart.height, chart.width = title, HIGH, WIDE
+    chart.title.overlay = False
+    for paragraph in chart.title.tx.rich.paragraphs:
+        small = CharacterProperties(sz=1200, b=True)
+        paragraph.pPr = ParagraphProperties(defRPr=small)
+        for run in paragraph.r or ():
+            run.rPr = small
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.number_format, chart.y_axis.numFmt.sourceLinked = number_format, False
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=_line("D9DEE4"))
+    if chart.legend is not None:
+        chart.legend.position = "b"
+    return chart
+
+
+def _line(colour: str) -> Any:
+    return LineProperties(solidFill=colour, w=9525)
+
+
+def _fill(series: Any, colour: str) -> None:
+    series.graphicalProperties.solidFill = colour
+    series.graphicalProperties.line.solidFill = colour
+
+
+def _labels(number_format: str) -> DataLabelList:
+    labels = DataLabelList()
+    labels.showVal, labels.numFmt = True, number_format
+    labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
+    return labels
+
+
+def _stairs_chart(sheet: Worksheet, head: int) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.gapWidth = "bar", 40
+    last = head + len(STAIRS)
+    chart.add_data(Reference(sheet, min_col=2, min_row=head, max_row=last), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=last))
+    chart.legend = None
+    _framed(chart, "From the market to crypto revenue (live, log scale)", BILLIONS)
+    chart.y_axis.scaling.logBase = 10
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 1e7, 1e14  # room for the labels
+    chart.y_axis.number_format = '[>=1000000000000]0,,,,"T";[>=1000000000]0,,,"B";0,,"M"'
+    chart.x_axis.scaling.orientation = "maxMin"  # the market on top
+    _fill(chart.series[0], PALETTE[0])
+    chart.series[0].dLbls = _labels(styles.MONEY)
+    return chart
+
+
+def _segments_chart(sheet: Worksheet, head: int) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 60
+    for number in range(1, len(SEGMENTS) + 1):
+        data = Reference(sheet, min_col=1, max_col=5, min_row=head + number)
+        chart.add_data(data, from_rows=True, titles_from_data=True)
+        _fill(chart.series[-1], PALETTE[number - 1])
+    chart.set_categories(Reference(sheet, min_col=2, max_col=5, min_row=head))
+    _framed(chart, "Crypto-AI revenue by segment (bear, bull: house)", BILLIONS)
+    return chart
+
+
+def _path_chart(sheet: Worksheet, head: int) -> LineChart:
+    chart = LineChart()
+    last = head + POINTS
+    data = Reference(sheet, min_col=2, max_col=5, min_row=head, max_row=last)
+    chart.add_data(data, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=last))
+    _framed(chart, "Productivity market by year (bear, bull: house)", TRILLIONS)
+    for series, colour, dash, width in zip(
+        chart.series,
+        ("1F2933", *PALETTE[1:2], PALETTE[0], PALETTE[2]),
+        ("sysDot", "dash", "solid", "lgDash"),
+        (38100, 22225, 22225, 22225),
+        strict=True,
+    ):
+        properties = series.graphicalProperties.line
+        properties.solidFill, properties.dashStyle, properties.width = colour, dash, width
+        series.smooth = False
+    chart.x_axis.number_format = "0"
+    return chart
+
+
+def _waterfall_chart(sheet: Worksheet, head: int) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 40
+    for column in (2, 3):
+        data = Reference(sheet, min_col=column, min_row=head, max_row=head + 5)
+        chart.add_data(data, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=head + 5))
+    chart.legend = None
+    _framed(chart, "From AI compute to crypto compute (live)", BILLIONS)
+    chart.series[0].graphicalProperties.noFill = True
+    chart.series[0].graphicalProperties.line.noFill = True
+    _fill(chart.series[1], PALE)
+    chart.series[1].dLbls = _labels(styles.MONEY)
+    chart.layout = Frame(manualLayout=ManualLayout(x=0.12, y=0.16, w=0.84, h=0.62))
+    return chart

@@ -1,0 +1,192 @@
+"""The checks: what each looks at, what it must find, and what to do if it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions.derivations import DERIVATIONS
+from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.source import Publication
+from xl_cryptoai.units import CHOICE, UNITS
+from xl_cryptoai.workbook.layout import (
+    ASSUMPTIONS,
+    CASES,
+    COVER,
+    FORECAST,
+    HEAD_ROW,
+    NOT_LOADED,
+    SCENARIO_NAME,
+    SEGMENTS_SHEET,
+    SOURCES,
+    TOLERANCE_NAME,
+    Layout,
+    case_range,
+    cell,
+)
+from xl_cryptoai.workbook.sheets import sources
+from xl_cryptoai.workbook.sheets.assumptions import outside
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what it says, its group, the cell it looks at and the formulas that decide."""
+
+    text: str
+    group: str
+    place: str
+    found: str
+    cure: str
+    expected: str | float = 0
+    tolerance: str | float = 0
+    unit: str = ""
+
+
+def checks_of(catalogue: Catalogue, publication: Publication, layout: Layout) -> list[Check]:
+    """List every check, in order."""
+    return [
+        *_twins(layout),
+        *_sums(layout),
+        *_rules(layout),
+        *_printed(publication, layout),
+        *_derived(layout),
+        *_bounds(catalogue, layout),
+        Check(
+            "The chosen scenario is one of Bear, Base and Bull",
+            "inputs",
+            f"{COVER}!{layout.scenario_cell}",
+            f"COUNTIF({case_range(HEAD_ROW, ASSUMPTIONS, cases=('bear', 'bull'))},{SCENARIO_NAME})",
+            "Choose a scenario from the list on the Cover",
+            expected=1,
+        ),
+    ]
+
+
+def _twins(layout: Layout) -> Iterator[Check]:
+    """Python against the native formula; "not loaded" where nobody answers the calls.
+
+    Squares stand for absolute values here and below: not every engine takes ABS of a range.
+    """
+    for step in STEPS.values():
+        if step.id not in layout.python_row:
+            continue
+        gaps = case_range(layout.difference_row[step.id], FORECAST)
+        natives = case_range(layout.native_row[step.id], FORECAST)
+        yield Check(
+            f"{step.label}: cases in which Python and the native formula differ",
+            "twins",
+            cell(FORECAST, CASES["live"], layout.python_row[step.id]),
+            f'IF(COUNTIF({gaps},"{NOT_LOADED}")>0,"{NOT_LOADED}",'
+            f"IF(COUNT({gaps})<COLUMNS({gaps}),COLUMNS({gaps})-COUNT({gaps}),"
+            f"SUMPRODUCT(--({gaps}*{gaps}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{natives}*{natives}))))",
+            "Compare the two formulas with the neighbours in their row; one has been overwritten, "
+            "or an input is refused",
+        )
+
+
+def _sums(layout: Layout) -> Iterator[Check]:
+    parts = "+".join(case_range(layout.result_row[name], SEGMENTS_SHEET) for name in SEGMENTS)
+    total = case_range(layout.result_row["total"], SEGMENTS_SHEET)
+    gap = f"({parts}-{total})"
+    yield Check(
+        "Cases in which the four segments do not sum to the total",
+        "sums",
+        cell(SEGMENTS_SHEET, CASES["live"], layout.result_row["total"]),
+        f"SUMPRODUCT(--({gap}*{gap}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{total}*{total}))",
+        "Restore the formulas of the segments and the total",
+    )
+    shares = "+".join(
+        case_range(layout.assumption_row[name], ASSUMPTIONS)
+        for name in ("software_share", "compute_share")
+    )
+    other = case_range(layout.result_row["other_share"], SEGMENTS_SHEET)
+    gap = f"({shares}+{other}-1)"
+    yield Check(
+        "Cases in which the shares of the AI value stack do not sum to 1",
+        "sums",
+        cell(SEGMENTS_SHEET, CASES["live"], layout.result_row["other_share"]),
+        f"SUMPRODUCT(--({gap}*{gap}>{TOLERANCE_NAME}*{TOLERANCE_NAME}))",
+        "Restore the formula of other_share",
+    )
+
+
+def _rules(layout: Layout) -> Iterator[Check]:
+    def area(name: str) -> str:
+        return case_range(layout.assumption_row[name], ASSUMPTIONS)
+
+    for text, place, broken in (
+        (
+            "Cases in which software and compute exceed AI revenue",
+            "software_share",
+            f"{area('software_share')}+{area('compute_share')}>1+{TOLERANCE_NAME}",
+        ),
+        (
+            "Cases in which the forecast year lies before the baseline year",
+            "forecast_year",
+            f"{area('forecast_year')}<{area('baseline_year')}",
+        ),
+        (
+            "Cases in which compliance costs exceed bank revenue",
+            "bank_compliance_cost",
+            f"{area('bank_compliance_cost')}>{area('bank_revenue')}",
+        ),
+    ):
+        yield Check(
+            text,
+            "inputs",
+            cell(ASSUMPTIONS, CASES["live"], layout.assumption_row[place]),
+            f"SUMPRODUCT(--({broken}))",
+            "Change one of the two assumptions",
+        )
+
+
+def _printed(publication: Publication, layout: Layout) -> Iterator[Check]:
+    """The Base column against the publication, to half of the last printed digit."""
+    for name, figure in publication.figures.items():
+        row = layout.printed_row[name]
+        yield Check(
+            f"{STEPS[name].label}: Base against the printed {figure.printed}",
+            "reconciliation",
+            cell(SEGMENTS_SHEET, CASES["base"], layout.result_row[name]),
+            layout.result(name, CASES["base"]),
+            "Base no longer gives the published figure: put scenarios of your own into Override",
+            expected=cell(SOURCES, sources.VALUE, row),
+            tolerance=cell(SOURCES, sources.HALF_DIGIT, row),
+            unit=STEPS[name].unit,
+        )
+
+
+def _derived(layout: Layout) -> Iterator[Check]:
+    for name in DERIVATIONS:
+        row = layout.source_row[name]
+        shown = cell(SOURCES, sources.VALUE, row)
+        derived = cell(SOURCES, sources.DERIVED, row)
+        same = (
+            f"{shown}={derived}"
+            if name == "identity_base"
+            else f"ABS({derived}-{shown})<={TOLERANCE_NAME}*ABS({shown})"
+        )
+        yield Check(
+            f"{name}: calibrated value follows from the published figures (0 = yes)",
+            "derivation",
+            derived,
+            f"IF({same},0,1)",
+            "Restore the derivation on sheet Sources",
+        )
+
+
+def _bounds(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:
+    for entry in catalogue.values():
+        row = layout.assumption_row[entry.id]
+        limits = "allowed values" if entry.unit == CHOICE else "bounds"
+        whole = ", or not whole" if UNITS[entry.unit].whole else ""
+        yield Check(
+            f"{entry.label}: cases outside the {limits}{whole}",
+            "bounds",
+            cell(ASSUMPTIONS, CASES["live"], row),
+            outside(entry, row, ASSUMPTIONS),
+            "Enter a value between Lower and Upper, as a number"
+            if entry.unit != CHOICE
+            else f"Enter {' or '.join(entry.choices)}",
+        )

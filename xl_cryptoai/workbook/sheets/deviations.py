@@ -1,0 +1,108 @@
+"""Deviations: every assumption whose live value differs from the published one, with its effect.
+
+The effect is that of the one change alone, over the published case; sheet Workings computes it.
+"""
+
+from __future__ import annotations
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.assumptions import Assumption, Catalogue
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.layout import ASSUMPTIONS, FIRST_ROW, HEAD_ROW, SOURCES, Layout, cell
+from xl_cryptoai.workbook.sheets import sources, workings
+from xl_cryptoai.workbook.sheets.frame import block_head, heads, link, put, set_up
+
+LABEL, ID, UNIT, LIVE, PUBLISHED, STATE, EFFECT, PART = "ABCDEFGH"
+WIDTHS = {
+    LABEL: 40, ID: 24, UNIT: 30, LIVE: 14, PUBLISHED: 14, STATE: 16, EFFECT: 15, PART: 14,
+}  # fmt: skip
+DIFFERS, AS_PUBLISHED = "differs", "as published"
+CHANGE = '[>=10000]+#,##0.00,,"M";[<=-10000]-#,##0.00,,"M";0'
+PERCENT_CHANGE = "+0.0%;-0.0%;0.0%"
+
+
+def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
+    """Write the sheet."""
+    set_up(
+        sheet,
+        "Deviations",
+        "Live against the published base case: what differs, and what each change alone does to "
+        "the total (sheet Workings).",
+        WIDTHS,
+        tab=styles.TAB_OUTPUT,
+        freeze=f"{LIVE}{FIRST_ROW}",
+    )
+    heads(
+        sheet,
+        HEAD_ROW,
+        [
+            (LABEL, "Assumption"),
+            (ID, "Id"),
+            (UNIT, "Unit"),
+            (LIVE, "Live"),
+            (PUBLISHED, "Published"),
+            (STATE, "State"),
+            (EFFECT, "Effect alone"),
+            (PART, "Of the total"),
+        ],
+    )
+    for column in (LIVE, PUBLISHED, EFFECT, PART):
+        sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
+    sheet[f"{STATE}{HEAD_ROW}"].alignment = styles.INDENT
+    block_head(sheet, HEAD_ROW + 1, "Every assumption", PART)
+    for row, entry in enumerate(catalogue.values(), start=FIRST_ROW):
+        _write_row(sheet, row, entry, catalogue, layout)
+    last = FIRST_ROW + len(catalogue) - 1
+    _write_sums(sheet, last, catalogue, layout)
+    rule = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+        [f'${STATE}{FIRST_ROW}="{DIFFERS}"'],
+        fill=styles.fill(styles.HOUSE_FILL),
+        font=Font(bold=True, color=styles.DIFFERS_INK),
+    )
+    sheet.conditional_formatting.add(f"{LABEL}{FIRST_ROW}:{PART}{last}", rule)
+    sheet.print_area = f"A1:{PART}{last + 2}"
+
+
+def _write_row(
+    sheet: Worksheet, row: int, entry: Assumption, catalogue: Catalogue, layout: Layout
+) -> None:
+    number_format = styles.NUMBER_FORMATS[entry.unit]
+    published_total = workings.published_total(catalogue)
+    put(sheet, f"{LABEL}{row}", entry.label)
+    put(sheet, f"{ID}{row}", entry.id, styles.SMALL)
+    link(sheet, f"{ID}{row}", ASSUMPTIONS, f"A{layout.assumption_row[entry.id]}")
+    put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
+    state = f'=IF({LIVE}{row}={PUBLISHED}{row},"{AS_PUBLISHED}","{DIFFERS}")'
+    effect = f"={workings.flexed_total(entry.id, catalogue)}-{published_total}"
+    published = cell(SOURCES, sources.VALUE, layout.source_row[entry.id])
+    for column, formula, shown in (
+        (LIVE, f"={layout.assumption(entry.id)}", number_format),
+        (PUBLISHED, f"={published}", number_format),
+        (EFFECT, effect, CHANGE),
+        (PART, f"={EFFECT}{row}/{published_total}", PERCENT_CHANGE),
+    ):
+        put(sheet, f"{column}{row}", formula, align=styles.RIGHT, number_format=shown)
+    put(sheet, f"{STATE}{row}", state, align=styles.INDENT)
+    for column in WIDTHS:
+        sheet[f"{column}{row}"].border = styles.THIN_BELOW
+
+
+def _write_sums(sheet: Worksheet, last: int, catalogue: Catalogue, layout: Layout) -> None:
+    published_total = workings.published_total(catalogue)
+    together = f"={layout.result('total')}-{published_total}"
+    rest = f"={EFFECT}{last + 1}-SUM({EFFECT}{FIRST_ROW}:{EFFECT}{last})"
+    for row, label, formula in (
+        (last + 1, "All changes together", together),
+        (last + 2, "of which by changes working on each other", rest),
+    ):
+        put(sheet, f"{LABEL}{row}", label, styles.BOLD)
+        put(sheet, f"{UNIT}{row}", "USD/year", styles.SMALL)
+        for column, content, shown in (
+            (EFFECT, formula, CHANGE),
+            (PART, f"={EFFECT}{row}/{published_total}", PERCENT_CHANGE),
+        ):
+            put(sheet, f"{column}{row}", content, styles.BOLD, align=styles.RIGHT,
+                number_format=shown)  # fmt: skip

@@ -1,0 +1,278 @@
+"""Evidence: the publication's other figures, and what they let one ask. None feeds the forecast."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.source import Evidence
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.formulas import substitute
+from xl_cryptoai.workbook.layout import (
+    EVIDENCE,
+    FIRST_ROW,
+    Layout,
+    cell,
+)
+from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
+
+SEGMENT, WHO, WHAT, LOW, HIGH, UNIT, AS_OF, PERIOD, PLACE, NOTE = "ABCDEFGHIJ"
+WIDTHS = {
+    SEGMENT: 17, WHO: 22, WHAT: 50, LOW: 17, HIGH: 17, UNIT: 19, AS_OF: 11, PERIOD: 16, PLACE: 33,
+    NOTE: 44,
+}  # fmt: skip
+TABLE_HEADS = {
+    SEGMENT: "Supports",
+    WHO: "Who",
+    WHAT: "What",
+    LOW: "Low",
+    HIGH: "High",
+    UNIT: "Unit",
+    AS_OF: "As of",
+    PERIOD: "Period",
+    PLACE: "Where",
+    NOTE: "Note",
+}
+FORMATS = {
+    "share": "0.00%",
+    "multiple": '#,##0"x"',
+    "usd_per_kwh": "0.00",
+    "year": "0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a question: its name, words, and a constant or a formula over names.
+
+    `fact_X_low` and `fact_X_high` are ends of the figure X; other names are earlier lines,
+    assumptions and results.
+    """
+
+    id: str
+    label: str
+    unit: str
+    content: str | float | dt.date
+    number_format: str
+
+
+def questions(facts: Mapping[str, Evidence]) -> dict[str, list[Line]]:
+    """List what the figures let one ask, by heading, each answer as a formula."""
+    akash = facts["akash_compute_spend"]
+    start = dt.date.fromisoformat(facts["akash_ai_cloud_launch"].period)
+    growth = "IF(years_to_forecast>0,(crypto_compute/{})^(1/years_to_forecast)-1,0)"
+    return {
+        "How fast must crypto compute grow, from what is paid today to the forecast?": [
+            Line("akash_start", "Akash: start of its AI cloud", "date", start, "date"),
+            Line("akash_as_of", "Date of the publication's data", "date", akash.as_of, "date"),
+            Line("days_a_year", "Days in a year", "days", 365, "count"),
+            Line("quarters_a_year", "Quarters in a year", "quarters", 4, "count"),
+            Line(
+                "akash_run_rate",
+                "Akash: spending at a year's rate",
+                "USD/year",
+                "fact_akash_compute_spend_low/(akash_as_of-akash_start)*days_a_year",
+                "count",
+            ),
+            Line(
+                "hut8_run_rate",
+                "Hut 8: computing revenue at a year's rate",
+                "USD/year",
+                "fact_hut8_hpc_revenue_low*quarters_a_year",
+                "count",
+            ),
+            Line(
+                "years_to_forecast",
+                "Years from that date to the forecast year",
+                "years",
+                "forecast_year-YEAR(akash_as_of)",
+                "count",
+            ),
+            Line(
+                "akash_growth",
+                "Growth a year, if all crypto compute came from Akash's rate",
+                "per year",
+                growth.format("akash_run_rate"),
+                "growth",
+            ),
+            Line(
+                "hut8_growth",
+                "Growth a year, if all crypto compute came from Hut 8's rate",
+                "per year",
+                growth.format("hut8_run_rate"),
+                "growth",
+            ),
+        ],
+        "How much cheaper is the miners' power?": [
+            Line(
+                "miner_price",
+                "Miners: middle of the range",
+                "USD/kWh",
+                "AVERAGE(fact_miner_power_price_low,fact_miner_power_price_high)",
+                "price",
+            ),
+            Line(
+                "big_tech_price",
+                "Big tech: middle of the range",
+                "USD/kWh",
+                "AVERAGE(fact_big_tech_power_price_low,fact_big_tech_power_price_high)",
+                "price",
+            ),
+            Line("power_gap", "Gap", "USD/kWh", "big_tech_price-miner_price", "price"),
+            Line(
+                "power_ratio",
+                "Miners' price as a share of big tech's",
+                "share",
+                "miner_price/big_tech_price",
+                "growth",
+            ),
+        ],
+        "What does a proof cost, and what would the security revenue buy?": [
+            Line(
+                "proof_fee",
+                "Fee for one proof on chain: middle of the range",
+                "USD",
+                "AVERAGE(fact_proof_fee_low,fact_proof_fee_high)",
+                "price",
+            ),
+            Line(
+                "proofs_bought",
+                "Proofs a year that crypto security would pay for",
+                "count",
+                "crypto_security/proof_fee",
+                "count",
+            ),
+            Line(
+                "proof_cost",
+                "Cost to prove a computation of 50 USD",
+                "USD",
+                "fact_aws_computation_cost_low*fact_zk_proof_cost_multiple_low",
+                "count",
+            ),
+            Line(
+                "device_revenue",
+                "Crypto security for each edge device expected by 2027",
+                "USD/year",
+                "crypto_security/fact_ai_edge_devices_low",
+                "price",
+            ),
+        ],
+    }
+
+
+def write(
+    sheet: Worksheet, facts: Mapping[str, Evidence], catalogue: Catalogue, layout: Layout
+) -> None:
+    """Write the sheet."""
+    set_up(
+        sheet,
+        "Evidence",
+        "The publication's other figures, in our own words, and what they let one ask. Facts to "
+        "look up: no figure here feeds the forecast.",
+        WIDTHS,
+        tab=styles.TAB_TEXT,
+        freeze=f"A{FIRST_ROW}",
+    )
+    head = FIRST_ROW - 1
+    heads(sheet, head, list(TABLE_HEADS.items()))
+    for column in (LOW, HIGH):
+        sheet[f"{column}{head}"].alignment = styles.RIGHT
+    for column in (UNIT, PERIOD):
+        sheet[f"{column}{head}"].alignment = styles.INDENT
+    for fact in facts.values():
+        _write_fact(sheet, fact, layout.fact_row[fact.id])
+    last = max(layout.fact_row.values())
+    table = Table(displayName="evidence_table", ref=f"{SEGMENT}{head}:{NOTE}{last}")
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    sheet.add_table(table)
+    sheet.protection.autoFilter = sheet.protection.sort = False  # filtering stays allowed
+    sheet.print_title_rows = f"1:{head}"
+    last = _write_questions(sheet, last + 2, facts, catalogue, layout)
+    sheet.print_area = f"A1:{NOTE}{last}"
+
+
+def _write_questions(
+    sheet: Worksheet,
+    row: int,
+    facts: Mapping[str, Evidence],
+    catalogue: Catalogue,
+    layout: Layout,
+) -> int:
+    heads(sheet, row, [(SEGMENT, "What they let one ask"), (WHO, ""), (WHAT, ""),
+                            (LOW, "Answer"), (HIGH, "Unit"), (UNIT, "From"), (AS_OF, ""),
+                       (PERIOD, ""), (PLACE, ""), (NOTE, "")])  # fmt: skip
+    sheet[f"{LOW}{row}"].alignment = styles.RIGHT
+    places: dict[str, str] = {}
+    reference = _references(places, catalogue, layout)
+    row += 1
+    for title, lines in questions(facts).items():
+        block_head(sheet, row, title, NOTE)
+        for line in lines:
+            row += 1
+            places[line.id] = f"{LOW}{row}"
+            put(sheet, f"{SEGMENT}{row}", line.label)
+            content = line.content
+            if isinstance(content, str):
+                put(sheet, f"{UNIT}{row}", content, styles.SMALL)
+                content = f"={substitute(content, reference)}"
+            put(
+                sheet,
+                f"{LOW}{row}",
+                content,
+                align=styles.RIGHT,
+                number_format=styles.NUMBER_FORMATS[line.number_format],
+            )
+            put(sheet, f"{HIGH}{row}", line.unit, styles.SMALL, align=styles.INDENT)
+        row += 1
+    return row - 1
+
+
+def _references(
+    places: Mapping[str, str], catalogue: Catalogue, layout: Layout
+) -> Callable[[str], str]:
+    def reference(name: str) -> str:
+        if name in places:
+            return places[name]
+        if name.startswith("fact_"):
+            return fact_reference(name, layout).removeprefix(f"{EVIDENCE}!")
+        return layout.assumption(name) if name in catalogue else layout.result(name)
+
+    return reference
+
+
+def fact_reference(name: str, layout: Layout) -> str:
+    """Refer to an end of a figure by its name in formulas, such as fact_proof_fee_low."""
+    fact, _, end = name.removeprefix("fact_").rpartition("_")
+    return cell(EVIDENCE, {"low": LOW, "high": HIGH}[end], layout.fact_row[fact])
+
+
+def _write_fact(sheet: Worksheet, fact: Evidence, row: int) -> None:
+    number_format = FORMATS.get(fact.unit, "#,##0")
+    what = fact.what + (f" ({fact.qualifier})" if fact.qualifier else "")
+    period = fact.period or (f"by {fact.horizon}" if fact.horizon else "")
+    for column, text in (
+        (SEGMENT, fact.segment),
+        (WHO, fact.who),
+        (WHAT, what),
+        (UNIT, fact.unit),
+        (PERIOD, period),
+        (PLACE, fact.locator),
+        (NOTE, fact.note),
+    ):
+        align = styles.INDENT_TOP if column in (UNIT, PERIOD) else styles.WRAP
+        put(sheet, f"{column}{row}", text or None, styles.SMALL, align=align)
+    for column, value in ((LOW, fact.low), (HIGH, fact.high)):
+        put(sheet, f"{column}{row}", value, align=styles.TOP_RIGHT, number_format=number_format)
+    put(sheet, f"{AS_OF}{row}", fact.as_of, styles.SMALL, align=styles.WRAP,
+        number_format=styles.NUMBER_FORMATS["date"])  # fmt: skip
+    # about 1.4 small letters to a unit of width
+    lines = max(
+        -(-len(text) // int(1.4 * WIDTHS[column]))
+        for column, text in zip("BCIJ", (fact.who, what, fact.locator, fact.note), strict=True)
+    )
+    sheet.row_dimensions[row].height = 12 * max(lines, 1) + 3

@@ -1,0 +1,109 @@
+"""Findings: what to know about the source, with the other reading's effect computed live."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.forecast.findings import (
+    MIDPOINT_BASELINE,
+    MIDPOINT_YEARS,
+    Finding,
+    load_findings,
+)
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.formulas import NATIVE_READINGS, substitute
+from xl_cryptoai.workbook.layout import FIRST_ROW, HEAD_ROW, Layout
+from xl_cryptoai.workbook.sheets.evidence import fact_reference
+from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
+
+NUMBER, TITLE, TEXT, TOTAL, OTHER, EFFECT, PLACE, ABOUT = "ABCDEFGH"
+WIDTHS = {
+    NUMBER: 6, TITLE: 40, TEXT: 74, TOTAL: 13, OTHER: 15, EFFECT: 12, PLACE: 42, ABOUT: 34,
+}  # fmt: skip
+CONSTANTS = {
+    "midpoint_baseline": ("McKinsey's midpoint", "USD/year", MIDPOINT_BASELINE, "usd_per_year"),
+    "midpoint_years": ("Years of compounding to fit", "years", MIDPOINT_YEARS, "count"),
+}
+"""Figures that only another reading needs: label, unit, value, number format."""
+
+
+def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
+    """Write the sheet."""
+    set_up(
+        sheet,
+        "Findings",
+        "What an honest model must say about its source. Where there is another reading, its "
+        "effect on the live total is computed here; it does not change the forecast.",
+        WIDTHS,
+        tab=styles.TAB_TEXT,
+        freeze=f"A{HEAD_ROW + 1}",
+    )
+    heads(
+        sheet,
+        HEAD_ROW,
+        [
+            (NUMBER, "No."),
+            (TITLE, "Finding"),
+            (TEXT, "Explanation"),
+            (TOTAL, "Live total"),
+            (OTHER, "Other reading"),
+            (EFFECT, "Effect"),
+            (PLACE, "Where"),
+            (ABOUT, "Concerns"),
+        ],
+    )
+    for column in (TOTAL, OTHER, EFFECT):
+        sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
+    sheet[f"{PLACE}{HEAD_ROW}"].alignment = styles.INDENT
+    findings = load_findings()
+    first_constant = FIRST_ROW + len(findings) + 2
+    constants = {name: f"{TOTAL}{first_constant + i}" for i, name in enumerate(CONSTANTS)}
+    for number, finding in enumerate(findings, start=1):
+        _write_finding(sheet, number, finding, catalogue, layout, constants)
+    block_head(sheet, first_constant - 1, "Figures that only another reading needs", ABOUT)
+    for name, where in constants.items():
+        label, unit, value, number_format = CONSTANTS[name]
+        row = where.removeprefix(TOTAL)
+        put(sheet, f"{TITLE}{row}", label)
+        put(sheet, f"{TEXT}{row}", unit, styles.SMALL)
+        put(sheet, where, value, align=styles.RIGHT,
+            number_format=styles.NUMBER_FORMATS[number_format])  # fmt: skip
+    sheet.print_area = f"A1:{ABOUT}{first_constant + len(CONSTANTS) - 1}"
+
+
+def _write_finding(
+    sheet: Worksheet,
+    number: int,
+    finding: Finding,
+    catalogue: Catalogue,
+    layout: Layout,
+    constants: dict[str, str],
+) -> None:
+    def reference(name: str) -> str:
+        if name in constants:
+            return constants[name]
+        if name.startswith("fact_"):
+            return fact_reference(name, layout)
+        return layout.assumption(name) if name in catalogue else layout.result(name)
+
+    row = FIRST_ROW + number - 1
+    put(sheet, f"{NUMBER}{row}", number, styles.SMALL, align=styles.TOP_CENTRE)
+    put(sheet, f"{TITLE}{row}", finding.title, styles.BOLD, align=styles.WRAP)
+    put(sheet, f"{TEXT}{row}", finding.text, align=styles.WRAP)
+    put(sheet, f"{PLACE}{row}", finding.locator, styles.SMALL, align=styles.INDENT_TOP)
+    put(sheet, f"{ABOUT}{row}", ", ".join(finding.about), styles.SMALL, align=styles.WRAP)
+    if finding.overrides:
+        other = substitute(NATIVE_READINGS[finding.id], reference)
+        for column, formula in (
+            (TOTAL, f"={layout.result('total')}"),
+            (OTHER, f"={other}"),
+            (EFFECT, f"={OTHER}{row}/{TOTAL}{row}-1"),
+        ):
+            number_format = "+0.0%;-0.0%;0.0%" if column == EFFECT else styles.MONEY
+            put(sheet, f"{column}{row}", formula, align=styles.TOP_RIGHT,
+                number_format=number_format)  # fmt: skip
+    for column in WIDTHS:
+        sheet[f"{column}{row}"].border = styles.THIN_BELOW
+    lines = max(-(-len(finding.text) // 76), -(-len(finding.title) // 38))
+    sheet.row_dimensions[row].height = 13 * lines + 5

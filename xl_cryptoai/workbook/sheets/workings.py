@@ -1,0 +1,99 @@
+"""Workings: the whole chain in native formulas, once as published and once with each change alone.
+
+One column a case: the published one, then one for each assumption, which alone has its live value.
+"""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.layout import FIRST_ROW, HEAD_ROW, SOURCES, WORKINGS, Layout, cell
+from xl_cryptoai.workbook.sheets import sources
+from xl_cryptoai.workbook.sheets.frame import heads, put, set_up
+
+LABEL, ID, UNIT, LIVE, PUBLISHED = "ABCDE"
+FLEXED = 6  # the number of the first column that changes one assumption
+
+
+def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
+    """Write the sheet."""
+    flexed = [_column(name, catalogue) for name in catalogue]
+    widths = {LABEL: 29, ID: 24, UNIT: 28, LIVE: 11, PUBLISHED: 11} | dict.fromkeys(flexed, 11)
+    set_up(
+        sheet,
+        "Workings",
+        "Each column changes one assumption of the published case to its live value, and computes "
+        "the chain. Used by sheet Deviations.",
+        widths,
+        tab=styles.TAB_WORKING,
+        freeze=f"{LIVE}{HEAD_ROW + 1}",
+    )
+    titles = [(LABEL, "Assumption or step"), (ID, "Id"), (UNIT, "Unit"), (LIVE, "Live")]
+    heads(sheet, HEAD_ROW, [*titles, (PUBLISHED, "Published")])
+    heads(sheet, HEAD_ROW, [(_column(name, catalogue), name) for name in catalogue])
+    sheet.row_dimensions[HEAD_ROW].height = 130
+    for column in (LIVE, PUBLISHED, *flexed):
+        sheet[f"{column}{HEAD_ROW}"].alignment = styles.UPRIGHT
+    _write_inputs(sheet, catalogue, layout, flexed)
+    _write_steps(sheet, catalogue, flexed)
+    sheet.print_area = f"A1:{flexed[-1]}{_row('blended_crypto_share', catalogue)}"
+
+
+def published_total(catalogue: Catalogue) -> str:
+    """Refer to the total of the published case."""
+    return cell(WORKINGS, PUBLISHED, _row("total", catalogue))
+
+
+def flexed_total(name: str, catalogue: Catalogue) -> str:
+    """Refer to the total with one assumption at its live value."""
+    return cell(WORKINGS, _column(name, catalogue), _row("total", catalogue))
+
+
+def _column(name: str, catalogue: Catalogue) -> str:
+    return get_column_letter(FLEXED + list(catalogue).index(name))
+
+
+def _row(name: str, catalogue: Catalogue) -> int:
+    return FIRST_ROW + [*catalogue, *STEPS].index(name)
+
+
+def _write_inputs(
+    sheet: Worksheet, catalogue: Catalogue, layout: Layout, flexed: list[str]
+) -> None:
+    for entry in catalogue.values():
+        row = _row(entry.id, catalogue)
+        _write_words(sheet, row, entry.label, entry.id, entry.unit_label)
+        published = cell(SOURCES, sources.VALUE, layout.source_row[entry.id])
+        change = f"=IF(${ID}{row}={{0}}${HEAD_ROW},${LIVE}{row},${PUBLISHED}{row})"
+        for column, formula in (
+            (LIVE, f"={layout.assumption(entry.id)}"),
+            (PUBLISHED, f"={published}"),
+            *((column, change.format(column)) for column in flexed),
+        ):
+            put(sheet, f"{column}{row}", formula, styles.SMALL, align=styles.RIGHT,
+                number_format=styles.NUMBER_FORMATS[entry.unit])  # fmt: skip
+
+
+def _write_steps(sheet: Worksheet, catalogue: Catalogue, flexed: list[str]) -> None:
+    for step in STEPS.values():
+        row = _row(step.id, catalogue)
+        _write_words(sheet, row, step.label, step.id, step.unit_label)
+        for column in (PUBLISHED, *flexed):
+
+            def reference(name: str, column: str = column) -> str:
+                return f"{column}{_row(name, catalogue)}"
+
+            font = styles.BOLD if step.id == "total" else styles.SMALL
+            put(sheet, f"{column}{row}", f"={substitute(NATIVE[step.id], reference)}", font,
+                align=styles.RIGHT, number_format=styles.NUMBER_FORMATS[step.unit])  # fmt: skip
+
+
+def _write_words(sheet: Worksheet, row: int, label: str, name: str, unit: str) -> None:
+    put(sheet, f"{LABEL}{row}", label, styles.SMALL)
+    put(sheet, f"{ID}{row}", name, styles.SMALL)
+    put(sheet, f"{UNIT}{row}", unit, styles.SMALL)

@@ -1,0 +1,210 @@
+"""The VBA modules of the Windows workbook, written from the described functions.
+
+Module `xlwings_udfs` holds a public Function for every Excel function; its name is the one that
+xlwings gives to the module of its own making, so that a click on Import Functions replaces ours.
+Two things it does better than that module would: a refusal becomes a real Excel error, whose
+sentence `CAI_WHY` tells, and the arguments go to Python as values, not as cells to be asked for.
+
+Only module `xl_cryptoai_call` mentions the add-in. VBA compiles a module when something in it is
+first called, and without the add-in that one does not compile: the functions look for the add-in
+first, and answer #NAME? if it is not there.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from xl_cryptoai.errors import EXCEL_ERRORS
+from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
+from xl_cryptoai.functions.entry import PREFIX
+
+FUNCTIONS_MODULE = "xlwings_udfs"
+CALL_MODULE = "xl_cryptoai_call"
+PYTHON_MODULE = "xl_cryptoai_udfs"
+WHY = PREFIX + "WHY"
+
+ERROR_CONSTANTS = {
+    "#NULL!": "xlErrNull",
+    "#DIV/0!": "xlErrDiv0",
+    "#VALUE!": "xlErrValue",
+    "#REF!": "xlErrRef",
+    "#NAME?": "xlErrName",
+    "#NUM!": "xlErrNum",
+    "#N/A": "xlErrNA",
+}
+"""How VBA calls the Excel errors."""
+
+_WIDTH = 96
+
+_HEAD = """\
+Attribute VB_Name = "{name}"
+Option Explicit
+' Made by xl-cryptoai from the descriptions of its functions. Do not edit: build the workbook again.
+#Const App = "Microsoft Excel"
+"""
+
+_WHY_FUNCTION = f"""\
+Public Function {WHY}(cell As Range) As String
+Attribute {WHY}.VB_Description = "Why a cell with a {PREFIX} function shows an error: the sentence \
+of the refusal, or nothing."
+Attribute {WHY}.VB_ProcData.VB_Invoke_Func = " \\n14"
+    Dim first As Range
+    On Error Resume Next
+    Set first = cell.Cells(1, 1)
+    If first.HasArray Then Set first = first.CurrentArray.Cells(1, 1)
+    If VBA.IsError(first.Value2) Then {WHY} = kept(first.Address(External:=True))
+End Function
+"""
+
+_ANSWER = """\
+Private Function Answer(pythonName As String, given As Variant) As Variant
+    Dim plain() As Variant
+    Dim i As Long
+    On Error GoTo Failed
+    If AddInIsMissing() Then
+        Err.Raise 1000, , "the xlwings add-in is not loaded; run xl-cryptoai install" _
+            & " and start Excel again"
+    End If
+    ReDim plain(LBound(given) To UBound(given))
+    For i = LBound(given) To UBound(given)
+        ' values, not cells: Python need not ask Excel for them, and currency stays a number
+        If VBA.IsObject(given(i)) Then plain(i) = given(i).Value2 Else plain(i) = given(i)
+    Next i
+    Answer = Told(CallPython(pythonName, plain))
+    Exit Function
+Failed:
+    Keep "Python did not answer: " & VBA.Right$(Err.Description, 500)
+    Answer = CVErr(xlErrName)
+End Function
+
+' Turns a refusal, "#NUM!: sentence", into the Excel error; anything else passes through.
+Private Function Told(reply As Variant) As Variant
+    Dim colon As Long
+    Dim sentence As String
+    Told = reply
+    If VBA.VarType(reply) = vbString Then
+        colon = VBA.InStr(reply & ": ", ": ")
+        Select Case VBA.Left$(reply, colon - 1)
+{cases}
+        End Select
+        If VBA.IsError(Told) Then sentence = VBA.Mid$(reply, colon + 2)
+    End If
+    Keep sentence
+End Function
+
+' Remembers why the calling cell shows an error, or forgets it.
+Private Sub Keep(sentence As String)
+    Dim place As String
+    If sentence = "" And kept Is Nothing Then Exit Sub
+    On Error Resume Next  ' a call from a macro comes from no cell
+    place = Application.Caller.Cells(1, 1).Address(External:=True)
+    If place = "" Then Exit Sub
+    If kept Is Nothing Then Set kept = New Collection
+    kept.Remove place
+    If sentence <> "" Then kept.Add sentence, place
+End Sub
+
+Private Function AddInIsMissing() As Boolean
+    Dim book As Object
+    On Error Resume Next
+    Set book = Application.Workbooks("xlwings.xlam")
+    AddInIsMissing = book Is Nothing
+End Function
+"""
+
+_DESCRIBE = """\
+' VBA stores no help for arguments: the function wizard learns it when the workbook opens.
+Public Sub Auto_Open()
+    Dim saved As Boolean
+    On Error Resume Next
+    saved = ThisWorkbook.Saved
+{calls}
+    ThisWorkbook.Saved = saved
+End Sub
+
+Private Sub Describe(functionName As String, category As String, help As String, _
+        arguments As Variant)
+    Dim macro As String
+    On Error Resume Next  ' help is a courtesy: without it the functions answer all the same
+    macro = "'" & VBA.Replace(ThisWorkbook.Name, "'", "''") & "'!" & functionName
+    Application.MacroOptions Macro:=macro, Description:=help, Category:=category, _
+        ArgumentDescriptions:=arguments
+End Sub
+"""
+
+_CALL = f"""\
+Option Private Module
+
+Public Function CallPython(pythonName As String, given As Variant) As Variant
+#If Mac Then
+    Err.Raise 1000, , "functions of this workbook answer on Windows only; on a Mac use the" _
+        & " workbook for office"
+#Else
+    CallPython = XLPy.CallUDF("{PYTHON_MODULE}", pythonName, given, ThisWorkbook, _
+        Application.Caller)
+#End If
+End Function
+"""
+
+
+def vba_modules(functions: Iterable[ExcelFunction] = FUNCTIONS.values()) -> dict[str, str]:
+    """Give the text of each VBA module by its name, with the line ends that VBA wants.
+
+    Each begins with its `Attribute VB_Name` line, as a file that Excel imports does.
+    """
+    functions = list(functions)
+    cases = [f'            Case "{e}": Told = CVErr({ERROR_CONSTANTS[e]})' for e in EXCEL_ERRORS]
+    described = "\n".join(_description(function) for function in functions)
+    texts = {
+        FUNCTIONS_MODULE: [
+            "' The sentences of the refusals, by the address of the cell.",
+            "Private kept As Collection\n",
+            *(_function(function) for function in functions),
+            _WHY_FUNCTION,
+            _ANSWER.format(cases="\n".join(cases)),
+            _DESCRIBE.format(calls=described),
+        ],
+        CALL_MODULE: [_CALL],
+    }
+    return {name: _crlf([_HEAD.format(name=name), *text]) for name, text in texts.items()}
+
+
+def _function(function: ExcelFunction) -> str:
+    name = function.name
+    arguments = [argument.name for argument in function.arguments]
+    head = _wrap(f"Public Function {name}(", arguments, ") As Variant", 8)
+    call = _wrap(f'    {name} = Answer("{function.python_name}", Array(', arguments, "))", 8)
+    return (
+        f"{head}\n"
+        f"Attribute {name}.VB_Description = {_quoted(function.help)}\n"
+        f'Attribute {name}.VB_ProcData.VB_Invoke_Func = " \\n14"\n'  # 14 is "User Defined"
+        f"{call}\n"
+        "End Function\n"
+    )
+
+
+def _description(function: ExcelFunction) -> str:
+    helps = ", _\n".join(f"        {_quoted(argument.help)}" for argument in function.arguments)
+    names = f"{_quoted(function.name)}, {_quoted(function.category)}"
+    return f"    Describe {names}, _\n        {_quoted(function.help)}, Array( _\n{helps})"
+
+
+def _wrap(start: str, items: Sequence[str], end: str, indent: int) -> str:
+    """Break a list of items over lines, with VBA's mark for a line that goes on."""
+    lines = textwrap.wrap(
+        f"{start}{', '.join(items)}{end}",
+        width=_WIDTH - 2,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return " _\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _crlf(pieces: Sequence[str]) -> str:
+    return "\n".join(pieces).replace("\n", "\r\n")
