@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,7 @@ def edit(path: Path, out: Path, change: Callable[[Any], None]) -> Path:
     book: Any = openpyxl.load_workbook(path, keep_vba=path.suffix == ".xlsm")
     change(book)
     book.save(out)
-    stored = openpyxl.load_workbook(path, data_only=True)
-    values = {sheet.title: sheet for sheet in stored.worksheets}
+    values = stored_values(path)
     numbered = enumerate(book.worksheets, start=1)
     return patch(
         out,
@@ -35,6 +35,12 @@ def edit(path: Path, out: Path, change: Callable[[Any], None]) -> Path:
             for number, sheet in numbered
         },
     )
+
+
+@cache
+def stored_values(path: Path) -> dict[str, Any]:
+    """Give a built workbook's sheets with stored values, by name; built files do not change."""
+    return {sheet.title: sheet for sheet in openpyxl.load_workbook(path, data_only=True).worksheets}
 
 
 def _with_values(stored: Any) -> Callable[[bytes], bytes]:
