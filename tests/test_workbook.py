@@ -280,3 +280,11 @@ def test_no_committed_workbook_carries_anybody_elses_code() -> None:
     for path in COMMITTED.glob("*.xls*"):
         names = parts(path.read_bytes())
         assert not [name for name in names if "vba" in name.lower() or "webext" in name.lower()]
+
+
+def test_every_typed_number_has_all_its_digits(workbook: Path) -> None:
+    sheet = openpyxl.load_workbook(workbook)["Assumptions"]
+    for name, row in LAYOUT.assumption_row.items():
+        assert [sheet[f"{column}{row}"].value for column in "FGH"] == [
+            CATALOGUE[name].bear, CATALOGUE[name].base, CATALOGUE[name].bull
+        ]  # fmt: skip

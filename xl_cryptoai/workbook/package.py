@@ -47,14 +47,19 @@ def pack(parts: Parts) -> bytes:
 
 
 def put_values(parts: Parts, book: Workbook, values: Calculated) -> None:
-    """Give every formula cell its computed value."""
+    """Give every formula cell its computed value, and every typed number all of its digits.
+
+    openpyxl writes 16 digits, one too few for some numbers to come back as they were.
+    """
     for number, sheet in enumerate(book.worksheets, start=1):
         name = f"xl/worksheets/sheet{number}.xml"
         root = etree.fromstring(parts[name])
         for cell in root.iter(f"{{{MAIN}}}c"):
+            row, column = coordinate_to_tuple(str(cell.get("r")))
             if cell.find(f"{{{MAIN}}}f") is not None:
-                row, column = coordinate_to_tuple(str(cell.get("r")))
                 _put_value(cell, values[sheet.title][row - 1][column - 1])
+            elif isinstance(typed := sheet.cell(row, column).value, float):
+                _put_value(cell, typed)
         parts[name] = to_xml(root)
 
 

@@ -1,0 +1,90 @@
+"""Takes what people typed out of a workbook, to carry it into a fresh one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from pathlib import Path
+
+from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.user_inputs import PLACES
+from xl_cryptoai.audit.book import cells_of, open_book
+from xl_cryptoai.audit.read import read_workbook
+from xl_cryptoai.audit.record import LogRow, LogValue, WorkbookInputs
+
+PRODUCT = "xl-cryptoai"
+"""The author of the template's own notes, and of the lines that are written here."""
+
+
+def carry_over(path: Path) -> tuple[UserInputs, list[str]]:
+    """Read a person's inputs out of a workbook.
+
+    Returns
+    -------
+    inputs : UserInputs
+        Scenario, values that differ from today's catalogue, overrides, the change log; and, at
+        the end of the log, a line for everything that cannot be carried: none of it is lost.
+    lost : list of str
+        The same things, in words.
+
+    Raises
+    ------
+    FileRefusedError
+        If the file cannot be opened or is no workbook of ours.
+    """
+    found = read_workbook(path)
+    lost = [f"{problem.cell} {problem.id} {problem.what}" for problem in found.refused.values()]
+    lost += _notes(path)
+    log = [_log_line(row) for row in found.change_log]
+    log += [LogLine(what=f"Not carried over: {words}", who=PRODUCT, why=path.name)
+            for words in lost]  # fmt: skip
+    scenario = found.scenario or "base"
+    return UserInputs(scenario, _values(found), tuple(log)), lost
+
+
+def _values(found: WorkbookInputs) -> dict[str, dict[str, Value]]:
+    """Give the typed values that are not today's catalogue's anyway."""
+    catalogue = shipped_assumptions()
+    return {
+        name: {
+            place: value
+            for place in PLACES
+            if (value := row.get(place)) is not None
+            and not _same(value, getattr(catalogue[name], place, None))
+        }
+        for name, row in found.values.items()
+    }
+
+
+def _same(value: Value, known: Value | None) -> bool:
+    """Compare as a saved file can: some programs store 15 digits."""
+    if isinstance(value, str) or isinstance(known, str) or known is None:
+        return value == known
+    return math.isclose(value, known, rel_tol=1e-14)
+
+
+def _notes(path: Path) -> list[str]:
+    """List the notes that people put on cells: a template has notes of its own in their place."""
+    book = open_book(path)
+    return [
+        f"{sheet.title}!{cell.coordinate} has the note '{cell.comment.text.strip()}' "
+        f"by {cell.comment.author or 'nobody named'}"
+        for sheet in book.formulas.worksheets
+        for cell in cells_of(sheet)
+        if cell.comment is not None and cell.comment.author != PRODUCT
+    ]
+
+
+def _log_line(row: LogRow) -> LogLine:
+    return LogLine(_date(row.date), _text(row.who), _text(row.what), _text(row.why))
+
+
+def _date(value: LogValue) -> dt.date | str | None:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return value if isinstance(value, dt.date) else _text(value)
+
+
+def _text(value: LogValue) -> str | None:
+    return None if value is None else str(value)

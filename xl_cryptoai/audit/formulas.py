@@ -1,0 +1,132 @@
+"""Takes formulas apart: their tokens, the cells they refer to, their form free of their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import Token, TokenizerError
+from openpyxl.utils import column_index_from_string
+
+_CELL = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([1-9]\d{0,6})")
+_SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(.+)")
+
+Area = tuple[str, int, int, int, int]
+"""Sheet, first row, first column, last row, last column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A token of a formula: what it says, its type and its subtype, in openpyxl's words."""
+
+    text: str
+    type: str
+    subtype: str
+
+    @property
+    def is_function(self) -> bool:
+        """Whether a function opens here."""
+        return self.type == Token.FUNC and self.subtype == Token.OPEN
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is a reference to cells or a name."""
+        return self.type == Token.OPERAND and self.subtype == Token.RANGE
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number."""
+        return self.type == Token.OPERAND and self.subtype == Token.NUMBER
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a quoted text."""
+        return self.type == Token.OPERAND and self.subtype == Token.TEXT
+
+
+@lru_cache(maxsize=100_000)
+def pieces_of(formula: str) -> tuple[Piece, ...]:
+    """Take a formula apart; blanks are left out. Nothing is left of what no spreadsheet takes."""
+    try:
+        tokens = Tokenizer(formula).items
+    except (TokenizerError, IndexError):
+        return ()
+    return tuple(
+        Piece(token.value, token.type, token.subtype)
+        for token in tokens
+        if token.type != Token.WSPACE
+    )
+
+
+def functions_in(formula: str) -> Iterator[str]:
+    """List the functions that a formula calls, in capitals and without Excel's prefixes."""
+    for piece in pieces_of(formula):
+        if piece.is_function:
+            name = piece.text.rstrip("(").upper()
+            yield name.removeprefix("_XLFN.").removeprefix("_XLWS.")
+
+
+def names_in(formula: str) -> set[str]:
+    """Give what a formula refers to by name, or by anything else that is no cell."""
+    return {
+        piece.text
+        for piece in pieces_of(formula)
+        if piece.is_reference and split_sheet(piece.text)[0] is None and not _is_area(piece.text)
+    }
+
+
+def areas_in(formula: str, sheet: str) -> Iterator[Area]:
+    """List the areas of cells that a formula on a sheet refers to."""
+    for piece in pieces_of(formula):
+        if not piece.is_reference:
+            continue
+        other, area = split_sheet(piece.text)
+        if not _is_area(area):
+            continue
+        ends = [_CELL.fullmatch(end) for end in area.split(":")]
+        rows = [int(end[4]) for end in ends if end]
+        columns = [column_index_from_string(end[2]) for end in ends if end]
+        yield other or sheet, min(rows), min(columns), max(rows), max(columns)
+
+
+def relative(formula: str, row: int, column: int) -> str:
+    """Write a formula with its references counted from its own cell: equal formulas look equal.
+
+    >>> relative("=E8*Assumptions!$E$13", 9, 5), relative("=F8*Assumptions!$E$13", 9, 6)
+    ('=R[-1]C[0]*Assumptions!R13C5', '=R[-1]C[0]*Assumptions!R13C5')
+    """
+
+    def shifted(match: re.Match[str]) -> str:
+        fixed_column, letters, fixed_row, digits = match.groups()
+        number = column_index_from_string(letters)
+        to_row = f"R{digits}" if fixed_row else f"R[{int(digits) - row}]"
+        return to_row + (f"C{number}" if fixed_column else f"C[{number - column}]")
+
+    written = []
+    for piece in pieces_of(formula):
+        prefix, mark, area = piece.text.rpartition("!")
+        if piece.is_reference and _is_area(area):
+            written.append(prefix + mark + _CELL.sub(shifted, area))
+        else:
+            written.append(piece.text)
+    return "=" + "".join(written)
+
+
+def split_sheet(reference: str) -> tuple[str | None, str]:
+    """Part a reference into its sheet, None if it names none, and the rest.
+
+    >>> split_sheet("'Change log'!A1"), split_sheet("E7:H7")
+    (('Change log', 'A1'), (None, 'E7:H7'))
+    """
+    match = _SHEET.fullmatch(reference)
+    if match is None:
+        return None, reference
+    return (match[1] or match[2]).replace("''", "'"), match[3]
+
+
+def _is_area(text: str) -> bool:
+    ends = text.split(":")
+    return len(ends) <= 2 and all(_CELL.fullmatch(end) for end in ends)

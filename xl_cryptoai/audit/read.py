@@ -1,0 +1,204 @@
+"""Reads a workbook back: what a person typed, what is stored, and what is wrong where."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue, shipped_assumptions
+from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
+from xl_cryptoai.audit.book import Book, Place, cells_of, open_book, words_of
+from xl_cryptoai.audit.inputs import judge
+from xl_cryptoai.audit.placing import Problem, find_row
+from xl_cryptoai.audit.record import LogRow, WorkbookInputs
+from xl_cryptoai.audit.tables import (
+    ASSUMPTION_HEADS,
+    CASE_HEADS,
+    INPUT_HEADS,
+    LOG_HEADS,
+    RESULT_HEADS,
+    Table,
+    assumptions_table,
+    find_table,
+    id_rows,
+)
+from xl_cryptoai.errors import CryptoAIError, FileRefusedError
+from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
+from xl_cryptoai.forecast.steps import STEPS
+
+_ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
+_SCENARIO_IDS = {label.lower(): name for name, label in SCENARIO_LABELS.items()}
+_CHOOSE = f"choose {', '.join(list(SCENARIO_LABELS.values())[:-1])} or Bull"
+
+
+def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInputs:
+    """Read a workbook of ours back.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx or .xlsm file.
+    catalogue : Catalogue, optional
+        The assumptions to look for; the package's own by default.
+
+    Returns
+    -------
+    WorkbookInputs
+        Every usable value, and a problem with cell and cure for every other.
+
+    Raises
+    ------
+    FileRefusedError
+        If the file cannot be opened or is no workbook of ours.
+    """
+    catalogue = catalogue if catalogue is not None else shipped_assumptions()
+    book = open_book(path)
+    found = WorkbookInputs(path)
+    table = _table_or_refusal(book, catalogue)
+    _read_origin(book, found)
+    _read_scenario(book, found)
+    rows = id_rows(book, table)
+    for entry in catalogue.values():
+        _read_assumption(book, table, rows, entry, found)
+    _read_results(book, found)
+    _read_change_log(book, found)
+    _check_rules(found)
+    return found
+
+
+def _table_or_refusal(book: Book, catalogue: Catalogue) -> Table:
+    table = assumptions_table(book, catalogue)
+    if table is not None:
+        return table
+    wanted = ", ".join(ASSUMPTION_HEADS)
+    if any(book.name(name) for name in catalogue):
+        raise FileRefusedError(
+            f"{book.path}: the head row of the assumptions is not found; "
+            f"write its heads {wanted} again, in one row"
+        )
+    raise FileRefusedError(
+        f"{book.path} is no workbook of xl-cryptoai: no sheet has a table with the heads {wanted}"
+    )
+
+
+def _read_origin(book: Book, found: WorkbookInputs) -> None:
+    for sheet in book.formulas.worksheets:
+        for cell in cells_of(sheet):
+            if match := _ORIGIN.search(words_of(cell)):
+                found.version, found.fingerprint = match[1], match[2]
+                return
+
+
+def _read_scenario(book: Book, found: WorkbookInputs) -> None:
+    place = book.target("scenario")
+    if place is None:
+        stored = book.name("scenario")
+        what = f"is the name of '{stored}', no cell" if stored else "has no defined name"
+        cure = "let the name scenario point to the cell of the choice on the cover"
+        found.refuse(Problem("Cover", "scenario", what, cure))
+        return
+    content = book.stored(place)
+    chosen = content.strip().lower() if isinstance(content, str) else ""
+    if chosen in _SCENARIO_IDS:
+        found.scenario = _SCENARIO_IDS[chosen]
+        if place in book.formula_cells:
+            found.problems.append(_formula_note(book, place, "scenario"))
+    else:
+        what = "is blank" if content is None else f"is '{content}', which is no scenario"
+        found.refuse(Problem(str(place), "scenario", what, _CHOOSE))
+
+
+def _read_assumption(
+    book: Book, table: Table, rows: dict[str, list[int]], entry: Assumption, found: WorkbookInputs
+) -> None:
+    name = entry.id
+    standing = find_row(book, table, rows, name)
+    found.values[name] = dict.fromkeys(INPUT_HEADS)
+    if standing.row is None:
+        assert standing.problem is not None
+        found.refuse(standing.problem)
+        return
+    if standing.problem is not None:
+        found.problems.append(standing.problem)
+    places = {case: table.place(standing.row, head) for case, head in INPUT_HEADS.items()}
+    live = table.place(standing.row, "Live")
+    found.cells[name] = {case: str(place) for case, place in {**places, "live": live}.items()}
+    found.cached[name] = {"live": book.stored(live)}
+    if live not in book.formula_cells:
+        what = "has no formula in Live any more"
+        cure = "copy the formula from another row, and enter a value of your own under Override"
+        found.problems.append(Problem(str(live), name, what, cure))
+    for case, place in places.items():
+        _read_input(book, place, entry, case, found)
+
+
+def _read_input(
+    book: Book, place: Place, entry: Assumption, case: str, found: WorkbookInputs
+) -> None:
+    content = book.stored(place)
+    if place in book.formula_cells:
+        if content is None:
+            what = f"is the formula {book.content(place)} without a stored value"
+            cure = "recalculate and save, or enter the value itself"
+            found.refuse(Problem(str(place), entry.id, what, cure), case)
+            return
+        found.problems.append(_formula_note(book, place, entry.id))
+    judgement = judge(entry, content, may_be_blank=case == "override")
+    if judgement.what:
+        found.refuse(Problem(str(place), entry.id, judgement.what, judgement.cure), case)
+    found.values[entry.id][case] = judgement.value
+
+
+def _formula_note(book: Book, place: Place, name: str) -> Problem:
+    what = f"is the formula {book.content(place)}; its stored value {book.stored(place)} is taken"
+    return Problem(str(place), name, what, "recalculate before saving", "note")
+
+
+def _read_results(book: Book, found: WorkbookInputs) -> None:
+    """Read the stored results of every step, in each case column of its row."""
+    sheets = [place.sheet for name in STEPS if (place := book.target(name))]
+    likely = sorted(set(sheets), key=sheets.count, reverse=True)
+    table = find_table(book, RESULT_HEADS, [*likely, "Segments"])
+    rows = id_rows(book, table) if table is not None else {}
+    for name in STEPS:
+        if table is None:
+            cure = f"write the heads {', '.join(RESULT_HEADS)} again, in one row"
+            found.problems.append(Problem("Segments", name, "stands in no table", cure))
+            continue
+        standing = find_row(book, table, rows, name)
+        if standing.problem is not None:
+            found.problems.append(standing.problem)
+        if standing.row is not None:
+            places = {case: table.place(standing.row, head) for case, head in CASE_HEADS.items()}
+            found.cells[name] = {case: str(place) for case, place in places.items()}
+            found.cached[name] = {case: book.stored(place) for case, place in places.items()}
+    flag = book.target("master_check")
+    found.flag = str(book.stored(flag) or "") if flag is not None else ""
+
+
+def _read_change_log(book: Book, found: WorkbookInputs) -> None:
+    table = find_table(book, LOG_HEADS, ["Change log"])
+    if table is None:
+        return
+    for row in table.rows:
+        content: list[Any] = [book.stored(table.place(row, head)) for head in LOG_HEADS]
+        if any(value not in (None, "") for value in content):
+            found.change_log.append(LogRow(str(table.place(row, LOG_HEADS[0])), *content))
+
+
+def _check_rules(found: WorkbookInputs) -> None:
+    """Report every rule between inputs that a case breaks, at the first input of the rule."""
+    for case in ("live", *SCENARIOS):
+        try:
+            values = found.case(case)
+        except FileRefusedError:
+            continue
+        for constraint in CONSTRAINTS:
+            first = constraint.inputs[0]
+            try:
+                check_constraints({name: values[name] for name in constraint.inputs})
+            except CryptoAIError as error:
+                sentence, _, rule = str(error).partition("; ")
+                what = f"breaks a rule in case {case}: {sentence}"
+                found.problems.append(Problem(found.cells[first][case], first, what, rule))

@@ -1,0 +1,53 @@
+"""No functions that hide what depends on what, or that change by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.formulas import functions_in, pieces_of, split_sheet
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+
+UNTRACEABLE = {"OFFSET", "INDIRECT"}
+VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
+_WHOLE = re.compile(r"\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d+:\$?\d+")
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look at the formulas of cells, names, validations and conditional formats."""
+    for where, formula in _all_formulas(book):
+        for name in sorted({*functions_in(formula)}):
+            if name in UNTRACEABLE:
+                cure = "refer to the cells themselves, or pick with INDEX"
+                yield Finding(where, f"uses {name}, which no trace follows", cure)
+            elif name in VOLATILE:
+                cure = "type the value into an input cell"
+                yield Finding(where, f"uses {name}, which changes by itself", cure)
+        for piece in pieces_of(formula):
+            if piece.is_reference and _WHOLE.fullmatch(split_sheet(piece.text)[1]):
+                cure = "refer to the cells that are meant"
+                yield Finding(where, f"refers to {piece.text}, whole columns or rows", cure)
+
+
+def _all_formulas(book: Book) -> Iterator[tuple[str, str]]:
+    for place, formula in book.formula_cells.items():
+        yield str(place), formula
+    for name, entry in book.formulas.defined_names.items():
+        yield f"name {name}", f"={entry.attr_text or ''}"
+    for sheet in book.sheets:
+        for rule in sheet.data_validations.dataValidation:
+            for formula in filter(None, (rule.formula1, rule.formula2)):
+                yield f"{sheet.title}!{rule.sqref} (validation)", f"={formula}"
+        for area in sheet.conditional_formatting:
+            for rule in area.rules:
+                for formula in rule.formula:
+                    yield f"{sheet.title}!{area.sqref} (format)", f"={formula}"
+
+
+RULE = Rule(
+    "forbidden_functions",
+    "No OFFSET, INDIRECT, volatile functions, whole columns or rows",
+    "FAST 4.01-03 Do not use OFFSET or INDIRECT functions; volatile functions: our own",
+    check,
+)

@@ -1,0 +1,36 @@
+"""House judgement is marked wherever it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_cryptoai.audit.book import Book, words_of
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.tables import CASE_HEADS
+
+HOUSE = ("Bear", "Bull")
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look below the heads Bear and Bull wherever cases stand beside each other."""
+    for sheet in book.sheets:
+        for row in sheet.iter_rows():
+            heads = [cell for cell in row if words_of(cell) in CASE_HEADS.values()]
+            if len(heads) < 2:
+                continue
+            for cell in heads:
+                below = words_of(sheet.cell(cell.row + 1, cell.column))
+                if words_of(cell) in HOUSE and "house" not in below.lower():
+                    yield Finding(
+                        f"{sheet.title}!{cell.coordinate}",
+                        "is not marked as house judgement",
+                        "write house into the cell below, or into the head",
+                    )
+
+
+RULE = Rule(
+    "house_marks",
+    "Bear and Bull are marked as house judgement wherever they show",
+    "our own: the publication's bear and bull are not known",
+    check,
+)

@@ -1,0 +1,40 @@
+"""The master flag in sight on every sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openpyxl.utils import coordinate_to_tuple
+
+from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.formulas import names_in
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+
+UNFROZEN_HEAD = 5
+"""Rows that count as the head of a sheet without freeze panes."""
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look for the flag in the frozen head of every sheet."""
+    for sheet in book.sheets:
+        panes = sheet.freeze_panes
+        last = coordinate_to_tuple(panes)[0] - 1 if panes else UNFROZEN_HEAD
+        flagged = any(
+            "master_check" in names_in(formula)
+            for place, formula in book.formula_cells.items()
+            if place.sheet == sheet.title and place.row <= last
+        )
+        if not flagged:
+            yield Finding(
+                sheet.title,
+                "does not show the master flag in its head",
+                f"write =master_check into a cell of rows 1 to {last}",
+            )
+
+
+RULE = Rule(
+    "master_flag",
+    "Every sheet shows the master flag in its frozen head",
+    "FAST 2.03-05 Include master error checks and alert indicators in the freeze pane",
+    check,
+)

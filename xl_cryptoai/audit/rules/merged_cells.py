@@ -1,0 +1,23 @@
+"""No merged cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look for merged areas on every sheet."""
+    for sheet in book.sheets:
+        for area in sorted(map(str, sheet.merged_cells.ranges)):
+            yield Finding(f"{sheet.title}!{area}", "is merged", "unmerge it; let the text run over")
+
+
+RULE = Rule(
+    "merged_cells",
+    "No cells are merged",
+    "our own: rows and columns can be selected, sorted and filtered",
+    check,
+)

@@ -1,0 +1,57 @@
+"""Every formula cell carries its value."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from lxml import etree
+
+from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look at the cells as the file holds them: an empty text is a value, too."""
+    for title, part in _sheet_parts(book).items():
+        if title in TECHNICAL_SHEETS:
+            continue
+        for cell in etree.fromstring(book.parts[part], _parser()).iter(f"{_MAIN}c"):
+            formula, value = cell.find(f"{_MAIN}f"), cell.find(f"{_MAIN}v")
+            where = f"{title}!{cell.get('r')}"
+            if formula is None:
+                continue
+            if value is None:
+                yield Finding(where, "has no stored value", "recalculate and save")
+            elif cell.get("t") == "e":
+                yield Finding(where, f"shows {value.text}", "trace the error to its source")
+            if "#REF!" in (formula.text or ""):
+                yield Finding(where, "refers to a deleted cell (#REF!)", "restore the reference")
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True)
+
+
+def _sheet_parts(book: Book) -> dict[str, str]:
+    """Give the part of every worksheet by its name."""
+    relations = etree.fromstring(book.parts["xl/_rels/workbook.xml.rels"], _parser())
+    targets = {relation.get("Id"): str(relation.get("Target")) for relation in relations}
+    found = {}
+    for sheet in etree.fromstring(book.parts["xl/workbook.xml"], _parser()).iter(f"{_MAIN}sheet"):
+        target = targets.get(sheet.get(_RELATION), "")
+        part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+        if part in book.parts:
+            found[str(sheet.get("name"))] = part
+    return found
+
+
+RULE = Rule(
+    "stored_values",
+    "Every formula cell carries its value, and none is an error",
+    "our own: a viewer that does not calculate shows the stored values",
+    check,
+)

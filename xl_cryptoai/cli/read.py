@@ -1,0 +1,139 @@
+"""`xl-cryptoai read`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xl_cryptoai.cli.show import print_json, print_table
+
+if TYPE_CHECKING:
+    from xl_cryptoai.audit import WorkbookInputs
+    from xl_cryptoai.audit.compare import Difference
+
+SAME = 1e-12
+"""Relative difference up to which a value counts as published: a spreadsheet saves 15 digits."""
+
+
+def read(
+    book: Annotated[Path, typer.Argument(help="The workbook.")],
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+) -> int:
+    """Read a workbook back and recompute it in Python.
+
+    Prints what differs from the published case, what is wrong in which cell with its cure, and
+    whether the stored results are the recomputed ones. Exit code 1 if something is wrong or
+    differs, 2 if the file cannot be used.
+
+    \b
+    Examples:
+      xl-cryptoai read book.xlsx
+      xl-cryptoai read book.xlsx --json
+    """
+    from xl_cryptoai.audit import read_workbook
+
+    found = read_workbook(book)
+    differences = found.compare()
+    if as_json:
+        print_json(_as_data(found, differences))
+    else:
+        _print_for_people(found, differences)
+    return 1 if found.errors or differences else 0
+
+
+def _changed(found: WorkbookInputs) -> list[tuple[str, float | str, float | str, str]]:
+    """List what differs from the published case: id, live value, published value, its column."""
+    import math
+
+    from xl_cryptoai.assumptions import shipped_assumptions
+    from xl_cryptoai.errors import FileRefusedError
+
+    try:
+        live = found.live()
+    except FileRefusedError:  # the problems say why
+        return []
+    rows = []
+    for name, value in live.items():
+        base = shipped_assumptions()[name].base
+        if isinstance(value, str) or isinstance(base, str):
+            same = value == base
+        else:
+            same = math.isclose(value, base, rel_tol=SAME)
+        if not same:
+            column = "override" if found.values[name]["override"] is not None else found.scenario
+            rows.append((name, value, base, str(column)))
+    return rows
+
+
+def _as_data(found: WorkbookInputs, differences: list[Difference]) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    def plain(value: Any) -> Any:
+        """Give what JSON knows; a date as its text."""
+        return value if isinstance(value, (int, float, str, type(None))) else str(value)
+
+    log = [{key: plain(value) for key, value in asdict(row).items()} for row in found.change_log]
+    return {
+        "path": str(found.path),
+        "version": found.version,
+        "fingerprint": found.fingerprint,
+        "scenario": found.scenario,
+        "flag": found.flag,
+        "values": found.values,
+        "changed": [
+            {"id": name, "live": live, "published": base, "from": column}
+            for name, live, base, column in _changed(found)
+        ],
+        "change_log": log,
+        "problems": [asdict(problem) for problem in found.problems],
+        "differences": [{**asdict(line), "stored": plain(line.stored)} for line in differences],
+    }
+
+
+def _print_for_people(found: WorkbookInputs, differences: list[Difference]) -> None:
+    from xl_cryptoai.assumptions import shipped_assumptions
+    from xl_cryptoai.units import read_as
+
+    origin = f"xl-cryptoai {found.version}, assumptions {found.fingerprint}"
+    for label, words in (
+        ("workbook", str(found.path)),
+        ("built by", origin if found.version else "not said"),
+        ("scenario", found.scenario or "cannot be used"),
+        ("master flag", found.flag or "not stored"),
+        ("change log", f"{len(found.change_log)} lines"),
+    ):
+        print(f"{label:14} {words}")
+    if rows := _changed(found):
+        entries = shipped_assumptions()
+        told = [
+            [name, read_as(live, entries[name].unit), read_as(base, entries[name].unit), column]
+            for name, live, base, column in rows
+        ]
+        print_table(["changed", "live", "published", "from"], told, right=(1, 2))
+    if found.problems:
+        lines = [[p.severity, p.cell, p.id, p.what, p.cure] for p in found.problems]
+        print_table(["", "cell", "id", "what", "cure"], lines)
+    _print_differences(found, differences)
+
+
+def _print_differences(found: WorkbookInputs, differences: list[Difference]) -> None:
+    count = sum(len(cases) for cases in found.cached.values())
+    if not differences:
+        held = "stored results are the recomputed ones" if not found.errors else "no difference"
+        print(f"{count} {held}." if not found.errors else f"{held} between stored and recomputed.")
+        return
+    if all(line.stored is None for line in differences):
+        print("No results are stored: recalculate the workbook in a spreadsheet and save it.")
+        return
+    rows = [
+        [line.cell, line.id, line.case, _number(line.stored), _number(line.computed)]
+        for line in differences
+    ]
+    print_table(["cell", "id", "case", "stored", "recomputed"], rows, right=(3, 4))
+    print(f"{len(differences)} of {count} stored results are not what the inputs give.")
+
+
+def _number(value: Any) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
