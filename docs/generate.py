@@ -21,7 +21,17 @@ from xl_cryptoai.workbook.formulas import NATIVE
 from xl_cryptoai.workbook.layout import SHEETS
 
 DOCS = Path(__file__).resolve().parent
-COMMANDS = ("forecast", "build", "assumptions", "reconcile", "serve", "install", "doctor")
+COMMANDS = (
+    "forecast",
+    "build",
+    "assumptions",
+    "reconcile",
+    "read",
+    "audit",
+    "serve",
+    "install",
+    "doctor",
+)
 
 
 def functions_page() -> str:
@@ -79,11 +89,13 @@ def pictures() -> None:
 
     sys.path.insert(0, str(DOCS.parent / "tests"))
     from engines.libreoffice import LibreOffice, rasterise
+    from xl_cryptoai_libreoffice import write_extension
 
     with tempfile.TemporaryDirectory() as folder:
-        book = Path(folder) / "crypto_ai_revenue.xlsx"
-        book.write_bytes(build("office"))
-        with LibreOffice() as office:
+        book = Path(folder) / "crypto_ai_revenue_libreoffice.xlsx"
+        book.write_bytes(build("libreoffice"))
+        # with the extension, so that every call on the pictures is really answered
+        with LibreOffice([write_extension(Path(folder) / "extension")]) as office:
             pdf = office.convert(book, Path(folder), "pdf")
             pages = rasterise(pdf, Path(folder), 130)
         footers = [_footer(pdf, number) for number in range(1, len(pages) + 1)]
@@ -96,7 +108,14 @@ def pictures() -> None:
             if edge is None:
                 raise SystemExit(f"sheet {sheet} is blank")
             left, top, right, bottom = edge
-            image = image.crop((max(left - 20, 0), max(top - 20, 0), right + 20, bottom + 20))
+            image = image.crop(
+                (
+                    max(left - 20, 0),
+                    max(top - 20, 0),
+                    min(right + 20, image.width),
+                    min(bottom + 20, image.height),
+                )
+            )
             image.quantize(64).save(picture_of(sheet), optimize=True)
 
 

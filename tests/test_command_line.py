@@ -131,7 +131,17 @@ def test_a_place_that_cannot_be_written_is_refused_in_words(capsys, tmp_path) ->
     assert code == 2 and "cannot be written" in err
 
 
-COMMANDS = ["forecast", "build", "assumptions", "reconcile", "serve", "install", "doctor"]
+COMMANDS = [
+    "forecast",
+    "build",
+    "assumptions",
+    "reconcile",
+    "read",
+    "audit",
+    "serve",
+    "install",
+    "doctor",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from xl_cryptoai import __version__
-from xl_cryptoai.cli import assumptions, build, doctor, forecast, install, reconcile, serve
+from xl_cryptoai.cli import (
+    assumptions,
+    audit,
+    build,
+    doctor,
+    forecast,
+    install,
+    read,
+    reconcile,
+    serve,
+)
 
 app = typer.Typer(
     name="xl-cryptoai",
@@ -39,6 +49,8 @@ app.command("forecast")(forecast.forecast)
 app.command("build")(build.build)
 app.command("assumptions")(assumptions.assumptions)
 app.command("reconcile")(reconcile.reconcile)
+app.command("read")(read.read)
+app.command("audit")(audit.audit)
 app.command("serve")(serve.serve)
 app.command("install")(install.install)
 app.command("doctor")(doctor.doctor)

@@ -18,7 +18,7 @@ from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
 from xl_cryptoai.workbook.layout import CASES, Layout
-from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, block_head, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, CASE_KINDS, block_head, heads, put, set_up
 
 WIDTHS = {"A": 34, "B": 17, "C": 17, "D": 17, "E": 17, "F": 17, "G": 17}
 DATA_ROW = 43  # the figures stand below the pictures
@@ -31,6 +31,10 @@ STAIRS = (
     "tam", "ai_gain", "ai_revenue", "ai_software", "ai_compute", "security_market",
     "identity_market", "total", *SEGMENTS,
 )  # fmt: skip
+MARKED_HEADS = [
+    f"{CASE_HEADS[case]} (house)" if CASE_KINDS[case] == "house" else CASE_HEADS[case]
+    for case in CASES
+]
 POINTS = 9  # from the baseline to the forecast year
 
 ALT_TEXTS = (
@@ -55,14 +59,14 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         landscape=False,
     )
     stairs = _write_stairs(sheet, DATA_ROW, layout)
-    segments = _write_segments(sheet, stairs + len(STAIRS) + 2, layout)
+    water = _write_waterfall(sheet, stairs + len(STAIRS) + 2, layout)
+    segments = _write_segments(sheet, water + 5 + 2, layout)
     path = _write_path(sheet, segments + len(SEGMENTS) + 2, catalogue, layout)
-    water = _write_waterfall(sheet, path + POINTS + 2, layout)
     sheet.add_chart(_stairs_chart(sheet, stairs), "A5")
     sheet.add_chart(_segments_chart(sheet, segments), "D5")
     sheet.add_chart(_path_chart(sheet, path), "A24")
     sheet.add_chart(_waterfall_chart(sheet, water), "D24")
-    sheet.print_area = f"A1:G{water + 5}"
+    sheet.print_area = f"A1:G{path + POINTS}"
 
 
 def _block(sheet: Worksheet, row: int, title: str, columns: list[str]) -> int:
@@ -83,7 +87,7 @@ def _write_stairs(sheet: Worksheet, row: int, layout: Layout) -> int:
 
 
 def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
-    head = _block(sheet, row, "Crypto-AI revenue by segment", ["Segment", *CASE_HEADS.values()])
+    head = _block(sheet, row, "Crypto-AI revenue by segment", ["Segment", *MARKED_HEADS])
     for number, name in enumerate(SEGMENTS, start=1):
         put(sheet, f"A{head + number}", STEPS[name].label)
         for column, case in zip("BCDE", CASES.values(), strict=True):
@@ -94,7 +98,7 @@ def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
 
 def _write_path(sheet: Worksheet, row: int, catalogue: Catalogue, layout: Layout) -> int:
     """Write the market at nine whole years; every year stands on sheet Segments."""
-    head = _block(sheet, row, "Productivity market by year", ["Year", *CASE_HEADS.values(), "Part"])
+    head = _block(sheet, row, "Productivity market by year", ["Year", *MARKED_HEADS, "Part"])
     first, last = layout.assumption("baseline_year"), layout.assumption("forecast_year")
     for number in range(POINTS):
         line = head + 1 + number

@@ -88,6 +88,8 @@ def _write_totals(sheet: Worksheet, row: int, states: str, checks: list[Check]) 
     """Write how many checks there are of each kind, and how many of them are in which state."""
     heads(sheet, row, [(CHECK, "Totals by kind"), (GROUP, "Kind"), (VERDICT, "Checks"),
                        (FOUND, OK), (EXPECTED, ERROR), (TOLERANCE, NOT_LOADED)])  # fmt: skip
+    for column in (VERDICT, FOUND, EXPECTED, TOLERANCE):
+        sheet[f"{column}{row}"].alignment = styles.RIGHT
     groups = states.replace(VERDICT, GROUP)
     for group in dict.fromkeys(check.group for check in checks):
         row += 1

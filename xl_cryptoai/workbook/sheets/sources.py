@@ -13,10 +13,11 @@ from xl_cryptoai.workbook.formulas import NATIVE_DERIVATIONS, substitute
 from xl_cryptoai.workbook.layout import FIRST_ROW, HEAD_ROW, Layout
 from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
 
-ID, LABEL, KIND, VALUE, DERIVED, PLACE, WHY, SCENARIO_WHY = "ABCDEFGH"
+ID, LABEL, UNIT, KIND, VALUE, DERIVED, PLACE, WHY, SCENARIO_WHY = "ABCDEFGHI"
 HALF_DIGIT = DERIVED  # the printed figures' table uses the column for its tolerance
 WIDTHS = {
-    ID: 25, LABEL: 38, KIND: 13, VALUE: 14, DERIVED: 16, PLACE: 40, WHY: 78, SCENARIO_WHY: 50,
+    ID: 25, LABEL: 30, UNIT: 28, KIND: 11, VALUE: 14, DERIVED: 16, PLACE: 40, WHY: 70,
+    SCENARIO_WHY: 50,
 }  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
         [
             (ID, "Id"),
             (LABEL, "Assumption (base case)"),
+            (UNIT, "Unit"),
             (KIND, "Kind"),
             (VALUE, "Published base"),
             (DERIVED, "Derivation"),
@@ -49,13 +51,16 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
     for entry in catalogue.values():
         _write_assumption(sheet, entry, layout)
     first = min(layout.printed_row.values())
-    block_head(sheet, first - 2, "Printed results: the base case must reconcile with each", "H")
+    block_head(
+        sheet, first - 2, "Printed results: the base case must reconcile with each", SCENARIO_WHY
+    )
     heads(
         sheet,
         first - 1,
         [
             (ID, "Id"),
             (LABEL, "Step"),
+            (UNIT, "Unit"),
             (KIND, "Printed"),
             (VALUE, "As a number"),
             (DERIVED, "Half last digit"),
@@ -81,6 +86,7 @@ def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> No
     number_format = styles.NUMBER_FORMATS[entry.unit]
     put(sheet, f"{ID}{row}", entry.id, align=styles.TOP)
     put(sheet, f"{LABEL}{row}", entry.label, align=styles.TOP)
+    put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL, align=styles.TOP)
     put(sheet, f"{KIND}{row}", entry.kind, align=styles.TOP)
     put(sheet, f"{VALUE}{row}", entry.base, align=styles.TOP_RIGHT, number_format=number_format)
     if entry.id in DERIVATIONS:
@@ -93,7 +99,7 @@ def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> No
         why += f". Derivation: {NATIVE_DERIVATIONS[entry.id]}"
     put(sheet, f"{WHY}{row}", why, styles.SMALL, align=styles.WRAP)
     put(sheet, f"{SCENARIO_WHY}{row}", entry.scenario_rationale, styles.SMALL, align=styles.WRAP)
-    sheet.row_dimensions[row].height = max(15, 12.5 * -(-len(why) // 82) + 3)
+    sheet.row_dimensions[row].height = max(15, 12.5 * -(-len(why) // 74) + 3)
     _underline(sheet, row)
 
 
@@ -109,6 +115,7 @@ def _write_printed(sheet: Worksheet, figure: PrintedFigure, layout: Layout) -> N
     number_format = styles.NUMBER_FORMATS[step.unit]
     put(sheet, f"{ID}{row}", figure.id)
     put(sheet, f"{LABEL}{row}", step.label)
+    put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
     put(sheet, f"{KIND}{row}", figure.printed)
     put(sheet, f"{VALUE}{row}", figure.value, number_format=number_format)
     put(sheet, f"{HALF_DIGIT}{row}", figure.half_digit, number_format=number_format)
@@ -118,5 +125,5 @@ def _write_printed(sheet: Worksheet, figure: PrintedFigure, layout: Layout) -> N
 
 
 def _underline(sheet: Worksheet, row: int) -> None:
-    for column in (ID, LABEL, KIND, VALUE, DERIVED, PLACE, WHY, SCENARIO_WHY):
+    for column in WIDTHS:
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
