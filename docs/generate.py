@@ -15,23 +15,14 @@ import tempfile
 from pathlib import Path
 
 from xl_cryptoai.cli import main as command_line
+from xl_cryptoai.cli.app import app
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.formulas import NATIVE
 from xl_cryptoai.workbook.layout import SHEETS
 
 DOCS = Path(__file__).resolve().parent
-COMMANDS = (
-    "forecast",
-    "build",
-    "assumptions",
-    "reconcile",
-    "read",
-    "audit",
-    "serve",
-    "install",
-    "doctor",
-)
+COMMANDS = tuple(str(command.name) for command in app.registered_commands)
 
 
 def functions_page() -> str:

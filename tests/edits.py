@@ -66,7 +66,7 @@ def patch(path: Path, out: Path, changes: Mapping[str, Callable[[bytes], bytes]]
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     for name, change in changes.items():
-        parts[name] = change(parts[name])
+        parts[name] = change(parts.get(name, b""))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)

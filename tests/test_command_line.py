@@ -12,6 +12,7 @@ import pytest
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
+from xl_cryptoai.cli.app import app
 
 ROOT = Path(__file__).parents[1]
 
@@ -131,17 +132,7 @@ def test_a_place_that_cannot_be_written_is_refused_in_words(capsys, tmp_path) ->
     assert code == 2 and "cannot be written" in err
 
 
-COMMANDS = [
-    "forecast",
-    "build",
-    "assumptions",
-    "reconcile",
-    "read",
-    "audit",
-    "serve",
-    "install",
-    "doctor",
-]
+COMMANDS = [str(command.name) for command in app.registered_commands]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -25,7 +25,7 @@ from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS
-from xl_cryptoai.audit import WorkbookInputs, read_workbook
+from xl_cryptoai.audit import WorkbookInputs, read_workbook, run_standard
 from xl_cryptoai.audit.compare import agree
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError, FileRefusedError
@@ -202,7 +202,7 @@ REFUSED = [
     ("3 for 3%", "gdp_growth", "override", 3, "is 3, outside 0 to 0.15", "enter 3% or 0.03"),
     ("a blank", "ai_penetration", "bull", None, "is blank", "enter 0.001 to 1 (0.1% to 100%)"),
     ("spaces", "ai_penetration", "override", "  ", "holds only spaces", "clear the cell"),
-    ("out of bounds", "bank_revenue", "base", -5, "is -5, outside 1e+09 to", "enter 1e+09 to 1e+13"),
+    ("out of bounds", "bank_revenue", "base", -5, "is -5, outside 1e+09 to", "enter 1e+09 to"),
     ("a broken year", "forecast_year", "override", 2030.5, "is 2030.5", "2020 to 2040, a whole"),
     ("a date", "forecast_year", "base", datetime.datetime(2030, 1, 1), "date", "format the cell"),
     ("a logical value", "gdp_growth", "bull", True, "is TRUE", "enter 0 to 0.15 (0% to 15%)"),
@@ -458,6 +458,9 @@ def document_type(content: bytes) -> bytes:
         (SHEET, lambda content: bytes(30_000_000), "unpacks from"),
         (SHEET, lambda content: content.replace(b"UTF-8", b"UTF-7"), "not in UTF-8"),
         (SHEET, lambda content: content[:-20], "damaged"),
+        (SHEET, lambda content: content.decode().encode("utf-16"), "not in UTF-8"),
+        (SHEET, lambda content: content.replace(b'<row r="1"', b'<row r="x"'), "damaged"),
+        ("xl/more.xml", lambda content: b"<si/>" * 2_000_000, "XML tags"),
     ],
 )
 def test_a_hostile_file_is_refused_in_less_than_a_second(
@@ -468,6 +471,16 @@ def test_a_hostile_file_is_refused_in_less_than_a_second(
     with pytest.raises(FileRefusedError, match=re.escape(words)):
         read_workbook(path)
     assert time.perf_counter() - start < 1
+
+
+def test_far_corners_within_the_limits_cost_nothing(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    path = patch(workbooks["plain"], tmp_path / "book.xlsx", {SHEET: far_cell("SF20000")})
+    start = time.perf_counter()
+    assert read_workbook(path).compare() == []
+    assert len(run_standard(path)) > 20
+    assert time.perf_counter() - start < 3
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(

@@ -105,7 +105,8 @@ def test_the_live_assumptions_and_results_are_named_by_id(workbook: Path) -> Non
     probe = {"functions_answer"} if ROUTES[workbook.stem.rpartition("_")[2]].calls else set()
     functions = {name_of(step) for step in STEPS} if "excel365" in workbook.stem else set()
     assert set(book.defined_names) == {
-        *CATALOGUE, *STEPS, "scenario", "master_check", "twin_tolerance", *functions, *probe
+        *CATALOGUE, *STEPS, "scenario", "master_check", "twin_tolerance", "base_is", *functions,
+        *probe,
     }  # fmt: skip
 
 
@@ -159,12 +160,16 @@ def test_a_row_has_one_formula_in_all_its_cases(workbook: Path, sheet: str) -> N
 
 
 def test_house_figures_are_marked_where_they_show(workbook: Path) -> None:
-    book = openpyxl.load_workbook(workbook)
+    book = openpyxl.load_workbook(workbook, data_only=True)
     for sheet in ("Assumptions", "Forecast", "Segments"):
         assert [book[sheet][f"{column}6"].value for column in "FGH"] == [
             "house", "published", "house"
         ]  # fmt: skip
-    assert [book["Cover"][f"{column}9"].value for column in "CE"] == ["house", "house"]
+    assert [book["Cover"][f"{column}9"].value for column in "CDE"] == [
+        "house",
+        "published",
+        "house",
+    ]
 
 
 def test_every_input_is_unlocked_validated_and_explained_and_nothing_else_is_open(

@@ -168,3 +168,10 @@ def test_the_tam_by_year_outgrows_no_table_within_the_bounds(document: Document)
     (table,) = document.probe(edits, [("Segments", f"D{rows[0]}:E{rows[len(rows) - 1]}")])
     assert [row[0] for row in table] == list(range(2020, 2041))
     assert all(isinstance(row[1], float) for row in table)
+
+
+def test_a_changed_base_is_no_longer_called_published(document: Document) -> None:
+    where = f"G{LAYOUT.assumption_row['ai_penetration']}"
+    (heads,) = document.probe([("Assumptions", where, 0.34)], [("Assumptions", "F6:H6")])
+    assert heads == [["house", "changed", "house"]]
+    assert document.value("Assumptions", "G6") == "published"

@@ -178,6 +178,7 @@ def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout, route: R
     column, row = layout.scenario_cell[0], int(layout.scenario_cell[1:])
     targets[SCENARIO_NAME] = cell(COVER, column, row, fixed=True)
     targets.update(checks.names(route))
+    targets.update(sources.NAMES)
     comments = {
         **{name: entry.meaning for name, entry in catalogue.items()},
         **{name: step.meaning for name, step in STEPS.items()},

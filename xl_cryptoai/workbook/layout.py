@@ -52,6 +52,7 @@ SCENARIO_NAME = "scenario"
 MASTER_NAME = "master_check"
 TOLERANCE_NAME = "twin_tolerance"
 ANSWER_NAME = "functions_answer"
+BASE_NAME = "base_is"
 
 NOT_LOADED = "not loaded"
 OK, ERROR = "OK", "ERROR"

@@ -12,7 +12,20 @@ from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.source import Publication
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import ASSUMPTIONS, CASES, CHECKS, FORECAST, SOURCES, Layout
+from xl_cryptoai.workbook.layout import (
+    ASSUMPTIONS,
+    CASES,
+    CHANGE_LOG,
+    CHARTS,
+    CHECKS,
+    DEVIATIONS,
+    EVIDENCE,
+    FINDINGS,
+    FORECAST,
+    SEGMENTS_SHEET,
+    SOURCES,
+    Layout,
+)
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, CASE_KINDS, heads, link, put, set_up
 
@@ -118,9 +131,14 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
             if route.calls
             else "every step as a native formula",
         ),
-        ("Segments", "results by segment and along the chain, the market by year"),
+        (SEGMENTS_SHEET, "results by segment and along the chain, the market by year"),
+        (CHARTS, "the way to the total, segments, the market, compute"),
         (CHECKS, "every check with its tolerance, state and cell"),
-        (SOURCES, "where each figure is from, and what is odd about the source"),
+        (DEVIATIONS, "what differs from the published case, and what each change alone does"),
+        (EVIDENCE, "the publication's other figures, and what they let one ask"),
+        (FINDINGS, "what is odd about the source, with its effect on the total"),
+        (SOURCES, "where each figure is from, and why"),
+        (CHANGE_LOG, "who changed what, when and why: yours to write"),
     ):
         row += 1
         put(sheet, f"A{row}", target)

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
+    BASE_NAME,
     CASES,
     ERROR,
     FLAG_ROW,
@@ -29,7 +30,7 @@ CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
 CASE_KINDS = {
     "live": "in use",
     "bear": "house",
-    "base": "published",
+    "base": f"={BASE_NAME}",  # published, until somebody changes the column
     "bull": "house",
 }
 LOADED_HINT = f"Functions {NOT_LOADED}, native formulas in use"

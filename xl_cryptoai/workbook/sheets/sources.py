@@ -10,13 +10,24 @@ from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import PrintedFigure, Publication
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE_DERIVATIONS, substitute
-from xl_cryptoai.workbook.layout import FIRST_ROW, HEAD_ROW, Layout
+from xl_cryptoai.workbook.layout import (
+    BASE_NAME,
+    CASES,
+    FIRST_ROW,
+    HEAD_ROW,
+    SOURCES,
+    Layout,
+    cell,
+)
 from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
 
-ID, LABEL, UNIT, KIND, VALUE, DERIVED, PLACE, WHY, SCENARIO_WHY = "ABCDEFGHI"
+ID, LABEL, UNIT, KIND, VALUE, DERIVED, NOW, PLACE, WHY, SCENARIO_WHY = "ABCDEFGHIJ"
+BASE_CELL = f"{DERIVED}4"
+SAME, CHANGED = "as published", "changed"
+NAMES = {BASE_NAME: cell(SOURCES, DERIVED, 4, fixed=True)}
 HALF_DIGIT = DERIVED  # the printed figures' table uses the column for its tolerance
 WIDTHS = {
-    ID: 25, LABEL: 30, UNIT: 28, KIND: 11, VALUE: 14, DERIVED: 16, PLACE: 40, WHY: 70,
+    ID: 25, LABEL: 30, UNIT: 28, KIND: 11, VALUE: 14, DERIVED: 16, NOW: 14, PLACE: 40, WHY: 70,
     SCENARIO_WHY: 50,
 }  # fmt: skip
 
@@ -42,12 +53,14 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
             (KIND, "Kind"),
             (VALUE, "Published base"),
             (DERIVED, "Derivation"),
+            (NOW, "Base now"),
             (PLACE, "Where"),
             (WHY, "Rationale"),
             (SCENARIO_WHY, "Bear and bull (house)"),
         ],
     )
     _align_heads(sheet, HEAD_ROW)
+    _say_what_base_is(sheet, layout)
     for entry in catalogue.values():
         _write_assumption(sheet, entry, layout)
     first = min(layout.printed_row.values())
@@ -64,6 +77,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
             (KIND, "Printed"),
             (VALUE, "As a number"),
             (DERIVED, "Half last digit"),
+            (NOW, ""),
             (PLACE, "Where"),
             (WHY, "Note"),
             (SCENARIO_WHY, ""),
@@ -75,10 +89,20 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
     sheet.print_area = f"A1:{SCENARIO_WHY}{max(layout.printed_row.values())}"
 
 
+def _say_what_base_is(sheet: Worksheet, layout: Layout) -> None:
+    """Write whether column Base is still the published case; every sheet shows it as a sub-head."""
+    rows = layout.source_row.values()
+    states = f"{NOW}{min(rows)}:{NOW}{max(rows)}"
+    put(sheet, f"{VALUE}4", "Column Base is", styles.SMALL, align=styles.RIGHT)
+    put(sheet, BASE_CELL, f'=IF(COUNTIF({states},"{CHANGED}")=0,"published","{CHANGED}")',
+        align=styles.RIGHT)  # fmt: skip
+
+
 def _align_heads(sheet: Worksheet, row: int) -> None:
     for column in (VALUE, DERIVED):
         sheet[f"{column}{row}"].alignment = styles.RIGHT
     sheet[f"{PLACE}{row}"].alignment = styles.INDENT
+    sheet[f"{NOW}{row}"].alignment = styles.CENTRE
 
 
 def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
@@ -93,6 +117,8 @@ def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> No
         formula = substitute(NATIVE_DERIVATIONS[entry.id], lambda name: _constant(name, layout))
         put(sheet, f"{DERIVED}{row}", f"={formula}", align=styles.TOP_RIGHT,
             number_format=number_format)  # fmt: skip
+    now = f'=IF({layout.assumption(entry.id, CASES["base"])}={VALUE}{row},"{SAME}","{CHANGED}")'
+    put(sheet, f"{NOW}{row}", now, styles.SMALL, align=styles.TOP_CENTRE)
     put(sheet, f"{PLACE}{row}", entry.locator, styles.SMALL, align=styles.INDENT_TOP)
     why = entry.rationale
     if entry.id in DERIVATIONS:
