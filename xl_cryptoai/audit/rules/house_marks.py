@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.audit.book import Book, words_of
+from xl_cryptoai.audit.book import Book, rows_of, words_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import CASE_HEADS
 
@@ -14,12 +14,14 @@ HOUSE = ("Bear", "Bull")
 def check(book: Book) -> Iterator[Finding]:
     """Look below the heads Bear and Bull wherever cases stand beside each other."""
     for sheet in book.sheets:
-        for row in sheet.iter_rows():
+        for row in rows_of(sheet):
             heads = [cell for cell in row if words_of(cell) in CASE_HEADS.values()]
             if len(heads) < 2:
                 continue
             for cell in heads:
-                below = words_of(sheet.cell(cell.row + 1, cell.column))
+                # the value shown: the words may stand elsewhere and be referred to
+                shown = book.values[sheet.title].cell(cell.row + 1, cell.column).value
+                below = f"{words_of(cell)} {shown}"
                 if words_of(cell) in HOUSE and "house" not in below.lower():
                     yield Finding(
                         f"{sheet.title}!{cell.coordinate}",

@@ -27,7 +27,7 @@ from xl_cryptoai.workbook.layout import (
     Layout,
 )
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, CASE_KINDS, heads, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, case_kind, heads, link, put, set_up
 
 COLUMNS = dict(zip(CASES, "BCDE", strict=True))
 WIDTHS = {"A": 34, **dict.fromkeys(COLUMNS.values(), 16), "F": 4}
@@ -90,9 +90,7 @@ def _write_headline(sheet: Worksheet, layout: Layout) -> None:
         title = CASE_HEADS[case]
         heads(sheet, TABLE_ROW - 1, [(column, title)])
         sheet[f"{column}{TABLE_ROW - 1}"].alignment = styles.RIGHT
-        put(sheet, f"{column}{TABLE_ROW}", CASE_KINDS[case], styles.SMALL, align=styles.RIGHT)
-        if CASE_KINDS[case] == "house":
-            sheet[f"{column}{TABLE_ROW}"].fill = styles.HOUSE_BACK
+        case_kind(sheet, f"{column}{TABLE_ROW}", case)
     for number, name in enumerate(("total", *SEGMENTS, "ai_revenue", "tam")):
         row = TABLE_ROW + 1 + number
         font = styles.HEADLINE if name == "total" else styles.BODY

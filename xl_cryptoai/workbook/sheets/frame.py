@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
+    ASSUMPTIONS,
     BASE_NAME,
     CASES,
     ERROR,
@@ -24,6 +25,7 @@ from xl_cryptoai.workbook.layout import (
     OK,
     SUBHEAD_ROW,
     TITLE_ROW,
+    cell,
 )
 
 CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
@@ -103,9 +105,22 @@ def case_heads(sheet: Worksheet) -> None:
     for case, column in CASES.items():
         put(sheet, f"{column}{HEAD_ROW}", CASE_HEADS[case], styles.HEAD, align=styles.RIGHT)
         sheet[f"{column}{HEAD_ROW}"].fill = styles.HEAD_BACK
-        put(sheet, f"{column}{SUBHEAD_ROW}", CASE_KINDS[case], styles.SMALL, align=styles.RIGHT)
-        if CASE_KINDS[case] == "house":
-            sheet[f"{column}{SUBHEAD_ROW}"].fill = styles.HOUSE_BACK
+        case_kind(sheet, f"{column}{SUBHEAD_ROW}", case)
+
+
+def case_kind(sheet: Worksheet, where: str, case: str) -> None:
+    """Write where a case's figures are from: on Assumptions in words, elsewhere after those."""
+    kind = CASE_KINDS[case]
+    follows = f"={cell(ASSUMPTIONS, CASES[case], SUBHEAD_ROW)}"
+    put(
+        sheet,
+        where,
+        kind if sheet.title == ASSUMPTIONS else follows,
+        styles.SMALL,
+        align=styles.RIGHT,
+    )
+    if kind == "house":
+        sheet[where].fill = styles.HOUSE_BACK
 
 
 def block_head(sheet: Worksheet, row: int, title: str, last: str) -> None:
