@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ def name_of(step: str) -> str:
     return PREFIX + step.upper()
 
 
+@cache  # every call would otherwise write this sentence, for the message it hardly ever needs
 def allowed_in_words(name: str) -> str:
     """Say what an argument may be: an assumption's bounds, or a step's natural limits."""
     if name in STEPS:

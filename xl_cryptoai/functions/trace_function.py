@@ -1,0 +1,68 @@
+"""The function that traces a figure through the model to its assumptions and their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.errors import UnknownNameError
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.functions.cells import Answer, Cells, Raw, texts_of
+from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
+from xl_cryptoai.functions.table_functions import CATEGORY
+from xl_cryptoai.source import load_published
+
+HEADS = ("level", "id", "label", "unit", "kind", "source")
+COMPUTED = "computed"
+
+
+def trace_table(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, as everywhere
+    """Answer what a figure is computed from, level by level down to the assumptions.
+
+    Parameters
+    ----------
+    id : cell
+        Id of an assumption or step.
+
+    Returns
+    -------
+    rows of cells
+        A header, then the figure itself as level 0 and what it takes as the levels below: level,
+        id, label, unit, an assumption's kind or "computed", and the source. A step that occurs
+        again is not opened again.
+    """
+    name = str(texts_of("id", id, "the id of an assumption or step"))
+    if name not in STEPS and name not in shipped_assumptions():
+        raise UnknownNameError(f"no assumption or step is called {name!r}; see the Sources sheet")
+    rows: Cells = [list(HEADS)]
+    rows += _rows(name, 0, set())
+    return rows
+
+
+def _rows(name: str, level: int, opened: set[str]) -> Iterator[list[float | str | bool | None]]:
+    """Give the row of an id and those of all it takes; the steps' own order rules out circles."""
+    if name not in STEPS:
+        entry = shipped_assumptions()[name]
+        yield [float(level), name, entry.label, entry.unit_label, entry.kind, entry.locator]
+        return
+    step = STEPS[name]
+    printed = load_published().figures.get(name)
+    told = f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
+    again = name in opened
+    source = "shown above" if again else told
+    yield [float(level), name, step.label, step.unit_label, COMPUTED, source]
+    if not again:
+        opened.add(name)
+        for taken in step.inputs:
+            yield from _rows(taken, level + 1, opened)
+
+
+TRACE_FUNCTION = ExcelFunction(
+    name=PREFIX + "TRACE",
+    category=CATEGORY,
+    help="Where a figure comes from, step by step down to the assumptions: a table of level, id, "
+    'label, unit, kind ("computed" for a step) and source.',
+    arguments=(Argument("id", "Id of an assumption or step, text, such as total."),),
+    answer=trace_table,
+    table=True,
+)
