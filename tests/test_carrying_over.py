@@ -99,3 +99,13 @@ def test_a_file_that_is_no_workbook_of_ours_is_refused(tmp_path: Path, capsys) -
     book.save(tmp_path / "other.xlsx")
     code = main(["build", "--out", str(tmp_path / "new"), "--from", str(tmp_path / "other.xlsx")])
     assert code == 2 and "no workbook of xl-cryptoai" in capsys.readouterr().err
+
+
+def test_a_log_line_that_begins_with_an_equals_sign_stays_text(tmp_path: Path) -> None:
+    lines = '[[change_log]]\nwhat = "=1+1 is what I typed"\n'
+    (tmp_path / "mine.toml").write_text(lines, encoding="utf-8")
+    arguments = ["--for", "plain", "--from", str(tmp_path / "mine.toml")]
+    assert main(["build", "--out", str(tmp_path / "new"), *arguments]) == 0
+    book = openpyxl.load_workbook(next((tmp_path / "new").glob("*.xlsx")))
+    assert book["Change log"]["C6"].data_type == "s"
+    assert book["Change log"]["C6"].value == "=1+1 is what I typed"

@@ -23,11 +23,21 @@ MAX_MEMBERS = 1_000
 MAX_ROWS, MAX_COLUMNS = 20_000, 500
 MAX_ELEMENTS = 600_000
 """XML elements in all sheets together; a workbook of ours has some 20,000."""
+MAX_TAGS = 1_500_000
+"""XML tags in all parts together, closing ones too."""
 MAX_AREA = 100_000
 """Cells under merged areas and hyperlinks together: openpyxl makes an object of each."""
 
+MAX_ATTRIBUTES = 10_000
+"""Attributes of one XML tag: parsers keep them all at once."""
+
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_LONG = re.compile(rb"[^<]{20000,}")
+"""A tag and the text behind it, if they are long enough for more attributes than that."""
 _OLE = b"\xd0\xcf\x11\xe0"
 _BINARY = (_OLE, b"\x89PNG", b"\xff\xd8\xff")
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0\0<")
+"""How XML in 16 or 32 bits begins: the search for cells would not recognise it."""
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']""")
 _TYPE_DECLARATIONS = [
     word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le")
@@ -55,19 +65,29 @@ def read_parts(path: Path) -> tuple[bytes, Parts]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_directory(path, archive.infolist(), len(content))
-            parts = {name: archive.read(name) for name in archive.namelist()}
+            parts = {one.filename: _unpack(archive, one) for one in archive.infolist()}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise FileRefusedError(
             f"{path} is damaged or no workbook ({error}); open it in Excel and save it as .xlsx"
         ) from None
+    except FileRefusedError:
+        raise
     except Exception as error:  # zlib.error and its like, whatever the codec
         raise FileRefusedError(f"{path} is damaged ({error}); take an undamaged copy") from None
     if "[Content_Types].xml" not in parts or "xl/workbook.xml" not in parts:
         raise FileRefusedError(f"{path} is a zip file but no workbook; give an .xlsx or .xlsm file")
     for name, part in parts.items():
         _check_xml(path, name, part)
+    if sum(part.count(b"<") for part in parts.values()) > MAX_TAGS:
+        raise FileRefusedError(f"{path} has more than {MAX_TAGS:,} XML tags; it is not opened")
     _check_sheets(path, parts)
     return content, parts
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Unpack one part, and not more of it than the directory says: that may be a lie."""
+    with archive.open(member) as stream:
+        return stream.read(member.file_size + 1)
 
 
 def _content(path: Path) -> bytes:
@@ -88,6 +108,12 @@ def _content(path: Path) -> bytes:
         )
     if not content.startswith(b"PK"):
         raise FileRefusedError(f"{path} is no workbook; give an .xlsx or .xlsm file")
+    members = content.count(_DIRECTORY_ENTRY)  # zipfile makes an object of each before it is asked
+    if members > MAX_MEMBERS:
+        raise FileRefusedError(
+            f"{path} has {members:,} parts; a workbook has at most {MAX_MEMBERS:,}; "
+            "it is not opened: save it anew in Excel"
+        )
     return content
 
 
@@ -119,8 +145,13 @@ def _check_xml(path: Path, name: str, part: bytes) -> None:
             f"{path}: part {name} declares a document type, which no spreadsheet writes; "
             "it is not opened: save it anew in Excel"
         )
-    if not name.endswith((".xml", ".rels")):
-        return
+    if any(found[0].count(b"=") > MAX_ATTRIBUTES for found in _LONG.finditer(part)):
+        raise FileRefusedError(
+            f"{path}: part {name} has more than {MAX_ATTRIBUTES:,} attributes in one tag; "
+            "it is not opened: save it anew in Excel"
+        )
+    if part.startswith(_WIDE):
+        raise FileRefusedError(f"{path}: part {name} is not in UTF-8; save it anew in Excel")
     encoding = _ENCODING.match(part.removeprefix(b"\xef\xbb\xbf")[:200])
     if encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii"):
         raise FileRefusedError(
@@ -143,7 +174,7 @@ def _check_sheets(path: Path, parts: Parts) -> None:
             raise FileRefusedError(
                 f"{path}: part {name} {error}; delete what lies there and save it anew"
             ) from None
-        except expat.ExpatError as error:
+        except (expat.ExpatError, ValueError) as error:
             raise FileRefusedError(
                 f"{path}: part {name} is damaged ({error}); open it in Excel and save it again"
             ) from None

@@ -14,9 +14,12 @@ from xl_cryptoai.cli import (
     doctor,
     forecast,
     install,
+    merge,
     read,
     reconcile,
     serve,
+    simulate,
+    tornado,
 )
 
 app = typer.Typer(
@@ -51,6 +54,10 @@ app.command("assumptions")(assumptions.assumptions)
 app.command("reconcile")(reconcile.reconcile)
 app.command("read")(read.read)
 app.command("audit")(audit.audit)
+app.command("merge")(merge.merge)
+app.command("simulate")(simulate.simulate)
+app.command("tornado")(tornado.tornado)
+app.command("goalseek")(tornado.goalseek)
 app.command("serve")(serve.serve)
 app.command("install")(install.install)
 app.command("doctor")(doctor.doctor)

@@ -34,10 +34,12 @@ def print_table(
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    console = Console(highlight=False)
+    # no markup: a bracket in what people typed is a bracket
+    console = Console(highlight=False, markup=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=400)
+        console = Console(highlight=False, markup=False, width=400)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, head in enumerate(heads):
         if number in right:
@@ -45,5 +47,5 @@ def print_table(
         else:
             table.add_column(head)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(Text(cell) for cell in row))
     console.print(table)

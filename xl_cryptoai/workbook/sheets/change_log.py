@@ -33,6 +33,8 @@ def write(sheet: Worksheet, lines: tuple[LogLine, ...]) -> None:
         line = lines[row - HEAD_ROW - 1] if row - HEAD_ROW <= len(lines) else LogLine()
         for column, value in zip(HEADS, (line.date, line.who, line.what, line.why), strict=True):
             put(sheet, f"{column}{row}", value, styles.INPUT, align=styles.WRAP)
+            if isinstance(value, str):  # as it was typed: a line that begins with = is no formula
+                sheet[f"{column}{row}"].data_type = "s"
             sheet[f"{column}{row}"].fill = styles.INPUT_BACK
             sheet[f"{column}{row}"].border = styles.THIN_BELOW
             sheet[f"{column}{row}"].protection = styles.UNLOCKED

@@ -1,0 +1,516 @@
+"""Two people's workbooks become one: both kept where they do not touch, asked where they do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import typer
+from edits import cell, edit
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from strategies import CATALOGUE, values_of
+
+from xl_cryptoai import Forecast
+from xl_cryptoai.assumptions import SCENARIOS, LogLine, UserInputs
+from xl_cryptoai.assumptions.user_inputs import PLACES
+from xl_cryptoai.audit import read_workbook
+from xl_cryptoai.audit.merge import merge
+from xl_cryptoai.audit.merge_record import Conflict, Merge, Side, key_in_words, read_setting
+from xl_cryptoai.cli.merge import merge as merge_command
+from xl_cryptoai.cli.merge import route_of
+from xl_cryptoai.errors import CryptoAIError, FileRefusedError
+from xl_cryptoai.workbook import ROUTES
+
+KEYS = [(name, place) for name in CATALOGUE for place in PLACES]
+BASE = Side(UserInputs())
+
+
+def side(
+    values: dict[str, dict[str, float | str]] | None = None,
+    *log: LogLine,
+    scenario: str = "base",
+    **others: Any,
+) -> Side:
+    return Side(UserInputs(scenario, values or {}, log), **others)
+
+
+def state_of(inputs: UserInputs) -> dict[tuple[str, str], object]:
+    values = {key: inputs.value(CATALOGUE, *key) for key in KEYS}
+    return {("scenario", ""): inputs.scenario, **values}
+
+
+# Rules by example --------------------------------------------------------------------------------
+
+
+def test_changes_that_do_not_touch_are_both_kept() -> None:
+    mine = side({"ai_penetration": {"override": 0.4}})
+    theirs = side({"gdp_growth": {"bear": 0.015}}, scenario="bull")
+    merged = merge(BASE, mine, theirs)
+    assert not merged.open
+    assert merged.result.values == {
+        "ai_penetration": {"override": 0.4},
+        "gdp_growth": {"bear": 0.015},
+    }
+    assert merged.result.scenario == "bull"
+    assert {(one.id, one.source) for one in merged.changes} == {
+        ("scenario", "theirs"),
+        ("ai_penetration", "mine"),
+        ("gdp_growth", "theirs"),
+    }
+
+
+def test_two_places_of_one_assumption_do_not_touch() -> None:
+    merged = merge(
+        BASE,
+        side({"ai_penetration": {"bear": 0.22}}),
+        side({"ai_penetration": {"bull": 0.55}}),
+    )
+    assert merged.result.values == {"ai_penetration": {"bear": 0.22, "bull": 0.55}}
+
+
+def test_the_same_change_by_both_is_no_conflict() -> None:
+    both = side({"ai_penetration": {"override": 0.4}})
+    merged = merge(BASE, both, both)
+    assert not merged.open and [one.source for one in merged.changes] == ["both"]
+
+
+def test_taking_an_override_away_is_a_change() -> None:
+    base = side({"ai_penetration": {"override": 0.4}})
+    assert merge(base, BASE, base).result.values == {}
+    assert merge(base, BASE, side({"ai_penetration": {"override": 0.5}})).open
+
+
+def test_fifteen_digits_are_no_change() -> None:
+    base = side({"ai_penetration": {"override": 0.1 + 0.2}})
+    saved = side({"ai_penetration": {"override": 0.3}})
+    theirs = side({"ai_penetration": {"override": 0.5}})
+    assert merge(base, saved, theirs).result.values["ai_penetration"]["override"] == 0.5
+    assert not merge(BASE, base, saved).open
+
+
+def test_a_conflict_names_place_values_who_and_why() -> None:
+    grace = LogLine(dt.date(2024, 2, 2), "Grace", "AI penetration", "panel")
+    ada = LogLine(dt.date(2024, 2, 1), "Ada", "raised ai_penetration", "survey")
+    old = LogLine(what="ai_penetration checked")
+    conflict = merge(
+        side({}, old),
+        side({"ai_penetration": {"override": 0.4}}, old, ada),
+        side({"ai_penetration": {"override": 0.5}}, old, grace, LogLine(what="gdp_growth")),
+    ).conflicts[0]
+    assert (conflict.id, conflict.place) == ("ai_penetration", "override")
+    assert (conflict.base, conflict.mine, conflict.theirs) == (None, 0.4, 0.5)
+    assert (conflict.mine_log, conflict.theirs_log) == ((ada,), (grace,))
+
+
+def test_an_open_conflict_leaves_the_base_in_the_result() -> None:
+    merged = merge(BASE, side(scenario="bear"), side(scenario="bull"))
+    assert merged.open and merged.result.scenario == "base"
+    assert merged.conflicts[0].key == "scenario"
+
+
+@pytest.mark.parametrize(("prefer", "value"), [("mine", 0.4), ("theirs", 0.5)])
+def test_a_preference_decides_and_what_was_not_chosen_is_noted(prefer: str, value: float) -> None:
+    sides = [side({"ai_penetration": {"override": share}}) for share in (0.4, 0.5)]
+    merged = merge(BASE, *sides, prefer=prefer)
+    assert not merged.open and merged.result.values["ai_penetration"]["override"] == value
+    assert [line.what for line in merged.notes] == [
+        f"ai_penetration.override: {value} chosen; mine 0.4, theirs 0.5"
+    ]
+    assert merged.output.change_log[-1] == merged.notes[0]
+
+
+def test_a_setting_comes_before_a_preference() -> None:
+    sides = [side({"ai_penetration": {"override": share}}) for share in (0.4, 0.5)]
+    for value in (0.45, None):
+        decision = {("ai_penetration", "override"): value}
+        merged = merge(BASE, *sides, prefer="mine", settings=decision)
+        assert merged.result.value(CATALOGUE, "ai_penetration", "override") == value
+        assert not merged.open and len(merged.notes) == 1
+
+
+def test_a_place_that_cannot_be_used_leaves_the_other_side_alone() -> None:
+    base = side({"ai_penetration": {"override": 0.4}})
+    mine = side(
+        unusable=frozenset({("ai_penetration", "override")}),
+        lost=("Assumptions!I8 ai_penetration is the text 'forty'",),
+    )
+    merged = merge(base, mine, base)
+    assert merged.result.values == base.inputs.values, "unusable is not: taken away"
+    assert "forty" in str(merged.notes[0].what)
+
+
+def test_a_row_that_is_gone_leaves_all_places_of_the_other_side() -> None:
+    gone = side(unusable=frozenset({("ai_penetration", "")}))
+    theirs = side({"ai_penetration": {"bear": 0.22, "override": 0.4}})
+    assert merge(BASE, gone, theirs).result.values == theirs.inputs.values
+
+
+def test_without_a_usable_base_two_values_are_a_conflict() -> None:
+    base = side(unusable=frozenset({("ai_penetration", "override")}))
+    mine, theirs = (side({"ai_penetration": {"override": share}}) for share in (0.4, 0.5))
+    assert merge(base, mine, theirs).conflicts[0].base is None
+    assert not merge(base, mine, mine).open
+
+
+def test_what_breaks_a_rule_only_together_is_a_conflict() -> None:
+    mine = side({"software_share": {"override": 0.75}})
+    theirs = side({"compute_share": {"override": 0.45}})
+    merged = merge(BASE, mine, theirs)
+    assert {one.key for one in merged.conflicts} == {
+        "software_share.override",
+        "compute_share.override",
+    }
+    assert "must not exceed 1" in merged.conflicts[0].rule
+    for prefer, chosen in (("mine", mine), ("theirs", theirs)):
+        decided = merge(BASE, mine, theirs, prefer=prefer)
+        assert not decided.open and decided.result.values == chosen.inputs.values
+    both: Any = {(name, "override"): 0.7 for name in ("software_share", "compute_share")}
+    assert merge(BASE, mine, theirs, settings=both).broken
+
+
+def test_logs_are_united_in_order_and_nothing_is_doubled() -> None:
+    first, ada, grace, both = (
+        LogLine(dt.date(2024, 1, day), who)
+        for day, who in ((1, "Alan"), (4, "Ada"), (3, "Grace"), (5, "both"))
+    )
+    merged = merge(side({}, first), side({}, first, ada, both), side({}, first, grace, both))
+    assert merged.result.change_log == (first, grace, ada, both)
+
+
+def test_a_line_taken_out_of_a_log_is_noted() -> None:
+    line = LogLine(dt.date(2024, 1, 1), "Alan", "gdp_growth", "survey")
+    merged = merge(side({}, line), side(name="mine.xlsx"), side({}, line))
+    assert merged.result.change_log == ()
+    assert merged.notes == (
+        LogLine(
+            who="xl-cryptoai",
+            what="Taken out of the change log: 2024-01-01; Alan; gdp_growth; survey",
+            why="merge; in mine mine.xlsx",
+        ),
+    )
+
+
+def test_what_both_could_not_place_is_noted_once() -> None:
+    lost = ("Assumptions!I8 has the note 'ask Grace' by Ada",)
+    merged = merge(BASE, side(lost=lost, name="a.xlsx"), side(lost=lost, name="b.xlsx"))
+    assert [line.why for line in merged.notes] == ["merge; in mine a.xlsx and theirs b.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "message"),
+    [
+        ("ai_penetratoin", 0.4, "ai_penetratoin"),
+        ("ai_penetration.live", 0.4, "no place 'live'; known are bear, base, bull, override"),
+        ("ai_penetration", 33.0, "allowed is 0.001 to 1"),
+        ("ai_penetration.bear", "none", "only an override can"),
+        ("scenario", "boom", "no scenario is called"),
+    ],
+)
+def test_a_wrong_setting_is_refused(words: str, value: float | str, message: str) -> None:
+    with pytest.raises(CryptoAIError, match=message):
+        read_setting(CATALOGUE, words, value)
+
+
+# Laws --------------------------------------------------------------------------------------------
+
+LINES = st.builds(
+    LogLine,
+    date=st.none() | st.dates(dt.date(2024, 1, 1), dt.date(2024, 1, 9)) | st.just("soon"),
+    who=st.sampled_from([None, "Ada", "Grace"]),
+    what=st.sampled_from([None, "gdp_growth", "scenario", "AI penetration"]),
+)
+
+
+@st.composite
+def states(draw: st.DrawFn, keys: Sequence[tuple[str, str]] = KEYS) -> Side:
+    """Draw what a person could have typed; of few values, so that people meet."""
+    values: dict[str, dict[str, float | str]] = {}
+    for name, place in draw(st.sets(st.sampled_from(keys), max_size=6)):
+        entry = CATALOGUE[name]
+        few = st.sampled_from([entry.bear, entry.base, entry.bull])
+        values.setdefault(name, {})[place] = draw(few | values_of(entry))
+    log = tuple(draw(st.lists(LINES, max_size=5)))
+    return Side(UserInputs(draw(st.sampled_from(SCENARIOS)), values, log))
+
+
+FEW = [key for key in KEYS if key[0] in ("ai_penetration", "software_share", "compute_share")]
+SIDES = states() | states(FEW)
+
+
+def same(merged: Merge, expected: Side) -> bool:
+    return (
+        not merged.open
+        and state_of(merged.result) == state_of(expected.inputs)
+        and merged.result.change_log == expected.inputs.change_log
+    )
+
+
+@given(SIDES, SIDES)
+def test_who_changed_nothing_takes_what_the_other_has(base: Side, other: Side) -> None:
+    assert same(merge(base, other, base), other)
+    assert same(merge(base, base, other), other)
+    assert same(merge(base, other, other), other)
+
+
+@given(SIDES, SIDES, SIDES)
+def test_it_does_not_matter_who_is_mine(base: Side, mine: Side, theirs: Side) -> None:
+    one, other = merge(base, mine, theirs), merge(base, theirs, mine)
+    assert state_of(one.result) == state_of(other.result)
+    assert one.result.change_log == other.result.change_log
+
+    def swapped(conflict: Conflict) -> Conflict:
+        return replace(
+            conflict,
+            mine=conflict.theirs,
+            theirs=conflict.mine,
+            mine_log=conflict.theirs_log,
+            theirs_log=conflict.mine_log,
+        )
+
+    assert list(one.conflicts) == [swapped(conflict) for conflict in other.conflicts]
+
+
+@given(SIDES, SIDES, SIDES)
+def test_nothing_is_lost(base: Side, mine: Side, theirs: Side) -> None:
+    merged = merge(base, mine, theirs)
+    result, before = state_of(merged.result), state_of(base.inputs)
+    asked = {(one.id, one.place): one for one in merged.conflicts}
+    for one, told in ((mine, "mine"), (theirs, "theirs")):
+        for key, value in state_of(one.inputs).items():
+            if alike(value, before[key]):
+                continue
+            held = getattr(asked[key], told) if key in asked else result[key]
+            assert alike(held, value), key_in_words(key)
+        new = Counter(one.inputs.change_log) - Counter(base.inputs.change_log)
+        assert new <= Counter(merged.result.change_log)
+
+
+@given(SIDES, SIDES, SIDES)
+def test_a_log_holds_nothing_that_nobody_wrote_and_nothing_twice(
+    base: Side, mine: Side, theirs: Side
+) -> None:
+    found = Counter(merge(base, mine, theirs).result.change_log)
+    assert found <= Counter(mine.inputs.change_log) | Counter(theirs.inputs.change_log)
+
+
+@given(st.data(), SIDES)
+def test_edits_of_different_places_commute(data: st.DataObject, base: Side) -> None:
+    free = [key for key in KEYS if CATALOGUE[key[0]].unit == "usd_per_year"]
+    free = [key for key in free if not key[0].startswith("bank_")]  # no rule between them
+    split = len(free) // 2
+    mine, theirs = (data.draw(states(keys)).inputs.values for keys in (free[:split], free[split:]))
+
+    def edited(start: UserInputs, *edits: Any) -> Side:
+        values = {name: dict(row) for name, row in start.values.items()}
+        for each in edits:
+            for name, row in each.items():
+                values.setdefault(name, {}).update(row)
+        return Side(replace(start, values=values))
+
+    both = edited(base.inputs, mine, theirs)
+    assert same(merge(base, edited(base.inputs, mine), edited(base.inputs, theirs)), both)
+    assert same(merge(base, edited(base.inputs, theirs), edited(base.inputs, mine)), both)
+
+
+@given(SIDES, SIDES, SIDES, st.sampled_from(["mine", "theirs"]))
+def test_a_preference_leaves_no_conflict(base: Side, mine: Side, theirs: Side, prefer: str) -> None:
+    chosen = state_of((mine if prefer == "mine" else theirs).inputs)
+    asked = merge(base, mine, theirs).conflicts
+    merged = merge(base, mine, theirs, prefer=prefer)
+    assert not merged.conflicts
+    for one in asked:
+        assert state_of(merged.result)[one.id, one.place] == chosen[one.id, one.place]
+
+
+def alike(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-14)
+    return bool(one == other)
+
+
+# Files and the command line ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(capsys) -> Callable[..., tuple[int, str, str]]:
+    """The command in an application of its own, with refusals told as `main` does."""
+    app = typer.Typer()
+    app.command()(merge_command)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        try:
+            code = app([str(one) for one in arguments], standalone_mode=False)
+        except CryptoAIError as error:
+            return 2, "", str(error)
+        captured = capsys.readouterr()
+        return int(code), captured.out, captured.err
+
+    return run
+
+
+def typed(
+    path: Path, out: Path, values: dict[tuple[str, str], object], *log: tuple[Any, ...]
+) -> Path:
+    def change(book: Any) -> None:
+        for (name, head), value in values.items():
+            cell(book, "Assumptions", name, head).value = value
+        for row, line in enumerate(log, start=6):
+            for column, value in enumerate(line, start=1):
+                book["Change log"].cell(row, column).value = value
+
+    return edit(path, out, change)
+
+
+@pytest.fixture
+def pair(workbooks: dict[str, Path], tmp_path: Path) -> tuple[Path, Path, Path]:
+    """A base and two descendants that agree on nothing but where they do not touch."""
+    base = workbooks["plain"]
+    mine = typed(
+        base,
+        tmp_path / "mine.xlsx",
+        {("ai_penetration", "Override"): 0.4, ("gdp_growth", "Bear"): 0.015},
+        (dt.date(2024, 2, 1), "Ada", "ai_penetration", "survey [/1]"),
+    )
+    theirs = typed(
+        base,
+        tmp_path / "theirs.xlsx",
+        {("ai_penetration", "Override"): 0.5, ("identity_rate", "Bull"): 0.06},
+        (dt.date(2024, 2, 2), "Grace", "AI penetration", "panel"),
+    )
+    return base, mine, theirs
+
+
+def test_a_conflict_is_told_and_nothing_is_written(pair, command, tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    code, told, error = command(*pair, "-o", out)
+    assert code == 1 and not out.exists()
+    for words in ("ai_penetration.override", "0.4", "0.5", "Ada, survey [/1]", "Grace, panel"):
+        assert words in told
+    assert "1 conflict is open, nothing is written" in error
+    assert "--set ai_penetration.override=VALUE" in error
+
+
+def test_a_decision_writes_a_workbook_with_everything_in_it(pair, command, tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    code, told, _ = command(*pair, "-o", out, "--set", "ai_penetration=45%")
+    assert code == 0 and told.splitlines()[-1] == str(out)
+    assert "plain, by the calls in mine.xlsx" in told
+    found = read_workbook(out)
+    assert found.errors == [] and found.compare() == []
+    assert found.values["ai_penetration"]["override"] == 0.45
+    assert found.values["gdp_growth"]["bear"] == 0.015
+    assert found.values["identity_rate"]["bull"] == 0.06
+    assert [row.who for row in found.change_log] == ["Ada", "Grace", "xl-cryptoai"]
+    assert found.change_log[-1].what == (
+        "ai_penetration.override: 0.45 chosen; mine 0.4, theirs 0.5"
+    )
+    expected = Forecast("base", overrides={"ai_penetration": 0.45})["total"]
+    assert found.cached["total"]["live"] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("option", "value"), [("--ours", 0.4), ("--theirs", 0.5)])
+def test_one_side_decides_all(pair, command, tmp_path: Path, option: str, value: float) -> None:
+    out = tmp_path / "out.xlsx"
+    assert command(*pair, "-o", out, option)[0] == 0
+    assert read_workbook(out).values["ai_penetration"]["override"] == value
+
+
+def test_json_has_conflicts_and_where_the_kind_is_from(pair, command, tmp_path: Path) -> None:
+    code, told, _ = command(*pair, "-o", tmp_path / "out_office.xlsx", "--json")
+    data = json.loads(told)
+    assert code == 1 and data["written"] is None
+    assert (data["route"], data["route_by"]) == ("office", "the name of out_office.xlsx")
+    conflict = data["conflicts"][0]
+    assert (conflict["mine"], conflict["theirs"], conflict["base"]) == (0.4, 0.5, None)
+    assert conflict["mine_log"][0]["who"] == "Ada"
+
+
+def test_what_has_no_place_is_listed_in_the_output(
+    workbooks: dict[str, Path], command, tmp_path: Path
+) -> None:
+    base = workbooks["office"]
+
+    def change(book: Any) -> None:
+        cell(book, "Assumptions", "identity_rate", "Base").value = "three point five"
+        cell(book, "Assumptions", "ai_penetration", "Live").value = 0.77
+        cell(book, "Assumptions", "gdp_growth", "Override").value = "=0.01*2"
+        cell(book, "Segments", "tam", "Base").value = "=1+1"
+        book["Cover"]["J40"] = "remember the milk"
+        book["Cover"]["B3"].comment = Comment("ask Grace", "Ada")
+
+    mine = edit(base, tmp_path / "mine.xlsx", change)
+    out = tmp_path / "out.xlsx"
+    code, told, _ = command(base, mine, base, "-o", out)
+    assert code == 0
+    notes = " ".join(str(row.what) for row in read_workbook(out).change_log)
+    for words in ("three point five", "'0.77'", "'=0.01*2'", "'=1+1'", "remember the milk",
+                  "ask Grace"):  # fmt: skip
+        assert words in notes and words in told
+    formulas = openpyxl.load_workbook(out)
+    assert str(cell(formulas, "Assumptions", "ai_penetration", "Live").value).startswith("=IF(")
+
+
+def test_copies_that_nobody_touched_have_nothing_to_tell(
+    workbooks: dict[str, Path], command, tmp_path: Path
+) -> None:
+    books = [workbooks[name] for name in ("office", "libreoffice", "excel365")]
+    code, told, _ = command(*books, "-o", tmp_path / "out_plain.xlsx", "--json")
+    data = json.loads(told)
+    assert code == 0 and data["changes"] == data["notes"] == data["conflicts"] == []
+
+
+def test_inserted_rows_are_not_taken_for_typed_words(
+    workbooks: dict[str, Path], command, tmp_path: Path
+) -> None:
+    mine = edit(
+        workbooks["plain"], tmp_path / "mine.xlsx", lambda book: book["Findings"].insert_rows(7, 3)
+    )
+    base = workbooks["plain"]
+    _, told, _ = command(base, mine, base, "-o", tmp_path / "out.xlsx", "--json")
+    assert json.loads(told)["notes"] == []
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_the_kind_of_a_workbook_is_told_by_its_calls(workbooks: dict[str, Path], name: str) -> None:
+    assert route_of(workbooks[name]).id == name
+
+
+def test_a_windows_workbook_is_merged_into_one(
+    workbooks: dict[str, Path], command, tmp_path: Path
+) -> None:
+    book = workbooks["windows"]
+    code, told, _ = command(book, book, book, "-o", tmp_path / "out.xlsm")
+    assert code == 0 and "windows, by the suffix of out.xlsm" in told
+    assert route_of(tmp_path / "out.xlsm").id == "windows"
+    code, _, error = command(book, book, book, "-o", tmp_path / "out.xlsx")
+    assert code == 2 and "call it out.xlsm" in error and "out_office.xlsx" in error
+
+
+def test_bad_usage_is_refused(pair, command, tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    out.write_text("mine")
+    assert "--force" in command(*pair, "-o", out)[2] and out.read_text() == "mine"
+    assert command(*pair, "-o", out, "--force", "--ours")[0] == 0
+    assert "no name of a workbook" in command(*pair, "-o", tmp_path / "out.ods")[2]
+    assert "is no file" in command(pair[0], tmp_path / "x.xlsx", pair[2], "-o", tmp_path / "y.xlsx")[2]  # fmt: skip  # noqa: E501
+    for extra in (
+        ("--ours", "--theirs"),
+        ("--set", "ai_penetration=0.4", "--set", "ai_penetration.override=0.5"),
+    ):
+        with pytest.raises(typer.BadParameter):
+            command(*pair, "-o", tmp_path / "new.xlsx", *extra)
+
+
+def test_a_folder_cannot_be_written(pair, command, tmp_path: Path) -> None:
+    with pytest.raises(FileRefusedError, match="folder"):
+        merge_command(*pair, tmp_path)

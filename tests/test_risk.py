@@ -1,0 +1,271 @@
+"""Risk: distributions, simulation, sensitivities and goals, against what is known exactly."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from strategies import CATALOGUE
+
+from xl_cryptoai import Forecast
+from xl_cryptoai.cli import main
+from xl_cryptoai.errors import (
+    OutOfRangeError,
+    ShapeMismatchError,
+    UnknownNameError,
+    WrongTypeError,
+)
+from xl_cryptoai.risk import (
+    default_distributions,
+    elasticities,
+    goalseek,
+    grid,
+    simulate,
+    tornado,
+)
+from xl_cryptoai.risk.correlation import check_correlation, nearest_correlation
+from xl_cryptoai.risk.distributions import Z_95, make
+from xl_cryptoai.risk.sampling import METHODS
+from xl_cryptoai.risk.simulation import _Table
+
+PENETRATION = CATALOGUE["ai_penetration"]
+SCORES = np.linspace(-3, 3, 61)
+
+
+def distribution(shape: str, low: float = 0.2, mode: float = 0.33, high: float = 0.5):
+    return make(PENETRATION, shape, low, mode, high)
+
+
+# scipy's own distributions as the independent word
+KNOWN = {
+    "uniform": stats.uniform(0.2, 0.3),
+    "triangular": stats.triang(0.13 / 0.3, 0.2, 0.3),
+    "pert": stats.beta(1 + 4 * 0.13 / 0.3, 1 + 4 * 0.17 / 0.3, 0.2, 0.3),
+    "normal": stats.truncnorm(
+        (0.001 - 0.33) / (0.3 / 2 / Z_95), (1 - 0.33) / (0.3 / 2 / Z_95), 0.33, 0.3 / 2 / Z_95
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", KNOWN)
+def test_a_distribution_has_the_quantiles_that_scipy_gives(shape: str) -> None:
+    found = distribution(shape).quantile(SCORES)
+    np.testing.assert_allclose(found, KNOWN[shape].ppf(stats.norm.cdf(SCORES)), rtol=1e-9)
+
+
+def test_a_lognormals_low_and_high_are_its_5_and_95_percent_quantiles() -> None:
+    found = distribution("lognormal").quantile(np.array([-Z_95, 0.0, Z_95]))
+    np.testing.assert_allclose(found, [0.2, math.sqrt(0.2 * 0.5), 0.5], rtol=1e-3)  # cut at 1
+
+
+@pytest.mark.parametrize("shape", ["pert", "triangular", "uniform", "normal", "lognormal"])
+def test_the_table_that_is_drawn_from_is_exact_to_a_millionth(shape: str) -> None:
+    exact = distribution(shape)
+    where = np.random.default_rng(1).standard_normal(20_000)
+    np.testing.assert_allclose(_Table(exact)(where), exact.quantile(where), rtol=3e-6, atol=1e-6)
+
+
+def test_what_the_scenarios_move_is_uncertain_by_default_from_bear_to_bull() -> None:
+    found = default_distributions()
+    assert len(found) == 12
+    share = found["hyperscaler_share"]
+    assert (share.low, share.mode, share.high) == (0.7, 0.8, 0.9)  # bear is the high one
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (("cauchy", 0.2, 0.3, 0.4), UnknownNameError, "no shape is called 'cauchy'; known are"),
+        (("pert", 0.4, 0.3, 0.5), OutOfRangeError, "low 0.4, most likely 0.3 and high 0.5 must"),
+        (("pert", 0.3, 0.3, 0.3), OutOfRangeError, "low and high are both 0.3; give a range"),
+        (("pert", 0.2, 0.3, 1.4), OutOfRangeError, "ai_penetration is 1.4; allowed is 0.001 to 1"),
+        (("pert", 0.2, "x", 0.4), WrongTypeError, "ai_penetration is 'x', but must be a number"),
+    ],
+)
+def test_a_distribution_that_cannot_be_is_refused(arguments, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        make(PENETRATION, *arguments)
+
+
+# Simulation ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_with_everything_fixed_the_simulation_is_the_point_forecast(method: str) -> None:
+    fixed = {"ai_penetration": distribution("fixed")}
+    result = simulate(256, distributions=fixed, method=method)
+    np.testing.assert_allclose(result.draws["total"], Forecast()["total"], rtol=1e-14)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_product_of_lognormals_has_its_closed_form_median_and_mean(method: str) -> None:
+    # narrow enough that the bounds cut nothing off
+    drawn = {
+        name: make(CATALOGUE[name], "lognormal", low, math.sqrt(low * high), high)
+        for name, low, high in (("ai_penetration", 0.30, 0.36), ("ai_revenue_capture", 0.12, 0.14))
+    }
+    spread = math.sqrt(sum((math.log(d.high / d.low) / 2 / Z_95) ** 2 for d in drawn.values()))
+    point = {name: d.mode for name, d in drawn.items()}
+    median = Forecast(overrides=point)["total"]
+    result = simulate(16_384, distributions=drawn, method=method)
+    for found, exact in (
+        (result.mean(), median * math.exp(spread**2 / 2)),
+        (result.percentile(50), median),
+        (result.percentile(95), median * math.exp(Z_95 * spread)),
+    ):
+        assert abs(found[0] - exact) <= 4 * found[1] + 1e-6 * exact
+
+
+def test_the_same_seed_gives_the_same_draws_and_another_seed_others() -> None:
+    first, again, other = (simulate(512, seed=seed).draws["total"] for seed in (7, 7, 8))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_sobol_and_latin_draws_beat_plain_ones_by_far() -> None:
+    exact = simulate(2**17).mean()[0]
+
+    def error(method: str) -> float:
+        return float(np.sqrt(np.mean(
+            [(simulate(8_192, method=method, seed=s).mean()[0] - exact) ** 2 for s in range(8)]
+        )))  # fmt: skip
+
+    plain = error("plain")
+    assert error("sobol") < plain / 20
+    assert error("latin") < plain / 2
+
+
+def test_plain_draws_know_their_own_error() -> None:
+    exact = simulate(2**17).mean()[0]
+    found = [simulate(2_048, method="plain", seed=seed).mean() for seed in range(40)]
+    scores = [(value - exact) / error for value, error in found]
+    assert 0.6 < float(np.std(scores)) < 1.6
+
+
+def test_requested_rank_correlations_are_met() -> None:
+    drawn = {name: default_distributions()[name] for name in ("ai_penetration", "identity_rate")}
+    wanted = [[1, 0.6], [0.6, 1]]
+    from xl_cryptoai.risk.correlation import factor
+    from xl_cryptoai.risk.sampling import scores
+
+    block = next(scores("plain", 16_384, 2, 1)) @ factor(np.array(wanted, dtype=float))
+    columns = [_Table(d)(c) for d, c in zip(drawn.values(), block.T, strict=True)]
+    assert stats.spearmanr(*columns).statistic == pytest.approx(0.6, abs=0.02)
+    apart = simulate(4_096, distributions=drawn).deviation()[0]
+    together = simulate(4_096, distributions=drawn, correlation=wanted).deviation()[0]
+    assert together > apart * 1.01
+
+
+IMPOSSIBLE = [[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]
+
+
+@pytest.mark.parametrize(
+    ("matrix", "error", "words"),
+    [
+        ([[1, 0.5]], ShapeMismatchError, "give 3 rows and columns, in the order a, b, c"),
+        (np.eye(3) * 2, OutOfRangeError, "correlation of a and a is 2; allowed is -1 to 1"),
+        (np.diag([1, 0.5, 1]), OutOfRangeError, "correlation of b with itself is 0.5, not 1"),
+        ([[1, 0.5, 0], [0.4, 1, 0], [0, 0, 1]], OutOfRangeError, "0.5 one way and 0.4 the other"),
+        (IMPOSSIBLE, OutOfRangeError, "nearest matrix that they can have differs most for"),
+    ],
+)
+def test_a_matrix_that_is_no_correlation_is_refused(matrix, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        check_correlation(matrix, ["a", "b", "c"])
+
+
+def test_the_nearest_correlation_that_is_offered_is_one() -> None:
+    offer = nearest_correlation(IMPOSSIBLE)
+    assert check_correlation(offer, ["a", "b", "c"]) is not None
+    assert np.abs(offer - IMPOSSIBLE).max() < 0.5
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"draws": 0}, OutOfRangeError, "draws is 0; allowed is 2 to 100000000"),
+        ({"draws": 10**12}, OutOfRangeError, "draws is 1000000000000; allowed is"),
+        ({"seed": "lucky"}, WrongTypeError, "seed is 'lucky'; give a whole number"),
+        ({"method": "guess"}, UnknownNameError, "no method is called 'guess'; known are sobol"),
+        ({"scenario": "bare"}, UnknownNameError, "no scenario is called 'bare'"),
+    ],
+)
+def test_a_simulation_that_cannot_be_run_is_refused(options, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        simulate(**options)
+
+
+# Sensitivities and goals -----------------------------------------------------------------------
+
+
+def test_a_tornado_has_the_totals_at_both_ends_and_the_widest_bar_first() -> None:
+    bars = tornado()
+    assert [bar.swing for bar in bars] == sorted((bar.swing for bar in bars), reverse=True)
+    bar = next(bar for bar in bars if bar.id == "hyperscaler_share")
+    assert bar.total_low == pytest.approx(Forecast(overrides={"hyperscaler_share": 0.7})["total"])
+    assert bar.total_high == pytest.approx(Forecast(overrides={"hyperscaler_share": 0.9})["total"])
+
+
+def test_elasticities_are_those_of_the_formulas() -> None:
+    base, found = Forecast(), elasticities()
+    assert found["ai_penetration"] == pytest.approx(1.0, abs=1e-6)  # the total is proportional
+    part = base["crypto_compute"] / base["total"]
+    assert found["crypto_compute_share"] == pytest.approx(part, abs=1e-6)
+    assert found["hyperscaler_share"] == pytest.approx(-part * 0.8 / 0.2, abs=1e-4)
+
+
+def test_a_grid_is_the_forecast_at_every_pair() -> None:
+    xs, ys = [0.2, 0.33, 0.5], [0.10, 0.16]
+    found = grid("ai_penetration", xs, "ai_revenue_capture", ys)
+    pair = {"ai_penetration": 0.5, "ai_revenue_capture": 0.10}
+    assert found.shape == (2, 3)
+    assert found[0, 2] == pytest.approx(Forecast(overrides=pair)["total"], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", default_distributions())
+def test_a_goal_that_is_sought_is_reached(name: str) -> None:
+    target = tornado()[-1].total_high  # within reach of the weakest assumption
+    found = goalseek(name, target)
+    assert found.reached
+    assert Forecast(overrides={name: found.value})["total"] == pytest.approx(target, rel=1e-10)
+
+
+def test_a_goal_beyond_the_bounds_is_told_with_the_total_there() -> None:
+    found = goalseek("crypto_security_share", 50e9)
+    assert not found.reached and found.value == 1.0
+    assert found.words == (
+        "not reachable: at its bound, crypto_security_share = 1 (100%), the total is 31.390B"
+    )
+
+
+def test_a_goal_keeps_the_rules_between_inputs() -> None:
+    found = goalseek("software_share", 1e12)
+    assert not found.reached
+    assert found.value == pytest.approx(1 - Forecast()["compute_share"], abs=1e-9)
+
+
+def test_years_and_choices_cannot_be_sought() -> None:
+    with pytest.raises(WrongTypeError, match="forecast_year is a year"):
+        goalseek("forecast_year", 20e9)
+    with pytest.raises(OutOfRangeError, match="target is nan"):
+        goalseek("ai_penetration", math.nan)
+
+
+def test_the_commands_print_what_the_library_finds(capsys) -> None:
+    assert main(["simulate", "--draws", "1024", "--above", "10.2B", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    result = simulate(1024)
+    assert data["results"]["total"]["p50"] == result.percentile(50)[0]
+    assert data["chance_above"]["10.2B"] == list(result.chance_above(10.2e9))
+    assert main(["simulate", "--draws", "1024"]) == 0
+    assert "house judgement" in capsys.readouterr().out
+    assert main(["tornado"]) == 0
+    assert "crypto_software_share" in capsys.readouterr().out.splitlines()[3]
+    assert main(["goalseek", "ai_penetration", "20B"]) == 0
+    assert "ai_penetration would have to be 0.6491" in capsys.readouterr().out
+    assert main(["goalseek", "crypto_security_share", "50B"]) == 1
+    assert main(["goalseek", "ai_penetration", "lots"]) == 2
+    assert main(["simulate", "--draws", "0"]) == 2

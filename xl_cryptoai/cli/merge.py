@@ -1,0 +1,235 @@
+"""`xl-cryptoai merge`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.show import print_json, print_table
+
+if TYPE_CHECKING:
+    from xl_cryptoai.assumptions import LogLine
+    from xl_cryptoai.assumptions.derivations import Value
+    from xl_cryptoai.audit.merge_record import Key, Merge, Side
+    from xl_cryptoai.workbook import Route
+
+
+def merge(
+    base: Annotated[Path, typer.Argument(help="The workbook that both began with.")],
+    mine: Annotated[Path, typer.Argument(help="One descendant.")],
+    theirs: Annotated[Path, typer.Argument(help="The other.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The workbook to write.")],
+    ours: Annotated[bool, typer.Option("--ours", help="Decide conflicts for MINE.")] = False,
+    for_theirs: Annotated[
+        bool, typer.Option("--theirs", help="Decide conflicts for THEIRS.")
+    ] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="ID[.PLACE]=VALUE",
+            help="Decide one: PLACE is bear, base, bull or override (the default; none takes it "
+            "away); scenario=bull. Repeatable.",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+) -> int:
+    """Merge two descendants of a workbook, by assumption and place, into a fresh one.
+
+    What only one of them changed is taken; what both changed in different ways is a conflict, and
+    while one is open nothing is written and the exit code is 1. Formulas come from the template.
+    What cannot be placed, and what was not chosen, goes into the change log of the output.
+    The kind of workbook follows the name of the output (.xlsm is windows, NAME_office.xlsx is
+    office), else the calls in MINE.
+
+    \b
+    Examples:
+      xl-cryptoai merge base.xlsx mine.xlsx theirs.xlsx -o out.xlsx
+      xl-cryptoai merge base.xlsx mine.xlsx theirs.xlsx -o out.xlsx --set ai_penetration=40%
+      xl-cryptoai merge base.xlsx mine.xlsx theirs.xlsx -o out.xlsx --theirs --force
+    """
+    from xl_cryptoai.audit.merge import merge as merge_sides
+    from xl_cryptoai.files import check_free, write_atomically
+    from xl_cryptoai.workbook import build
+
+    if ours and for_theirs:
+        raise typer.BadParameter("give --ours or --theirs, not both")
+    check_free(out, force=force)
+    decisions = _decisions(settings or [])
+    route, reason = _route(out, mine)
+    sides = _sides(base, mine, theirs)
+    prefer = "mine" if ours else "theirs" if for_theirs else ""
+    merged = merge_sides(*sides, prefer=prefer, settings=decisions)
+    if not merged.open:
+        write_atomically(out, build(route, inputs=merged.output), force=force)
+    if as_json:
+        print_json(_as_data(merged, out, route, reason))
+    else:
+        _print_for_people(merged, out, f"{route.id}, by {reason}")
+    return 1 if merged.open else 0
+
+
+def _decisions(settings: Sequence[str]) -> dict[Key, Value | None]:
+    from xl_cryptoai.assumptions import shipped_assumptions
+    from xl_cryptoai.audit.merge_record import key_in_words, read_setting
+
+    decisions: dict[Key, Value | None] = {}
+    for words, value in read_settings(settings).items():
+        key, checked = read_setting(shipped_assumptions(), words, value)
+        if key in decisions:  # once as id, once as id.override
+            raise typer.BadParameter(f"{key_in_words(key)} is set twice; set it once")
+        decisions[key] = checked
+    return decisions
+
+
+def _route(out: Path, mine: Path) -> tuple[Route, str]:
+    """Tell which kind of workbook to write, and by what."""
+    from xl_cryptoai.errors import FileRefusedError
+    from xl_cryptoai.workbook import ROUTES
+
+    suffixes = sorted({route.suffix for route in ROUTES.values()})
+    if out.suffix.lower() not in suffixes:
+        raise FileRefusedError(f"{out} is no name of a workbook; end it with .xlsx or .xlsm")
+    named = ROUTES.get(out.stem.lower().rpartition("_")[2])
+    if out.suffix.lower() == ROUTES["windows"].suffix:
+        route, reason = ROUTES["windows"], f"the suffix of {out.name}"
+    elif named is not None:
+        route, reason = named, f"the name of {out.name}"
+    else:
+        route, reason = route_of(mine), f"the calls in {mine.name}"
+    if out.suffix.lower() != route.suffix:
+        raise FileRefusedError(
+            f"{out} would be a workbook for {route.id}, by {reason}: call it "
+            f"{out.stem}{route.suffix}, or name another kind, such as {out.stem}_office.xlsx"
+        )
+    return route, reason
+
+
+def route_of(path: Path) -> Route:
+    """Tell the kind of a workbook by the calls in its formulas."""
+    from xl_cryptoai.audit.safe import read_parts
+    from xl_cryptoai.workbook import ROUTES
+
+    _, parts = read_parts(path)
+    names = re.findall(rb"<(?:\w+:)?definedName\b[^>]*>([^<]*)", parts["xl/workbook.xml"])
+    formulas = b"\n".join(
+        formula
+        for part in parts.values()
+        if b"sheetData" in part
+        for formula in re.findall(rb"<(?:\w+:)?f\b[^>]*>([^<]*)", part)
+    )
+    for name in ("office", "libreoffice"):  # their prefixes are nobody else's
+        if ROUTES[name].call_prefix.encode() in formulas:
+            return ROUTES[name]
+    if any(b"LAMBDA(" in name for name in names):
+        return ROUTES["excel365"]
+    return ROUTES["windows" if ROUTES["windows"].call_prefix.encode() in formulas else "plain"]
+
+
+def _sides(base: Path, mine: Path, theirs: Path) -> tuple[Side, Side, Side]:
+    """Read the three; a copy of another kind than the base is held against a fresh one."""
+    import tempfile
+
+    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.audit.merge_sides import read_side
+    from xl_cryptoai.workbook import build
+
+    kinds = [route_of(path) for path in (base, mine, theirs)]
+    origins = {kinds[0].id: open_book(base)}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in kinds[1:]:
+            if kind.id not in origins:
+                fresh = Path(folder) / kind.file_name
+                fresh.write_bytes(build(kind))
+                origins[kind.id] = open_book(fresh)
+    return (
+        read_side(base),
+        read_side(mine, origins[kinds[1].id]),
+        read_side(theirs, origins[kinds[2].id]),
+    )
+
+
+def _as_data(merged: Merge, out: Path, route: Route, reason: str) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    def log(lines: Sequence[LogLine]) -> list[dict[str, Any]]:
+        return [
+            {key: None if value is None else str(value) for key, value in asdict(line).items()}
+            for line in lines
+        ]
+
+    return {
+        "written": None if merged.open else str(out),
+        "route": route.id,
+        "route_by": reason,
+        "changes": [asdict(change) for change in merged.changes],
+        "conflicts": [
+            {
+                **asdict(one),
+                "mine_log": log(one.mine_log),
+                "theirs_log": log(one.theirs_log),
+            }
+            for one in merged.conflicts
+        ],
+        "broken": list(merged.broken),
+        "notes": log(merged.notes),
+    }
+
+
+def _print_for_people(merged: Merge, out: Path, kind: str) -> None:
+    from xl_cryptoai.audit.merge_record import key_in_words
+
+    print(f"kind of workbook: {kind}")
+    if merged.changes:
+        rows = [
+            [key_in_words((one.id, one.place)), _told(one.value), one.source]
+            for one in merged.changes
+        ]
+        print_table(["changed", "to", "by"], rows, right=(1,))
+    for line in merged.notes:
+        print(f"noted in the change log: {line.what} ({line.why})")
+    if merged.conflicts:
+        _print_conflicts(merged)
+    for words in merged.broken:
+        print(f"xl-cryptoai: the choices break a rule: {words}; --set others", file=sys.stderr)
+    if not merged.open:
+        print(out)
+
+
+def _print_conflicts(merged: Merge) -> None:
+    rows = [
+        [
+            one.key,
+            *(_told(value) for value in (one.base, one.mine, one.theirs)),
+            _people(one.mine_log),
+            _people(one.theirs_log),
+            one.rule,
+        ]
+        for one in merged.conflicts
+    ]
+    heads = ["conflict", "base", "mine", "theirs", "mine: who, why", "theirs: who, why", "rule"]
+    if not any(row[-1] for row in rows):
+        heads, rows = heads[:-1], [row[:-1] for row in rows]
+    print_table(heads, rows, right=(1, 2, 3))
+    count = len(rows)
+    print(
+        f"xl-cryptoai: {count} conflict{'s are' if count > 1 else ' is'} open, nothing is written; "
+        f"give --ours, --theirs, or --set {rows[0][0]}=VALUE",
+        file=sys.stderr,
+    )
+
+
+def _people(lines: Sequence[LogLine]) -> str:
+    told = [", ".join(part for part in (line.who, line.why) if part) for line in lines]
+    return "; ".join(told) or "not said"
+
+
+def _told(value: Value | None) -> str:
+    return "none" if value is None else value if isinstance(value, str) else f"{value:.15g}"

@@ -1,0 +1,95 @@
+"""Rank correlations between assumptions: checked, never repaired in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError
+
+Matrix = NDArray[np.float64]
+
+ROUNDING = 1e-10
+ITERATIONS = 500
+
+
+def check_correlation(matrix: ArrayLike, ids: Sequence[str]) -> Matrix:
+    """Return a rank-correlation matrix, or refuse what is none.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If it has not a row and a column for each id.
+    OutOfRangeError
+        Naming the two ids, for an entry outside -1 to 1, a diagonal that is not 1 or entries that
+        are not symmetric; for a matrix that no variables can have, with the nearest one offered.
+    """
+    given = np.asarray(matrix, dtype=np.float64)
+    if given.shape != (len(ids), len(ids)):
+        raise ShapeMismatchError(
+            f"the correlations have shape {given.shape}; give {len(ids)} rows and columns, in the "
+            f"order {', '.join(ids)}"
+        )
+    for i, j in np.argwhere(~(np.abs(given) <= 1)).tolist():
+        raise OutOfRangeError(
+            f"the correlation of {ids[i]} and {ids[j]} is {given[i, j]:g}; allowed is -1 to 1"
+        )
+    for i in np.flatnonzero(np.abs(np.diag(given) - 1) > ROUNDING).tolist():
+        raise OutOfRangeError(f"the correlation of {ids[i]} with itself is {given[i, i]:g}, not 1")
+    for i, j in np.argwhere(np.abs(given - given.T) > ROUNDING).tolist():
+        raise OutOfRangeError(
+            f"the correlation of {ids[i]} and {ids[j]} is {given[i, j]:g} one way and "
+            f"{given[j, i]:g} the other; make them equal"
+        )
+    if np.linalg.eigvalsh(pearson(given)).min() < -ROUNDING:
+        offer = nearest_correlation(given)
+        i, j = divmod(int(np.argmax(np.abs(offer - given))), len(ids))
+        raise OutOfRangeError(
+            "no variables can have these correlations together; the nearest matrix that they can "
+            f"have differs most for {ids[i]} and {ids[j]}: {offer[i, j]:.4f} instead of "
+            f"{given[i, j]:g} (nearest_correlation gives all of it)"
+        )
+    return given
+
+
+def pearson(ranks: Matrix) -> Matrix:
+    """Give the normal scores' correlations that lead to these rank correlations."""
+    scores: Matrix = 2 * np.sin(np.pi * ranks / 6)
+    np.fill_diagonal(scores, 1.0)
+    return scores
+
+
+def nearest_correlation(ranks: ArrayLike) -> Matrix:
+    """Find the nearest rank correlations that variables can have.
+
+    Alternating projections with Dykstra's correction (Higham, 2002), on the normal scores.
+
+    Examples
+    --------
+    >>> nearest_correlation([[1, 0.5], [0.5, 1]]).round(6).tolist()
+    [[1.0, 0.5], [0.5, 1.0]]
+    """
+    current = pearson(np.array(ranks, dtype=np.float64))
+    correction = np.zeros_like(current)
+    for _ in range(ITERATIONS):
+        shifted = current - correction
+        values, vectors = np.linalg.eigh(shifted)
+        positive = (vectors * np.maximum(values, 0)) @ vectors.T
+        correction = positive - shifted
+        current = positive.copy()
+        np.fill_diagonal(current, 1.0)
+    found: Matrix = 6 / np.pi * np.arcsin(np.clip(current / 2, -0.5, 0.5))
+    np.fill_diagonal(found, 1.0)
+    # a hair inside, so that rounding does not push the offer out again
+    shrunk: Matrix = found * (1 - 1e-9)
+    np.fill_diagonal(shrunk, 1.0)
+    return shrunk
+
+
+def factor(ranks: Matrix) -> Matrix:
+    """Give the matrix that turns independent normal scores into correlated ones (scores @ it)."""
+    values, vectors = np.linalg.eigh(pearson(ranks))
+    root: Matrix = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    return root
