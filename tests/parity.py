@@ -108,6 +108,7 @@ def table_calls() -> list[Call]:
         Call("CAI_SOURCE", ("identity_rate",)),
         Call("CAI_SOURCE", ("total",)),
         Call("CAI_RECONCILE", (steps, [[base[name]] for name in STEPS])),
+        Call("CAI_TRACE", ("crypto_compute",)),
     ]
     sizes = [(len(rows), len(rows[0])) for rows in hosts.plain_python(asked)]
     return [
@@ -146,6 +147,7 @@ def refusal_calls(*, tables: bool) -> list[tuple[str, Call]]:
     if tables:
         refused += [
             ("unknown id", Call("CAI_SOURCE", ("tamm",))),
+            ("unknown id", Call("CAI_TRACE", ("tamm",))),
             ("unknown id", Call("CAI_RECONCILE", ("ai_penetration", 0.3))),
             ("text", Call("CAI_RECONCILE", ("tam", "x"))),
             ("incomplete", Call("CAI_FORECAST", ("gdp_growth", 0.03))),

@@ -40,7 +40,7 @@ def refused(name: str, *cells: object) -> CryptoAIError:
 def test_every_step_has_a_function_named_after_it_and_every_table_one() -> None:
     assert [*FUNCTIONS] == [
         *(name_of(step) for step in STEPS), "CAI_FORECAST", "CAI_TAM_PATH", "CAI_SOURCE",
-        "CAI_RECONCILE",
+        "CAI_RECONCILE", "CAI_TRACE",
     ]  # fmt: skip
     assert {name_of(segment) for segment in SEGMENTS} <= {*FUNCTIONS}
 

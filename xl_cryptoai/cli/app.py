@@ -20,6 +20,7 @@ from xl_cryptoai.cli import (
     serve,
     simulate,
     tornado,
+    trace,
 )
 
 app = typer.Typer(
@@ -54,6 +55,7 @@ app.command("assumptions")(assumptions.assumptions)
 app.command("reconcile")(reconcile.reconcile)
 app.command("read")(read.read)
 app.command("audit")(audit.audit)
+app.command("trace")(trace.trace)
 app.command("merge")(merge.merge)
 app.command("simulate")(simulate.simulate)
 app.command("tornado")(tornado.tornado)

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from xl_cryptoai.functions.entry import Argument, ExcelFunction
 from xl_cryptoai.functions.step_functions import STEP_FUNCTIONS
 from xl_cryptoai.functions.table_functions import TABLE_FUNCTIONS
+from xl_cryptoai.functions.trace_function import TRACE_FUNCTION
 
 FUNCTIONS: MappingProxyType[str, ExcelFunction] = MappingProxyType(
-    {function.name: function for function in (*STEP_FUNCTIONS, *TABLE_FUNCTIONS)}
+    {function.name: function for function in (*STEP_FUNCTIONS, *TABLE_FUNCTIONS, TRACE_FUNCTION)}
 )
 """Every function by its Excel name, such as CAI_TAM."""
 

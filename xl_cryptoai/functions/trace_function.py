@@ -61,7 +61,7 @@ TRACE_FUNCTION = ExcelFunction(
     name=PREFIX + "TRACE",
     category=CATEGORY,
     help="Where a figure comes from, step by step down to the assumptions: a table of level, id, "
-    'label, unit, kind ("computed" for a step) and source.',
+    "label, unit, kind (computed, for a step) and source.",
     arguments=(Argument("id", "Id of an assumption or step, text, such as total."),),
     answer=trace_table,
     table=True,

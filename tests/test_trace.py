@@ -1,0 +1,771 @@
+"""Tracing a figure: down to assumptions and sources, up to what uses it, in any workbook."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from edits import cell, edit, where
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.worksheet.table import Table
+from strategies import CATALOGUE
+
+from xl_cryptoai import Forecast
+from xl_cryptoai.assumptions import SCENARIOS
+from xl_cryptoai.audit.book import Place, open_book
+from xl_cryptoai.audit.graph import MAX_CELLS, Graph
+from xl_cryptoai.audit.references import area_text
+from xl_cryptoai.audit.trace import AGAIN, CIRCLE, DEEPER, Trace, trace, trace_in
+from xl_cryptoai.audit.trace_formats import FORMATS
+from xl_cryptoai.cli import main
+from xl_cryptoai.errors import FileRefusedError, OutOfRangeError, UnknownNameError
+from xl_cryptoai.forecast import STEPS
+from xl_cryptoai.functions.entry import HELP_LENGTH
+from xl_cryptoai.functions.trace_function import HEADS, TRACE_FUNCTION
+from xl_cryptoai.workbook import ROUTES
+from xl_cryptoai.workbook.layout import CASES, lay_out
+
+
+def assumptions_of(step: str) -> set[str]:
+    """Follow the model's own graph."""
+    return {
+        found
+        for name in STEPS[step].inputs
+        for found in (assumptions_of(name) if name in STEPS else {name})
+    }
+
+
+# Our workbooks -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_total_is_traced_to_exactly_the_assumptions_of_the_catalogue(
+    workbooks: dict[str, Path], route: str
+) -> None:
+    found = trace(workbooks[route], "total")
+    assert found.assumptions == tuple(CATALOGUE)
+    leaves = [node for node in found.nodes.values() if not node.links]
+    assert {node.id for node in leaves} == set(CATALOGUE)
+    assert len(leaves) == len(CATALOGUE)
+    assert all(node.kind in ("published", "derived") and not node.notes for node in leaves)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("rows", ["python_row", "native_row"])
+def test_calls_and_the_native_chain_each_lead_to_all_of_them(
+    workbooks: dict[str, Path], route: str, rows: str
+) -> None:
+    from xl_cryptoai.source import load_published
+
+    layout = lay_out(CATALOGUE, load_published(), calls=ROUTES[route].calls)
+    if rows == "python_row" and not ROUTES[route].calls:
+        return
+    book = open_book(workbooks[route])
+    for case, column in CASES.items():
+        found = trace_in(book, f"Forecast!{column}{getattr(layout, rows)['total']}")
+        assert found.assumptions == tuple(CATALOGUE), case
+        heads = {node.column.lower() for node in found.nodes.values()}
+        assert heads == {case}, "a case takes nothing from another"
+        other = "Native" if rows == "python_row" else ROUTES[route].computed_by
+        assert not any(f", {other}" in node.label for node in found.nodes.values())
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_step_is_traced_to_what_the_model_takes(
+    workbooks: dict[str, Path], route: str
+) -> None:
+    book = open_book(workbooks[route])
+    for name in STEPS:
+        assert set(trace_in(book, name).assumptions) == assumptions_of(name), name
+
+
+def test_a_cell_has_name_label_unit_value_and_formula(workbooks: dict[str, Path]) -> None:
+    found = trace(workbooks["office"], "total")
+    root = found.nodes[found.roots[0]]
+    assert (root.id, root.label, root.unit) == ("total", STEPS["total"].label, "USD/year")
+    assert (root.column, root.kind) == ("Live", "computed")
+    assert root.value == pytest.approx(Forecast()["total"])
+    assert root.formula.startswith("=IF(ISNUMBER(Forecast!")
+    native = next(n for n in found.nodes.values() if n.label == f"{STEPS['tam'].label}, Native")
+    assert native.unit == "USD/year"
+    call = next(node for node in found.nodes.values() if "CAI_TAM(" in node.formula)
+    assert (call.id, call.label) == ("tam", STEPS["tam"].label)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_an_assumption_says_where_its_value_is_from(
+    workbooks: dict[str, Path], tmp_path: Path, scenario: str
+) -> None:
+    def choose(book: Any) -> None:
+        book["Cover"][where_is(book, "scenario")].value = scenario.capitalize()
+
+    path = edit(workbooks["plain"], tmp_path / "book.xlsx", choose)
+    for place in (where(path, "Assumptions", "gdp_growth", scenario.capitalize()), "gdp_growth"):
+        found = trace(path, place)
+        node = found.nodes[found.roots[0]]
+        entry = CATALOGUE["gdp_growth"]
+        base = scenario == "base"
+        assert (node.id, node.label, node.unit) == (entry.id, entry.label, entry.unit_label)
+        assert node.kind == entry.kind_of(scenario)
+        assert node.locator == (entry.locator if base else "")
+        assert node.rationale == (entry.rationale if base else entry.scenario_rationale)
+
+
+def where_is(book: Any, name: str) -> str:
+    return str(book.defined_names[name].attr_text.rpartition("!")[2].replace("$", ""))
+
+
+def test_what_a_person_typed_is_not_passed_off_as_published(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        cell(book, "Assumptions", "gdp_growth", "Override").value = 0.05
+        cell(book, "Assumptions", "ai_penetration", "Base").value = 0.4
+
+    path = edit(workbooks["plain"], tmp_path / "book.xlsx", change)
+    found = trace(path, "total")
+    by_id = {node.id: node for node in found.nodes.values() if not node.links}
+    growth = by_id["gdp_growth"]
+    override = where(path, "Assumptions", "gdp_growth", "Override")
+    assert (growth.kind, growth.locator, growth.rationale) == ("override", "", "")
+    assert growth.notes == (f"overridden in {override}",)
+    base = trace(path, where(path, "Assumptions", "ai_penetration", "Base"))
+    assert base.nodes[base.roots[0]].notes == ("the catalogue has 33%",)
+
+
+@pytest.mark.parametrize("head", ["Live", "Override"])
+def test_a_formula_put_over_an_assumption_is_followed(
+    workbooks: dict[str, Path], tmp_path: Path, head: str
+) -> None:
+    def change(book: Any) -> None:
+        book["Change log"]["F99"] = 0.05
+        cell(book, "Assumptions", "gdp_growth", head).value = "='Change log'!F99*2"
+
+    path = edit(workbooks["plain"], tmp_path / "book.xlsx", change)
+    total = trace(path, "total")
+    assert at("Change log", "F99") in total.nodes
+    assert total.assumptions == tuple(CATALOGUE)
+
+
+def test_asked_for_itself_an_assumption_is_opened(workbooks: dict[str, Path]) -> None:
+    found = trace(workbooks["plain"], "ai_penetration")
+    heads = [found.nodes[link].column for link in found.nodes[found.roots[0]].links]
+    assert heads[:4] == ["Override", "Bear", "Base", "Bull"]
+    assert found.assumptions == ("ai_penetration",)
+    assert "scenario" in {node.id for node in found.nodes.values()}
+
+
+def test_an_id_is_found_without_its_name(workbooks: dict[str, Path], tmp_path: Path) -> None:
+    def lose(book: Any) -> None:
+        del book.defined_names["total"], book.defined_names["gdp_growth"]
+
+    path = edit(workbooks["plain"], tmp_path / "book.xlsx", lose)
+    assert trace(path, "total").assumptions == tuple(CATALOGUE)
+    place = where(path, "Assumptions", "gdp_growth", "Live")
+    assert str(trace(path, "gdp_growth").roots[0]) == place
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_dependents_are_the_other_way_of_precedents(workbooks: dict[str, Path], route: str) -> None:
+    graph = Graph(open_book(workbooks[route]))
+    forth = {(place, cell) for cell in graph.book.formula_cells for place in graph.precedents(cell)}
+    back = {(place, cell) for place in {p for p, _ in forth} for cell in graph.dependents(place)}
+    assert forth == back
+
+
+def test_an_assumption_leads_up_to_the_total(workbooks: dict[str, Path]) -> None:
+    book = open_book(workbooks["office"])
+    for name in CATALOGUE:
+        found = trace_in(book, name, dependents=True)
+        ids = {node.id for node in found.nodes.values()}
+        assert {step for step in STEPS if name in assumptions_of(step)} <= ids, name
+        assert "master_check" in ids
+
+
+# Against another engine --------------------------------------------------------------------------
+
+
+def theirs(book: Any, place: Place) -> set[str]:
+    """Ask cellrune for the areas that a cell's formula refers to."""
+    address = str(place).rpartition("!")[2]
+    page = book.precedents(place.sheet, address, limit=1000)
+    assert page["next_offset"] is None
+    return {f"{entry['sheet_name']}!{entry['range']}" for entry in page["entries"]}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_areas_of_every_formula_are_those_that_cellrune_finds(
+    workbooks: dict[str, Path], route: str
+) -> None:
+    cellrune = pytest.importorskip("cellrune", reason="pip install cellrune")
+    other = cellrune.Workbook.open_path(str(workbooks[route]))
+    other.calculate()
+    graph = Graph(open_book(workbooks[route]))
+    differ = {}
+    for place in graph.book.formula_cells:
+        ours = {area_text(area) for area in graph.references(place).areas}
+        if ours != theirs(other, place) or graph.notes(place):
+            differ[str(place)] = (ours ^ theirs(other, place), graph.notes(place))
+    assert differ == {}
+    assert len(graph.book.formula_cells) > 1300
+
+
+UNSEEN = {
+    "a cell that an array formula fills leads to that formula": ("C2", "", "S!C1"),
+    "a relative name moves with the cell that uses it": ("E5", "=beside", "S!D5"),
+}
+"""What cellrune does not see: the cell, its formula, and what it depends on."""
+
+
+def test_what_cellrune_does_not_see_is_this(tmp_path: Path) -> None:
+    cellrune = pytest.importorskip("cellrune", reason="pip install cellrune")
+
+    def fill(book: Any) -> None:
+        grid(book)
+        sheet = book["S"]
+        sheet["C1"] = ArrayFormula("C1:C3", "=A1:A3*2")
+        # as stored, a name is counted from A1: the cell to the left is the last of the row
+        book.defined_names["beside"] = DefinedName("beside", attr_text="S!XFD1")
+        for place, formula, _ in UNSEEN.values():
+            if formula:
+                sheet[place] = formula
+        for row, formula in enumerate(SEEN, start=20):
+            sheet.cell(row, 6, formula)
+        sheet["F11"] = "=T[[#This Row],[P]]"
+
+    path = made(tmp_path, fill)
+    other = cellrune.Workbook.open_path(str(path))
+    other.calculate()
+    graph = Graph(open_book(path))
+    for what, (address, _, area) in UNSEEN.items():
+        place = at("S", address)
+        assert [area_text(one) for one in graph.references(place).areas] == [area], what
+        assert area not in theirs(other, place), f"cellrune sees it now: {what}"
+    for place in [at("S", f"F{20 + number}") for number in range(len(SEEN))] + [at("S", "F11")]:
+        ours = {area_text(area) for area in graph.references(place).areas}
+        assert ours == theirs(other, place), graph.formula(place)
+
+
+SEEN = [
+    "=A1+$B$2*b2",
+    "=SUM(B2:A1)+SUM('Bob''s data'!A1:B2)",
+    "=SUM(S:Z!A1)",
+    "=SUM(area)+ONE+twice+own",
+    "=fn(A1)",
+    "=_xlfn.LET(_xlpm.x,A1,_xlpm.x+1)",
+    "=CAI_X(A1)+CAI.X(A2)+_xldudf_CAI_X(A3:A5)",
+    "=SUM(T[P])+SUM(T[])+COUNTA(T[[#Headers],[Q]])+COUNTA(T[#All])",
+    "=MATCH(A1,A1:A5,0)+ROWS(A1:C5)+SUMPRODUCT((A1:A5>1)*B1:B5)",
+]
+
+
+# Other workbooks ---------------------------------------------------------------------------------
+
+
+def made(folder: Path, fill: Callable[[Any], None]) -> Path:
+    book = openpyxl.Workbook()
+    fill(book)
+    path = folder / "book.xlsx"
+    book.save(path)
+    return path
+
+
+def at(sheet: str, address: str) -> Place:
+    row, column = openpyxl.utils.cell.coordinate_to_tuple(address)
+    return Place(sheet, row, column)
+
+
+def grid(book: Any) -> None:
+    """Two sheets with numbers in A1:C5, one of them with a name to be quoted; names; a table."""
+    sheet, other = book.active, book.create_sheet("Bob's data")
+    sheet.title = "S"
+    book.create_sheet("Z")["A1"] = 1
+    for row in range(1, 6):
+        for column in range(1, 4):
+            sheet.cell(row, column, row * column)
+            other.cell(row, column, row * column)
+    for name, meaning in {
+        "area": "S!$A$1:$B$2",
+        "one": "'Bob''s data'!$C$5",
+        "twice": "one*2+S!$C$4",
+        "fn": "_xlfn.LAMBDA(_xlpm.x,_xlpm.x+S!$C$3)",
+        "half": "0.5",
+        "loop": "loop+1",
+        "gone": "S!#REF!",
+    }.items():
+        book.defined_names[name] = DefinedName(name, attr_text=meaning)
+    sheet.defined_names["own"] = DefinedName("own", attr_text="S!$B$5")
+    for row, (first, second) in enumerate([("P", "Q"), (1, 2), (3, 4)], start=10):
+        sheet.cell(row, 1, first)
+        sheet.cell(row, 2, second)
+    sheet.add_table(Table(displayName="T", ref="A10:B12"))
+
+
+Q = "Bob's data!"
+
+
+@pytest.mark.parametrize(
+    ("formula", "areas", "notes"),
+    [
+        ("=A1+$B$2*b2", ["S!A1", "S!B2"], []),
+        ("=SUM(A1:B2,C1)", ["S!A1:B2", "S!C1"], []),
+        ("=SUM(B2:A1)", ["S!A1:B2"], []),
+        ("=SUM('Bob''s data'!A1:B2)", [f"{Q}A1:B2"], []),
+        ("='Bob''s data'!A1:'Bob''s data'!B2", [f"{Q}A1:B2"], []),
+        ("=s!A1", ["S!A1"], []),
+        ("=SUM(A:B)", ["S!A1:B1048576"], []),
+        ("=SUM($2:3)", ["S!A2:XFD3"], []),
+        ("=SUM(S:Z!A1)", ["S!A1", f"{Q}A1", "Z!A1"], []),
+        ("=SUM(area)+ONE", ["S!A1:B2", f"{Q}C5"], []),
+        ("=twice", [f"{Q}C5", "S!C4"], []),
+        ("=SUM(area:C5)", ["S!A1:C5"], []),
+        ("=own+S!own", ["S!B5"], []),
+        ("=fn(A1)", ["S!C3", "S!A1"], []),
+        ("=_xlfn.LAMBDA(_xlpm.x,_xlpm.x+A1)(B2)", ["S!A1", "S!B2"], []),
+        ("=_xlfn.LET(_xlpm.x,A1,_xlpm.x+1)", ["S!A1"], []),
+        ("=half*2", [], []),
+        ("=CAI_X(A1)+CAI.X(A2)+_xldudf_CAI_X(A3)", ["S!A1", "S!A2", "S!A3"], []),
+        ("=SUM(T[P])", ["S!A11:A12"], []),
+        ("=SUM(T[])", ["S!A11:B12"], []),
+        ("=SUM(T[[P]:[Q]])", ["S!A11:B12"], []),
+        ("=COUNTA(T[[#Headers],[Q]])", ["S!B10"], []),
+        ("=COUNTA(T[#All])", ["S!A10:B12"], []),
+        ("=SUM(A1:INDEX(B1:B5,3))", ["S!A1", "S!B1:B5"], []),
+        ("=SUM(INDEX(A1:A5,1):B5)", ["S!A1:A5", "S!B5"], []),
+        ('=IF("A1"="B2",TRUE,1E3)', [], []),
+        ("=[1]Other!A1+A1", ["S!A1"], ["another workbook, [1]Other!A1"]),
+        ("=gone", [], ["a lost reference, S!#REF!"]),
+        ("=#REF!+A1", ["S!A1"], ["a lost reference, #REF!"]),
+        ("=Missing!A1", [], ["a sheet that is missing, Missing!A1"]),
+        ("=nobody", [], ["a name that is not defined, nobody"]),
+        ("=loop", [], ["a name that stands for itself, loop"]),
+        ("=T[R]", [], ["a column that is missing, T[R]"]),
+        ("=U[R]", [], ["a table that is missing, U[R]"]),
+        ("=OFFSET(A1,1,1)", ["S!A1"], ["the cells that OFFSET chooses when it is computed"]),
+        ('=INDIRECT("A1")', [], ["the cells that INDIRECT chooses when it is computed"]),
+        ('="', [], ["a formula that cannot be read"]),
+    ],
+)
+def test_references(tmp_path: Path, formula: str, areas: list[str], notes: list[str]) -> None:
+    def fill(book: Any) -> None:
+        grid(book)
+        book["S"]["F9"] = formula
+
+    graph = Graph(open_book(made(tmp_path, fill)))
+    found = graph.references(at("S", "F9"))
+    assert [area_text(area).replace("A:B", "A1:B1048576").replace("!2:3", "!A2:XFD3")
+            for area in found.areas] == areas  # fmt: skip
+    assert graph.notes(at("S", "F9")) == notes
+
+
+def test_areas_are_cut_to_what_is_used_and_blanks_count_only_alone(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        grid(book)
+        book["S"]["F9"] = "=SUM(A:A)+SUM(D1:D5)+D6+SUM(C4:Z99)"
+
+    graph = Graph(open_book(made(tmp_path, fill)))
+    found = [str(place).removeprefix("S!") for place in graph.precedents(at("S", "F9"))]
+    column = [f"A{row}" for row in (1, 2, 3, 4, 5, 10, 11, 12)]
+    assert found == [*column, "D6", "C4", "C5", "F9"]
+
+
+def test_an_area_is_cut_at_the_cap_and_says_so(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        for row in range(1, MAX_CELLS + 2):
+            book.active.cell(row, 1, row)
+        book.active["B1"] = "=SUM(A:A)"
+        book.active["B2"] = f"=SUM(A1:A{MAX_CELLS})"
+
+    graph = Graph(open_book(made(tmp_path, fill)))
+    assert len(graph.precedents(at("Sheet", "B1"))) == MAX_CELLS
+    assert graph.notes(at("Sheet", "B1")) == ["more than 10,000 cells of Sheet!A:A"]
+    assert graph.notes(at("Sheet", "B2")) == []
+    last = at("Sheet", f"A{MAX_CELLS + 1}")
+    assert graph.dependents(last) == [at("Sheet", "B1")], "the other way knows no cap"
+
+
+def test_array_formulas_and_data_tables(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.active
+        sheet["A1"], sheet["A2"] = 1, 2
+        sheet["B1"] = ArrayFormula("B1:B2", "=A1:A2*2")
+        sheet["C1"] = "=SUM(B1:B2)"
+        sheet["D1"] = DataTableFormula("D1:D2", t="dataTable", r1="A1")
+
+    path = made(tmp_path, fill)
+    graph = Graph(open_book(path))
+    assert graph.precedents(at("Sheet", "C1")) == [at("Sheet", "B1"), at("Sheet", "B2")]
+    assert graph.precedents(at("Sheet", "B2")) == [at("Sheet", "B1")]
+    assert graph.dependents(at("Sheet", "B1")) == [at("Sheet", "C1"), at("Sheet", "B2")]
+    assert graph.formula(at("Sheet", "D1")) == "=TABLE(A1,)"
+    assert graph.precedents(at("Sheet", "D1")) == [at("Sheet", "A1")]
+    kinds = {str(place): node.kind for place, node in trace(path, "C1").nodes.items()}
+    assert kinds["Sheet!B2"] == "computed" and kinds["Sheet!A1"] == "constant"
+
+
+def circles(book: Any) -> None:
+    sheet = book.active
+    sheet["A1"], sheet["A2"], sheet["A3"], sheet["A4"] = "=A2+A4", "=A3+A4", "=A1+A4", 7
+
+
+def test_circles_are_cut_and_shared_cells_are_shown_once(tmp_path: Path) -> None:
+    path = made(tmp_path, circles)
+    lines = [(str(visit.node.place)[6:], visit.level, visit.state) for visit in
+             trace(path, "Sheet!A1").walk()]  # fmt: skip
+    assert lines == [
+        ("A1", 0, ""), ("A2", 1, ""), ("A3", 2, ""), ("A1", 3, CIRCLE), ("A4", 3, ""),
+        ("A4", 2, ""), ("A4", 1, ""),
+    ]  # fmt: skip
+    text = FORMATS["text"](trace(path, "A1"))
+    assert "(circle: it depends on itself)" in text
+    for form in FORMATS.values():
+        assert form(trace(path, "A1", dependents=True))
+
+
+def diamond(book: Any) -> None:
+    sheet = book.active
+    sheet["A1"], sheet["A2"], sheet["A3"], sheet["A4"] = "=A2+A3", "=A3", "=A4", 7
+
+
+def test_a_shared_cell_is_opened_once_and_a_depth_is_kept(tmp_path: Path) -> None:
+    path = made(tmp_path, diamond)
+    states = [visit.state for visit in trace(path, "A1").walk()]
+    assert states == ["", "", "", "", AGAIN]
+    for depth, expected in {0: 1, 1: 3, 2: 5}.items():
+        visits = list(trace(path, "A1", depth=depth).walk())
+        assert max(visit.level for visit in visits) == depth
+        assert len(visits) == expected
+        assert (DEEPER in {visit.state for visit in visits}) is (depth < 3)
+    with pytest.raises(OutOfRangeError, match="give 0 or more"):
+        trace(path, "A1", depth=-1)
+
+
+def test_labels_are_taken_from_the_row_and_units_from_their_column(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.active
+        rows = [
+            ["Plan"], [], ["Item", "Unit", "2024", "2025"], ["Price", "EUR", 2, 3],
+            ["Volume", "t", 10, 20], ["Revenue", "EUR", "=C4*C5", "=D4*D5"],
+        ]  # fmt: skip
+        for row in rows:
+            sheet.append(row)
+        other = book.create_sheet("Other")
+        other.append(["Rate", 0.5])
+        other.append(["Result", "=B1*Sheet!D6"])
+
+    found = trace(made(tmp_path, fill), "Other!B2")
+    told = {(node.label, node.column, node.unit) for node in found.nodes.values()}
+    assert told == {
+        ("Result", "", ""), ("Rate", "", ""), ("Revenue", "2025", "EUR"),
+        ("Price", "2025", "EUR"), ("Volume", "2025", "t"),
+    }  # fmt: skip
+    assert found.assumptions == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "roots"),
+    [
+        ("A1", ["S!A1"]),
+        ("$A$1", ["S!A1"]),
+        ("s!a1", ["S!A1"]),
+        ("'Bob''s data'!A1", [f"{Q}A1"]),
+        ("Bob's data!A1", [f"{Q}A1"]),
+        ("A1:B2", ["S!A1", "S!B1", "S!A2", "S!B2"]),
+        ("area", ["S!A1", "S!B1", "S!A2", "S!B2"]),
+        ("AREA", ["S!A1", "S!B1", "S!A2", "S!B2"]),
+        ("S!own", ["S!B5"]),
+        ("T[P]", ["S!A11", "S!A12"]),
+    ],
+)
+def test_targets(tmp_path: Path, target: str, roots: list[str]) -> None:
+    found = trace(made(tmp_path, grid), target)
+    assert [str(place) for place in found.roots] == roots
+    assert FORMATS["text"](found).startswith(roots[0])
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("aera", "similar are area"),
+        ("Y!A1", "has no name or cell 'Y!A1'"),
+        ("", "has no name or cell ''"),
+        ("half", "stands for 0.5, which is no cell"),
+        ("=1+", "has no name or cell"),
+        ("total", "has no name or cell 'total'"),
+    ],
+)
+def test_a_target_that_is_none_is_refused(tmp_path: Path, target: str, words: str) -> None:
+    with pytest.raises(UnknownNameError, match=re.escape(words)):
+        trace(made(tmp_path, grid), target)
+
+
+def test_names_that_explode_are_harmless(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        for number in range(200):
+            meaning = f"n_{number + 1}_+n_{number + 1}_+Sheet!$A$1"
+            book.defined_names[f"n_{number}_"] = DefinedName(f"n_{number}_", attr_text=meaning)
+        book.active["B1"] = "=n_0_"
+
+    start = time.perf_counter()
+    graph = Graph(open_book(made(tmp_path, fill)))
+    assert graph.precedents(at("Sheet", "B1")) == [at("Sheet", "A1")]
+    assert graph.notes(at("Sheet", "B1")) == ["names within names, more than 50 deep"]
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize("dependents", [False, True])
+def test_a_trace_that_would_never_end_is_cut_and_says_so(tmp_path: Path, dependents: bool) -> None:
+    """Running sums of running sums: a million links and more."""
+
+    def fill(book: Any) -> None:
+        for row in range(1, 1501):
+            book.active.append([row, f"=SUM(A$1:A{row})", f"=SUM(B$1:B{row})"])
+
+    path = made(tmp_path, fill)
+    start = time.perf_counter()
+    target = "A1" if dependents else "C1500"
+    found = trace(path, target, dependents=dependents)
+    assert any("not followed" in note for node in found.nodes.values() for note in node.notes)
+    assert "not followed" in FORMATS["text"](found)
+    assert time.perf_counter() - start < 20
+
+
+def foreign(path: Path, formulas: int = 20_000) -> None:
+    """Chains, running sums and look-ups over several sheets."""
+    book = openpyxl.Workbook()
+    for number in range(4):
+        sheet = book.create_sheet(f"Sheet {number}")
+        before = f"'Sheet {number - 1}'!" if number else ""
+        sheet.append([1, 2, *["text"] * 6])
+        for row in range(2, formulas // 20 + 2):
+            sheet.append([
+                row, f"=A{row}*2+B{row - 1}", f"=SUM(B$2:B{row})", f"={before}B{row}",
+                f"=INDEX($A:$A,MATCH(A{row},$A:$A,0))", f"=IF(C{row}>10,D{row},E{row}^2)",
+            ])  # fmt: skip
+    book.save(path)
+
+
+def test_a_foreign_workbook_of_20_000_formulas_takes_less_than_5_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    foreign(path)
+    start = time.perf_counter()
+    found = trace(path, "Sheet 3!F1001")
+    assert len(found.nodes) > 4000
+    assert len(FORMATS["text"](found).splitlines()) > 4000
+    assert time.perf_counter() - start < 5
+    start = time.perf_counter()
+    upwards = trace(path, "Sheet 0!A500", dependents=True)
+    assert len(upwards.nodes) > 1000
+    assert time.perf_counter() - start < 5
+
+
+def test_a_chain_of_thousands_is_no_matter_in_any_format(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        book.active["A1"] = 1
+        for row in range(2, 5001):
+            book.active.cell(row, 1, f"=A{row - 1}+1")
+
+    found = trace(made(tmp_path, fill), "A5000", depth=4990)
+    for form in FORMATS.values():
+        assert form(found)
+
+
+# Formats -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Trace:
+    """A trace full of what formats could stumble over."""
+
+    def fill(book: Any) -> None:
+        sheet = book.active
+        sheet.append(['5 < "6" & [x]\\n\nline {#}', "=B2&B3"])
+        sheet.append(["</script><b>", "#<&>\"'`"])
+        sheet.append(["é ± 三", '=IF("a"<>"b",B2,"]]>")'])
+
+    return trace(made(tmp_path, fill), "B1")
+
+
+def test_json_has_everything(workbooks: dict[str, Path], odd: Trace) -> None:
+    found = trace(workbooks["office"], "total")
+    data = json.loads(FORMATS["json"](found))
+    assert data["assumptions"] == list(CATALOGUE)
+    assert (data["direction"], data["roots"]) == ("precedents", [str(found.roots[0])])
+    cells = {node["cell"]: node for node in data["nodes"]}
+    assert len(cells) == len(found.nodes)
+    assert all(link in cells for node in cells.values() for link in node["links"])
+    growth = next(node for node in cells.values() if node["id"] == "gdp_growth")
+    assert growth["rationale"] == CATALOGUE["gdp_growth"].rationale
+    assert json.loads(FORMATS["json"](odd))["nodes"][0]["formula"] == "=B2&B3"
+
+
+def test_html_is_well_formed_and_needs_nothing_else(workbooks: dict[str, Path], odd: Trace) -> None:
+    for found in (trace(workbooks["office"], "total"), odd):
+        page = FORMATS["html"](found)
+        root = ET.fromstring(page.partition("\n")[2])
+        assert not re.search(r"<script|src=|https?://|url\(|@import", page)
+        ids = [one.get("id") for one in root.iter() if one.get("id")]
+        assert len(ids) == len(set(ids)) == len(found.nodes)
+        links = [str(one.get("href")).removeprefix("#") for one in root.iter("a")]
+        assert set(links) <= set(ids)
+        opened = sum(1 for visit in found.walk() if visit.node.links and not visit.state)
+        assert len(list(root.iter("details"))) == opened
+        words = "".join(root.itertext())
+        assert all(node.formula in words for node in found.nodes.values())
+    page = FORMATS["html"](trace(workbooks["office"], "total"))
+    assert "<b>" not in FORMATS["html"](odd)
+    for entry in CATALOGUE.values():
+        assert entry.locator in page
+
+
+def test_the_tree_of_the_page_is_the_tree_of_the_text(workbooks: dict[str, Path]) -> None:
+    found = trace(workbooks["office"], "total")
+    root = ET.fromstring(FORMATS["html"](found).partition("\n")[2])
+    body = root.find("body")
+    assert body is not None
+
+    def levels(one: Any, level: int) -> list[tuple[int, str]]:
+        told = []
+        for child in one:
+            if child.tag == "details" or child.get("class") == "leaf":
+                place = next(e.text for e in child.iter() if e.get("class") == "place")
+                told.append((level, place))
+                told += levels(child, level + 1)
+        return told
+
+    assert levels(body, 0) == [(visit.level, str(visit.node.place)) for visit in found.walk()]
+
+
+def test_mermaid_and_dot_have_a_box_a_cell_and_an_arrow_a_link(
+    workbooks: dict[str, Path], odd: Trace
+) -> None:
+    for found in (trace(workbooks["office"], "total"), odd):
+        links = sum(len(node.links) for node in found.nodes.values())
+        first, *lines, last = FORMATS["mermaid"](found).splitlines()
+        assert first == "flowchart LR" and last.startswith("  classDef assumption ")
+        boxes = [line for line in lines if re.fullmatch(r'  n\d+\["[^"]*"\](:::assumption)?', line)]
+        arrows = [line for line in lines if re.fullmatch(r"  n\d+ --> n\d+", line)]
+        assert (len(boxes), len(arrows)) == (len(found.nodes), links)
+        assert len(boxes) + len(arrows) == len(lines)
+        first, *lines, last = FORMATS["dot"](found).splitlines()
+        assert (first, last) == ("digraph trace {", "}")
+        label = r'"(?:[^"\\]|\\.)*"'
+        box = rf'  n\d+ \[label={label}(, style=filled, fillcolor="#dbeafe")?\];'
+        boxes = [line for line in lines if re.fullmatch(box, line)]
+        arrows = [line for line in lines if re.fullmatch(r"  n\d+ -> n\d+;", line)]
+        assert (len(boxes), len(arrows)) == (len(found.nodes), links)
+
+
+def test_arrows_run_the_way_figures_flow(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        book.active["A1"], book.active["B1"] = 1, "=A1"
+
+    path = made(tmp_path, fill)
+    assert "  n2 --> n1" in FORMATS["mermaid"](trace(path, "B1"))
+    assert "  n1 --> n2" in FORMATS["mermaid"](trace(path, "A1", dependents=True))
+
+
+def test_text_reads_as_a_person_would_say_it(workbooks: dict[str, Path]) -> None:
+    text = FORMATS["text"](trace(workbooks["libreoffice"], "tam", depth=2))
+    place = where(workbooks["libreoffice"], "Assumptions", "gdp_growth", "Live")
+    line = next(line for line in text.splitlines() if place in line and "=CAI" not in line)
+    entry = CATALOGUE["gdp_growth"]
+    told = f"{place} gdp_growth  GDP growth, Live = 3% per year  [published: {entry.locator}]"
+    assert line.lstrip("│├└─ ") == told
+    assert "5.850T USD/year" in text and "=CAI.TAM(" in text
+    assert "within 2 steps, 5 assumptions: baseline_year, forecast_year" in text
+
+
+# The command -------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_or_writes(
+    workbooks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = str(workbooks["plain"])
+    assert main(["trace", book, "total"]) == 0
+    assert f"{len(CATALOGUE)} assumptions" in capsys.readouterr().out
+    assert main(["trace", book, "gdp_growth", "--dependents", "--depth", "1"]) == 0
+    assert "gdp_growth is used by" in capsys.readouterr().out
+    assert main(["trace", book, "total", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["target"] == "total"
+    out = tmp_path / "total.html"
+    assert main(["trace", book, "total", "--format", "html", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert main(["trace", book, "total", "--out", str(out)]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert main(["trace", book, "total", "--out", str(out), "--force"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nobody"], "has no name or cell 'nobody'"),
+        (["total", "--format", "pdf"], "no format is called 'pdf'"),
+        (["total", "--depth", "-1"], "greater than or equal to 0"),
+    ],
+)
+def test_the_command_refuses_in_a_sentence(
+    workbooks: dict[str, Path],
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    words: str,
+) -> None:
+    assert main(["trace", str(workbooks["plain"]), *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "book.xlsx").write_text("no zip")
+    with pytest.raises(FileRefusedError, match="is no workbook"):
+        trace(tmp_path / "book.xlsx", "total")
+
+
+# The Excel function ------------------------------------------------------------------------------
+
+
+def test_the_function_answers_with_the_model_s_own_tree() -> None:
+    answer = TRACE_FUNCTION("total")
+    assert isinstance(answer, list)
+    assert answer[0] == list(HEADS)
+    assert answer[1][:5] == [0.0, "total", STEPS["total"].label, "USD/year", "computed"]
+    assert "printed 10.2B" in answer[1][5]
+    assert {row[1] for row in answer[1:] if row[1] in CATALOGUE} == set(CATALOGUE)
+    for name in STEPS:
+        rows: Any = TRACE_FUNCTION(name)
+        found = {row[1] for row in rows[1:]} & set(CATALOGUE)
+        assert found == assumptions_of(name)
+        opened = [row[1] for row in rows[1:] if row[1] in STEPS and row[5] != "shown above"]
+        assert len(opened) == len(set(opened))
+    for row in answer[1:]:
+        if row[1] in CATALOGUE:
+            entry = CATALOGUE[row[1]]
+            assert row[2:] == [entry.label, entry.unit_label, entry.kind, entry.locator]
+
+
+def test_a_row_stands_one_level_below_the_step_that_takes_it() -> None:
+    rows: Any = TRACE_FUNCTION("total")
+    path: list[str] = []
+    for level, name, *_ in rows[1:]:
+        del path[int(level) :]
+        if path:
+            assert name in STEPS[path[-1]].inputs
+        path.append(name)
+
+
+def test_the_function_takes_assumptions_and_refuses_the_unknown() -> None:
+    rows: Any = TRACE_FUNCTION("gdp_growth")
+    assert [row[1] for row in rows[1:]] == ["gdp_growth"]
+    with pytest.raises(UnknownNameError, match="no assumption or step is called 'nobody'"):
+        TRACE_FUNCTION("nobody")
+    assert len(TRACE_FUNCTION.help) <= HELP_LENGTH
+    assert all(len(argument.help) <= HELP_LENGTH for argument in TRACE_FUNCTION.arguments)

@@ -1,0 +1,219 @@
+"""Says what a cell is, by its name, the words of its row and head, and the catalogue."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from xl_cryptoai.assumptions import SCENARIOS, Assumption, shipped_assumptions
+from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
+from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.tables import (
+    CASE_HEADS,
+    INPUT_HEADS,
+    RESULT_HEADS,
+    assumptions_table,
+    find_table,
+    id_rows,
+)
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.units import UNITS, read_as
+
+COMPUTED, CONSTANT, BLANK = "computed", "constant", "blank"
+OVERRIDE, UNKNOWN = "override", "unknown"
+SAME = 1e-12
+"""Relative difference up to which a value is the catalogue's: a spreadsheet saves 15 digits."""
+_NEAR = 3
+"""Rows below its label that a table may leave without one, as a step's native twin."""
+_ID_HEADS, _UNIT_HEADS = ("id",), ("unit", "units")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a cell's row and column say: id, label, unit and the head of the column."""
+
+    id: str = ""
+    label: str = ""
+    unit: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an assumption's value is from; `note` says if it is not the catalogue's."""
+
+    id: str
+    kind: str
+    locator: str = ""
+    rationale: str = ""
+    note: str = ""
+
+
+def value_in_words(value: Any, unit: str) -> str:
+    """Write a stored value as a person reads it in a unit given in words.
+
+    >>> value_in_words(0.33, "share of TAM"), value_in_words(1234.5, "litres")
+    ('33%', '1,234.5')
+    """
+    if value is None:
+        return "nothing stored"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value).upper() if isinstance(value, bool) else str(value)
+    for one in UNITS.values():
+        if unit == one.label or unit.startswith(f"{one.label} of "):
+            return read_as(float(value), one.id)
+    return f"{value:,.10g}"
+
+
+class Descriptions:
+    """What the cells of a workbook stand for, as far as it says so itself."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def stored(self, place: Place) -> Any:
+        """Give a cell's stored value; unlike `Book.stored` it makes no cell where none is."""
+        cell = self.book.values[place.sheet]._cells.get((place.row, place.column))
+        return None if cell is None else cell.value
+
+    def words(self, place: Place) -> Words:
+        """Gather what a cell's own row and the head above it say."""
+        name = self._names.get(place, "")
+        if name in STEPS:
+            step = STEPS[name]
+            return Words(name, step.label, step.unit_label, self._table_words(place).column)
+        found = self._table_words(place)
+        return Words(name or found.id, found.label, found.unit, found.column)
+
+    def source(self, place: Place) -> Source | None:
+        """Say where an assumption's cell is from; None for every other cell."""
+        if place not in self._assumptions:
+            return None
+        name, case = self._assumptions[place]
+        entry = shipped_assumptions()[name]
+        value = self.stored(place)
+        if case == "live":
+            override = self._cells_by_case[name, OVERRIDE]
+            case = OVERRIDE if self.stored(override) not in (None, "") else self.scenario
+            if case == OVERRIDE:
+                return Source(name, OVERRIDE, note=f"overridden in {override}")
+        if case not in SCENARIOS:
+            return Source(name, OVERRIDE if case == OVERRIDE else UNKNOWN)
+        return _from_catalogue(entry, case, value)
+
+    def cell_of(self, name: str) -> Place | None:
+        """Find the Live cell of an id that has lost its name."""
+        if (name, "live") in self._cells_by_case:
+            return self._cells_by_case[name, "live"]
+        table = find_table(self.book, RESULT_HEADS, ["Segments"]) if name in STEPS else None
+        rows = id_rows(self.book, table).get(name, []) if table is not None else []
+        return table.place(rows[0], CASE_HEADS["live"]) if table is not None and rows else None
+
+    @cached_property
+    def scenario(self) -> str:
+        """The scenario that is chosen; "" if that cannot be told."""
+        place = self.book.target("scenario")
+        chosen = str(self.stored(place)).strip().lower() if place is not None else ""
+        return next(
+            (name for name, label in SCENARIO_LABELS.items() if label.lower() == chosen), ""
+        )
+
+    @cached_property
+    def _names(self) -> dict[Place, str]:
+        found = {}
+        for name in self.book.formulas.defined_names:
+            if (place := self.book.target(name)) is not None:
+                found[place] = str(name)
+        return found
+
+    @cached_property
+    def _cells_by_case(self) -> dict[tuple[str, str], Place]:
+        """The cells of the assumptions by id and case; nothing on a workbook of others."""
+        table = assumptions_table(self.book, shipped_assumptions())
+        if table is None:
+            return {}
+        heads = {**INPUT_HEADS, "live": CASE_HEADS["live"]}
+        return {
+            (name, case): table.place(rows[0], head)
+            for name, rows in id_rows(self.book, table).items()
+            if name in shipped_assumptions()
+            for case, head in heads.items()
+        }
+
+    @cached_property
+    def _assumptions(self) -> dict[Place, tuple[str, str]]:
+        return {place: key for key, place in self._cells_by_case.items()}
+
+    @cached_property
+    def _heads(self) -> dict[str, list[tuple[int, dict[int, str]]]]:
+        """The head rows of every sheet: those that have a column for the unit or the id."""
+        found: dict[str, list[tuple[int, dict[int, str]]]] = {}
+        for sheet, rows in self._texts.items():
+            for number in sorted(rows):
+                if any(
+                    text.lower() in (*_ID_HEADS, *_UNIT_HEADS) for text in rows[number].values()
+                ):
+                    found.setdefault(sheet, []).append((number, rows[number]))
+        return found
+
+    @cached_property
+    def _texts(self) -> dict[str, dict[int, dict[int, str]]]:
+        """The texts of every sheet by row and column, as stored."""
+        found: dict[str, dict[int, dict[int, str]]] = {}
+        for sheet in self.book.values.worksheets:
+            rows = found.setdefault(sheet.title, {})
+            for (row, column), cell in sheet._cells.items():
+                if isinstance(cell.value, str) and (text := cell.value.strip()):
+                    rows.setdefault(row, {})[column] = text
+        return found
+
+    def _table_words(self, place: Place) -> Words:
+        rows = self._texts[place.sheet]
+        row = rows.get(place.row, {})
+        heads = self._heads.get(place.sheet, ())
+        above = [head for number, head in heads if number <= place.row]
+        if any(number == place.row for number, _ in heads):
+            return Words()
+        if not above:
+            left = [column for column in row if column < place.column]
+            return Words(label=row[min(left)] if left else "")
+        head = above[-1]
+        label = self._nearest(rows, place.row, min(head))
+        id_column = _column(head, _ID_HEADS)
+        unit = row.get(_column(head, _UNIT_HEADS), "")
+        if min(head) not in row and label:  # a row of its own below: what sets it apart
+            known = (id_column, _column(head, _UNIT_HEADS))
+            apart = [row[c] for c in sorted(row) if c < place.column and c not in known]
+            label = ", ".join([label, *apart[:1]])
+        own = row.get(id_column, "")
+        known_id = own if own in STEPS or own in shipped_assumptions() else ""
+        return Words(known_id, label, unit, head.get(place.column, ""))
+
+    @staticmethod
+    def _nearest(rows: dict[int, dict[int, str]], row: int, column: int) -> str:
+        """Give the text of a column in a row, or in the nearest of the few rows above."""
+        near = (rows.get(row - back, {}).get(column) for back in range(_NEAR))
+        return next((text for text in near if text), "")
+
+
+def _column(head: dict[int, str], wanted: tuple[str, ...]) -> int:
+    return next((column for column, text in head.items() if text.lower() in wanted), 0)
+
+
+def _from_catalogue(entry: Assumption, case: str, value: Any) -> Source:
+    expected = getattr(entry, case)
+    if isinstance(value, str) or isinstance(expected, str) or value is None:
+        same = value == expected
+    else:
+        same = math.isclose(value, expected, rel_tol=SAME)
+    note = "" if same else f"the catalogue has {read_as(expected, entry.unit)}"
+    base = case == "base"
+    return Source(
+        entry.id,
+        entry.kind_of(case),
+        entry.locator if base else "",
+        entry.rationale if base else entry.scenario_rationale,
+        note,
+    )

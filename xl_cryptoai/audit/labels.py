@@ -1,0 +1,113 @@
+"""Tells what each cell stands for: the id of its row and the case of its column, by their words."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from openpyxl.utils import column_index_from_string
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
+from xl_cryptoai.audit.formulas import pieces_of, split_sheet
+from xl_cryptoai.audit.tables import CASE_HEADS
+from xl_cryptoai.forecast.steps import STEPS
+
+KNOWN = {**shipped_assumptions(), **STEPS}
+_BY_LABEL = {entry.label: name for name, entry in KNOWN.items()}
+_CELL = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([1-9]\d{0,6})")
+_MARKS = {"Id", "Check", *CASE_HEADS.values()}
+CALL, NATIVE, DIFFERENCE = "call", "Native", "Difference"
+
+
+class Label(NamedTuple):
+    """What a cell stands for: id of its row, kind of row, head of its column without remarks."""
+
+    id: str
+    kind: str
+    head: str
+
+
+class Grid:
+    """The labels of a workbook's cells.
+
+    Attributes
+    ----------
+    rows : dict of sheet to dict of row to (id, kind)
+        What each row is about.
+    heads : dict of sheet to dict of row to dict of column to words
+        The heads over each row.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.rows: dict[str, dict[int, tuple[str, str]]] = {}
+        self.heads: dict[str, dict[int, dict[int, str]]] = {}
+        self.head_rows: dict[str, list[int]] = {}
+        for sheet in book.formulas.worksheets:
+            self._read(sheet)
+
+    def label(self, place: Place) -> Label | None:
+        """Give what a cell stands for; None where row or column says nothing."""
+        found = self.rows.get(place.sheet, {}).get(place.row)
+        head = self.heads.get(place.sheet, {}).get(place.row, {}).get(place.column)
+        return Label(found[0], found[1], head) if found and head else None
+
+    def _read(self, sheet: Any) -> None:
+        rows, heads = self.rows.setdefault(sheet.title, {}), self.heads.setdefault(sheet.title, {})
+        current: dict[int, str] = {}
+        last = ""
+        for row in rows_of(sheet):
+            words = {cell.column: found for cell in row if (found := words_of(cell))}
+            if _is_head(words):
+                current = {column: text.split(" (")[0] for column, text in words.items()}
+                self.head_rows.setdefault(sheet.title, []).append(row[0].row)
+                last = ""
+                continue
+            if not current:
+                continue
+            heads[row[0].row] = current
+            if found := _row_label(words, current, last):
+                rows[row[0].row] = found
+                last = found[0]
+
+
+def _is_head(words: dict[int, str]) -> bool:
+    said = {text.split(" (")[0] for text in words.values()}
+    return len(words) > 1 and (bool(said & _MARKS) or {"Explanation", "Where"} <= said)
+
+
+def _row_label(words: dict[int, str], heads: dict[int, str], last: str) -> tuple[str, str] | None:
+    columns = {head: column for column, head in reversed(heads.items())}
+    kind = ""
+    if "Computed by" in columns:
+        kind = words.get(columns["Computed by"], "")
+        kind = CALL if kind not in ("", NATIVE, DIFFERENCE) else kind
+    if "Check" in columns and "Cell" in columns:
+        return (words[columns["Cell"]], "check") if columns["Cell"] in words else None
+    if "Id" in columns:
+        name = words.get(columns["Id"], last if kind in (NATIVE, DIFFERENCE) else "")
+        return (name, kind) if name in KNOWN else None
+    name = _BY_LABEL.get(words.get(min(heads), ""), "")
+    return (name, kind) if name else None
+
+
+@lru_cache(maxsize=2)
+def grid_of(book: Book) -> Grid:
+    """Give the labels of a workbook; they are read once."""
+    return Grid(book)
+
+
+def place_of(reference: str, sheet: str) -> Place | None:
+    """Give the one cell that a reference on a sheet means; None for areas and names."""
+    other, cell = split_sheet(reference)
+    match = _CELL.fullmatch(cell)
+    if match is None:
+        return None
+    return Place(other or sheet, int(match[4]), column_index_from_string(match[2]))
+
+
+def single_cells(formula: str, sheet: str) -> list[Place]:
+    """List the cells that a formula refers to one by one."""
+    found = (place_of(p.text, sheet) for p in pieces_of(formula) if p.is_reference)
+    return [place for place in found if place is not None]

@@ -1,0 +1,260 @@
+"""Writes a trace as a tree of text, as a diagram, as a page, or as data."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+from xl_cryptoai import __version__
+from xl_cryptoai.audit.book import Place
+from xl_cryptoai.audit.describe import BLANK, COMPUTED, CONSTANT, value_in_words
+from xl_cryptoai.audit.trace import AGAIN, CIRCLE, DEEPER, Node, Trace, Visit
+
+_STATES = {AGAIN: "shown above", CIRCLE: "circle: it depends on itself", DEEPER: "goes deeper"}
+_PLAIN = (COMPUTED, CONSTANT, BLANK)
+_OPEN_LEVELS = 2
+"""Levels of the page that are open when it is opened."""
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+_STYLE = """
+body { font: 14px/1.5 system-ui, sans-serif; margin: 2em; color: #1b1f24; background: #fff; }
+details, .leaf { margin-left: 1.4em; }
+summary { cursor: pointer; }
+.leaf { padding-left: 1em; }
+.place, .name, code { font-family: ui-monospace, monospace; font-size: 13px; }
+.place { color: #57606a; }
+.value { font-weight: 600; }
+.kind { border-radius: 3px; padding: 0 .4em; background: #dbeafe; color: #1e3a8a; }
+.house { background: #fef3c7; color: #78350f; }
+.override { background: #fde2e2; color: #7f1d1d; }
+.note { color: #9a3412; }
+.why, code { color: #57606a; display: block; margin-left: 1.4em; overflow-wrap: anywhere; }
+@media print { details { break-inside: avoid; } }
+"""
+
+
+def _what(node: Node) -> str:
+    """Say what a cell is: its label and the head of its column, or its id."""
+    return ", ".join(part for part in (node.label or node.id, node.column) if part)
+
+
+def _value(node: Node) -> str:
+    if node.kind == BLANK:
+        return "blank"
+    value = value_in_words(node.value, node.unit)
+    if isinstance(node.value, (str, bool)) or node.value is None or node.unit == "year":
+        return value
+    # 33% is a share and 1.5x a multiple: what is left to say is of what
+    unit = node.unit.removeprefix("share ").removeprefix("multiple ")
+    return f"{value} {unit}".rstrip()
+
+
+def _origin(node: Node) -> str:
+    """Say where an assumption is from; "" for any other cell."""
+    if node.kind in _PLAIN:
+        return ""
+    return f"{node.kind}: {node.locator}" if node.locator else node.kind
+
+
+def as_text(trace: Trace) -> str:
+    """Write the tree for a terminal, a line a cell."""
+    guides: list[str] = []
+    lines = []
+    for visit in trace.walk():
+        del guides[max(visit.level - 1, 0) :]
+        branch = ""
+        if visit.level:
+            branch = "".join(guides) + ("└─ " if visit.last else "├─ ")
+            guides.append("   " if visit.last else "│  ")
+        lines.append(branch + _line(visit))
+    return "\n".join([*lines, "", _summary(trace), ""])
+
+
+def _line(visit: Visit) -> str:
+    node = visit.node
+    head = f"{node.place} {node.id}".rstrip()
+    what = f"  {_what(node)}" if node.label or node.column else ""
+    text = f"{head}{what} = {_value(node)}"
+    if visit.state:
+        return f"{text}  ({_STATES[visit.state]})"
+    if origin := _origin(node):
+        text += f"  [{origin}]"
+    elif node.formula:
+        text += f"  {node.formula}"
+    return text + "".join(f"  (! {note})" for note in node.notes)
+
+
+def _summary(trace: Trace) -> str:
+    way = "is computed from" if not trace.dependents else "is used by"
+    count = len(trace.nodes) - len(trace.roots)
+    text = f"{trace.target} {way} {_count(count, 'cell')}"
+    if trace.depth is not None:
+        text += f" within {_count(trace.depth, 'step')}"
+    if trace.assumptions and not trace.dependents:
+        names = ", ".join(trace.assumptions)
+        text += f", {_count(len(trace.assumptions), 'assumption')}: {names}"
+    return text
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+def _numbered(trace: Trace) -> tuple[dict[Place, str], list[tuple[str, str]]]:
+    """Number the cells, and list the links in the direction in which figures flow."""
+    ids = {place: f"n{number}" for number, place in enumerate(trace.nodes, start=1)}
+    links = [
+        (ids[place], ids[link]) if trace.dependents else (ids[link], ids[place])
+        for place, node in trace.nodes.items()
+        for link in node.links
+        if link in ids
+    ]
+    return ids, links
+
+
+def _box(node: Node) -> list[str]:
+    """Give the lines of a box in a diagram."""
+    lines = [node.id if node.id and node.id != _what(node) else "", _what(node), str(node.place)]
+    return [line for line in [*lines, _value(node), _origin(node), *node.notes] if line]
+
+
+def as_mermaid(trace: Trace) -> str:
+    """Write a flow chart for Mermaid, as Markdown pages show it."""
+
+    def quoted(text: str) -> str:
+        return re.sub(r'["#<>&`\\]', lambda match: f"#{ord(match[0])};", " ".join(text.split()))
+
+    ids, links = _numbered(trace)
+    lines = ["flowchart LR"]
+    for place, node in trace.nodes.items():
+        words = "<br/>".join(map(quoted, _box(node)))
+        mark = "" if node.kind in _PLAIN else ":::assumption"
+        lines.append(f'  {ids[place]}["{words}"]{mark}')
+    lines += [f"  {start} --> {end}" for start, end in links]
+    return "\n".join([*lines, "  classDef assumption fill:#dbeafe,stroke:#1e3a8a", ""])
+
+
+def as_dot(trace: Trace) -> str:
+    """Write a graph for Graphviz."""
+
+    def quoted(text: str) -> str:
+        return " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+
+    ids, links = _numbered(trace)
+    lines = ["digraph trace {", "  rankdir=LR;", '  node [shape=box, fontname="sans-serif"];']
+    for place, node in trace.nodes.items():
+        words = "\\n".join(map(quoted, _box(node)))
+        mark = "" if node.kind in _PLAIN else ', style=filled, fillcolor="#dbeafe"'
+        lines.append(f'  {ids[place]} [label="{words}"{mark}];')
+    lines += [f"  {start} -> {end};" for start, end in links]
+    return "\n".join([*lines, "}", ""])
+
+
+def as_json(trace: Trace) -> str:
+    """Write every cell with all that is known of it, and its links by cell."""
+    data = {
+        "workbook": trace.path.name,
+        "target": trace.target,
+        "direction": "dependents" if trace.dependents else "precedents",
+        "depth": trace.depth,
+        "roots": [str(place) for place in trace.roots],
+        "assumptions": list(trace.assumptions),
+        "nodes": [_as_data(node) for node in trace.nodes.values()],
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_data(node: Node) -> dict[str, Any]:
+    value = node.value
+    return {
+        "cell": str(node.place),
+        "id": node.id,
+        "label": node.label,
+        "column": node.column,
+        "unit": node.unit,
+        "value": value if isinstance(value, (int, float, str, type(None))) else str(value),
+        "formula": node.formula,
+        "kind": node.kind,
+        "locator": node.locator,
+        "rationale": node.rationale,
+        "notes": list(node.notes),
+        "links": [str(link) for link in node.links],
+    }
+
+
+def as_html(trace: Trace) -> str:
+    """Write one page that holds everything it needs and opens and closes level by level."""
+    title = _safe(f"{trace.target} in {trace.path.name}")
+    return "".join(
+        [
+            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/>',
+            f"<title>Trace of {title}</title><style>{_STYLE}</style></head><body>\n",
+            f"<h1>{'Used by' if trace.dependents else 'Trace of'} {title}</h1>\n",
+            f"<p>{_safe(_summary(trace))}.</p>\n",
+            *_details(trace),
+            f"<footer><p class='why'>xl-cryptoai {__version__}</p></footer></body></html>\n",
+        ]
+    )
+
+
+def _details(trace: Trace) -> Iterator[str]:
+    """Nest the cells; what is open is counted, for a tree may be deeper than Python recurses."""
+    ids, _ = _numbered(trace)
+    seen: set[Place] = set()
+    opened = 0
+    for visit in trace.walk():
+        yield "</details>" * (opened - visit.level)
+        opened = min(opened, visit.level)
+        place = visit.node.place
+        anchor = ""
+        if visit.state in ("", DEEPER) and place not in seen:
+            seen.add(place)
+            anchor = f' id="{ids[place]}"'
+        if visit.node.links and not visit.state:
+            state = ' open="open"' if visit.level < _OPEN_LEVELS else ""
+            yield f"<details{anchor}{state}><summary>{_told(visit, ids)}</summary>"
+            yield _explained(visit.node) + "\n"
+            opened = visit.level + 1
+        else:
+            more = "" if visit.state else _explained(visit.node)
+            yield f'<div class="leaf"{anchor}>{_told(visit, ids)}{more}</div>\n'
+    yield "</details>" * opened
+
+
+def _told(visit: Visit, ids: dict[Place, str]) -> str:
+    node = visit.node
+    text = f"{_safe(_what(node))} <span class='value'>{_safe(_value(node))}</span> "
+    if node.kind not in _PLAIN:
+        text += f"<span class='kind {_safe(node.kind)}'>{_safe(node.kind)}</span> "
+    if node.id:
+        text += f"<span class='name'>{_safe(node.id)}</span> "
+    text += f"<span class='place'>{_safe(str(node.place))}</span>"
+    if visit.state in (AGAIN, CIRCLE):
+        text += f" <a href='#{ids[node.place]}'>{_STATES[visit.state]}</a>"
+    elif visit.state:
+        text += f" <span class='note'>{_STATES[visit.state]}</span>"
+    return text
+
+
+def _explained(node: Node) -> str:
+    text = f"<code>{_safe(node.formula)}</code>" if node.formula else ""
+    if why := ". ".join(part.rstrip(".") for part in (node.locator, node.rationale) if part):
+        text += f"<span class='why'>{_safe(why)}.</span>"
+    return text + "".join(f"<span class='note why'>{_safe(note)}</span>" for note in node.notes)
+
+
+def _safe(text: str) -> str:
+    return escape(_UNPRINTABLE.sub("", text))
+
+
+FORMATS: dict[str, Callable[[Trace], str]] = {
+    "text": as_text,
+    "mermaid": as_mermaid,
+    "dot": as_dot,
+    "html": as_html,
+    "json": as_json,
+}
+"""Every format by its name on the command line."""
