@@ -11,6 +11,7 @@ from xl_cryptoai.cli import (
     assumptions,
     audit,
     build,
+    diff,
     doctor,
     forecast,
     install,
@@ -19,6 +20,7 @@ from xl_cryptoai.cli import (
     reconcile,
     serve,
     simulate,
+    textconv,
     tornado,
     trace,
 )
@@ -55,6 +57,8 @@ app.command("assumptions")(assumptions.assumptions)
 app.command("reconcile")(reconcile.reconcile)
 app.command("read")(read.read)
 app.command("audit")(audit.audit)
+app.command("diff")(diff.diff)
+app.command("textconv")(textconv.textconv)
 app.command("trace")(trace.trace)
 app.command("merge")(merge.merge)
 app.command("simulate")(simulate.simulate)

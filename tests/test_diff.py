@@ -1,0 +1,455 @@
+"""What differs between two workbooks: told by assumption, by formula and by structure."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from edits import cell, edit, formula_of
+from engines import require
+from engines.libreoffice import LibreOffice, available
+from openpyxl.comments import Comment
+from openpyxl.worksheet.formula import ArrayFormula
+from strategies import CATALOGUE
+
+from xl_cryptoai import Forecast
+from xl_cryptoai.audit.as_text import lines_of
+from xl_cryptoai.audit.diff import BookDiff, diff_workbooks
+from xl_cryptoai.audit.formulas import pieces_of, split_sheet
+from xl_cryptoai.cli import main
+from xl_cryptoai.workbook import ROUTES
+
+Change = Callable[[Any], None]
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def changed(workbooks: dict[str, Path], tmp_path: Path) -> Callable[..., BookDiff]:
+    """Compare a workbook with a changed copy."""
+
+    def compare(*changes: Change, route: str = "plain") -> BookDiff:
+        path = altered(workbooks[route], tmp_path / f"b{workbooks[route].suffix}", *changes)
+        return diff_workbooks(workbooks[route], path)
+
+    return compare
+
+
+def altered(path: Path, out: Path, *changes: Change) -> Path:
+    def change(book: Any) -> None:
+        for one in changes:
+            one(book)
+
+    return edit(path, out, change)
+
+
+def put(name: str, head: str, value: object, sheet: str = "Assumptions") -> Change:
+    def change(book: Any) -> None:
+        cell(book, sheet, name, head).value = value
+
+    return change
+
+
+def insert_row(sheet: str, at: int, words: str) -> Change:
+    """Insert a row as a spreadsheet does: cells, formulas, names and validation move along."""
+
+    def moved(text: str, own: str) -> str:
+        title, area = split_sheet(text)
+        if (own if title is None else title) != sheet:
+            return text
+        return text[: len(text) - len(area)] + re.sub(
+            r"(\$?[A-Z]{1,3}\$?)(\d+)",
+            lambda end: end[1] + str(int(end[2]) + (int(end[2]) >= at)),
+            area,
+        )
+
+    def follow(formula: str, own: str) -> str:
+        return "=" + "".join(
+            moved(piece.text, own) if piece.is_reference else piece.text
+            for piece in pieces_of(formula)
+        )
+
+    def change(book: Any) -> None:
+        book[sheet].insert_rows(at)
+        book[sheet].cell(at, 1).value = words
+        for one in book.worksheets:
+            for row in one.iter_rows():
+                for place in row:
+                    if place.hyperlink:
+                        place.hyperlink.ref = place.coordinate
+                    if place.data_type == "f":
+                        place.value = follow(formula_of(place), one.title)
+            for rule in one.data_validations.dataValidation:
+                rule.sqref = type(rule.sqref)(moved(str(rule.sqref), one.title))
+                for end in ("formula1", "formula2"):
+                    if getattr(rule, end):
+                        setattr(rule, end, follow("=" + getattr(rule, end), one.title)[1:])
+        for name in book.defined_names.values():
+            name.attr_text = follow("=" + name.attr_text, "")[1:]
+
+    return change
+
+
+def nothing_but(found: BookDiff, *kinds: str) -> bool:
+    """Check that only some kinds of change were found."""
+    known = ("inputs", "cells", "structure", "log_added", "log_removed")
+    for kind in known:
+        assert bool(getattr(found, kind)) == (kind in kinds), getattr(found, kind)
+    return True
+
+
+# Nothing, and what looks like much --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_workbook_does_not_differ_from_itself(workbooks: dict[str, Path], route: str) -> None:
+    found = diff_workbooks(workbooks[route], workbooks[route])
+    assert found.same and nothing_but(found)
+    assert found.results == [] and found.attribution is not None
+    assert found.attribution.shares == ()
+
+
+def test_saving_in_another_program_is_no_difference(changed: Any) -> None:
+    assert changed().same
+
+
+def test_saving_in_libreoffice_is_no_difference(workbooks: dict, tmp_path: Path) -> None:
+    require(available())
+    with LibreOffice() as office:
+        saved = office.convert(workbooks["plain"], tmp_path, "xlsx")
+    assert diff_workbooks(workbooks["plain"], saved).same
+
+
+@pytest.mark.parametrize(
+    ("route", "sheet", "words"),
+    [
+        *(("plain", sheet, "mine") for sheet in ("Assumptions", "Forecast", "Checks", "Sources")),
+        *(("office", sheet, None) for sheet in ("Assumptions", "Forecast", "Segments")),
+    ],
+)
+def test_an_inserted_row_is_one_finding(changed: Any, route: str, sheet: str, words: str) -> None:
+    found = changed(insert_row(sheet, 12, words), route=route)
+    assert nothing_but(found, "structure")
+    (one,) = found.structure
+    assert (one.kind, one.where) == ("row inserted", f"{sheet}!12:12")
+    assert one.what == (words or "blank")
+
+
+def test_rows_inserted_beside_other_changes_do_not_hide_them(changed: Any) -> None:
+    found = changed(
+        put("ai_penetration", "Override", 0.4),
+        put("ai_gain", "Base", 1.9e12, "Forecast"),
+        insert_row("Assumptions", 12, "mine"),
+        insert_row("Forecast", 8, "mine too"),
+    )
+    assert [(one.id, one.field, one.after) for one in found.inputs] == [
+        ("ai_penetration", "override", 0.4), ("ai_penetration", "live", 0.4)
+    ]  # fmt: skip
+    assert [(one.kind, one.row, one.after) for one in found.cells] == [
+        ("overwritten", "AI productivity gain", "1900000000000")
+    ]
+    assert [one.where for one in found.structure] == ["Assumptions!12:12", "Forecast!8:8"]
+
+
+def test_a_renamed_sheet_is_one_finding(changed: Any) -> None:
+    def rename(book: Any) -> None:
+        for sheet in book.worksheets:
+            for row in sheet.iter_rows():
+                for one in row:
+                    if one.data_type == "f":
+                        text = formula_of(one).replace("Assumptions!", "Inputs!")
+                        one.value = text
+            for rule in sheet.data_validations.dataValidation:
+                rule.formula1 = rule.formula1.replace("Assumptions!", "Inputs!")
+        for name in book.defined_names.values():
+            name.attr_text = name.attr_text.replace("Assumptions!", "Inputs!")
+        book["Assumptions"].title = "Inputs"
+
+    found = changed(rename)
+    assert nothing_but(found, "structure")
+    assert [(one.kind, one.where) for one in found.structure] == [("sheet renamed", "Inputs")]
+
+
+def test_a_deleted_row_is_a_deleted_row(changed: Any, workbooks: dict, tmp_path: Path) -> None:
+    longer = altered(workbooks["plain"], tmp_path / "a.xlsx", insert_row("Forecast", 9, "mine"))
+    found = diff_workbooks(longer, workbooks["plain"])
+    assert nothing_but(found, "structure")
+    (one,) = found.structure
+    assert (one.kind, one.where, one.what) == ("row deleted", "Forecast!9:9", "mine")
+
+
+# By assumption ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "field", "value"),
+    [("Bear", "bear", 0.1), ("Bull", "bull", 0.6), ("Override", "override", 0.35),
+     ("Unit", "unit", "percent"), ("Base is", "kind", "house"),
+     ("Override", "override", "33 %")],
+)  # fmt: skip
+def test_a_change_is_told_by_assumption_and_field(
+    changed: Any, head: str, field: str, value: object
+) -> None:
+    found = changed(put("ai_penetration", head, value))
+    assert nothing_but(found, "inputs")
+    one = found.inputs[0]
+    assert (one.id, one.field, one.after) == ("ai_penetration", field, value)
+
+
+def test_a_scenario_switch_is_attributed_to_the_assumptions(changed: Any) -> None:
+    def choose(book: Any) -> None:
+        sheet, _, place = book.defined_names["scenario"].attr_text.rpartition("!")
+        book[sheet.strip("'")][place.replace("$", "")] = "Bull"
+
+    found = changed(choose)
+    assert (found.inputs[0].id, found.inputs[0].after) == ("scenario", "Bull")
+    assert {one.field for one in found.inputs[1:]} == {"live"}
+    assert found.attribution is not None
+    moved = {one.id: one for one in found.results}["total"]
+    assert (moved.before, moved.after) == (Forecast()["total"], Forecast("bull")["total"])
+    assert math.fsum(share.value for share in found.attribution.shares) == pytest.approx(
+        moved.after - moved.before, rel=1e-9
+    )
+
+
+def test_a_note_is_told_by_assumption_else_by_cell(changed: Any) -> None:
+    def note(book: Any) -> None:
+        cell(book, "Assumptions", "gdp_growth", "Base").comment = Comment("too high?", "Ada")
+        cell(book, "Forecast", "tam", "Live").comment = Comment("see mail", "Grace")
+
+    found = changed(note)
+    assert [(one.id, one.field, one.after) for one in found.inputs] == [
+        ("gdp_growth", "note", "too high? (Ada)")
+    ]
+    assert [(one.kind, one.after) for one in found.cells] == [("note", "see mail (Grace)")]
+
+
+def test_an_input_that_cannot_be_used_is_shown_and_the_reason_told(changed: Any) -> None:
+    found = changed(put("gdp_growth", "Override", "much"))
+    assert ("gdp_growth", "override", "much") in [(o.id, o.field, o.after) for o in found.inputs]
+    assert found.attribution is None and "is the text 'much'" in found.no_attribution
+
+
+def test_lines_of_the_change_log_are_told_as_such(changed: Any) -> None:
+    def write(book: Any) -> None:
+        for column, words in enumerate(("2026-03-01", "Ada", "penetration", "survey"), start=1):
+            book["Change log"].cell(6, column).value = words
+
+    found = changed(write)
+    assert nothing_but(found, "log_added")
+    assert [(line.who, line.why) for line in found.log_added] == [("Ada", "survey")]
+
+
+# By formula and structure ----------------------------------------------------------------------
+
+
+def test_a_formula_that_changed_along_a_row_is_one_finding(changed: Any) -> None:
+    def change(book: Any) -> None:
+        for head in ("Live", "Bear", "Base", "Bull"):
+            one = cell(book, "Forecast", "ai_gain", head)
+            one.value = formula_of(one) + "*2"
+
+    found = changed(change)
+    assert nothing_but(found, "cells")
+    (one,) = found.cells
+    assert one.kind == "formula" and re.fullmatch(r"Forecast!E9:H9", one.cell)
+    assert one.after == one.before + "*2"
+
+
+@pytest.mark.parametrize("route", ["plain", "excel365"])
+def test_an_overwritten_formula_is_found_at_its_very_cell(
+    workbooks: dict[str, Path], tmp_path: Path, route: str
+) -> None:
+    book = openpyxl.load_workbook(workbooks[route])
+    row = [one for one in book["Forecast"][8] if formula_of(one).startswith("=")]
+    for one in row[:2]:
+
+        def overwrite(book: Any, where: str = one.coordinate) -> None:
+            book["Forecast"][where].value = 1.0
+            assert not isinstance(book["Forecast"][where].value, ArrayFormula)
+
+        path = altered(workbooks[route], tmp_path / "b.xlsx", overwrite)
+        found = diff_workbooks(workbooks[route], path)
+        assert [(o.kind, o.cell) for o in found.cells] == [
+            ("overwritten", f"Forecast!{one.coordinate}")
+        ]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "where"),
+    [
+        (lambda book: book.create_sheet("Mine"), "sheet added", "Mine"),
+        (lambda book: book.remove(book["Evidence"]), "sheet removed", "Evidence"),
+        (lambda book: setattr(book["Evidence"], "sheet_state", "hidden"), "sheet state",
+         "Evidence"),
+        (lambda book: book.defined_names.pop("tam"), "name removed", "tam"),
+        (lambda book: setattr(book.defined_names["tam"], "attr_text", "Segments!$G$22"),
+         "name redirected", "tam"),
+        (lambda book: setattr(book["Assumptions"].protection, "sheet", False),
+         "protection changed", "Assumptions"),
+        (lambda book: setattr(book["Forecast"].row_dimensions[9], "hidden", True), "row hidden",
+         "Forecast!9:9"),
+    ],
+)  # fmt: skip
+def test_a_change_of_the_build_is_one_finding(
+    changed: Any, change: Change, kind: str, where: str
+) -> None:
+    found = changed(change)
+    assert nothing_but(found, "structure")
+    assert [(one.kind, one.where) for one in found.structure] == [(kind, where)]
+
+
+def test_validation_that_was_removed_is_found(changed: Any) -> None:
+    def change(book: Any) -> None:
+        book["Assumptions"].data_validations.dataValidation.pop(3)
+
+    found = changed(change)
+    assert nothing_but(found, "structure")
+    (one,) = found.structure
+    assert one.kind == "validation changed" and one.what.endswith("; is none")
+
+
+def test_an_unlocked_cell_is_found(changed: Any) -> None:
+    def change(book: Any) -> None:
+        one = cell(book, "Forecast", "tam", "Live")
+        one.protection = openpyxl.styles.Protection(locked=False)
+
+    (one,) = changed(change).structure
+    assert (one.kind, one.where) == ("cells unlocked", "Forecast!E8")
+
+
+def test_workbooks_of_two_routes_differ_by_rows_and_not_by_every_formula(
+    workbooks: dict[str, Path],
+) -> None:
+    found = diff_workbooks(workbooks["plain"], workbooks["office"])
+    assert found.inputs == []
+    rows = [one for one in found.structure if "row" in one.kind]
+    assert all("inserted" in one.kind for one in rows) and len(rows) < 25
+    assert not [one for one in found.cells if one.cell.startswith(("Assumptions!", "Workings!"))]
+
+
+# On the command line ---------------------------------------------------------------------------
+
+
+def test_the_exit_code_says_same_different_or_unusable(
+    workbooks: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    one, other = str(workbooks["plain"]), str(tmp_path / "b.xlsx")
+    altered(workbooks["plain"], Path(other), put("ai_penetration", "Override", 0.4))
+    assert main(["diff", one, one]) == 0
+    assert "are the same" in capsys.readouterr().out
+    assert main(["diff", one, other]) == 1
+    shown = capsys.readouterr().out
+    assert "ai_penetration" in shown and "+2.157B" in shown and "exact" in shown
+    assert main(["diff", one, str(tmp_path / "none.xlsx")]) == 2
+    assert main(["diff", one, other, "--result", "profit"]) == 2
+    assert "no step is called 'profit'" in capsys.readouterr().err
+
+
+def test_square_brackets_that_people_type_are_shown_as_typed(
+    workbooks: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    path = altered(
+        workbooks["plain"], tmp_path / "b.xlsx", put("tam", "Unit", "[/red] [b]USD", "Forecast")
+    )
+    assert main(["diff", str(workbooks["plain"]), str(path)]) == 1
+    assert "[/red] [b]USD" in capsys.readouterr().out
+
+
+def test_json_holds_everything_and_sums(workbooks: dict, tmp_path: Path, capsys) -> None:
+    path = altered(
+        workbooks["plain"], tmp_path / "b.xlsx", put("ai_penetration", "Override", 0.4),
+        put("identity_base", "Override", "ai_software"),
+    )  # fmt: skip
+    assert main(["diff", str(workbooks["plain"]), str(path), "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["same"] is False
+    shares = data["attribution"]["shares"]
+    assert {share["id"] for share in shares} == {"ai_penetration", "identity_base"}
+    assert sum(share["value"] for share in shares) == pytest.approx(
+        data["attribution"]["difference"], rel=1e-9
+    )
+
+
+def test_the_picture_is_written_and_never_over_another_unasked(
+    workbooks: dict, tmp_path: Path, capsys
+) -> None:
+    path = altered(workbooks["plain"], tmp_path / "b.xlsx", put("ai_penetration", "Override", 0.4))
+    command = ["diff", str(workbooks["plain"]), str(path), "--picture", str(tmp_path / "why.svg")]
+    assert main(command) == 1
+    assert "AI penetration" in (tmp_path / "why.svg").read_text(encoding="utf-8")
+    assert main(command) == 2 and "--force" in capsys.readouterr().err
+    assert main([*command, "--force"]) == 1
+
+
+# As text, for git ------------------------------------------------------------------------------
+
+
+def test_the_text_calls_cells_by_id_and_head(workbooks: dict[str, Path]) -> None:
+    lines = list(lines_of(workbooks["plain"]))
+    assert "ai_penetration.base = 0.33" in lines
+    assert "total = 10167086875" in lines
+    assert "ai_gain.Live:Bull: =tam.Live*Assumptions!ai_penetration.Live" in lines
+    assert len(lines) == len([line for line in lines if "\n" not in line])
+
+
+def test_an_inserted_row_is_one_line_more(workbooks: dict[str, Path], tmp_path: Path) -> None:
+    path = altered(workbooks["plain"], tmp_path / "b.xlsx", insert_row("Assumptions", 12, "mine"))
+    before, after = list(lines_of(workbooks["plain"])), list(lines_of(path))
+    assert [line for line in after if line not in before] in ([], ["gdp_growth+1.Assumption: mine"])
+    assert len(after) == len(before) + 1
+    assert [line for line in before if line not in after] == []
+
+
+def test_any_workbook_can_be_printed(tmp_path: Path, capsys) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["B1"] = "two\nlines", "=A1&Q7"
+    book.save(tmp_path / "other.xlsx")
+    assert main(["textconv", str(tmp_path / "other.xlsx")]) == 0
+    shown = capsys.readouterr().out
+    assert r"[two lines].A: two\nlines" in shown and "=[two lines].A&row7.Q" in shown
+
+
+def test_git_shows_what_changed_in_a_workbook(workbooks: dict, tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    home = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1",
+            "PYTHONPATH": str(ROOT)}  # fmt: skip
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", *arguments],
+            cwd=repository, env=home, check=True, capture_output=True, text=True, encoding="utf-8",
+        ).stdout  # fmt: skip
+
+    git("init", "-q")
+    # as in the help, with the command of this environment
+    command = f'"{sys.executable}" -m xl_cryptoai textconv'
+    git("config", "diff.xl-cryptoai.textconv", command)
+    (repository / ".gitattributes").write_text("*.xls[xm] diff=xl-cryptoai\n", encoding="utf-8")
+    altered(workbooks["plain"], repository / "book.xlsx")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    altered(workbooks["plain"], repository / "book.xlsx", put("ai_penetration", "Override", 0.4))
+    lines = [line for line in git("diff").splitlines() if re.match(r"[+-](?![+-])", line)]
+    assert "+ai_penetration.override = 0.4" in lines
+    assert "-ai_penetration.live = 0.33" in lines and "+ai_penetration.live = 0.4" in lines
+    assert {line[1:].split(" ")[0].split(".")[0] for line in lines} <= {
+        "ai_penetration", *Forecast()
+    }  # fmt: skip
+    assert set(CATALOGUE) & {line[1:].split(".")[0] for line in lines} == {"ai_penetration"}
+
+
+def test_the_help_documents_the_two_lines_for_git(capsys) -> None:
+    main(["textconv", "--help"])
+    shown = capsys.readouterr().out
+    assert 'git config diff.xl-cryptoai.textconv "xl-cryptoai textconv"' in shown
+    assert 'echo "*.xls[xm] diff=xl-cryptoai" >> .gitattributes' in shown

@@ -1,0 +1,236 @@
+"""A workbook as lines of text that stay the same where the workbook does: for `git diff`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from xl_cryptoai.audit.book import (
+    TECHNICAL_SHEETS,
+    Book,
+    content_of,
+    formula_of,
+    open_book,
+    rows_of,
+    words_of,
+)
+from xl_cryptoai.audit.diff_inputs import FIELDS, apart, input_places, live_of, notes_of
+from xl_cryptoai.audit.formulas import pieces_of, relative, split_sheet
+from xl_cryptoai.audit.read import read_workbook
+from xl_cryptoai.audit.record import WorkbookInputs
+from xl_cryptoai.errors import CryptoAIError, FileRefusedError
+from xl_cryptoai.forecast.steps import STEPS
+
+_CELL = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([1-9]\d{0,6})")
+_PLAIN = re.compile(r"\w+")
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """What the rows and cells of a sheet are called."""
+
+    rows: dict[int, str]
+    heads: dict[int, dict[int, str]]
+
+    def column(self, row: int, column: int) -> str:
+        return self.heads.get(row, {}).get(column) or get_column_letter(column)
+
+    def row(self, row: int) -> str:
+        return self.rows.get(row) or f"row{row}"
+
+
+def lines_of(path: Path) -> Iterator[str]:
+    """Write a workbook as text.
+
+    Raises
+    ------
+    FileRefusedError
+        If it cannot be opened.
+    """
+    book = open_book(path)
+    try:
+        inputs = read_workbook(path)
+    except FileRefusedError:  # somebody else's workbook, or a broken one: all its cells follow
+        inputs = None
+    skip = apart(book) if inputs is not None else set()
+    places = {(place.sheet, place.row, place.column) for place in skip}
+    labels = {sheet.title: _labels(sheet, places) for sheet in book.formulas.worksheets}
+    if inputs is not None:
+        yield from _inputs(book, inputs)
+    yield from _notes(book, labels)
+    yield from _names(book, labels)
+    for sheet in book.formulas.worksheets:
+        if sheet.title not in TECHNICAL_SHEETS:
+            yield from _sheet(sheet, labels, places)
+    if inputs is not None:
+        yield "# change log"
+        for line in inputs.change_log:
+            yield " | ".join(_one_line(part) for part in (line.date, line.who, line.what, line.why))
+
+
+def _inputs(book: Book, inputs: WorkbookInputs) -> Iterator[str]:
+    yield "# inputs"
+    yield f"built by xl-cryptoai {inputs.version}, assumptions {inputs.fingerprint}"
+    choice = book.target("scenario")
+    yield f"scenario = {_one_line(book.content(choice)) if choice else '(no such name)'}"
+    live = live_of(inputs)
+    for name, places in input_places(book).items():
+        for field in FIELDS:
+            if field in places and (content := book.content(places[field])) is not None:
+                yield f"{name}.{field} = {_one_line(content)}"
+        if name in live:
+            yield f"{name}.live = {_one_line(live[name])}"
+    yield "# results, recomputed"
+    try:
+        forecast = inputs.recompute()
+    except CryptoAIError as error:
+        yield f"cannot be computed: {str(error).removeprefix(f'{inputs.path}: ')}"
+        return
+    for name in STEPS:
+        yield f"{name} = {forecast[name]:.12g}"
+
+
+def _notes(book: Book, labels: dict[str, _Labels]) -> Iterator[str]:
+    yield "# notes"
+    for place, text in notes_of(book).items():
+        cell = _called(labels[place.sheet], place.row, place.column)
+        yield f"{place.sheet}!{cell}: {_one_line(text)}"
+
+
+def _names(book: Book, labels: dict[str, _Labels]) -> Iterator[str]:
+    yield "# names"
+    for name, found in sorted(book.formulas.defined_names.items()):
+        yield f"{name} = {_spelled(f'={found.attr_text}', '', labels)[1:]}"
+
+
+def _sheet(
+    sheet: Any, labels: dict[str, _Labels], skip: set[tuple[str, int, int]]
+) -> Iterator[str]:
+    guard = "protected" if sheet.protection.sheet else "not protected"
+    yield f"# sheet {sheet.title}, {sheet.sheet_state}, {guard}"
+    own = labels[sheet.title]
+    for rule in sheet.data_validations.dataValidation:
+        areas, ends = (
+            [_spelled(f"={text}", sheet.title, labels)[1:] for text in texts if text]
+            for texts in (str(rule.sqref).split(), (rule.formula1, rule.formula2))
+        )
+        words = f"{rule.type} {rule.operator or ''} {' and '.join(ends)}".split()
+        yield f"validation of {', '.join(areas)}: {' '.join(words)}"
+    for cells in rows_of(sheet):
+        shown = [
+            cell
+            for cell in cells
+            if cell.value is not None and (sheet.title, cell.row, cell.column) not in skip
+        ]
+        for first, last in _runs(shown):
+            column = own.column(first.row, first.column)
+            if last is not first:
+                column += f":{own.column(last.row, last.column)}"
+            content = _content(first, sheet.title, labels)
+            yield f"{own.row(first.row)}.{column}: {content}"
+
+
+def _runs(cells: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """Put neighbours together that hold the same formula, counted from their own cells."""
+    first = last = None
+    for cell in cells:
+        if last is not None and (
+            cell.column != last.column + 1 or not formula_of(cell) or _form(cell) != _form(last)
+        ):
+            yield first, last
+            first = None
+        first, last = first or cell, cell
+    if last is not None:
+        yield first, last
+
+
+def _form(cell: Any) -> str:
+    return relative(formula_of(cell), cell.row, cell.column) if formula_of(cell) else ""
+
+
+def _content(cell: Any, sheet: str, labels: dict[str, _Labels]) -> str:
+    formula = formula_of(cell)
+    return _one_line(_spelled(formula, sheet, labels) if formula else content_of(cell))
+
+
+def _labels(sheet: Any, skip: set[tuple[str, int, int]]) -> _Labels:
+    """Call rows by their id, else by their first words; columns by the heads above them.
+
+    What people type is left out: a row does not change its name with an input.
+    """
+    rows: dict[int, str] = {}
+    heads: dict[int, dict[int, str]] = {}
+    current: dict[int, str] = {}
+    above, below = "", 0
+    seen: Counter[str] = Counter()
+    for cells in rows_of(sheet):
+        texts = {
+            cell.column: words
+            for cell in cells
+            if (words := words_of(cell)) and (sheet.title, cell.row, cell.column) not in skip
+        }
+        if not texts:
+            continue
+        number = cells[0].row
+        if "Id" in texts.values():
+            current, above = {column: _name(text) for column, text in texts.items()}, ""
+        id_column = next((column for column, text in current.items() if text == "Id"), 0)
+        if above and id_column and id_column not in texts:
+            below += 1  # a row that belongs to the one above, such as a native twin
+            rows[number] = f"{above}+{below}"
+        else:
+            label = _name(texts.get(id_column) or next(iter(texts.values())))
+            seen[label] += 1
+            rows[number] = label if seen[label] == 1 else f"{label}({seen[label]})"
+            above, below = rows[number], 0
+        heads[number] = current
+    return _Labels(rows, heads)
+
+
+def _name(text: str) -> str:
+    """Write a label; in brackets if it is more than one word."""
+    short = " ".join(text[:_LONGEST].split())
+    return short if _PLAIN.fullmatch(short) else f"[{short}]"
+
+
+def _spelled(formula: str, sheet: str, labels: dict[str, _Labels]) -> str:
+    """Write a formula with its cells called by id and head."""
+    pieces = pieces_of(formula)
+    if not pieces:
+        return formula
+    written = []
+    for piece in pieces:
+        other, area = split_sheet(piece.text)
+        ends = [_CELL.fullmatch(end) for end in area.split(":")]
+        known = labels.get(other or sheet)
+        if not piece.is_reference or not all(ends) or known is None:
+            written.append(piece.text)
+            continue
+        spelled = ":".join(_end(end, known) for end in ends if end)
+        written.append(spelled if other is None else f"{other}!{spelled}")
+    return "=" + "".join(written)
+
+
+def _end(end: re.Match[str], known: _Labels) -> str:
+    """Call one cell of a reference; dollars stand before what they fix."""
+    row, column = int(end[4]), column_index_from_string(end[2])
+    return f"{end[3]}{known.row(row)}.{end[1]}{known.column(row, column)}"
+
+
+def _called(known: _Labels, row: int, column: int) -> str:
+    return f"{known.row(row)}.{known.column(row, column)}"
+
+
+def _one_line(content: Any) -> str:
+    """Write a content in one line, whatever it holds; numbers as saved by any program."""
+    if isinstance(content, float):
+        return f"{content:.15g}"
+    text = "" if content is None else str(content)
+    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")

@@ -1,0 +1,104 @@
+"""Compares two workbooks: by assumption, by formula, by structure, and why the result moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from xl_cryptoai.audit.alignment import overlay, pair_sheets
+from xl_cryptoai.audit.attribution import Attribution, attribute
+from xl_cryptoai.audit.book import open_book
+from xl_cryptoai.audit.carried import Carrier
+from xl_cryptoai.audit.diff_cells import cell_changes
+from xl_cryptoai.audit.diff_inputs import input_changes, log_changes, result_changes
+from xl_cryptoai.audit.diff_records import (
+    BookDiff,
+    CellChange,
+    InputChange,
+    ResultChange,
+    Side,
+    StructureChange,
+)
+from xl_cryptoai.audit.diff_structure import structure_changes
+from xl_cryptoai.audit.read import read_workbook
+from xl_cryptoai.errors import CryptoAIError, UnknownNameError
+from xl_cryptoai.forecast.steps import STEPS
+
+__all__ = [
+    "BookDiff",
+    "CellChange",
+    "InputChange",
+    "ResultChange",
+    "StructureChange",
+    "diff_workbooks",
+]
+
+
+def diff_workbooks(before: Path, after: Path, result: str = "total") -> BookDiff:
+    """Compare two workbooks of ours.
+
+    Formulas are compared with their references carried back over inserted, deleted and moved rows
+    and columns and renamed sheets, so that only those are reported that say something else.
+
+    Parameters
+    ----------
+    before, after : Path
+        The old and the new workbook.
+    result : str
+        Id of the step whose change is attributed.
+
+    Returns
+    -------
+    BookDiff
+        All that differs.
+
+    Raises
+    ------
+    FileRefusedError
+        If one of them cannot be opened or is no workbook of ours.
+    UnknownNameError
+        If no step has this id.
+    """
+    if result not in STEPS:
+        raise UnknownNameError(f"no step is called {result!r}; known are {', '.join(STEPS)}")
+    old, new = _sides(before, after)
+    added, removed = log_changes(old, new)
+    attribution, reason = _attribution(old, new, result)
+    return BookDiff(
+        before,
+        after,
+        input_changes(old, new),
+        cell_changes(old, new),
+        structure_changes(old, new),
+        result_changes(old, new),
+        added,
+        removed,
+        attribution,
+        reason,
+    )
+
+
+def _sides(before: Path, after: Path) -> tuple[Side, Side]:
+    """Open both workbooks and lay their sheets over each other."""
+    inputs = [read_workbook(path) for path in (before, after)]
+    books = [open_book(path) for path in (before, after)]
+    sheets = pair_sheets(*(book.formulas.worksheets for book in books))
+    overlays = {
+        new: overlay(books[0].formulas[old], books[1].formulas[new]) for new, old in sheets.items()
+    }
+    kept = {
+        sheets[new]: replace(laid, rows=laid.rows.kept(), columns=laid.columns.kept())
+        for new, laid in overlays.items()
+    }
+    return (
+        Side(books[0], inputs[0], Carrier({}, kept)),
+        Side(books[1], inputs[1], Carrier(sheets, overlays)),
+    )
+
+
+def _attribution(before: Side, after: Side, result: str) -> tuple[Attribution | None, str]:
+    """Attribute the change of the result, or say why that cannot be done."""
+    try:
+        return attribute(before.inputs.live(), after.inputs.live(), result), ""
+    except CryptoAIError as error:
+        return None, str(error)

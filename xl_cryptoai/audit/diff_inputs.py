@@ -1,0 +1,160 @@
+"""The differences of two workbooks by assumption, and the lines of their change logs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from difflib import SequenceMatcher
+from typing import Any
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.audit.attribution import same_value
+from xl_cryptoai.audit.book import Book, Place, cells_of
+from xl_cryptoai.audit.carry import PRODUCT
+from xl_cryptoai.audit.diff_records import InputChange, ResultChange, Side
+from xl_cryptoai.audit.placing import find_row
+from xl_cryptoai.audit.record import LogRow, WorkbookInputs
+from xl_cryptoai.audit.tables import LOG_HEADS, assumptions_table, find_table, id_rows
+from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.forecast.steps import STEPS
+
+FIELDS = {
+    "bear": "Bear",
+    "base": "Base",
+    "bull": "Bull",
+    "override": "Override",
+    "unit": "Unit",
+    "kind": "Base is",
+}
+"""What is compared of each assumption, and the head under which it stands."""
+
+Rows = dict[str, dict[str, Any]]
+
+
+def input_changes(before: Side, after: Side) -> list[InputChange]:
+    """List what differs by assumption, in the order of the catalogue; the scenario first."""
+    changes = []
+    chosen = [_choice(side) for side in (before, after)]
+    if not same_value(*chosen):
+        changes.append(InputChange("scenario", "choice", *chosen))
+    olds, news = (_assumptions(side) for side in (before, after))
+    for name in shipped_assumptions():
+        old, new = olds.get(name, {}), news.get(name, {})
+        for field in (*FIELDS, "live"):
+            values = old.get(field), new.get(field)
+            if not same_value(*values):
+                changes.append(InputChange(name, field, *values))
+        notes: list[Counter[str]] = [Counter(side.get("notes", ())) for side in (old, new)]
+        gone, added = ("; ".join(one.elements()) or None
+                       for one in (notes[0] - notes[1], notes[1] - notes[0]))  # fmt: skip
+        if gone != added:
+            changes.append(InputChange(name, "note", gone, added))
+    return changes
+
+
+def _choice(side: Side) -> Any:
+    place = side.book.target("scenario")
+    return None if place is None else side.book.content(place)
+
+
+def _assumptions(side: Side) -> Rows:
+    """Give what stands in the row of each assumption, as typed."""
+    live = live_of(side.inputs)
+    rows: Rows = {}
+    notes = notes_of(side.book)
+    for name, places in input_places(side.book).items():
+        rows[name] = {field: side.book.content(place) for field, place in places.items()}
+        row = next(iter(places.values()))
+        told = [
+            text
+            for place, text in notes.items()
+            if (place.sheet, place.row) == (row.sheet, row.row)
+        ]
+        rows[name] |= {"live": live.get(name), "notes": told}
+    return rows
+
+
+def live_of(inputs: WorkbookInputs) -> dict[str, Any]:
+    """Give the live inputs; one that cannot be used is left out, and the others are not."""
+    live = {}
+    for name, row in inputs.values.items():
+        overridden = row["override"] is not None or (name, "override") in inputs.refused
+        value = row.get("override" if overridden else str(inputs.scenario))
+        if value is not None:
+            live[name] = value
+    return live
+
+
+def input_places(book: Book) -> dict[str, dict[str, Place]]:
+    """Find the cells of every assumption that are compared by assumption."""
+    catalogue = shipped_assumptions()
+    table = assumptions_table(book, catalogue)
+    if table is None:
+        return {}
+    rows = id_rows(book, table)
+    standings = {name: find_row(book, table, rows, name).row for name in catalogue}
+    return {
+        name: {
+            field: table.place(row, head) for field, head in FIELDS.items() if head in table.columns
+        }
+        for name, row in standings.items()
+        if row is not None
+    }
+
+
+def apart(book: Book) -> set[Place]:
+    """Give the cells that are not compared cell by cell: inputs, the choice, the change log."""
+    places = {place for row in input_places(book).values() for place in row.values()}
+    if choice := book.target("scenario"):
+        places.add(choice)
+    if log := find_table(book, LOG_HEADS, ["Change log"]):
+        places |= {log.place(row, head) for row in log.rows for head in LOG_HEADS}
+    return places
+
+
+def notes_of(book: Book) -> dict[Place, str]:
+    """Give the notes on cells, with their authors if those are people.
+
+    The template's own are among them: LibreOffice forgets authors, so a note cannot be told by
+    them, but one that nobody has touched reads the same in both workbooks.
+    """
+    notes = {}
+    for sheet in book.formulas.worksheets:
+        for cell in cells_of(sheet):
+            if cell.comment is not None:
+                author = (cell.comment.author or "").strip()
+                who = f" ({author})" if author and author != PRODUCT else ""
+                place = Place(sheet.title, cell.row, cell.column)
+                notes[place] = " ".join(cell.comment.text.split()) + who
+    return notes
+
+
+def log_changes(before: Side, after: Side) -> tuple[list[LogRow], list[LogRow]]:
+    """Give the lines of the change log that were added, and those that are gone."""
+    old, new = before.inputs.change_log, after.inputs.change_log
+    matcher = SequenceMatcher(
+        None, [_said(line) for line in old], [_said(line) for line in new], autojunk=False
+    )
+    added: list[LogRow] = []
+    removed: list[LogRow] = []
+    for what, i, k, j, m in matcher.get_opcodes():
+        if what != "equal":
+            removed += old[i:k]
+            added += new[j:m]
+    return added, removed
+
+
+def _said(line: LogRow) -> tuple[str, ...]:
+    return tuple(str(part) for part in (line.date, line.who, line.what, line.why))
+
+
+def result_changes(before: Side, after: Side) -> list[ResultChange]:
+    """List the results that moved, recomputed from the live inputs of both."""
+    try:
+        old, new = before.inputs.recompute(), after.inputs.recompute()
+    except CryptoAIError:
+        return []
+    return [
+        ResultChange(name, float(old[name]), float(new[name]))
+        for name in STEPS
+        if abs(new[name] - old[name]) > 1e-12 * abs(old[name])
+    ]

@@ -1,0 +1,208 @@
+"""The differences of two workbooks in their build: sheets, names, rows, columns, guards, macros."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from xl_cryptoai.audit.alignment import Lines, Overlay, runs_of
+from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.diff_cells import row_words
+from xl_cryptoai.audit.diff_inputs import apart
+from xl_cryptoai.audit.diff_records import Side, StructureChange
+
+_MACROS = "xl/vbaProject.bin"
+
+
+def structure_changes(before: Side, after: Side) -> list[StructureChange]:
+    """List what differs in the build of two workbooks."""
+    return [
+        *_sheets(before, after),
+        *_names(before, after),
+        *_all_lines(before, after),
+        *_guards(before, after),
+        *_macros(before.book, after.book),
+    ]
+
+
+def _sheets(before: Side, after: Side) -> Iterator[StructureChange]:
+    paired = after.carrier.sheets
+    for name in before.book.sheet_names:
+        if name not in paired.values():
+            yield StructureChange("sheet removed", name, "is no longer there")
+    for name in after.book.sheet_names:
+        if name not in paired:
+            yield StructureChange("sheet added", name, "was not there")
+            continue
+        if paired[name] != name:
+            yield StructureChange("sheet renamed", name, f"was called '{paired[name]}'")
+        states = [book.formulas[title].sheet_state
+                  for book, title in ((before.book, paired[name]), (after.book, name))]  # fmt: skip
+        if states[0] != states[1]:
+            yield StructureChange("sheet state", name, f"was {states[0]}, is {states[1]}")
+    kept = [paired[name] for name in after.book.sheet_names if name in paired]
+    if kept != [name for name in before.book.sheet_names if name in kept]:
+        order = ", ".join(after.book.sheet_names)
+        yield StructureChange("sheets reordered", "workbook", f"now {order}")
+
+
+def _names(before: Side, after: Side) -> Iterator[StructureChange]:
+    olds, news = _all_names(before), _all_names(after)
+    for name in sorted({*olds, *news}):
+        if name not in news:
+            yield StructureChange("name removed", name, f"stood for {olds[name][1]}")
+        elif name not in olds:
+            yield StructureChange("name added", name, f"stands for {news[name][1]}")
+        elif olds[name][0] != news[name][0]:
+            what = f"stood for {olds[name][1]}, stands for {news[name][1]}"
+            yield StructureChange("name redirected", name, what)
+
+
+def _all_names(side: Side) -> dict[str, tuple[str, str]]:
+    """Give what each name stands for: as the old workbook would say it, and as stored."""
+    scopes = [("", side.book.formulas.defined_names)] + [
+        (f"{side.carrier.sheets.get(sheet.title, sheet.title)}!", sheet.defined_names)
+        for sheet in side.book.formulas.worksheets
+    ]
+    return {
+        scope + name: (side.carrier.formula(f"={found.attr_text}", ""), str(found.attr_text))
+        for scope, names in scopes
+        for name, found in names.items()
+    }
+
+
+def _all_lines(before: Side, after: Side) -> Iterator[StructureChange]:
+    """Tell the rows and columns inserted and deleted; lines of the change log are told apart."""
+    log_old, log_new = (
+        {(place.sheet, place.row) for place in apart(side.book) if place.column == 1}
+        for side in (before, after)
+    )
+    for name, laid in after.carrier.overlays.items():
+        old = after.carrier.sheets[name]
+        new_rows = [row for row in laid.rows.inserted if (name, row) not in log_new]
+        gone_rows = [row for row in laid.rows.deleted if (old, row) not in log_old]
+        yield from _runs("inserted", name, laid.after, new_rows)
+        yield from _runs("deleted", old, laid.before, gone_rows)
+        for row in laid.rows.moved:
+            words = row_words(laid.after, row)
+            what = f"'{words}' stood in row {laid.rows.back[row]}"
+            yield StructureChange("row moved", f"{name}!{row}:{row}", what)
+        yield from _columns(name, old, laid.columns)
+        yield from _hidden(name, laid)
+
+
+def _runs(what: str, name: str, sheet: Any, rows: list[int]) -> Iterator[StructureChange]:
+    for first, last in runs_of(rows):
+        words = [text for row in range(first, last + 1) if (text := row_words(sheet, row))]
+        many = "row" if first == last else f"{last - first + 1} rows"
+        said = ", ".join(words[:5]) + (" ..." if len(words) > 5 else "")
+        yield StructureChange(f"{many} {what}", f"{name}!{first}:{last}", said or "blank")
+
+
+def _columns(name: str, old: str, lines: Lines) -> Iterator[StructureChange]:
+    for what, title, numbers in (
+        ("inserted", name, lines.inserted),
+        ("deleted", old, lines.deleted),
+    ):
+        for first, last in runs_of(numbers):
+            many = "column" if first == last else f"{last - first + 1} columns"
+            where = f"{title}!{get_column_letter(first)}:{get_column_letter(last)}"
+            yield StructureChange(f"{many} {what}", where, "")
+    for column in lines.moved:
+        letter = get_column_letter(column)
+        what = f"stood in column {get_column_letter(lines.back[column])}"
+        yield StructureChange("column moved", f"{name}!{letter}:{letter}", what)
+
+
+def _hidden(name: str, laid: Overlay) -> Iterator[StructureChange]:
+    """Tell rows that were hidden or shown."""
+    olds, news = (
+        {row for row, look in sheet.row_dimensions.items() if look.hidden}
+        for sheet in (laid.before, laid.after)
+    )
+    carried = {laid.rows.old(row): row for row in news}
+    for old in sorted(olds - set(carried)):
+        yield StructureChange("row shown", f"{name}!{old}:{old}", "was hidden")
+    for old, new in carried.items():
+        if old not in olds:
+            yield StructureChange("row hidden", f"{name}!{new}:{new}", "is hidden now")
+
+
+def _guards(before: Side, after: Side) -> Iterator[StructureChange]:
+    """Tell what differs in validation and protection."""
+    for name, laid in after.carrier.overlays.items():
+        olds = _validations(before, laid.before)
+        news = _validations(after, laid.after)
+        for where in sorted({*olds, *news}):
+            if olds.get(where) != news.get(where):
+                what = f"was {olds.get(where, 'none')}; is {news.get(where, 'none')}"
+                yield StructureChange("validation changed", f"{name}!{where}", what)
+        old, new = _protection(laid.before), _protection(laid.after)
+        if old != new:
+            yield StructureChange("protection changed", name, f"was {old}; is {new}")
+        yield from _locks(name, laid)
+
+
+def _validations(side: Side, sheet: Any) -> dict[str, str]:
+    """Give the rule of each validated range, in the old workbook's references."""
+    rules: dict[str, list[str]] = {}
+    for rule in sheet.data_validations.dataValidation:
+        # LibreOffice writes an operator and a second end where the kind of rule has none
+        listed = rule.type in ("list", "custom")
+        operator = "" if listed else rule.operator or "between"
+        two = operator in ("between", "notBetween")
+        ends = [
+            side.carrier.formula(f"={end}", sheet.title)[1:]
+            for end in (rule.formula1, rule.formula2 if two else None)
+            if end is not None
+        ]
+        severity = "" if rule.errorStyle in (None, "stop") else f", {rule.errorStyle} only"
+        silent = "" if rule.showErrorMessage else ", not enforced"
+        words = f"{rule.type} {operator} {' and '.join(ends)}{severity}{silent}"
+        for area in str(rule.sqref).split():
+            where = side.carrier.reference(area, sheet.title)
+            rules.setdefault(where, []).append(" ".join(words.split()))
+    return {where: "; ".join(sorted(words)) for where, words in rules.items()}
+
+
+def _protection(sheet: Any) -> str:
+    """Say how a sheet is protected."""
+    guard = sheet.protection
+    if not guard.sheet:
+        return "off"
+    allowed = [
+        key
+        for key in ("formatCells", "insertRows", "insertColumns", "deleteRows", "deleteColumns",
+                    "sort", "autoFilter", "selectLockedCells")
+        if getattr(guard, key) is False
+    ]  # fmt: skip
+    word = "with a password" if guard.password else "without a password"
+    return f"on, {word}" + (f", {', '.join(allowed)} allowed" if allowed else "")
+
+
+def _locks(name: str, laid: Overlay) -> Iterator[StructureChange]:
+    """Tell how many cells were locked or unlocked, and the first."""
+    found: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for (row, column), cell in sorted(laid.after._cells.items()):
+        place = laid.rows.old(row), laid.columns.old(column)
+        old = laid.before._cells.get(place)
+        if row in laid.rows.inserted or old is None:
+            continue
+        if bool(old.protection.locked) != bool(cell.protection.locked):
+            kind = "locked" if cell.protection.locked else "unlocked"
+            found[kind] += 1
+            first.setdefault(kind, str(Place(name, row, column)))
+    for kind, count in found.items():
+        more = f" and {count - 1} more" if count > 1 else ""
+        yield StructureChange(f"cells {kind}", first[kind], f"this cell{more}")
+
+
+def _macros(before: Book, after: Book) -> Iterator[StructureChange]:
+    old, new = before.parts.get(_MACROS), after.parts.get(_MACROS)
+    if old != new:
+        what = "were added" if old is None else "were removed" if new is None else "differ"
+        yield StructureChange("macros changed", "workbook", what)

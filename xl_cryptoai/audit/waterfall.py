@@ -1,0 +1,213 @@
+"""Draws an attribution as a waterfall: one self-contained SVG picture.
+
+Up and down differ in colour (a pair that colour-blind eyes tell apart), in brightness, in hatching
+and in sign, so that the picture also says it in grey print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import pairwise
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.audit.attribution import Attribution, Share
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.units import read_as
+
+UP, DOWN, TOTAL = "#3a86c8", "#f5b55a", "#262626"
+_INK, _FAINT = "#1a1a1a", "#767676"
+_WIDTH, _LEFT, _RIGHT, _TOP = 960, 330, 150, 92
+_ROW, _BAR = 34, 20
+_BOTTOM = 64
+_ZOOM = 0.4
+"""If all happens in less than this part of the axis from zero, the axis starts later."""
+
+_STYLE = """text{font-family:'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#1a1a1a}
+.head{font-size:19px;font-weight:600}.small{font-size:12.5px;fill:#595959}
+.name{font-size:14px}.figure{font-size:14px;font-variant-numeric:tabular-nums}
+.strong{font-weight:600}"""
+
+
+def waterfall(found: Attribution, before: str = "before", after: str = "after") -> str:
+    """Draw why a result moved.
+
+    Parameters
+    ----------
+    found : Attribution
+        The attributed change.
+    before, after : str
+        What to call the two workbooks.
+
+    Returns
+    -------
+    str
+        An SVG document without outside parts.
+    """
+    unit = STEPS[found.result].unit
+    height = _TOP + _ROW * (len(found.shares) + 2) + _BOTTOM
+    scale = _Scale(found)
+    label = STEPS[found.result].label
+    title = f"Why {label} moved by {_signed(found.difference, unit)}"
+    if not found.shares:
+        title = f"{label} did not move"
+    body = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
+        f'width="{_WIDTH}" height="{height}" role="img" aria-labelledby="title about">',
+        f'<title id="title">{_safe(title)}</title>',
+        f'<desc id="about">{_safe(_in_words(found))}</desc>',
+        f"<style>{_STYLE}</style>",
+        '<defs><pattern id="down" width="7" height="7" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{DOWN}"/>'
+        '<rect width="1.6" height="7" fill="#7a4a00"/></pattern></defs>',
+        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
+        _text(24, 36, title, "head"),
+        _text(24, 60, _subtitle(found, before, after), "small"),
+        *_axis(scale, height, unit),
+        *_bars(found, scale, unit, (before, after)),
+        *_legend(found, scale, height),
+        "</svg>",
+    ]
+    return "\n".join(body) + "\n"
+
+
+class _Scale:
+    """Where a value lies from left to right."""
+
+    def __init__(self, found: Attribution) -> None:
+        levels = levels_of(found)
+        low, high = min(levels), max(levels)
+        spread = (high - low) or abs(high) or 1.0
+        near_zero = low <= 0 or spread > _ZOOM * high
+        self.start = min(low, 0.0) if near_zero else low - spread / 3
+        self.end = max(high, 0.0) if high > self.start else self.start + spread
+        self.from_zero = near_zero
+
+    def __call__(self, value: float) -> float:
+        part = (value - self.start) / (self.end - self.start)
+        return _LEFT + part * (_WIDTH - _LEFT - _RIGHT)
+
+
+def levels_of(found: Attribution) -> list[float]:
+    """Give the heights between which the steps lead, from before to after."""
+    levels = [found.before]
+    for share in found.shares:
+        levels.append(levels[-1] + share.value)
+    levels[-1] = found.after  # sums of floats: the last step ends where the result stands
+    return levels
+
+
+def _bars(found: Attribution, scale: _Scale, unit: str, books: tuple[str, str]) -> Iterator[str]:
+    levels = levels_of(found)
+    yield from _total_bar(0, f"before: {_short(books[0])}", found.before, scale, unit)
+    for number, (share, (low, high)) in enumerate(
+        zip(found.shares, pairwise(levels), strict=True), start=1
+    ):
+        yield from _share_bar(number, share, (low, high), scale, unit)
+    last = len(found.shares) + 1
+    yield from _total_bar(last, f"after: {_short(books[1])}", found.after, scale, unit)
+    for number, level in enumerate(levels):
+        x = scale(level)
+        top = _TOP + number * _ROW + (_ROW + _BAR) / 2
+        yield (
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{top + _ROW - _BAR:.1f}" '
+            f'stroke="{_FAINT}"/>'
+        )
+
+
+def _total_bar(number: int, name: str, value: float, scale: _Scale, unit: str) -> Iterator[str]:
+    floor = max(scale.start, 0.0) if scale.start >= 0 else 0.0
+    yield _bar(number, scale(floor), scale(value), TOTAL)
+    yield from _labels(number, name, "", read_as(value, unit), scale(max(value, floor)), "strong")
+
+
+def _share_bar(
+    number: int, share: Share, ends: tuple[float, float], scale: _Scale, unit: str
+) -> Iterator[str]:
+    entry = shipped_assumptions()[share.id]
+    change = f"{read_as(share.before, entry.unit)} → {read_as(share.after, entry.unit)}"
+    figure = _signed(share.value, unit)
+    right = scale(max(ends))
+    yield _bar(number, scale(ends[0]), scale(ends[1]), UP if share.value >= 0 else "url(#down)")
+    if share.error:
+        middle = _TOP + number * _ROW + _ROW / 2
+        low, high = (scale(ends[1] + sign * 2 * share.error) for sign in (-1, 1))
+        yield (
+            f'<path d="M{low:.1f} {middle - 4}v8m0-4H{high:.1f}m0-4v8" '
+            f'stroke="{_INK}" stroke-width="1.5" fill="none"/>'
+        )
+        figure += f" ± {read_as(2 * share.error, unit, 2)}"
+        right = max(right, high)
+    yield from _labels(number, entry.label, change, figure, right)
+
+
+def _bar(number: int, start: float, end: float, fill: str) -> str:
+    top = _TOP + number * _ROW + (_ROW - _BAR) / 2
+    width = max(abs(end - start), 1.5)  # a change too small for the scale still shows
+    return (
+        f'<rect x="{min(start, end):.1f}" y="{top:.1f}" width="{width:.1f}" height="{_BAR}" '
+        f'fill="{fill}"/>'
+    )
+
+
+def _labels(
+    number: int, name: str, change: str, figure: str, right: float, look: str = ""
+) -> Iterator[str]:
+    line = _TOP + number * _ROW + _ROW / 2 + 5
+    yield _text(24, line, name, f"name {look}".strip())
+    if change:
+        yield _text(_LEFT - 16, line, change, "small", "end")
+    yield _text(right + 8, line, figure, f"figure {look}".strip())
+
+
+def _axis(scale: _Scale, height: int, unit: str) -> Iterator[str]:
+    """Draw the line on which the totals stand."""
+    x = scale(max(scale.start, 0.0) if scale.start >= 0 else 0.0)
+    bottom = height - _BOTTOM + 6
+    dash = "" if scale.from_zero else ' stroke-dasharray="5 4"'
+    yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{bottom}" stroke="{_FAINT}"{dash}/>'
+    start = "0" if scale.from_zero else f"axis starts at {read_as(scale.start, unit)}, not at 0"
+    yield _text(x, bottom + 15, start, "small", "middle" if scale.from_zero else "start")
+
+
+def _legend(found: Attribution, scale: _Scale, height: int) -> Iterator[str]:
+    y = height - 22
+    for x, fill, words in ((24, UP, "raises"), (110, "url(#down)", "lowers")):
+        yield f'<rect x="{x}" y="{y}" width="14" height="14" fill="{fill}"/>'
+        yield _text(x + 20, y + 12, words, "small")
+    kind = "exact" if found.exact else "sampled; whiskers and ± are two standard errors"
+    yield _text(_WIDTH - 24, y + 12, f"Shapley values, {kind}", "small", "end")
+
+
+def _subtitle(found: Attribution, before: str, after: str) -> str:
+    step = STEPS[found.result]
+    values = f"{read_as(found.before, step.unit)} to {read_as(found.after, step.unit)}"
+    return f"{values} {step.unit_label}, from {_short(before, 40)} to {_short(after, 40)}"
+
+
+def _in_words(found: Attribution) -> str:
+    unit = STEPS[found.result].unit
+    parts = [f"{share.id} {_signed(share.value, unit)}" for share in found.shares]
+    return "; ".join(parts) or "No assumption changed."
+
+
+def _signed(value: float, unit: str) -> str:
+    """Write a difference with its sign; a true minus, as long as the plus."""
+    return ("+" if value >= 0 else "\N{MINUS SIGN}") + read_as(abs(value), unit)
+
+
+def _short(words: str, size: int = 28) -> str:
+    """Cut what is too long, in the middle: file names differ at both ends."""
+    half = (size - 1) // 2
+    return words if len(words) <= size else f"{words[:half]}…{words[-half:]}"
+
+
+def _text(x: float, y: float, words: str, look: str, anchor: str = "") -> str:
+    place = f' text-anchor="{anchor}"' if anchor else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" class="{look}"{place}>{_safe(words)}</text>'
+
+
+def _safe(words: str) -> str:
+    """Escape a text; signs that XML cannot hold become question marks."""
+    held = (sign if sign >= " " and not "\ud800" <= sign <= "\udfff" else "?" for sign in words)
+    return escape("".join(held))

@@ -1,0 +1,35 @@
+"""`xl-cryptoai textconv`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def textconv(book: Annotated[Path, typer.Argument(help="The workbook.")]) -> int:
+    """Print a workbook as text, line by line, so that `git diff` shows what changed.
+
+    Cells are called by the id of their row and the head of their column, in formulas too, so an
+    inserted row is one line more and no other line changes. Any workbook can be printed; of
+    those of xl-cryptoai inputs, results and change log stand first.
+
+    Once in a repository, for git to use it:
+
+    \b
+      git config diff.xl-cryptoai.textconv "xl-cryptoai textconv"
+      echo "*.xls[xm] diff=xl-cryptoai" >> .gitattributes
+
+    Exit code 2 if the file cannot be used.
+
+    \b
+    Examples:
+      xl-cryptoai textconv book.xlsx
+      git log -p -- book.xlsx
+    """
+    from xl_cryptoai.audit.as_text import lines_of
+
+    for line in lines_of(book):
+        print(line)
+    return 0
