@@ -368,7 +368,7 @@ def test_a_taken_port_is_said(capsys, unset) -> None:
 def test_a_missing_package_is_said_with_the_command_that_installs_it(capsys, monkeypatch) -> None:
     monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None)
     assert serve(capsys, "--license-key", "noncommercial") == (
-        'xlwings Server is not installed; run pip install "xl-cryptoai[server]"'
+        'xlwings Server is not installed; run pip install ".[server]"'
     )
 
 

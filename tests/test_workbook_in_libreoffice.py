@@ -67,12 +67,12 @@ def test_the_plain_workbook_is_complete_without_functions(
     with office.open(workbooks["plain"]) as opened:
         opened.recalculate()
         assert opened.named("total") == pytest.approx(Forecast()["total"], rel=1e-12)
-        assert opened.named("master_check") == "All 40 checks OK"
+        assert opened.named("master_check") == "All 44 checks OK"
 
 
 def test_every_check_but_the_twins_is_ok(document: Document) -> None:
-    rows = document.values("Checks", "B6:D62")
-    assert len(rows) == 57
+    rows = document.values("Checks", "B6:D66")
+    assert len(rows) == 61
     assert {row[2] for row in rows if row[1] == "twins"} == {"not loaded"}
     assert {row[2] for row in rows if row[1] != "twins"} == {"OK"}
 
@@ -141,7 +141,7 @@ def test_a_slip_turns_its_check_and_the_master_flag_to_error(
     document: Document, name: str, column: str, value: object, check: str
 ) -> None:
     edits = [("Assumptions", f"{column}{LAYOUT.assumption_row[name]}", value)]
-    checks, flag = document.probe(edits, [("Checks", "B6:D62"), ("Cover", "A3")])
+    checks, flag = document.probe(edits, [("Checks", "B6:D66"), ("Cover", "A3")])
     assert [row[2] for row in checks if str(row[0]).startswith(check)] == ["ERROR"]
     assert "checks fail" in str(flag[0][0])
 
@@ -175,3 +175,42 @@ def test_a_changed_base_is_no_longer_called_published(document: Document) -> Non
     (heads,) = document.probe([("Assumptions", where, 0.34)], [("Assumptions", "F6:H6")])
     assert heads == [["house", "changed", "house"]]
     assert document.value("Assumptions", "G6") == "published"
+
+
+# What is typed over where, in a workbook without calls, and the check that must notice it.
+TYPED_OVER = [
+    ("a live value", "Assumptions", "E13", 0.9, "Live values that are neither"),
+    (
+        "a year of the market",
+        "Segments",
+        f"E{LAYOUT.path_row[3]}",
+        1.0,
+        "Cases in which the market",
+    ),
+    ("a state", "Checks", "D24", None, None),
+    ("a found figure", "Checks", "E24", "fine", None),
+    ("a tolerance", "Checks", "G24", "x", None),
+    ("a total of the workings", "Workings", "H40", 5e9, "Workings: columns in which"),
+    ("the published total of the workings", "Workings", "E40", 5e9, "Workings: total of the publ"),
+]
+
+
+@pytest.mark.parametrize(("sheet", "where", "value", "check"), [t[1:] for t in TYPED_OVER],
+                         ids=[t[0] for t in TYPED_OVER])  # fmt: skip
+def test_what_is_typed_over_a_formula_turns_the_flag(
+    document: Document, sheet: str, where: str, value: object, check: str | None
+) -> None:
+    reads = [("Checks", "B6:D66"), ("Cover", "A3")]
+    checks, flag = document.probe([(sheet, where, value)], reads)
+    assert "checks fail" in str(flag[0][0])
+    if check is not None:
+        assert "ERROR" in [row[2] for row in checks if str(row[0]).startswith(check)]
+
+
+def test_a_zero_everywhere_is_a_total_of_zero_and_no_error(document: Document) -> None:
+    names = ("crypto_software_share", "crypto_compute_share", "crypto_identity_share",
+             "crypto_security_share")  # fmt: skip
+    edits = [("Assumptions", f"I{LAYOUT.assumption_row[name]}", 0.0) for name in names]
+    shares, findings = document.probe(edits, [("Segments", "E15:E19"), ("Findings", "F7:F14")])
+    assert {row[0] for row in shares} == {0.0}
+    assert not [row for row in findings if isinstance(row[0], CellError)]

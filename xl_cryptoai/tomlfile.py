@@ -17,6 +17,11 @@ def read_toml(path: Path) -> dict[str, Any]:
             return tomllib.load(stream)
     except FileNotFoundError:
         raise CatalogueError(path.name, "-", "-", f"there is no file {path}") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CatalogueError(path.name, "-", "-", f"cannot be read: {reason}") from None
+    except UnicodeDecodeError:
+        raise CatalogueError(path.name, "-", "-", "is not text in UTF-8; save it as that") from None
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(path.name, "-", "-", f"not valid TOML: {error}") from None
 

@@ -127,7 +127,7 @@ def check_installed() -> None:
     """Refuse to go on without the extra `server`."""
     if not all(importlib.util.find_spec(name) for name in ("xlwings_server", "uvicorn")):
         raise CryptoAIError(
-            'xlwings Server is not installed; run pip install "xl-cryptoai[server]"'
+            'xlwings Server is not installed; in the project\'s folder run pip install ".[server]"'
         )
 
 

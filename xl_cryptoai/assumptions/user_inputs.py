@@ -18,6 +18,9 @@ OVERRIDE = "override"
 PLACES = (*SCENARIOS, OVERRIDE)
 """Where a value of an assumption can be typed."""
 
+CELL_LENGTH = 32_767
+"""Characters that a cell of a workbook can hold."""
+
 LOG_FIELDS = ("date", "who", "what", "why")
 
 
@@ -76,7 +79,10 @@ def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
         check_scenario(scenario)
     except CryptoAIError as error:
         raise CatalogueError(path.name, "-", "scenario", str(error)) from None
-    log = tuple(_log_line(path.name, row) for row in data.pop("change_log", ()))
+    rows = data.pop("change_log", [])
+    if not isinstance(rows, list):
+        raise CatalogueError(path.name, "change_log", "-", "must be [[change_log]] entries")
+    log = tuple(_log_line(path.name, row) for row in rows)
     values = {name: _values(path.name, name, row, catalogue) for name, row in data.items()}
     return UserInputs(scenario, values, log)
 
@@ -104,4 +110,19 @@ def _log_line(file: str, row: Any) -> LogLine:
         if name not in LOG_FIELDS:
             known = ", ".join(LOG_FIELDS)
             raise CatalogueError(file, "change_log", name, f"is not known; known are {known}")
+        _check_text(file, name, row[name])
     return LogLine(**row)
+
+
+def _check_text(file: str, name: str, value: Any) -> None:
+    """Refuse what a cell cannot hold as it is."""
+    if name == "date" and isinstance(value, dt.date):
+        return
+    if not isinstance(value, str):
+        raise CatalogueError(file, "change_log", name, f"is {value!r}, but must be a text")
+    if len(value) > CELL_LENGTH:
+        raise CatalogueError(
+            file, "change_log", name, f"has {len(value)} characters; a cell holds {CELL_LENGTH}"
+        )
+    if any(ord(letter) < 32 and letter not in "\t\n" for letter in value):
+        raise CatalogueError(file, "change_log", name, "has a control character; remove it")

@@ -67,12 +67,20 @@ def _same(value: Value, known: Value | None) -> bool:
 def _notes(path: Path) -> list[str]:
     """List the notes that people put on cells: a template has notes of its own in their place."""
     book = open_book(path)
+    ours = [
+        words
+        for entry in shipped_assumptions().values()
+        for words in (f"{entry.rationale}.", f"House: {entry.scenario_rationale}.")
+    ]
     return [
         f"{sheet.title}!{cell.coordinate} has the note '{cell.comment.text.strip()}' "
         f"by {cell.comment.author or 'nobody named'}"
         for sheet in book.formulas.worksheets
         for cell in cells_of(sheet)
-        if cell.comment is not None and cell.comment.author != PRODUCT
+        if cell.comment is not None
+        and cell.comment.author != PRODUCT
+        # some programs drop the author: then the words tell whose note it is
+        and not any(words in cell.comment.text for words in ours)
     ]
 
 

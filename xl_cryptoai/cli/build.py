@@ -82,7 +82,28 @@ def _inputs(source: Path | None) -> tuple[UserInputs | None, list[str]]:
     if source is None:
         return None, []
     if source.suffix.lower() == ".toml":
-        return read_user_toml(source, shipped_assumptions()), []
+        inputs = read_user_toml(source, shipped_assumptions())
+        _check_rules(inputs)
+        return inputs, []
     from xl_cryptoai.audit.carry import carry_over
 
     return carry_over(source)
+
+
+def _check_rules(inputs: UserInputs) -> None:
+    """Refuse inputs that break a rule between each other in any case."""
+    from xl_cryptoai.assumptions import SCENARIOS
+    from xl_cryptoai.assumptions.user_inputs import OVERRIDE
+    from xl_cryptoai.forecast import Forecast
+
+    def typed(*places: str) -> dict[str, float | str]:
+        return {
+            name: values[place]
+            for place in places
+            for name, values in inputs.values.items()
+            if place in values
+        }
+
+    for scenario in SCENARIOS:
+        Forecast(scenario, overrides=typed(scenario))
+    Forecast(inputs.scenario, overrides=typed(inputs.scenario, OVERRIDE))

@@ -41,7 +41,8 @@ def serve(
 
     It runs on xlwings Server, which is not under this product's licence: it is free for
     noncommercial use (key "noncommercial"), under the PolyForm Noncommercial licence; any other
-    use needs a paid licence from xlwings.org. Install it with pip install "xl-cryptoai[server]".
+    use needs a paid licence from xlwings.org. Install it in the
+    project's folder with pip install ".[server]".
 
     \b
     Examples:

@@ -63,7 +63,7 @@ Private Function Answer(pythonName As String, given As Variant) As Variant
     Dim i As Long
     On Error GoTo Failed
     If AddInIsMissing() Then
-        Err.Raise 1000, , "the xlwings add-in is not loaded; run xl-cryptoai install" _
+        VBA.Err.Raise 1000, , "the xlwings add-in is not loaded; run xl-cryptoai install" _
             & " and start Excel again"
     End If
     ReDim plain(LBound(given) To UBound(given))
@@ -74,7 +74,7 @@ Private Function Answer(pythonName As String, given As Variant) As Variant
     Answer = Told(CallPython(pythonName, plain))
     Exit Function
 Failed:
-    Keep "Python did not answer: " & VBA.Right$(Err.Description, 500)
+    Keep "Python did not answer: " & VBA.Right$(VBA.Err.Description, 500)
     Answer = CVErr(xlErrName)
 End Function
 
@@ -83,7 +83,7 @@ Private Function Told(reply As Variant) As Variant
     Dim colon As Long
     Dim sentence As String
     Told = reply
-    If VBA.VarType(reply) = vbString Then
+    If VBA.VarType(reply) = VBA.vbString Then
         colon = VBA.InStr(reply & ": ", ": ")
         Select Case VBA.Left$(reply, colon - 1)
 {cases}
@@ -100,7 +100,7 @@ Private Sub Keep(sentence As String)
     On Error Resume Next  ' a call from a macro comes from no cell
     place = Application.Caller.Cells(1, 1).Address(External:=True)
     If place = "" Then Exit Sub
-    If kept Is Nothing Then Set kept = New Collection
+    If kept Is Nothing Then Set kept = New VBA.Collection
     kept.Remove place
     If sentence <> "" Then kept.Add sentence, place
 End Sub
@@ -138,7 +138,7 @@ Option Private Module
 
 Public Function CallPython(pythonName As String, given As Variant) As Variant
 #If Mac Then
-    Err.Raise 1000, , "functions of this workbook answer on Windows only; on a Mac use the" _
+    VBA.Err.Raise 1000, , "functions of this workbook answer on Windows only; on a Mac use the" _
         & " workbook for office"
 #Else
     CallPython = XLPy.CallUDF("{PYTHON_MODULE}", pythonName, given, ThisWorkbook, _
@@ -159,7 +159,7 @@ def vba_modules(functions: Iterable[ExcelFunction] = FUNCTIONS.values()) -> dict
     texts = {
         FUNCTIONS_MODULE: [
             "' The sentences of the refusals, by the address of the cell.",
-            "Private kept As Collection\n",
+            "Private kept As VBA.Collection\n",
             *(_function(function) for function in functions),
             _WHY_FUNCTION,
             _ANSWER.format(cases="\n".join(cases)),

@@ -34,7 +34,9 @@ from xl_cryptoai.workbook.layout import (
     UPPER,
     Layout,
     case_range,
+    cell,
 )
+from xl_cryptoai.workbook.sheets import sources
 from xl_cryptoai.workbook.sheets.frame import (
     block_head,
     case_heads,
@@ -61,6 +63,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
         "the Cover. Bear and Bull are house judgement throughout.",
         WIDTHS,
         tab=styles.TAB_INPUT,
+        large=True,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
     heads(
@@ -102,7 +105,10 @@ def _write_row(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
     put(sheet, f"{LABEL}{row}", entry.label)
     put(sheet, f"{ID}{row}", entry.id, styles.SMALL)
     put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
-    put(sheet, f"{KIND}{row}", entry.kind, styles.SMALL)
+    source_row = layout.source_row[entry.id]
+    now = cell(SOURCES, sources.NOW, source_row)
+    kind = f'=IF({now}="{sources.CHANGED}",{now},{cell(SOURCES, sources.KIND, source_row)})'
+    put(sheet, f"{KIND}{row}", kind, styles.SMALL)
     scenarios = case_range(row, cases=("bear", "bull"))
     heads_of = case_range(HEAD_ROW, cases=("bear", "bull"))
     heads_of = "$" + heads_of.replace(":", ":$").replace(str(HEAD_ROW), f"${HEAD_ROW}")

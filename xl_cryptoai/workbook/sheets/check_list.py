@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions import SCENARIOS, Catalogue
 from xl_cryptoai.assumptions.derivations import DERIVATIONS
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.source import Publication
@@ -17,6 +17,7 @@ from xl_cryptoai.workbook.layout import (
     FORECAST,
     HEAD_ROW,
     NOT_LOADED,
+    OVERRIDE,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SOURCES,
@@ -25,7 +26,7 @@ from xl_cryptoai.workbook.layout import (
     case_range,
     cell,
 )
-from xl_cryptoai.workbook.sheets import sources
+from xl_cryptoai.workbook.sheets import sources, workings
 from xl_cryptoai.workbook.sheets.assumptions import outside
 
 
@@ -49,6 +50,7 @@ def checks_of(catalogue: Catalogue, publication: Publication, layout: Layout) ->
         *_twins(layout),
         *_sums(layout),
         *_rules(layout),
+        *_followers(catalogue, publication, layout),
         *_printed(publication, layout),
         *_derived(layout),
         *_bounds(catalogue, layout),
@@ -139,6 +141,80 @@ def _rules(layout: Layout) -> Iterator[Check]:
             f"SUMPRODUCT(--({broken}))",
             "Change one of the two assumptions",
         )
+
+
+def _followers(catalogue: Catalogue, publication: Publication, layout: Layout) -> Iterator[Check]:
+    """What must follow from something else on the sheets, and is easily typed over."""
+    rows = layout.assumption_row.values()
+
+    def column(name: str) -> str:
+        return f"{ASSUMPTIONS}!{name}{min(rows)}:{name}{max(rows)}"
+
+    live, override = column(CASES["live"]), column(OVERRIDE)
+    of_scenario = "+".join(
+        f"({SCENARIO_NAME}={ASSUMPTIONS}!{CASES[name]}{HEAD_ROW})*({live}<>{column(CASES[name])})"
+        for name in SCENARIOS
+    )
+    yield Check(
+        "Live values that are neither the override nor the chosen scenario's",
+        "inputs",
+        cell(ASSUMPTIONS, CASES["live"], min(rows)),
+        f'SUMPRODUCT(({override}<>"")*({live}<>{override})+({override}="")*({of_scenario}))',
+        "Copy the formula of Live from another row; type values of your own into Override",
+    )
+    series = "+".join(_path_differs(case, layout) for case in CASES.values())
+    yield Check(
+        "Cases in which the market by year does not add up to its growth series",
+        "sums",
+        cell(SEGMENTS_SHEET, CASES["live"], layout.path_row[0]),
+        # where an engine cannot even read the calls in the series, it cannot be judged
+        f'IFERROR({series},"{NOT_LOADED}")' if layout.python_row else series,
+        "Copy the formula of the market by year from a neighbour in its row",
+    )
+    printed = layout.printed_row["total"]
+    yield Check(
+        "Workings: total of the published case against the printed figure",
+        "reconciliation",
+        workings.published_total(catalogue),
+        workings.published_total(catalogue),
+        "Restore the formulas of column Published on sheet Workings",
+        expected=cell(SOURCES, sources.VALUE, printed),
+        tolerance=cell(SOURCES, sources.HALF_DIGIT, printed),
+        unit=STEPS["total"].unit,
+    )
+    parts = "+".join(workings.row_range(name, catalogue) for name in SEGMENTS)
+    total = workings.row_range("total", catalogue)
+    gap = f"({parts}-{total})"
+    yield Check(
+        "Workings: columns in which the four segments do not sum to the total",
+        "sums",
+        workings.published_total(catalogue),
+        f"SUMPRODUCT(--({gap}*{gap}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{total}*{total}))",
+        "Copy the formulas of sheet Workings from a neighbour in their row",
+    )
+
+
+def _path_differs(case: str, layout: Layout) -> str:
+    """Write 1 if a case's market by year does not sum to its growth series, else 0.
+
+    A market that grows from the baseline has a sum in closed form; an overwritten year breaks it.
+    """
+    base, growth, multiple, last, first = (
+        layout.assumption(name, case)
+        for name in (
+            "baseline_productivity",
+            "gdp_growth",
+            "ai_growth_multiple",
+            "forecast_year",
+            "baseline_year",
+        )
+    )
+    rows = layout.path_row.values()
+    path = f"SUM({SEGMENTS_SHEET}!{case}{min(rows)}:{case}{max(rows)})"
+    rate, years = f"({growth}*{multiple})", f"({last}-{first}+1)"
+    series = f"IF({rate}=0,{base}*{years},{base}*((1+{rate})^{years}-1)/IF({rate}=0,1,{rate}))"
+    # the closed form loses digits where growth is slow, so it is held to less than the twins are
+    return f"(ABS({path}-{series})>SQRT({TOLERANCE_NAME})*{series})"
 
 
 def _printed(publication: Publication, layout: Layout) -> Iterator[Check]:

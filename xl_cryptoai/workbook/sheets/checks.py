@@ -102,7 +102,8 @@ def _write_totals(sheet: Worksheet, row: int, states: str, checks: list[Check]) 
 
 
 def _master(states: str) -> str:
-    failed = f'COUNTIF({states},"{ERROR}")'
+    # whatever is neither OK nor waiting for functions fails: a blank, an error, any other text
+    failed = f'(ROWS({states})-COUNTIF({states},"{OK}")-COUNTIF({states},"{NOT_LOADED}"))'
     return (
         f'=IF({failed}>0,{failed}&" of "&ROWS({states})&" checks fail: see sheet Checks",'
         f'IF(COUNTIF({states},"{NOT_LOADED}")>0,"{LOADED_HINT}",'
@@ -120,8 +121,9 @@ def _write_row(sheet: Worksheet, number: int, check: Check) -> None:
     put(
         sheet,
         f"{VERDICT}{row}",
-        f'=IF(ISERROR({found}),"{ERROR}",IF(ISTEXT({found}),{found},'
-        f'IF(ABS({found}-{expected})<={tolerance},"{OK}","{ERROR}")))',
+        f"=IFERROR(IF(COUNT({found},{expected},{tolerance})=3,"
+        f'IF(ABS({found}-{expected})<={tolerance},"{OK}","{ERROR}"),'
+        f'IF({found}="{NOT_LOADED}",{found},"{ERROR}")),"{ERROR}")',
         styles.BOLD,
     )
     for column, content in (

@@ -65,7 +65,7 @@ def questions(facts: Mapping[str, Evidence]) -> dict[str, list[Line]]:
     """List what the figures let one ask, by heading, each answer as a formula."""
     akash = facts["akash_compute_spend"]
     start = dt.date.fromisoformat(facts["akash_ai_cloud_launch"].period)
-    growth = "IF(years_to_forecast>0,(crypto_compute/{})^(1/years_to_forecast)-1,0)"
+    growth = 'IF(years_to_forecast>0,(crypto_compute/{})^(1/years_to_forecast)-1,"n/a")'
     return {
         "How fast must crypto compute grow, from what is paid today to the forecast?": [
             Line("akash_start", "Akash: start of its AI cloud", "date", start, "date"),
@@ -176,6 +176,7 @@ def write(
         "look up: no figure here feeds the forecast.",
         WIDTHS,
         tab=styles.TAB_TEXT,
+        large=True,
         freeze=f"A{FIRST_ROW}",
     )
     head = FIRST_ROW - 1

@@ -98,7 +98,7 @@ def _write_finding(
         for column, formula in (
             (TOTAL, f"={layout.result('total')}"),
             (OTHER, f"={other}"),
-            (EFFECT, f"={OTHER}{row}/{TOTAL}{row}-1"),
+            (EFFECT, f"=IF({TOTAL}{row}=0,0,{OTHER}{row}/{TOTAL}{row}-1)"),
         ):
             number_format = "+0.0%;-0.0%;0.0%" if column == EFFECT else styles.MONEY
             put(sheet, f"{column}{row}", formula, align=styles.TOP_RIGHT,

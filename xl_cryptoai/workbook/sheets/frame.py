@@ -65,6 +65,7 @@ def set_up(
     tab: str,
     freeze: str = "",
     landscape: bool = True,
+    large: bool = False,
 ) -> None:
     """Write title, explanation and master flag; set widths, panes, page and protection."""
     put(sheet, f"A{TITLE_ROW}", title, styles.TITLE)
@@ -79,7 +80,7 @@ def set_up(
     if freeze:
         sheet.freeze_panes = freeze
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if large else sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins

@@ -100,10 +100,11 @@ def _write_share(sheet: Worksheet, name: str, layout: Layout) -> None:
     put(sheet, f"{LABEL}{row}", STEPS[name].label, font)
     put(sheet, f"{UNIT}{row}", "share of the total", styles.SMALL)
     for column in CASES.values():
+        whole = f"{column}${layout.result_row['total']}"
         put(
             sheet,
             f"{column}{row}",
-            f"={column}{layout.result_row[name]}/{column}${layout.result_row['total']}"
+            f"=IF({whole}=0,0,{column}{layout.result_row[name]}/{whole})"
             if name != "total"
             else f"=SUM({column}{row - len(SEGMENTS)}:{column}{row - 1})",
             font,

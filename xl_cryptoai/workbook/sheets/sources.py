@@ -41,6 +41,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
         f"{publication.data_as_of:%d %B %Y}. {publication.edition}.",
         WIDTHS,
         tab=styles.TAB_TEXT,
+        large=True,
         freeze=f"B{FIRST_ROW - 1}",
     )
     heads(

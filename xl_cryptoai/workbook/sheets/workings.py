@@ -31,6 +31,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         "the chain. Used by sheet Deviations.",
         widths,
         tab=styles.TAB_WORKING,
+        large=True,
         freeze=f"{LIVE}{HEAD_ROW + 1}",
     )
     titles = [(LABEL, "Assumption or step"), (ID, "Id"), (UNIT, "Unit"), (LIVE, "Live")]
@@ -52,6 +53,12 @@ def published_total(catalogue: Catalogue) -> str:
 def flexed_total(name: str, catalogue: Catalogue) -> str:
     """Refer to the total with one assumption at its live value."""
     return cell(WORKINGS, _column(name, catalogue), _row("total", catalogue))
+
+
+def row_range(name: str, catalogue: Catalogue) -> str:
+    """Refer to a row's cases, from the published one to the last."""
+    row, last = _row(name, catalogue), _column(list(catalogue)[-1], catalogue)
+    return f"{WORKINGS}!{PUBLISHED}{row}:{last}{row}"
 
 
 def _column(name: str, catalogue: Catalogue) -> str:
