@@ -417,3 +417,11 @@ def test_a_folder_with_files_is_not_written_into(capsys, tmp_path: Path) -> None
     assert main(["serve", "--project", str(tmp_path)]) == 2
     assert "is not an empty folder; give a new one" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_files_that_are_no_certificate_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    files = (tmp_path / "cert.pem", tmp_path / "key.pem")
+    for file in files:
+        file.write_text("no certificate", encoding="utf-8")
+    with pytest.raises(CryptoAIError, match="are no certificate with its key in PEM form"):
+        start.check_certificate(start.Site("noncommercial", certificate=files))

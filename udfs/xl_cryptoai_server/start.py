@@ -99,6 +99,7 @@ def serve(site: Site) -> None:
     if not site.license_key:
         raise CryptoAIError(NO_KEY)
     check_port_free(site)
+    check_certificate(site)
     with tempfile.TemporaryDirectory(prefix="xl-cryptoai-server-") as folder:
         project = Path(folder) / "project"
         write_project(project)
@@ -142,6 +143,21 @@ def check_port_free(site: Site) -> None:
         else:
             problem = f"{site.host}:{site.port} cannot be served ({error.strerror}); give another"
         raise CryptoAIError(problem) from None
+
+
+def check_certificate(site: Site) -> None:
+    """Refuse files that are no certificate with its key."""
+    if site.certificate is None:
+        return
+    certificate, key = site.certificate
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        reason = getattr(error, "reason", None) or error
+        raise CryptoAIError(
+            f"{certificate} and {key} are no certificate with its key in PEM form ({reason}); "
+            "make them with mkcert localhost 127.0.0.1"
+        ) from None
 
 
 def environment_for(project: Path, license_key: str) -> dict[str, str]:
