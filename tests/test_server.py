@@ -368,7 +368,7 @@ def test_a_taken_port_is_said(capsys, unset) -> None:
 def test_a_missing_package_is_said_with_the_command_that_installs_it(capsys, monkeypatch) -> None:
     monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None)
     assert serve(capsys, "--license-key", "noncommercial") == (
-        'xlwings Server is not installed; run pip install ".[server]"'
+        'xlwings Server is not installed; in the project\'s folder run pip install ".[server]"'
     )
 
 
@@ -379,7 +379,7 @@ def test_a_missing_package_is_said_with_the_command_that_installs_it(capsys, mon
         ("import no_such_module", "the server serves no functions at all: its project's "
          "custom_functions cannot be imported (No module named 'no_such_module')"),
         ("from xl_cryptoai_udfs import cai_tam",
-         "the server lacks AI_COMPUTE, AI_GAIN, AI_OTHER and 17 more; its project's"),
+         "the server lacks AI_COMPUTE, AI_GAIN, AI_OTHER and 18 more; its project's"),
     ],
     ids=["an empty module", "a failing import", "one function only"],
 )  # fmt: skip
