@@ -2,6 +2,6 @@
 
 from xl_cryptoai.audit.read import read_workbook
 from xl_cryptoai.audit.record import WorkbookInputs
-from xl_cryptoai.audit.standard import RuleResult, run_standard
+from xl_cryptoai.audit.standard import RuleResult, run_audit, run_standard
 
-__all__ = ["RuleResult", "WorkbookInputs", "read_workbook", "run_standard"]
+__all__ = ["RuleResult", "WorkbookInputs", "read_workbook", "run_audit", "run_standard"]

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -95,14 +96,18 @@ class Book:
         return str(found.attr_text or "") if found is not None else ""
 
     def target(self, name: str) -> Place | None:
-        """Give the one cell of this workbook that a name points to; None for anything else."""
+        """Give the one used cell that a name points to; None for anything else."""
         match = _TARGET.fullmatch(self.name(name).removeprefix("="))
         if match is None:
             return None
         sheet = (match[1] or match[2]).replace("''", "'")
         if sheet not in self.sheet_names:
             return None
-        return Place(sheet, int(match[4]), openpyxl.utils.column_index_from_string(match[3]))
+        place = Place(sheet, int(match[4]), openpyxl.utils.column_index_from_string(match[3]))
+        return place if (place.row, place.column) in self._held(sheet) else None
+
+    def _held(self, sheet: str) -> Any:
+        return self.formulas[sheet]._cells
 
 
 def open_book(path: Path) -> Book:
@@ -135,9 +140,19 @@ def open_book(path: Path) -> Book:
     return Book(path, parts, books[0], books[1])
 
 
+def rows_of(sheet: Any) -> Iterator[list[Any]]:
+    """Go over the rows of cells that a sheet's file holds.
+
+    `iter_rows` would make a cell of every place between them: ten million for two far corners.
+    """
+    held = sorted(sheet._cells)
+    for _, places in groupby(held, key=lambda place: int(place[0])):
+        yield [sheet._cells[place] for place in places]
+
+
 def cells_of(sheet: Any) -> Iterator[Any]:
     """Go over the cells that a sheet's file holds, row by row."""
-    for row in sheet.iter_rows():
+    for row in rows_of(sheet):
         yield from row
 
 

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import column_index_from_string
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
 from xl_cryptoai.audit.formulas import pieces_of, split_sheet
 from xl_cryptoai.audit.tables import CASE_HEADS
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.steps import STEPS, Step
 
-KNOWN = {**shipped_assumptions(), **STEPS}
+KNOWN: dict[str, Assumption | Step] = {**shipped_assumptions(), **STEPS}
 _BY_LABEL = {entry.label: name for name, entry in KNOWN.items()}
 _CELL = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([1-9]\d{0,6})")
 _MARKS = {"Id", "Check", *CASE_HEADS.values()}
@@ -67,9 +67,9 @@ class Grid:
             if not current:
                 continue
             heads[row[0].row] = current
-            if found := _row_label(words, current, last):
-                rows[row[0].row] = found
-                last = found[0]
+            if named := _row_label(words, current, last):
+                rows[row[0].row] = named
+                last = named[0]
 
 
 def _is_head(words: dict[int, str]) -> bool:

@@ -1,20 +1,39 @@
-"""The standards check: goes through a workbook rule by rule."""
+"""Goes through a workbook rule by rule: the standard's, or all that the auditor knows."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.rules import RULES, Finding, Rule
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.audit.book import Book, open_book
+from xl_cryptoai.audit.rules import AUDIT_RULES, GENERAL_RULES, RULES, Finding, Rule
+from xl_cryptoai.audit.tables import assumptions_table
+
+SUFFIXES = (".xlsx", ".xlsm")
+OURS = 3
+"""Names of assumptions from which on a workbook without our table still is one of ours."""
+
+WAITING = {
+    "case_order": {"step_formula", "link_target", "shape", "short_range", "live_choice",
+                   "input_value", "published_figure", "check_trial", "check_set", "names",
+                   "one_formula_a_row"},
+    "rows_in_place": {"check_trial", "check_set"},
+}  # fmt: skip
+"""Rules that tell cells by heads or links, which mean nothing while these rules are broken."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """A rule and what breaks it; it is kept if nothing does."""
+    """A rule and what breaks it; it is kept if nothing does.
+
+    `waits_for` is the id of a broken rule that has to be mended before this one can be asked.
+    """
 
     rule: Rule
     findings: tuple[Finding, ...]
+    waits_for: str = ""
 
     @property
     def passed(self) -> bool:
@@ -23,7 +42,7 @@ class RuleResult:
 
 
 def run_standard(path: Path) -> list[RuleResult]:
-    """Check a workbook against every rule.
+    """Check a workbook against every rule of the modelling standard.
 
     Parameters
     ----------
@@ -42,3 +61,73 @@ def run_standard(path: Path) -> list[RuleResult]:
     """
     book = open_book(path)
     return [RuleResult(rule, tuple(rule.check(book))) for rule in RULES.values()]
+
+
+def run_audit(path: Path) -> list[RuleResult]:
+    """Check a workbook against every rule that applies to it.
+
+    On a workbook of ours these are all rules; on any other the general ones.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx or .xlsm file.
+
+    Returns
+    -------
+    list of RuleResult
+        One for each rule, in order. A rule that breaks down on an odd file says so as a finding.
+
+    Raises
+    ------
+    FileRefusedError
+        If the file cannot be opened.
+    """
+    return audit_book(open_book(path))
+
+
+def audit_book(book: Book) -> list[RuleResult]:
+    """Check an opened workbook against every rule that applies to it."""
+    if not is_ours(book):
+        return [RuleResult(rule, _findings(rule, book)) for rule in GENERAL_RULES.values()]
+    first = {name: _findings(AUDIT_RULES[name], book) for name in WAITING}
+    results = []
+    for name, rule in AUDIT_RULES.items():
+        waits = next((f for f, others in WAITING.items() if first[f] and name in others), "")
+        if waits:
+            results.append(RuleResult(rule, (), waits))
+        else:
+            found = first[name] if name in first else _findings(rule, book)
+            results.append(RuleResult(rule, found))
+    return results
+
+
+def is_ours(book: Book) -> bool:
+    """Tell whether a workbook is one of ours: by the table of assumptions, or by its names."""
+    catalogue = shipped_assumptions()
+    if assumptions_table(book, catalogue) is not None:
+        return True
+    return sum(bool(book.name(name)) for name in catalogue) >= OURS
+
+
+def _findings(rule: Rule, book: Book) -> tuple[Finding, ...]:
+    try:
+        return tuple(dict.fromkeys(rule.check(book)))
+    except Exception as error:  # an odd file must not hide what the other rules find
+        what = f"could not be checked for '{rule.id}' ({type(error).__name__}: {error})"
+        return (Finding("workbook", what, "open it in Excel and save it again"),)
+
+
+def workbooks_in(paths: Iterable[Path]) -> list[Path]:
+    """List the workbooks among files and inside folders, each once, in order."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(
+                file
+                for file in path.rglob("*")
+                if file.suffix.lower() in SUFFIXES and not file.name.startswith("~$")
+            )
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))

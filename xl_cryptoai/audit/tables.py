@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.audit.book import Book, Place, words_of
+from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
 
 CASES = ("live", "bear", "base", "bull")
 CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
@@ -52,7 +52,7 @@ def tables_in(sheet: Any, heads: Iterable[str]) -> list[Table]:
     """Find the tables of a sheet whose head rows have all these heads, from the top down."""
     wanted = set(heads)
     found: list[tuple[int, dict[str, int]]] = []
-    for row in sheet.iter_rows():
+    for row in rows_of(sheet):
         columns: dict[str, int] = {}
         for cell in row:
             if words := words_of(cell):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,64 +14,136 @@ import typer
 from xl_cryptoai.cli.show import print_json, print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xl_cryptoai.audit import RuleResult
+
+MOST_SHOWN = 200
+"""Findings of one workbook that are printed for people; the other formats have all."""
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+    SARIF = "sarif"
 
 
 def audit(
-    book: Annotated[Path, typer.Argument(help="The workbook.")],
+    book: Annotated[list[Path], typer.Argument(help="Workbooks, or folders of them.")],
     standard: Annotated[
-        bool, typer.Option("--standard", help="Check it against the modelling standard.")
+        bool, typer.Option("--standard", help="Check against the modelling standard only.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, every finding.")] = False,
+    form: Annotated[
+        Format, typer.Option("--format", help="How the findings are written.")
+    ] = Format.TEXT,
+    out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> int:
-    """Check a workbook, rule by rule.
+    """Check workbooks, rule by rule: what was overwritten, shifted, loosened, hidden or is stale.
 
-    Exit code 1 if a rule is broken, 2 if the file cannot be used.
+    Exit code 1 if a rule is broken, 2 if a file cannot be used.
 
     \b
     Examples:
+      xl-cryptoai audit book.xlsx
+      xl-cryptoai audit folder --format html --out audit.html
       xl-cryptoai audit book.xlsx --standard
-      xl-cryptoai audit book.xlsx --standard --json
     """
-    if not standard:
-        raise typer.BadParameter("say what to check; today that is --standard")
     from xl_cryptoai.audit import run_standard
+    from xl_cryptoai.audit.standard import run_audit, workbooks_in
+    from xl_cryptoai.errors import FileRefusedError
 
-    results = run_standard(book)
-    if as_json:
-        print_json(
-            [
-                {
-                    "rule": result.rule.id,
-                    "title": result.rule.title,
-                    "clause": result.rule.clause,
-                    "passed": result.passed,
-                    "findings": [asdict(finding) for finding in result.findings],
-                }
-                for result in results
-            ]
-        )
+    paths = workbooks_in(book)
+    audits: dict[Path, list[RuleResult]] = {}
+    refusals: dict[Path, str] = {}
+    for number, path in enumerate(paths, start=1):
+        if len(paths) > 1:
+            print(f"{number} of {len(paths)}: {path}", file=sys.stderr)
+        try:
+            audits[path] = run_standard(path) if standard else run_audit(path)
+        except FileRefusedError as refusal:
+            refusals[path] = str(refusal)
+    if not paths:
+        raise FileRefusedError(f"no workbook in {', '.join(map(str, book))}; give .xlsx or .xlsm")
+    _write(audits, refusals, Format.JSON if as_json else form, out, standard=standard)
+    for why in refusals.values():
+        print(f"xl-cryptoai: {why}", file=sys.stderr)
+    if refusals:
+        return 2
+    return 0 if all(r.passed for results in audits.values() for r in results) else 1
+
+
+def _write(
+    audits: Mapping[Path, list[RuleResult]],
+    refusals: Mapping[Path, str],
+    form: Format,
+    out: Path | None,
+    *,
+    standard: bool,
+) -> None:
+    from xl_cryptoai.audit.report import as_data, as_html, as_sarif
+    from xl_cryptoai.files import write_atomically
+
+    if form is Format.TEXT and out is None:
+        for path, results in audits.items():
+            _print_for_people(path, results, standard=standard, several=len(audits) > 1)
+        return
+    if form is Format.JSON and standard and out is None:
+        for results in audits.values():
+            print_json(_standard_data(results))
+        return
+    text = as_html(audits, refusals) if form is Format.HTML or (
+        form is Format.TEXT and out is not None and out.suffix == ".html") else json.dumps(
+        as_sarif(audits, refusals) if form is Format.SARIF else as_data(audits, refusals),
+        indent=2, ensure_ascii=False)  # fmt: skip
+    if out is None:
+        print(text)
     else:
-        _print_for_people(results)
-    return 0 if all(result.passed for result in results) else 1
+        write_atomically(out, text.encode("utf-8"), force=True)
 
 
-def _print_for_people(results: list[RuleResult]) -> None:
-    rows = [
-        [
-            result.rule.title,
-            result.rule.clause,
-            "kept" if result.passed else f"BROKEN {len(result.findings)}x",
-        ]
+def _standard_data(results: list[RuleResult]) -> list[dict[str, object]]:
+    return [
+        {
+            "rule": result.rule.id,
+            "title": result.rule.title,
+            "clause": result.rule.clause,
+            "passed": result.passed,
+            "findings": [asdict(finding) for finding in result.findings],
+        }
         for result in results
     ]
-    print_table(["rule", "stands on", "verdict"], rows)
+
+
+def _print_for_people(
+    path: Path, results: list[RuleResult], *, standard: bool, several: bool
+) -> None:
+    if several:
+        print(path)
+    if standard:
+        rows = [
+            [
+                result.rule.title,
+                result.rule.clause,
+                "kept" if result.passed else f"BROKEN {len(result.findings)}x",
+            ]
+            for result in results
+        ]
+        print_table(["rule", "stands on", "verdict"], rows)
     findings = [
-        [result.rule.id, finding.cell, finding.what, finding.cure]
+        [result.rule.severity, result.rule.id, finding.cell, finding.what, finding.cure]
         for result in results
         for finding in result.findings
     ]
     if findings:
-        print_table(["rule", "where", "what", "cure"], findings)
-    kept = sum(result.passed for result in results)
+        print_table(["", "rule", "where", "what", "cure"], findings[:MOST_SHOWN])
+    if len(findings) > MOST_SHOWN:
+        print(f"and {len(findings) - MOST_SHOWN} more: see --format json")
+    for result in results:
+        if result.waits_for:
+            print(f"{result.rule.id} waits until {result.waits_for} is kept.")
+    kept = sum(result.passed and not result.waits_for for result in results)
     print(f"{kept} of {len(results)} rules are kept.")

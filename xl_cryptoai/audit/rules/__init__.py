@@ -5,13 +5,19 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from xl_cryptoai.audit.rules import (
+    check_set,
+    check_trials,
     checks,
     circularity,
     external_links,
     forbidden_functions,
     house_marks,
     hyperlinks,
+    input_units,
     inputs,
+    limits,
+    links,
+    live_choice,
     master_flag,
     merged_cells,
     names,
@@ -20,7 +26,13 @@ from xl_cryptoai.audit.rules import (
     one_formula_a_row,
     page,
     protection,
+    shape,
+    short_ranges,
+    stale_values,
+    step_formulas,
     stored_values,
+    structure,
+    text_among_numbers,
     units,
 )
 from xl_cryptoai.audit.rules.entry import Finding, Rule
@@ -53,6 +65,48 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
         )
     }
 )
-"""Every rule by id."""
+"""Every rule of the modelling standard by id."""
 
-__all__ = ["RULES", "Finding", "Rule"]
+INTEGRITY: tuple[Rule, ...] = (
+    step_formulas.RULE,
+    links.RULE,
+    shape.RULE,
+    short_ranges.RULE,
+    live_choice.RULE,
+    input_units.RULE,
+    limits.BOUNDS,
+    limits.VALIDATION,
+    check_set.RULE,
+    check_trials.RULE,
+    stale_values.RULE,
+    structure.SHEET_NAMES,
+    structure.ROWS,
+    structure.HEADS,
+    structure.VERSION,
+)
+"""What the audit asks beside the standard: is this workbook still what it was built as?"""
+
+AUDIT_RULES: MappingProxyType[str, Rule] = MappingProxyType(
+    {rule.id: rule for rule in (*INTEGRITY, *RULES.values())}
+)
+"""Every rule for a workbook of ours by id."""
+
+GENERAL_RULES: MappingProxyType[str, Rule] = MappingProxyType(
+    {
+        rule.id: rule
+        for rule in (
+            shape.RULE,
+            short_ranges.RULE,
+            stale_values.RULE,
+            text_among_numbers.RULE,
+            circularity.RULE,
+            external_links.RULE,
+            stored_values.ERRORS,
+            nothing_hidden.SHEETS,
+            nothing_hidden.LINES,
+        )
+    }
+)
+"""The rules that make sense for any workbook by id."""
+
+__all__ = ["AUDIT_RULES", "GENERAL_RULES", "RULES", "Finding", "Rule"]

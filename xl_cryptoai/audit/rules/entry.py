@@ -30,9 +30,12 @@ class Rule:
         spreadsheet practice, or our own ground.
     check : callable
         Goes over an opened workbook and yields what breaks the rule.
+    severity : str
+        "error" if a figure may be wrong, "warning" if it is only harder to trust.
     """
 
     id: str
     title: str
     clause: str
     check: Callable[[Book], Iterator[Finding]]
+    severity: str = "error"

@@ -23,7 +23,7 @@ def check(book: Book) -> Iterator[Finding]:
             yield Finding(where, "is missing", "define it (Formulas, Name Manager)")
         elif place is None:
             cure = "let it point to its one cell"
-            yield Finding(where, f"stands for {stored}, no cell of this workbook", cure)
+            yield Finding(where, f"stands for {stored}, no used cell of this workbook", cure)
         elif book.content(place) is None:
             yield Finding(where, f"points to {place}, which is blank", "let it point to its cell")
         elif name not in STEERING:

@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, formula_of, words_of
+from xl_cryptoai.audit.book import Book, formula_of, rows_of, words_of
 from xl_cryptoai.audit.formulas import relative
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import CASE_HEADS, assumptions_table, id_rows
@@ -23,7 +23,7 @@ def check(book: Book) -> Iterator[Finding]:
     for sheet in book.sheets:
         axes: list[Axis] = []
         head = 0
-        for row in sheet.iter_rows():
+        for row in rows_of(sheet):
             if found := _axes(row):
                 axes, head = found, row[0].row
             elif row[0].row > head + 1 and _heads_another_table(row, axes):
@@ -38,13 +38,15 @@ def check(book: Book) -> Iterator[Finding]:
 
 def _axes(row: Any) -> list[Axis]:
     """Give the axes that a row heads: its cases, or one column an assumption."""
-    heads = {words_of(cell): cell.column for cell in row if words_of(cell)}
+    heads = {words_of(cell).split(" (")[0]: cell.column for cell in row if words_of(cell)}
     cases = [heads[head] for head in CASE_HEADS.values() if head in heads]
     ids = [heads[name] for name in shipped_assumptions() if name in heads]
     return [axis for axis in (cases, ids) if len(axis) > 1]
 
 
 def _heads_another_table(row: Any, axes: list[Axis]) -> bool:
+    if any(words_of(cell) in CASE_HEADS.values() for cell in row):
+        return True
     columns = {column for axis in axes for column in axis}
     return sum(1 for cell in row if cell.column in columns and words_of(cell)) > 1
 

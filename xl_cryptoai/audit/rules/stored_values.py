@@ -7,11 +7,18 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book
+from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place
+from xl_cryptoai.audit.formulas import areas_in
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.stored import stored_at
+from xl_cryptoai.errors import EXCEL_ERRORS
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+LARGEST = 10_000
+"""Cells of an area that is looked into for errors."""
+_BLANK = "has no stored value"
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -25,11 +32,30 @@ def check(book: Book) -> Iterator[Finding]:
             if formula is None:
                 continue
             if value is None:
-                yield Finding(where, "has no stored value", "recalculate and save")
-            elif cell.get("t") == "e":
+                yield Finding(where, _BLANK, "recalculate and save")
+            elif cell.get("t") == "e" and not _passed_on(book, title, formula.text or ""):
                 yield Finding(where, f"shows {value.text}", "trace the error to its source")
             if "#REF!" in (formula.text or ""):
                 yield Finding(where, "refers to a deleted cell (#REF!)", "restore the reference")
+
+
+def _passed_on(book: Book, sheet: str, formula: str) -> bool:
+    """Tell whether a formula refers to an error: only the first of a chain is a finding."""
+    for title, top, left, bottom, right in areas_in("=" + formula, sheet):
+        if title not in book.sheet_names or (bottom - top) * (right - left) > LARGEST:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                if stored_at(book, Place(title, row, column)) in EXCEL_ERRORS:
+                    return True
+    return False
+
+
+def check_errors(book: Book) -> Iterator[Finding]:
+    """Look for errors only: many a program stores no values."""
+    for finding in check(book):
+        if finding.what != _BLANK:
+            yield finding
 
 
 def _parser() -> etree.XMLParser:
@@ -54,4 +80,10 @@ RULE = Rule(
     "Every formula cell carries its value, and none is an error",
     "our own: a viewer that does not calculate shows the stored values",
     check,
+)
+ERRORS = Rule(
+    "stored_errors",
+    "No formula shows an error",
+    "ICAEW: check for errors before anyone relies on the workbook",
+    check_errors,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, words_of
+from xl_cryptoai.audit.book import Book, cells_of, words_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import Table, tables_in
 from xl_cryptoai.forecast.steps import STEPS
@@ -19,10 +19,15 @@ def check(book: Book) -> Iterator[Finding]:
         **{name: step.unit_label for name, step in STEPS.items()},
     }
     for sheet in book.sheets:
+        figures = {
+            cell.row
+            for cell in cells_of(book.values[sheet.title])
+            if isinstance(cell.value, (int, float))
+        }
         for table in tables_in(sheet, ["Id"]):
-            for row in table.rows:
+            for row in sorted(figures & {*table.rows}):
                 name = words_of(sheet.cell(row, table.columns["Id"]))
-                if name in labels and _has_figure(book, sheet, row):
+                if name in labels:
                     yield from _check_row(sheet, table, row, labels[name])
 
 
@@ -39,14 +44,6 @@ def _check_row(sheet: Any, table: Table, row: int, label: str) -> Iterator[Findi
     if written != label:
         what = f"says '{written}'" if written else "has no unit"
         yield Finding(f"{sheet.title}!{cell.coordinate}", what, f"write '{label}'")
-
-
-def _has_figure(book: Book, sheet: Any, row: int) -> bool:
-    stored = book.values[sheet.title]
-    return any(
-        isinstance(stored.cell(row, column).value, (int, float))
-        for column in range(1, sheet.max_column + 1)
-    )
 
 
 RULE = Rule(

@@ -157,7 +157,7 @@ def _followers(catalogue: Catalogue, publication: Publication, layout: Layout) -
     )
     yield Check(
         "Live values that are neither the override nor the chosen scenario's",
-        "inputs",
+        "follows",
         cell(ASSUMPTIONS, CASES["live"], min(rows)),
         f'SUMPRODUCT(({override}<>"")*({live}<>{override})+({override}="")*({of_scenario}))',
         "Copy the formula of Live from another row; type values of your own into Override",

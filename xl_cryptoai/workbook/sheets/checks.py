@@ -121,7 +121,7 @@ def _write_row(sheet: Worksheet, number: int, check: Check) -> None:
     put(
         sheet,
         f"{VERDICT}{row}",
-        f"=IFERROR(IF(COUNT({found},{expected},{tolerance})=3,"
+        f"=IFERROR(IF(COUNT({found}:{tolerance})=COLUMNS({found}:{tolerance}),"
         f'IF(ABS({found}-{expected})<={tolerance},"{OK}","{ERROR}"),'
         f'IF({found}="{NOT_LOADED}",{found},"{ERROR}")),"{ERROR}")',
         styles.BOLD,

@@ -1,0 +1,271 @@
+"""The audit: what it finds in which cell, and that it finds nothing where nothing is wrong."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from edits import cell, edit, formula_of
+
+from benchmarks.mutations import legitimate, try_one
+from benchmarks.slips import KINDS
+from xl_cryptoai.audit.report import SARIF_SCHEMA
+from xl_cryptoai.audit.rules import AUDIT_RULES, GENERAL_RULES
+from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.cli import main
+from xl_cryptoai.workbook import ROUTES
+
+Change = Callable[[Any], str]
+
+
+def findings(path: Path) -> set[tuple[str, str]]:
+    """Give rule and cell of everything that an audit finds."""
+    return {(r.rule.id, found.cell) for r in run_audit(path) for found in r.findings}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_clean_workbook_of_every_route_gives_no_finding(
+    workbooks: dict[str, Path], route: str
+) -> None:
+    assert findings(workbooks[route]) == set()
+
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("route", ["plain", "office"])
+def test_legitimate_edits_give_no_finding(route: str, number: int) -> None:
+    what, found = legitimate((route, number))
+    assert found == [], what
+
+
+def test_an_audit_takes_less_than_two_seconds(workbooks: dict[str, Path]) -> None:
+    start = time.process_time()
+    run_audit(workbooks["office"])
+    assert time.process_time() - start < 2
+
+
+# One slip a rule, at the very cell ---------------------------------------------------------------
+
+
+def at(one: Any, value: object) -> str:
+    """Write into a cell and say where it stands."""
+    one.value = value
+    return f"{one.parent.title}!{one.coordinate}"
+
+
+def a_step_typed_over(book: Any) -> str:
+    return at(cell(book, "Workings", "tam", "Published"), 5e12)
+
+
+def another_result(book: Any) -> str:
+    other = cell(book, "Assumptions", "gdp_growth", "Live")
+    return at(cell(book, "Deviations", "bank_revenue", "Live"), f"=Assumptions!{other.coordinate}")
+
+
+def another_shape(book: Any) -> str:
+    one = cell(book, "Assumptions", "gdp_growth", "Live is")
+    return at(one, formula_of(one).replace("house", "mine"))
+
+
+def fewer_checks(book: Any) -> str:
+    sheet, _, where = book.defined_names["master_check"].attr_text.rpartition("!")
+    one = book[sheet.strip("'")][where.replace("$", "")]
+    return at(one, one.value.replace("ROWS(D6:", "ROWS(D9:"))
+
+
+def live_of_one_case(book: Any) -> str:
+    one = cell(book, "Assumptions", "gdp_growth", "Live")
+    return at(one, f"=G{one.row}")
+
+
+def percent_as_number(book: Any) -> str:
+    return at(cell(book, "Assumptions", "ai_penetration", "Bear"), 20)
+
+
+def upper_moved(book: Any) -> str:
+    return at(cell(book, "Assumptions", "gdp_growth", "Upper"), 5)
+
+
+def validation_widened(book: Any) -> str:
+    one = cell(book, "Assumptions", "gdp_growth", "Bear")
+    for rule in book["Assumptions"].data_validations.dataValidation:
+        if one.coordinate in rule.sqref:
+            rule.formula2 = "100"
+    return f"Assumptions!{one.coordinate}"
+
+
+def tolerance_raised(book: Any) -> str:
+    return at(book["Checks"]["G6"], 1e12)
+
+
+def check_asleep(book: Any) -> str:
+    return at(book["Checks"]["E6"], "=F6")
+
+
+def stale_result(book: Any) -> str:
+    one = cell(book, "Assumptions", "gdp_growth", "Override")
+    one.value = 0.031
+    return f"Assumptions!{cell(book, 'Assumptions', 'gdp_growth', 'Live').coordinate}"
+
+
+def renamed_sheet(book: Any) -> str:
+    book["Evidence"].title = "Facts"
+    return "Facts"
+
+
+def blank_row(book: Any) -> str:
+    book["Evidence"].insert_rows(12)
+    return "Evidence!12:12"
+
+
+def heads_swapped(book: Any) -> str:
+    sheet = book["Segments"]
+    sheet["F5"], sheet["H5"] = "Bull", "Bear"
+    return "Segments!F5"
+
+
+def another_version(book: Any) -> str:
+    for row in book["Cover"].iter_rows():
+        for one in row:
+            if isinstance(one.value, str) and one.value.startswith("xl-cryptoai "):
+                return at(one, "xl-cryptoai 0.0.9, assumptions 0123456789ab")
+    raise AssertionError("no version on the cover")
+
+
+SLIPS: dict[str, Change] = {
+    "step_formula": a_step_typed_over,
+    "link_target": another_result,
+    "shape": another_shape,
+    "short_range": fewer_checks,
+    "live_choice": live_of_one_case,
+    "input_value": percent_as_number,
+    "published_figure": upper_moved,
+    "validation_bounds": validation_widened,
+    "check_set": tolerance_raised,
+    "check_trial": check_asleep,
+    "stale_value": stale_result,
+    "sheet_names": renamed_sheet,
+    "rows_in_place": blank_row,
+    "case_order": heads_swapped,
+    "version": another_version,
+}
+
+
+@pytest.mark.parametrize("rule", SLIPS)
+def test_a_slip_is_found_by_its_rule_at_the_very_cell(
+    workbooks: dict[str, Path], tmp_path: Path, rule: str
+) -> None:
+    where: list[str] = []
+    path = edit(workbooks["plain"], tmp_path / "slip.xlsx", lambda b: where.append(SLIPS[rule](b)))
+    assert (rule, where[0]) in findings(path)
+
+
+def test_every_rule_beside_the_standard_has_a_slip() -> None:
+    from xl_cryptoai.audit.rules import INTEGRITY
+
+    assert {rule.id for rule in INTEGRITY} == {*SLIPS}
+    for rule in {**AUDIT_RULES, **GENERAL_RULES}.values():
+        assert rule.severity in ("error", "warning") and rule.clause and rule.title
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_quick_sample_of_the_mutation_benchmark(kind: str) -> None:
+    for number in range(2):
+        outcome = try_one((kind, "plain", number))
+        assert outcome.found, outcome.told
+
+
+# Other people's workbooks ------------------------------------------------------------------------
+
+
+def odd_workbook(path: Path) -> Path:
+    """Write what a workbook may hold and ours never do."""
+    book: Any = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "It's [odd]".replace("[", "(").replace("]", ")")
+    sheet["A1"], sheet["A2"], sheet["A3"] = "=1/0", "#N/A", "=SUM("
+    sheet["A4"] = openpyxl.worksheet.formula.ArrayFormula("A4:A6", "=ROW(1:3)*{1;2;3}")
+    sheet["B1"] = openpyxl.worksheet.formula.DataTableFormula("B1:B3", dt2D=False, r1="A1")
+    sheet["C1"], sheet["C2"] = "=Nowhere!A1", "=[2]Book!$A$1"
+    sheet.merge_cells("D1:F3")
+    book.create_sheet("Empty")
+    chart = book.create_chartsheet("Chart")
+    chart.add_chart(openpyxl.chart.BarChart())
+    book.defined_names["broken"] = openpyxl.workbook.defined_name.DefinedName(
+        "broken", attr_text="#REF!"
+    )
+    book.save(path)
+    return path
+
+
+def test_an_odd_workbook_is_audited_by_the_general_rules(tmp_path: Path) -> None:
+    results = run_audit(odd_workbook(tmp_path / "odd.xlsx"))
+    assert [result.rule.id for result in results] == list(GENERAL_RULES)
+    what = [finding.what for result in results for finding in result.findings]
+    assert not [text for text in what if "could not be checked" in text]
+    assert any("[2]Book!$A$1" in text for text in what)
+
+
+def test_a_neighbour_that_differs_is_found_in_any_workbook(tmp_path: Path) -> None:
+    book: Any = openpyxl.Workbook()
+    sheet = book.active
+    for row in range(1, 20):
+        sheet.cell(row, 1).value, sheet.cell(row, 2).value = row, f"=A{row}*2"
+    sheet["B7"], sheet["B12"], sheet["C5"], sheet["A9"] = 14, "=A12*3", "=SUM(A10:A18)", "9"
+    sheet["A20"] = "=SUM(A10:A18)"
+    book.save(tmp_path / "book.xlsx")
+    found = findings(tmp_path / "book.xlsx")
+    assert {("shape", "Sheet!B7"), ("shape", "Sheet!B12"), ("short_range", "Sheet!A20")} <= found
+    assert ("text_among_numbers", "Sheet!A9") in found
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_formulas_take_less_than_twenty_seconds(tmp_path: Path) -> None:
+    book: Any = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Big")
+    rng = random.Random(1)
+    for row in range(1, 12_501):
+        sheet.append([rng.random(), *(f"={c}{row}*2+SUM(A{row}:{c}{row})" for c in "ABCDEFGH")])
+    book.save(tmp_path / "big.xlsx")
+    start = time.process_time()
+    run_audit(tmp_path / "big.xlsx")
+    assert time.process_time() - start < 20
+
+
+# The command -------------------------------------------------------------------------------------
+
+
+def test_the_command_goes_over_folders_and_tells_what_and_where(
+    workbooks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(workbooks["plain"], tmp_path / "a.xlsx", percent_as_number)
+    edit(workbooks["plain"], tmp_path / "b.xlsx", lambda book: None)
+    assert main(["audit", str(tmp_path)]) == 1
+    captured = capsys.readouterr()
+    assert "1 of 2" in captured.err and "input_value" in captured.out
+    assert main(["audit", str(tmp_path / "b.xlsx")]) == 0
+    (tmp_path / "c.xlsx").write_text("no zip")
+    assert main(["audit", str(tmp_path)]) == 2
+
+
+def test_the_command_writes_json_sarif_and_html(
+    workbooks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = edit(workbooks["plain"], tmp_path / "a.xlsx", percent_as_number)
+    assert main(["audit", str(path), "--format", "json"]) == 1
+    (data,) = json.loads(capsys.readouterr().out)
+    assert ("input_value", "error") in {(f["rule"], f["severity"]) for f in data["findings"]}
+    assert main(["audit", str(path), "--format", "sarif", "--out", str(tmp_path / "a.sarif")]) == 1
+    log = json.loads((tmp_path / "a.sarif").read_text())
+    assert (log["version"], log["$schema"]) == ("2.1.0", SARIF_SCHEMA)
+    rules = {rule["id"] for rule in log["runs"][0]["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in log["runs"][0]["results"]} <= rules
+    assert main(["audit", str(path), "--format", "html", "--out", str(tmp_path / "a.html")]) == 1
+    page = (tmp_path / "a.html").read_text()
+    assert "input_value" in page and "GDP growth" in page
+    assert "http" not in page and "<script" not in page

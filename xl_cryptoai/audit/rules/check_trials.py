@@ -1,0 +1,123 @@
+"""A check fails when it must: every check is tried on figures that are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
+from xl_cryptoai.audit.excel_functions import Fault
+from xl_cryptoai.audit.labels import DIFFERENCE, Grid, grid_of, place_of
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.stored import content_at, reader, stored_at
+from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
+from xl_cryptoai.forecast.steps import SEGMENTS
+
+TWINS = 1e-12
+CASES = tuple(CASE_HEADS.values())
+Trial = Mapping[Place, Any]
+CURE = "take the check from a fresh workbook"
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Put wrong figures in the place of the stored ones and see whether Found and State notice."""
+    table = find_table(book, CHECK_HEADS, ["Checks"])
+    if table is None or "Kind" not in table.columns:
+        return
+    where = _cells_by_label(grid_of(book))
+    for row in table.rows:
+        found = table.place(row, "Found")
+        place = place_of(str(content_at(book, table.place(row, "Cell"))), table.sheet)
+        state = table.place(row, "State")
+        if place is None or state not in book.formula_cells:
+            continue
+        if found in book.formula_cells and _sleeps(book, table, row, place, where):
+            yield Finding(str(found), "does not notice a figure that is wrong", CURE)
+        if fault := _state_fault(book, table, row):
+            yield Finding(str(state), fault, "copy the formula of another check")
+
+
+def _cells_by_label(grid: Grid) -> dict[tuple[str, str, str], Place]:
+    """Give the cells of the assumptions and results by id, kind of row and head."""
+    found: dict[tuple[str, str, str], Place] = {}
+    for title in ("Assumptions", "Segments", "Forecast", "Sources"):
+        for row, (name, kind) in grid.rows.get(title, {}).items():
+            for column, head in grid.heads[title][row].items():
+                found.setdefault((name, kind, head), Place(title, row, column))
+    return found
+
+
+def _sleeps(
+    book: Book, table: Table, row: int, place: Place, where: Mapping[tuple[str, str, str], Place]
+) -> bool:
+    found, label = table.place(row, "Found"), grid_of(book).label(place)
+    group = str(content_at(book, table.place(row, "Kind")))
+    formula = book.formula_cells[found]
+    if label is None or place.sheet == "Workings":
+        return False  # no trial is known for the columns there
+    normal = _value(book, found, formula, {})
+    if normal != stored_at(book, table.place(row, "Expected")) and group != "reconciliation":
+        return False  # it is already noticing something
+    for trial in _trials(group, label.id, where):
+        if _value(book, found, formula, trial) in (normal, None):
+            return True
+    return False
+
+
+def _trials(
+    group: str, name: str, where: Mapping[tuple[str, str, str], Place]
+) -> Iterator[dict[Place, Any]]:
+    """Give for a kind of check the changes that it must notice, one in each case."""
+    entry = shipped_assumptions().get(name)
+    for case in CASES:
+        if group == "twins" and (place := where.get((name, DIFFERENCE, case))):
+            yield {place: 1e30}
+        elif group == "bounds" and entry is not None and (place := where.get((name, "", case))):
+            for wrong in ("nothing",) if entry.choices else (entry.upper + 1, entry.lower - 1):
+                yield {place: wrong}
+        elif group == "sums":
+            ids = (*SEGMENTS, "total") if name == "total" else (
+                "software_share", "compute_share", "other_share")  # fmt: skip
+            for one in ids:
+                if place := where.get((one, "", case)):
+                    yield {place: 0.123456789}
+        elif group == "follows" and case == "Live" and (place := where.get((name, "", case))):
+            yield {place: 9e15}
+        elif group == "inputs" and entry is not None and (place := where.get((name, "", case))):
+            wrong = -1.0 if name == "forecast_year" else 9e15
+            yield {place: wrong}
+    if group == "derivation" and (place := where.get((name, "", "Published base"))):
+        yield {place: "nothing" if entry is not None and entry.choices else 0.123456789}
+    if group == "reconciliation" and (place := where.get((name, "", "Base"))):
+        yield {place: 0.123456789}
+
+
+def _value(book: Book, at: Place, formula: str, trial: Trial) -> Any:
+    limit = book.target("twin_tolerance")  # a raised one is told by another rule
+    try:
+        strict = {limit: TWINS, **trial} if limit is not None else trial
+        return evaluate(formula, reader(book, at.sheet, strict))
+    except UnknownFormulaError:
+        return None
+
+
+def _state_fault(book: Book, table: Table, row: int) -> str:
+    """Try the verdict on figures in and out of the tolerance, and on an error."""
+    state = table.place(row, "State")
+    found, expected, limit = (table.place(row, head) for head in ("Found", "Expected", "Tolerance"))
+    for given, wanted in ((5.0, "OK"), (7.0, "OK"), (7.5, "ERROR"), (2.0, "ERROR"),
+                          (Fault("#N/A"), "ERROR")):  # fmt: skip
+        trial = {found: given, expected: 5.0, limit: 2.0}
+        if _value(book, state, book.formula_cells[state], trial) != wanted:
+            return f"does not say {wanted} for found {given}, expected 5, tolerance 2"
+    return ""
+
+
+RULE = Rule(
+    "check_trial",
+    "Every check notices what it is there to notice",
+    "ICAEW: build in checks, controls and alerts from the outset",
+    check,
+)

@@ -1,0 +1,144 @@
+"""Bounds, validations and published figures are those of the catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from xl_cryptoai.assumptions import Assumption, shipped_assumptions
+from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
+from xl_cryptoai.audit.labels import grid_of, place_of
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.stored import reader, value_at
+from xl_cryptoai.audit.tables import CASE_HEADS, INPUT_HEADS, assumptions_table, id_rows
+from xl_cryptoai.source import load_published
+
+_SWITCH = '"Bear,Base,Bull"'
+
+
+def check_bounds(book: Book) -> Iterator[Finding]:
+    """Hold Lower and Upper, the state beside them and the figures on Sources against the source."""
+    grid = grid_of(book)
+    figures = load_published().figures
+    for title in book.sheet_names:
+        for row, (name, kind) in grid.rows[title].items():
+            wanted: dict[str, Any] = {}
+            entry = shipped_assumptions().get(name)
+            if entry is not None:
+                ends = entry.choices if entry.choices else (entry.lower, entry.upper)
+                wanted = {"Published base": entry.base, "Lower": ends[0], "Upper": ends[-1]}
+            elif name in figures and not kind:
+                figure = figures[name]
+                wanted = {"As a number": figure.value, "Half last digit": figure.half_digit}
+            for column, head in grid.heads[title][row].items():
+                place = Place(title, row, column)
+                if head in wanted and not _same(value_at(book, place), wanted[head]):
+                    what = f"is {value_at(book, place)}, not {wanted[head]}"
+                    yield Finding(str(place), what, f"restore {wanted[head]}")
+    yield from _states(book)
+
+
+def _states(book: Book) -> Iterator[Finding]:
+    """Try the state beside the bounds on a value outside them, in each case."""
+    table = assumptions_table(book, shipped_assumptions())
+    if table is None or "Bounds" not in table.columns:
+        return
+    for name, rows in id_rows(book, table).items():
+        entry = shipped_assumptions().get(name)
+        for row in rows if entry is not None else ():
+            state = table.place(row, "Bounds")
+            formula = book.formula_cells.get(state)
+            for head in CASE_HEADS.values():
+                assert entry is not None
+                for wrong in ("nothing",) if entry.choices else (entry.upper + 1, entry.lower - 1):
+                    trial = {table.place(row, head): wrong}
+                    if formula is None or not _alarms(book, state, formula, trial):
+                        what = f"does not notice {wrong} in {head}"
+                        yield Finding(str(state), what, "copy the formula of another row")
+                        break
+                else:
+                    continue
+                break
+
+
+def _alarms(book: Book, state: Place, formula: str, trial: dict[Place, Any]) -> bool:
+    try:
+        return bool(evaluate(formula, reader(book, state.sheet, trial)) == "ERROR")
+    except UnknownFormulaError:
+        return False
+
+
+def check_validations(book: Book) -> Iterator[Finding]:
+    """Hold what each input's validation lets in against the catalogue."""
+    table = assumptions_table(book, shipped_assumptions())
+    if table is None:
+        return
+    for name, rows in id_rows(book, table).items():
+        entry = shipped_assumptions().get(name)
+        for row in rows if entry is not None else ():
+            for head in INPUT_HEADS.values():
+                assert entry is not None
+                place = table.place(row, head)
+                ends = [table.place(row, head) for head in ("Lower", "Upper")
+                        if head in table.columns]  # fmt: skip
+                for rule in _over(book, place):
+                    if fault := _loose(rule, ends, entry):
+                        yield Finding(str(place), fault, "copy the validation of a neighbour")
+    scenario = book.target("scenario")
+    for rule in _over(book, scenario) if scenario is not None else ():
+        if rule.type != "list" or rule.formula1 != _SWITCH:
+            cure = f"let it be the list {_SWITCH}"
+            yield Finding(str(scenario), "has a validation that lets in other words", cure)
+
+
+def _over(book: Book, place: Place) -> Iterator[Any]:
+    at = f"{get_column_letter(place.column)}{place.row}"
+    for rule in book.formulas[place.sheet].data_validations.dataValidation:
+        if at in rule.sqref:
+            yield rule
+
+
+def _loose(rule: Any, places: list[Place], entry: Assumption) -> str:
+    if entry.choices:
+        said = str(rule.formula1).strip('"').split(",")
+        return "" if rule.type == "list" and set(said) == {*entry.choices} else (
+            "has a validation that lets in other words")  # fmt: skip
+    if rule.type not in ("whole", "decimal") or (rule.operator or "between") != "between":
+        return "has a validation that lets in what lies out of bounds"
+    if rule.errorStyle not in (None, "stop"):
+        return "has a validation that only warns"
+    texts = [str(text) for text in (rule.formula1, rule.formula2)]
+    if [place_of(text, places[0].sheet) for text in texts] == places:
+        return ""  # the cells of the bounds, which are looked at themselves
+    limits = (entry.lower, entry.upper)
+    if all(_same(_number(text), limit) for text, limit in zip(texts, limits, strict=True)):
+        return ""
+    return f"has a validation from {texts[0]} to {texts[1]}, not {limits[0]:g} to {limits[1]:g}"
+
+
+def _number(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"[-+.\deE]+", text) else None
+
+
+def _same(value: Any, wanted: Any) -> bool:
+    if isinstance(value, float) and isinstance(wanted, (int, float)):
+        return abs(value - wanted) <= 1e-12 * max(abs(wanted), 1e-300)
+    return bool(value == wanted)
+
+
+BOUNDS = Rule(
+    "published_figure",
+    "Bounds and published figures are those of the catalogue, and the state beside them works",
+    "FAST section 4.04 Data validation; our own: what is published is not edited",
+    check_bounds,
+)
+VALIDATION = Rule(
+    "validation_bounds",
+    "Every validation lets in what the catalogue allows, and no more",
+    "FAST section 4.04 Data validation",
+    check_validations,
+)

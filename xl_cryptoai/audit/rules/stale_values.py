@@ -1,0 +1,64 @@
+"""Every stored value is what its formula gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.compare import RESIDUE
+from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
+from xl_cryptoai.audit.excel_functions import Fault
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.stored import reader, value_at
+
+TOLERANCE = 1e-9
+CURE = "recalculate in a spreadsheet and save"
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Compute every formula anew from the values that are stored beside it."""
+    readers = {title: reader(book, title) for title in book.sheet_names}
+    for place, formula in book.formula_cells.items():
+        stored = value_at(book, place)
+        if stored is None or isinstance(stored, (Fault, dt.timedelta)):
+            continue  # no value, or an error: another rule
+        try:
+            computed = evaluate(formula, readers[place.sheet])
+        except UnknownFormulaError:
+            continue
+        if isinstance(computed, list):
+            computed = computed[0][0]
+        if not _agree(stored, computed, _largest(formula, book, place.sheet)):
+            shown = f"{computed:.6g}" if isinstance(computed, float) else str(computed)
+            held = f"{stored:.6g}" if isinstance(stored, float) else f"'{stored}'"
+            yield Finding(str(place), f"stores {held}, but its formula gives {shown}", CURE)
+
+
+def _largest(formula: str, book: Book, sheet: str) -> float:
+    """Give the largest figure that a formula refers to: beside it a tiny rest is rounding."""
+    from xl_cryptoai.audit.labels import single_cells
+
+    if "-" not in formula:
+        return 0.0
+    values = (value_at(book, place) for place in single_cells(formula, sheet))
+    return max((abs(v) for v in values if isinstance(v, float)), default=0.0)
+
+
+def _agree(stored: Any, computed: Any, beside: float) -> bool:
+    if isinstance(stored, bool) or isinstance(computed, bool):
+        return bool(stored == computed)
+    if isinstance(stored, str) or isinstance(computed, str):
+        return str(stored) == str("" if computed is None else computed)
+    limit = max(RESIDUE * beside, 1e-15)
+    return math.isclose(stored, computed or 0.0, rel_tol=TOLERANCE, abs_tol=limit)
+
+
+RULE = Rule(
+    "stale_value",
+    "Every stored value is what its formula gives",
+    "our own: a reader who does not recalculate sees the stored values",
+    check,
+)

@@ -1,0 +1,157 @@
+"""Sheets, rows and heads are where they were; the version is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from xl_cryptoai import __version__
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place, cells_of, rows_of, words_of
+from xl_cryptoai.audit.labels import Grid, grid_of
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.tables import CASE_HEADS, LOG_HEADS, find_table
+from xl_cryptoai.forecast.steps import STEPS
+
+SHEETS = ("Cover", "Assumptions", "Forecast", "Segments", "Charts", "Checks", "Deviations",
+          "Workings", "Evidence", "Findings", "Sources", "Change log")  # fmt: skip
+_ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
+_TOP = 5
+"""Rows at the head of a sheet."""
+MOST = 0.7
+"""Part of the ids that must be there before the rest counts as gone."""
+_FULL = 4
+"""Cells in a row from which on it belongs to a table and is no heading."""
+
+
+def check_sheets(book: Book) -> Iterator[Finding]:
+    """Look for the sheets by their names."""
+    there = book.sheet_names
+    new = [name for name in there if name not in SHEETS and name not in TECHNICAL_SHEETS]
+    for number, name in enumerate(SHEETS):
+        if name in there:
+            continue
+        if number < len(there) and there[number] in new:
+            what = f"stands where sheet {name} belongs"
+            yield Finding(there[number], what, f"name it {name} again")
+        else:
+            yield Finding("workbook", f"has no sheet {name}", "restore it from a fresh workbook")
+
+
+def check_rows(book: Book) -> Iterator[Finding]:
+    """Look for rows that came in between or are gone."""
+    grid = grid_of(book)
+    log = find_table(book, LOG_HEADS, ["Change log"])
+    for sheet in book.sheets:
+        if log is None or sheet.title != log.sheet:
+            yield from _inserted(sheet, grid.head_rows.get(sheet.title, []))
+        yield from _gone(grid, sheet.title)
+
+
+def _inserted(sheet: Any, heads: list[int]) -> Iterator[Finding]:
+    used: dict[int, int] = {}
+    figures = set()
+    for row in rows_of(sheet):
+        used[row[0].row] = sum(cell.value is not None for cell in row)
+        if any(cell.data_type in ("n", "f") and cell.value is not None for cell in row):
+            figures.add(row[0].row)
+    rows = [row for row in sorted(used) if used[row]]
+    titles = {row for row in rows if used[row] < _FULL or row in heads or row not in figures}
+    usual = _usual_gap(rows, titles) if heads else 1
+    for above, below in pairwise(rows):
+        gap = below - above - 1
+        if above <= _TOP or above in heads or not 0 < gap < 8 or used[above] < 2:
+            continue
+        if gap > (usual if below in titles else 0):
+            where = f"{sheet.title}!{above + 1}:{above + 1}"
+            yield Finding(where, "is a blank row inside a table", "delete the row")
+
+
+def _usual_gap(rows: list[int], titles: set[int]) -> int:
+    """Give how many blank rows stand above a heading on this sheet."""
+    gaps = [below - above - 1 for above, below in pairwise(rows)
+            if below in titles and above not in titles]  # fmt: skip
+    if len(gaps) < 3:
+        return 1
+    return max(gaps, key=lambda gap: (gaps.count(gap), gap))
+
+
+def _gone(grid: Grid, title: str) -> Iterator[Finding]:
+    """Hold the order of ids in a table against the catalogue's: tables list all or none."""
+    order = [*shipped_assumptions(), *STEPS]
+    for head in grid.head_rows.get(title, []):
+        said = {*grid.heads[title].get(head + 1, grid.heads[title].get(head + 2, {})).values()}
+        if "Id" not in said:
+            continue
+        later = [h for h in grid.head_rows[title] if h > head]
+        end = later[0] if later else 10**7
+        rows = {
+            row: name
+            for row, (name, kind) in grid.rows[title].items()
+            if head < row < end and kind in ("", "call")
+        }
+        names = set(rows.values())
+        for group in (tuple(shipped_assumptions()), tuple(STEPS) if "Live" in said else ()):
+            missing = [name for name in group if name not in names]
+            if len(group) - len(missing) < MOST * max(len(group), 1):
+                continue
+            for name in missing:
+                after = [row for row, other in rows.items()
+                         if order.index(other) > order.index(name)]  # fmt: skip
+                at = min(after, default=max(rows))
+                yield Finding(f"{title}!{at}:{at}", f"{name} is gone from above this row",
+                              "undo that, or carry the inputs into a fresh workbook")  # fmt: skip
+
+
+def check_heads(book: Book) -> Iterator[Finding]:
+    """Look for cases that stand in another order than Live, Bear, Base, Bull."""
+    wanted = list(CASE_HEADS.values())
+    for sheet in book.sheets:
+        for row in rows_of(sheet):
+            heads = [(words_of(cell).split(" (")[0], cell) for cell in row]
+            cases = [(text, cell) for text, cell in heads if text in wanted]
+            said = [text for text, _ in cases]
+            if len(said) < 3 or said == [text for text in wanted if text in said]:
+                continue
+            order = [text for text in wanted if text in said]
+            for (text, cell), right in zip(cases, order, strict=False):
+                if text != right:
+                    where = f"{sheet.title}!{cell.coordinate}"
+                    yield Finding(where, f"says {text} where {right} belongs", f"write {right}")
+
+
+def check_version(book: Book) -> Iterator[Finding]:
+    """Look for the line that says which version built the workbook."""
+    for sheet in book.sheets:
+        for cell in cells_of(sheet):
+            if match := _ORIGIN.search(words_of(cell)):
+                if match[1] != __version__:
+                    where = str(Place(sheet.title, cell.row, cell.column))
+                    what = f"was built by {match[1]}, audited by {__version__}"
+                    cure = "carry the inputs into a fresh workbook, or audit with that version"
+                    yield Finding(where, what, cure)
+                return
+    yield Finding("Cover", "does not say which version built the workbook",
+                  "carry the inputs into a fresh workbook")  # fmt: skip
+
+
+_OWN = "our own: programs and people find their way by the words"
+SHEET_NAMES = Rule("sheet_names", "Every sheet is there under its name", _OWN, check_sheets)
+ROWS = Rule(
+    "rows_in_place",
+    "No row has come in between or is gone",
+    "FAST 2.01-01 Each column and block keeps its purpose; our own: tables are complete",
+    check_rows,
+)
+HEADS = Rule(
+    "case_order", "Cases stand in one order everywhere", "FAST 2.01-02 Ordering", check_heads
+)
+VERSION = Rule(
+    "version",
+    "The workbook was built by this version",
+    "ICAEW: keep a version log, know which version you have",
+    check_version,
+    "warning",
+)

@@ -1,0 +1,32 @@
+"""No number is stored as text among numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from xl_cryptoai.audit.book import Book, cells_of, words_of
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?%?")
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look at every text that reads as a number, between two numbers above and below it."""
+    for sheet in book.sheets:
+        for cell in cells_of(sheet):
+            if not _NUMBER.fullmatch(words_of(cell)):
+                continue
+            around = [sheet._cells.get((cell.row + step, cell.column)) for step in (-1, 1)]
+            if all(other is not None and isinstance(other.value, (int, float)) for other in around):
+                where = f"{sheet.title}!{cell.coordinate}"
+                cure = "format the cell as a number and type it again"
+                yield Finding(where, f"holds the text '{words_of(cell)}' among numbers", cure)
+
+
+RULE = Rule(
+    "text_among_numbers",
+    "No number is stored as text among numbers",
+    "our own: formulas skip such a cell without a word",
+    check,
+)

@@ -1,0 +1,81 @@
+"""Reads what references stand for out of the values stored in a workbook, or out of other ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from openpyxl.utils.datetime import to_excel
+
+from xl_cryptoai.audit.book import Book, Place, content_of
+from xl_cryptoai.audit.evaluate import Read, UnknownFormulaError
+from xl_cryptoai.audit.excel_functions import Fault
+from xl_cryptoai.audit.formulas import areas_in
+from xl_cryptoai.audit.labels import place_of
+from xl_cryptoai.errors import EXCEL_ERRORS
+
+MAX_CELLS = 20_000
+"""A larger area is not read."""
+
+
+def value_at(book: Book, place: Place) -> Any:
+    """Give a cell's stored value as formulas see it."""
+    value = stored_at(book, place)
+    if isinstance(value, str) and value in EXCEL_ERRORS:
+        return Fault(value)
+    if isinstance(value, (dt.datetime, dt.date, dt.time)):
+        return float(to_excel(value))  # type: ignore[no-untyped-call]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def stored_at(book: Book, place: Place) -> Any:
+    """Give a cell's stored value as it is in the file, making no cell where there is none."""
+    if place.sheet not in book.sheet_names:
+        return None
+    cell = book.values[place.sheet]._cells.get((place.row, place.column))
+    return None if cell is None else cell.value
+
+
+def content_at(book: Book, place: Place) -> Any:
+    """Give what was typed into a cell, without making a cell where there is none."""
+    cell = book.formulas[place.sheet]._cells.get((place.row, place.column))
+    return None if cell is None else content_of(cell)
+
+
+def reader(book: Book, sheet: str, instead: Mapping[Place, Any] | None = None) -> Read:
+    """Give the reader of references for formulas on a sheet.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    sheet : str
+        Where the formula stands.
+    instead : mapping of Place to value, optional
+        Values to take instead of the stored ones.
+    """
+    changed = instead or {}
+
+    def at(place: Place) -> Any:
+        return changed[place] if place in changed else value_at(book, place)
+
+    def read(reference: str) -> Any:
+        place = place_of(reference, sheet)
+        if place is not None:
+            if place.sheet not in book.sheet_names:
+                return Fault("#REF!")
+            return at(place)
+        area = next(areas_in("=" + reference, sheet), None)
+        if area is None:
+            target = book.target(reference)
+            if target is None:
+                raise UnknownFormulaError(reference)
+            return at(target)
+        title, top, left, bottom, right = area
+        if (bottom - top + 1) * (right - left + 1) > MAX_CELLS:
+            raise UnknownFormulaError(reference)
+        columns = range(left, right + 1)
+        return [[at(Place(title, r, c)) for c in columns] for r in range(top, bottom + 1)]
+
+    return read
