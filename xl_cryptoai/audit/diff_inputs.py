@@ -62,7 +62,11 @@ def _assumptions(side: Side) -> Rows:
     rows: Rows = {}
     notes = notes_of(side.book)
     for name, places in input_places(side.book).items():
-        rows[name] = {field: side.book.content(place) for field, place in places.items()}
+        rows[name] = {
+            # the kind follows from the sources: what it says counts, not how
+            field: side.book.stored(place) if field == "kind" else side.book.content(place)
+            for field, place in places.items()
+        }
         row = next(iter(places.values()))
         told = [
             text

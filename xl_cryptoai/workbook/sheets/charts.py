@@ -27,10 +27,11 @@ PALETTE = tuple(styles.PALETTE_NAMES.values())
 PALE = "9CC9E8"  # under dark figures
 HIGH, WIDE = 9.3, 16.2  # centimetres
 
-STAIRS = (
-    "tam", "ai_gain", "ai_revenue", "ai_software", "ai_compute", "security_market",
-    "identity_market", "total", *SEGMENTS,
-)  # fmt: skip
+# The way down from the market: levels, and between them what drops out.
+# Their names are short, to stand level below the columns.
+STAIRS = {"tam": "Market", "ai_gain": "AI gain", "ai_revenue": "AI revenue", "total": "Crypto AI"}
+DROPS = ("Not reached", "Not paid", "Not crypto")
+SHORT_MONEY = '[>=1000000000000]0.00,,,,"T";0.0,,,"B"'
 MARKED_HEADS = [
     f"{CASE_HEADS[case]} (house)" if CASE_KINDS[case] == "house" else CASE_HEADS[case]
     for case in CASES
@@ -38,8 +39,8 @@ MARKED_HEADS = [
 POINTS = 9  # from the baseline to the forecast year
 
 ALT_TEXTS = (
-    "Columns on a logarithmic scale: the live case from the productivity market through AI revenue "
-    "to the four crypto segments and their total.",
+    "Waterfall on a logarithmic scale: the live case from the productivity market through what AI "
+    "gains and earns to crypto-AI revenue, with what drops out in between.",
     "Stacked columns: revenue of the four crypto segments in the live, bear, base and bull case.",
     "Lines: the productivity market by year from the baseline to the forecast year, by case.",
     "Waterfall: AI compute, less hyperscalers, less other suppliers, leaves crypto compute.",
@@ -59,7 +60,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         landscape=False,
     )
     stairs = _write_stairs(sheet, DATA_ROW, layout)
-    water = _write_waterfall(sheet, stairs + len(STAIRS) + 2, layout)
+    water = _write_waterfall(sheet, stairs + len(STAIRS) + len(DROPS) + 2, layout)
     segments = _write_segments(sheet, water + 5 + 2, layout)
     path = _write_path(sheet, segments + len(SEGMENTS) + 2, catalogue, layout)
     sheet.add_chart(_stairs_chart(sheet, stairs), "A5")
@@ -78,11 +79,24 @@ def _block(sheet: Worksheet, row: int, title: str, columns: list[str]) -> int:
 
 
 def _write_stairs(sheet: Worksheet, row: int, layout: Layout) -> int:
-    head = _block(sheet, row, "From the market to crypto revenue", ["Step", "Live"])
-    for number, name in enumerate(STAIRS, start=1):
-        put(sheet, f"A{head + number}", STEPS[name].label)
-        put(sheet, f"B{head + number}", f"={layout.result(name)}", align=styles.RIGHT,
-            number_format=styles.MONEY)  # fmt: skip
+    """Write levels and drops in turn; a drop hangs between two levels.
+
+    What does not apply stays blank: a logarithmic axis has no place for a zero.
+    """
+    head = _block(sheet, row, "From the market to crypto revenue",
+                  ["Level or drop", "Below it", "Drop", "Level, live"])  # fmt: skip
+    lines: list[tuple[str, str, str, str]] = []
+    for number, (name, label) in enumerate(STAIRS.items()):
+        here = layout.result(name)
+        lines.append((label, "", "", f"={here}"))
+        if number < len(DROPS):
+            below = layout.result(list(STAIRS)[number + 1])
+            lines.append((DROPS[number], f"={below}", f"={here}-{below}", ""))
+    for number, (label, *contents) in enumerate(lines, start=1):
+        put(sheet, f"A{head + number}", label)
+        for column, content in zip("BCD", contents, strict=True):
+            put(sheet, f"{column}{head + number}", content or None, align=styles.RIGHT,
+                number_format=styles.MONEY)  # fmt: skip
     return head
 
 
@@ -174,19 +188,25 @@ def _labels(number_format: str) -> DataLabelList:
 
 
 def _stairs_chart(sheet: Worksheet, head: int) -> BarChart:
+    """Draw the waterfall on a logarithmic axis: stacked, so that a drop starts where it ends."""
     chart = BarChart()
-    chart.type, chart.gapWidth = "bar", 40
-    last = head + len(STAIRS)
-    chart.add_data(Reference(sheet, min_col=2, min_row=head, max_row=last), titles_from_data=True)
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 30
+    last = head + len(STAIRS) + len(DROPS)
+    for column in (2, 3, 4):
+        data = Reference(sheet, min_col=column, min_row=head, max_row=last)
+        chart.add_data(data, titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=last))
     chart.legend = None
     _framed(chart, "From the market to crypto revenue (live, log scale)", BILLIONS)
     chart.y_axis.scaling.logBase = 10
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 1e7, 1e14  # room for the labels
-    chart.y_axis.number_format = '[>=1000000000000]0,,,,"T";[>=1000000000]0,,,"B";0,,"M"'
-    chart.x_axis.scaling.orientation = "maxMin"  # the market on top
-    _fill(chart.series[0], PALETTE[0])
-    chart.series[0].dLbls = _labels(styles.MONEY)
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 1e9, 1e13
+    chart.y_axis.number_format = '[>=1000000000000]0,,,,"T";0,,,"B"'
+    below, drop, level = chart.series
+    below.graphicalProperties.noFill = below.graphicalProperties.line.noFill = True
+    _fill(drop, PALETTE[1])
+    _fill(level, PALE)
+    for series in (drop, level):
+        series.dLbls = _labels(SHORT_MONEY)
     return chart
 
 
