@@ -63,9 +63,7 @@ def _assumptions(side: Side) -> Rows:
     notes = notes_of(side.book)
     for name, places in input_places(side.book).items():
         rows[name] = {
-            # the kind follows from the sources: what it says counts, not how
-            field: side.book.stored(place) if field == "kind" else side.book.content(place)
-            for field, place in places.items()
+            field: _typed(side.book.content(place), field) for field, place in places.items()
         }
         row = next(iter(places.values()))
         told = [
@@ -75,6 +73,12 @@ def _assumptions(side: Side) -> Rows:
         ]
         rows[name] |= {"live": live.get(name), "notes": told}
     return rows
+
+
+def _typed(content: Any, field: str) -> Any:
+    """Give what was typed; a kind that is a formula follows from the base, which is compared."""
+    computed = field == "kind" and isinstance(content, str) and content.startswith("=")
+    return None if computed else content
 
 
 def live_of(inputs: WorkbookInputs) -> dict[str, Any]:
