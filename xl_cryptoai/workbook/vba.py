@@ -15,12 +15,17 @@ from pathlib import Path
 from lxml import etree
 
 from xl_cryptoai.errors import FileRefusedError
-from xl_cryptoai.workbook.package import MAIN, Parts, to_xml
+from xl_cryptoai.workbook.package import (
+    CONTENT_TYPES,
+    MAIN,
+    TYPES,
+    Parts,
+    add_relation,
+    to_xml,
+)
 from xl_cryptoai.workbook.vba_module import vba_modules
 
 PROJECT = "xl/vbaProject.bin"
-CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
@@ -82,24 +87,15 @@ def _replace_modules(book: Path) -> None:
 def add_project(parts: Parts, project: bytes) -> None:
     """Make the workbook a macro workbook that carries the project."""
     parts[PROJECT] = project
-    types = etree.fromstring(parts["[Content_Types].xml"])
+    types = etree.fromstring(parts[TYPES])
     for override in types.findall(f"{{{CONTENT_TYPES}}}Override"):
         if override.get("ContentType") == PLAIN_TYPE:
             override.set("ContentType", MACRO_TYPE)
     etree.SubElement(
         types, f"{{{CONTENT_TYPES}}}Default", Extension="bin", ContentType=PROJECT_TYPE
     )
-    parts["[Content_Types].xml"] = to_xml(types)
-    name = "xl/_rels/workbook.xml.rels"
-    relations = etree.fromstring(parts[name])
-    etree.SubElement(
-        relations,
-        f"{{{RELATIONSHIPS}}}Relationship",
-        Id="rIdVba",
-        Type=PROJECT_RELATION,
-        Target="vbaProject.bin",
-    )
-    parts[name] = to_xml(relations)
+    parts[TYPES] = to_xml(types)
+    add_relation(parts, "rIdVba", PROJECT_RELATION, "vbaProject.bin")
     _name_code(parts)
 
 
