@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.assumptions.derivations import DERIVATIONS, Value
+from xl_cryptoai.assumptions.uncertainty import ENDS, Uncertainty, uncertainty_of
 from xl_cryptoai.errors import CatalogueError, UnknownNameError
 from xl_cryptoai.source import load_published
 from xl_cryptoai.tomlfile import entries, read_toml
@@ -37,7 +38,10 @@ _REQUIRED: dict[str, type] = {
     "scenario_rationale": str,
 }
 _BOUNDS: dict[str, type] = {"lower": float, "upper": float}
-_OPTIONAL: dict[str, type] = {"base": object, "of": str, "choices": list, **_BOUNDS}
+_UNCERTAIN: dict[str, type] = {"shape": str, **dict.fromkeys(ENDS, float)}
+_OPTIONAL: dict[str, type] = {
+    "base": object, "of": str, "choices": list, **_BOUNDS, **_UNCERTAIN,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Assumption:
         Where the source says it, why the base value, why bear and bull.
     block : str
         The part of the catalogue that it belongs to.
+    uncertainty : Uncertainty or None
+        Shape, low, most likely and high for the simulation; None for a year or a choice.
     """
 
     id: str
@@ -83,6 +89,7 @@ class Assumption:
     rationale: str
     scenario_rationale: str
     block: str
+    uncertainty: Uncertainty | None
 
     @property
     def unit_label(self) -> str:
@@ -228,10 +235,12 @@ def _assumption(file: str, row: dict[str, Any]) -> Assumption:
             row[scenario] = row["base"]
     for scenario in ("base", "bear", "bull"):  # base first: the others may take its value
         row[scenario] = _checked_value(file, row, scenario)
+    typed = {field: row.pop(field) for field in _UNCERTAIN if field in row}
+    uncertainty = uncertainty_of(file, row, typed)
     bounds = {field: float(row.pop(field, math.nan)) for field in _BOUNDS}
     choices = tuple(row.pop("choices", ()))
     fields: dict[str, Any] = {"of": "", **row, **bounds, "choices": choices}
-    return Assumption(**fields)
+    return Assumption(**fields, uncertainty=uncertainty)
 
 
 def _checked_value(file: str, row: Mapping[str, Any], scenario: str) -> Value:

@@ -15,11 +15,11 @@ from scipy.special import betaincinv, ndtr, ndtri
 
 from xl_cryptoai.assumptions import Assumption, Catalogue, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import check_value
+from xl_cryptoai.assumptions.uncertainty import FIXED, SHAPES
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
 
 Array = NDArray[np.float64]
 
-SHAPES = ("pert", "triangular", "uniform", "normal", "lognormal", "fixed")
 PERT_WEIGHT = 4.0
 """How much more the most likely value weighs than either end, in the usual PERT."""
 Z_95 = float(ndtri(0.95))
@@ -142,21 +142,25 @@ def make(entry: Assumption, shape: str, low: float, mode: float, high: float) ->
 
 
 def default_distributions(
-    catalogue: Catalogue | None = None, shape: str = "pert"
+    catalogue: Catalogue | None = None, shape: str = ""
 ) -> dict[str, Distribution]:
-    """Give every assumption that the scenarios move its default: from bear over base to bull.
+    """Give the distribution of every assumption that is uncertain by the catalogue.
+
+    Parameters
+    ----------
+    catalogue : Catalogue, optional
+        The assumptions; the package's own by default.
+    shape : str, optional
+        A shape for all of them instead of each one's own.
 
     Returns
     -------
     dict of id to Distribution
-        In model order. All are house judgement, as bear and bull are.
+        In model order; those that the catalogue has fixed are left out. All are house judgement.
     """
     catalogue = catalogue if catalogue is not None else shipped_assumptions()
-    made = {}
-    for entry in catalogue.values():
-        values = (entry.bear, entry.base, entry.bull)
-        if any(isinstance(value, str) for value in values) or entry.bear == entry.bull:
-            continue
-        low, mode, high = sorted(float(value) for value in values)
-        made[entry.id] = make(entry, shape, low, mode, high)
-    return made
+    return {
+        entry.id: make(entry, shape or of.shape, of.low, of.mode, of.high)
+        for entry in catalogue.values()
+        if (of := entry.uncertainty) is not None and of.shape != FIXED
+    }

@@ -1,0 +1,80 @@
+"""How uncertain an assumption is: a shape with low, most likely and high, all house judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xl_cryptoai.errors import CatalogueError
+from xl_cryptoai.units import CHOICE, UNITS
+
+SHAPES = ("pert", "triangular", "uniform", "normal", "lognormal", "fixed")
+"""PERT, triangular and uniform end at low and high; normal and lognormal have them as their 5% and
+95% quantiles and are cut at the assumption's bounds; fixed is the most likely value, always."""
+DEFAULT_SHAPE, FIXED = "pert", "fixed"
+ENDS = ("low", "mode", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """The shipped uncertainty of one assumption.
+
+    Attributes
+    ----------
+    shape : str
+        One of `SHAPES`; by default "pert" where bear and bull differ, else "fixed".
+    low, mode, high : float
+        Low, most likely and high value, in the assumption's unit; by default the lower of bear and
+        bull, base, and the higher of the two.
+    """
+
+    shape: str
+    low: float
+    mode: float
+    high: float
+
+
+def uncertainty_of(
+    file: str, row: Mapping[str, Any], typed: Mapping[str, Any]
+) -> Uncertainty | None:
+    """Give a catalogue entry's uncertainty; None for a year or a choice, which are not uncertain.
+
+    Parameters
+    ----------
+    file : str
+        Name of the entry's file, for messages.
+    row : mapping
+        The entry, its scenario values already checked.
+    typed : mapping
+        What the entry says itself of `shape`, `low`, `mode` and `high`.
+
+    Raises
+    ------
+    CatalogueError
+        For an unknown shape, or ends that do not rise within the bounds.
+    """
+    if row["unit"] == CHOICE or UNITS[row["unit"]].whole:
+        if typed:
+            raise CatalogueError(
+                file, row["id"], next(iter(typed)), "is for uncertain numbers only"
+            )
+        return None
+    ends = sorted((float(row["bear"]), float(row["bull"])))
+    moved = "low" in typed or ends[0] < ends[1]
+    shape = typed.get("shape", DEFAULT_SHAPE if moved else FIXED)
+    if shape not in SHAPES:
+        known = ", ".join(SHAPES)
+        raise CatalogueError(file, row["id"], "shape", f"is {shape!r}; known are {known}")
+    low, mode, high = (
+        float(typed.get(end, default))
+        for end, default in zip(ENDS, (ends[0], row["base"], ends[1]), strict=True)
+    )
+    if not row["lower"] <= low <= mode <= high <= row["upper"]:
+        raise CatalogueError(
+            file, row["id"], "low",
+            f"{low:g}, mode {mode:g} and high {high:g} must rise within the bounds",
+        )  # fmt: skip
+    if shape != FIXED and low == high:
+        raise CatalogueError(file, row["id"], "shape", f"is {shape}, but low and high are equal")
+    return Uncertainty(shape, low, mode, high)
