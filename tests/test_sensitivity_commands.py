@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -18,6 +20,32 @@ WORD = "{http://www.w3.org/2000/svg}"
 def answer(capsys, *arguments: str) -> str:
     assert main(arguments) == 0
     return capsys.readouterr().out
+
+
+# The page on risk ------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[1] / "docs" / "risk.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE = re.compile(r"^\$ xl-cryptoai (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+SHOWN = [
+    (command.split(), printed)
+    for block in BLOCKS
+    for command, printed in EXAMPLE.findall(block)
+    if command.split()[0] in ("tornado", "grid", "goalseek")
+]
+
+
+def test_the_page_shows_examples_of_what_is_the_same_for_every_seed() -> None:
+    assert {command[0] for command, _ in SHOWN} == {"tornado", "grid", "goalseek"}
+
+
+@pytest.mark.parametrize(("command", "printed"), SHOWN, ids=[" ".join(one[0]) for one in SHOWN])
+def test_an_example_on_the_page_is_what_the_command_prints(capsys, command, printed) -> None:
+    main(command)
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+    shown = [line.strip() for line in printed.splitlines()]
+    kept = shown.index("...") if "..." in shown else max(len(lines), len(shown))
+    assert shown[:kept] == lines[:kept]
 
 
 # Tornado ---------------------------------------------------------------------------------------

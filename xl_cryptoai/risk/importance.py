@@ -164,8 +164,8 @@ def _ranks(correlation: ArrayLike | None, distributions: Mapping[str, Distributi
     varies = np.array([one.shape != FIXED for one in distributions.values()])
     if correlation is None:
         return np.eye(int(varies.sum()))
-    ranks = check_correlation(correlation, list(distributions))
-    return ranks[np.ix_(varies, varies)]
+    ranks: Array = check_correlation(correlation, list(distributions))[varies][:, varies]
+    return ranks
 
 
 def _total(names: tuple[str, ...], inputs: Inputs, values: Array) -> Array:
