@@ -6,12 +6,17 @@ hatching, so that a picture also says it in grey print.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
 BLUE, AMBER, DARK = "#3a86c8", "#f5b55a", "#262626"
 HATCHED = "url(#hatched)"
-"""Amber with dark stripes."""
+"""Amber with dark stripes, in a picture that has `HATCHING` among its parts."""
+HATCHING = (
+    '<pattern id="hatched" width="7" height="7" patternUnits="userSpaceOnUse" '
+    f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{AMBER}"/>'
+    '<rect width="1.6" height="7" fill="#7a4a00"/></pattern>'
+)
 INK, FAINT = "#1a1a1a", "#767676"
 MARGIN = 24
 
@@ -22,7 +27,7 @@ _STYLE = """text{font-family:'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#
 
 
 def document(
-    size: tuple[int, int], title: str, subtitle: str, about: str, body: Iterable[str]
+    size: tuple[int, int], title: str, about: str, body: Iterable[str], parts: str = ""
 ) -> str:
     """Put a picture together.
 
@@ -30,12 +35,12 @@ def document(
     ----------
     size : tuple of int
         Width and height, in pixels.
-    title, subtitle : str
-        What stands above the chart, and how whoever cannot see it has it named.
-    about : str
-        The chart in words, for whoever cannot see it.
+    title, about : str
+        What it is and what it shows, in words, for whoever cannot see it.
     body : iterable of str
-        Everything below the subtitle, from y = 70 on.
+        Its elements.
+    parts : str
+        Definitions that the elements refer to, such as `HATCHING`.
 
     Returns
     -------
@@ -43,22 +48,24 @@ def document(
         An SVG document without outside parts.
     """
     width, height = size
-    parts = [
+    lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img" aria-labelledby="title about">',
         f'<title id="title">{safe(title)}</title>',
         f'<desc id="about">{safe(about)}</desc>',
         f"<style>{_STYLE}</style>",
-        '<defs><pattern id="hatched" width="7" height="7" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{AMBER}"/>'
-        '<rect width="1.6" height="7" fill="#7a4a00"/></pattern></defs>',
+        f"<defs>{parts}</defs>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-        text(MARGIN, 36, title, "head"),
-        text(MARGIN, 60, subtitle, "small"),
         *body,
         "</svg>",
     ]
-    return "\n".join(parts) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+def heading(title: str, subtitle: str) -> Iterator[str]:
+    """Write what stands above a chart; the chart has the room from y = 70 on."""
+    yield text(MARGIN, 36, title, "head")
+    yield text(MARGIN, 60, subtitle, "small")
 
 
 def text(x: float, y: float, words: str, look: str, anchor: str = "") -> str:

@@ -11,7 +11,19 @@ from itertools import pairwise
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.attribution import Attribution, Share
 from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.svg import BLUE, DARK, HATCHED, INK, MARGIN, box, document, line, text
+from xl_cryptoai.svg import (
+    BLUE,
+    DARK,
+    HATCHED,
+    HATCHING,
+    INK,
+    MARGIN,
+    box,
+    document,
+    heading,
+    line,
+    text,
+)
 from xl_cryptoai.units import read_as
 
 UP, DOWN, TOTAL = BLUE, HATCHED, DARK
@@ -45,12 +57,12 @@ def waterfall(found: Attribution, before: str = "before", after: str = "after") 
     if not found.shares:
         title = f"{label} did not move"
     body = [
+        *heading(title, _subtitle(found, before, after)),
         *_axis(scale, height, unit),
         *_bars(found, scale, unit, (before, after)),
         *_legend(found, height),
     ]
-    subtitle = _subtitle(found, before, after)
-    return document((_WIDTH, height), title, subtitle, _in_words(found), body)
+    return document((_WIDTH, height), title, _in_words(found), body, HATCHING)
 
 
 class _Scale:

@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.risk.sensitivity import Bar
-from xl_cryptoai.svg import BLUE, DARK, HATCHED, MARGIN, box, document, line, text
+from xl_cryptoai.svg import (
+    BLUE,
+    DARK,
+    HATCHED,
+    HATCHING,
+    MARGIN,
+    box,
+    document,
+    heading,
+    line,
+    text,
+)
 from xl_cryptoai.units import read_as
 
 _WIDTH, _LEFT, _RIGHT, _TOP = 960, 230, 110, 104
@@ -45,7 +56,8 @@ def draw_tornado(bars: Sequence[Bar], point: float, where: str = "base") -> str:
     height = _TOP + _ROW * len(bars) + _BOTTOM
     title = "What each assumption alone does to crypto-AI revenue"
     subtitle = f"USD a year; the other assumptions stand at {where}, {read_as(point, _MONEY)}"
-    return document((_WIDTH, height), title, subtitle, _in_words(bars), _chart(bars, point, height))
+    body = [*heading(title, subtitle), *_chart(bars, point, height)]
+    return document((_WIDTH, height), title, _in_words(bars), body, HATCHING)
 
 
 def _chart(bars: Sequence[Bar], point: float, height: int) -> Iterator[str]:
