@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.user_inputs import PLACES
+from xl_cryptoai.assumptions.places import default_at, places_of
 from xl_cryptoai.audit.book import cells_of, open_book
 from xl_cryptoai.audit.read import read_workbook
 from xl_cryptoai.audit.record import LogRow, LogValue, WorkbookInputs
@@ -49,9 +49,9 @@ def _values(found: WorkbookInputs) -> dict[str, dict[str, Value]]:
     return {
         name: {
             place: value
-            for place in PLACES
+            for place in places_of(catalogue, name)
             if (value := row.get(place)) is not None
-            and not _same(value, getattr(catalogue[name], place, None))
+            and not _same(value, default_at(catalogue, name, place))
         }
         for name, row in found.values.items()
     }
