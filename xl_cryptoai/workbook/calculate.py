@@ -35,9 +35,9 @@ def calculate(book: Workbook, route: Route) -> Calculated:
     engine = formualizer.load_workbook_bytes(buffer.getvalue())
     if route.calls:
         for function in FUNCTIONS.values():
-            count = len(function.arguments)
             name = route.call(function.name, []).removesuffix("()")
-            engine.register_function(name, _hosted(function), min_args=count, max_args=count)
+            least, most = function.required, len(function.arguments)
+            engine.register_function(name, _hosted(function), min_args=least, max_args=most)
     engine.evaluate_all()
     values: Calculated = {}
     for sheet in book.worksheets:
