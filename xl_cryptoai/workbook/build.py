@@ -17,7 +17,7 @@ from xl_cryptoai.files import check_free, write_atomically
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import load_evidence, load_published
 from xl_cryptoai.workbook import vba
-from xl_cryptoai.workbook.calculate import calculate
+from xl_cryptoai.workbook.calculate import calculate, freeze
 from xl_cryptoai.workbook.dynamic import make_dynamic
 from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.layout import (
@@ -25,12 +25,15 @@ from xl_cryptoai.workbook.layout import (
     CHANGE_LOG,
     CHARTS,
     CHECKS,
+    CORRELATIONS,
     COVER,
     DEVIATIONS,
+    DISTRIBUTIONS,
     EVIDENCE,
     FINDINGS,
     FORECAST,
     LIVE,
+    RISK,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SHEETS,
@@ -55,11 +58,15 @@ from xl_cryptoai.workbook.sheets import (
     charts,
     checks,
     config,
+    correlations,
     cover,
     deviations,
+    distributions,
     evidence,
     findings,
     forecast,
+    risk,
+    risk_charts,
     segments,
     sources,
     workings,
@@ -95,13 +102,16 @@ def build(
     catalogue = catalogue if catalogue is not None else load_assumptions()
     publication = load_published()
     book = _book(route, catalogue, inputs or UserInputs())
+    values = calculate(book, route)
+    if not route.tables:
+        freeze(book[RISK], risk.frozen_cells(catalogue), values[RISK])
     parts = parts_of(book)
-    put_values(parts, book, calculate(book, route))
-    if route.dynamic:
-        make_dynamic(parts, route.has_call)
+    put_values(parts, book, values)
+    if route.spills:
+        make_dynamic(parts, route.has_call if route.dynamic else None)
     fix_dates(parts, publication.data_as_of.isoformat())
     order_fonts(parts)
-    describe_charts(parts, charts.ALT_TEXTS)
+    describe_charts(parts, (*charts.ALT_TEXTS, *risk_charts.ALT_TEXTS))
     if route.vba:
         vba.add_project(parts, vba.xlwings_project())
     return pack(parts)
@@ -148,9 +158,13 @@ def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
     sheet = {name: book.create_sheet(name) for name in SHEETS}
     cover.write(sheet[COVER], publication, layout, route, inputs, fingerprint_of(catalogue, inputs))
     assumptions.write(sheet[ASSUMPTIONS], catalogue, layout, inputs)
+    distributions.write(sheet[DISTRIBUTIONS], catalogue, layout, inputs)
+    correlations.write(sheet[CORRELATIONS], catalogue, inputs)
     forecast.write(sheet[FORECAST], catalogue, layout, route)
     segments.write(sheet[SEGMENTS_SHEET], layout, route)
     charts.write(sheet[CHARTS], catalogue, layout)
+    risk.write(sheet[RISK], catalogue, layout, route)
+    risk_charts.write(sheet[RISK], catalogue)
     checks.write(sheet[CHECKS], checks_of(catalogue, publication, layout), route)
     deviations.write(sheet[DEVIATIONS], catalogue, layout)
     workings.write(sheet[WORKINGS], catalogue, layout)
@@ -179,6 +193,7 @@ def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout, route: R
     targets[SCENARIO_NAME] = cell(COVER, column, row, fixed=True)
     targets.update(checks.names(route))
     targets.update(sources.NAMES)
+    targets.update(distributions.names(catalogue))
     comments = {
         **{name: entry.meaning for name, entry in catalogue.items()},
         **{name: step.meaning for name, step in STEPS.items()},

@@ -6,8 +6,9 @@ from typing import Any
 
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 
 from xl_cryptoai.workbook import styles
 
@@ -36,6 +37,13 @@ def framed(
     if chart.legend is not None:
         chart.legend.position = "b"
     return chart
+
+
+def small_text() -> RichText:
+    """Give the labels of a crowded axis small letters, so that none is left out."""
+    size = CharacterProperties(sz=700)
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=size), endParaRPr=size)
+    return RichText(p=[paragraph])
 
 
 def fill_series(series: Any, colour: str) -> None:

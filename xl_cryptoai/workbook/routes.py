@@ -56,6 +56,11 @@ class Route:
         return bool(self.call_prefix)
 
     @property
+    def spills(self) -> bool:
+        """Whether answers that fill several cells are stored as Excel's dynamic arrays."""
+        return self.dynamic or self.vba
+
+    @property
     def file_name(self) -> str:
         """Name of the workbook file."""
         return f"{FILE_STEM}_{self.id}{self.suffix}"
@@ -69,7 +74,7 @@ class Route:
         return f"{self.call_prefix}{name.removeprefix(PREFIX)}({','.join(arguments)})"
 
     def table_call(self, name: str, arguments: Sequence[str]) -> str:
-        """Write a call that answers with a table; without anybody to answer, as Python knows it.
+        """Write a call of a function that only Python has, under Python's name if nobody answers.
 
         >>> ROUTES["plain"].table_call("CAI_GOALSEEK", ["A1", "B1"])
         'CAI_GOALSEEK(A1,B1)'

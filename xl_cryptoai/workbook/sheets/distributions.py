@@ -5,6 +5,8 @@ Low, most likely and high follow the scenarios until somebody types ends of thei
 
 from __future__ import annotations
 
+from typing import Literal
+
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -83,7 +85,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
     flag_states(sheet, _column_range(STATE, catalogue))
     row = _settings_row(catalogue)
     block_head(sheet, row - 2, "Settings of the simulation, the goal and the grid", UNIT)
-    heads(sheet, row - 1, list(SETTING_HEADS.items()))
+    heads(sheet, row - 1, [*SETTING_HEADS.items(), *((column, "") for column in "EFGHIJK")])
     sheet[f"{SHAPE_COLUMN}{row - 1}"].alignment = styles.CENTRE
     for setting in settings_of(catalogue).values():
         _write_setting(sheet, row, setting, inputs.value(catalogue, SIMULATION, setting.id))
@@ -199,7 +201,7 @@ def _write_setting(sheet: Worksheet, row: int, setting: Setting, value: object) 
     if setting.unit == CHOICE:
         _choose(sheet, where, setting.choices, setting.label, f"{setting.meaning}.")
         return
-    kind = "whole" if UNITS[setting.unit].whole else "decimal"
+    kind: Literal["whole", "decimal"] = "whole" if UNITS[setting.unit].whole else "decimal"
     rule = _between(where, kind, f"{setting.lower:.15g}", f"{setting.upper:.15g}")
     rule.errorTitle, rule.error = "Not allowed", f"{setting.id}: allowed is {allowed(setting)}."
     rule.promptTitle = setting.label[:32]
@@ -224,9 +226,10 @@ def _open(sheet: Worksheet, where: str, *, house: bool = False) -> None:
 
 
 def _choose(sheet: Worksheet, where: str, words: tuple[str, ...], title: str, why: str) -> None:
-    rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=False)
-    if len(rule.formula1) > MOST_LISTED:  # Excel takes no longer list: the ids stand in a column
-        rule.formula1 = f"${ID}${FIRST_ROW}:${ID}${FIRST_ROW + len(words) - 1}"
+    listed = f'"{",".join(words)}"'
+    if len(listed) > MOST_LISTED:  # Excel takes no longer list: the ids stand in a column
+        listed = f"${ID}${FIRST_ROW}:${ID}${FIRST_ROW + len(words) - 1}"
+    rule = DataValidation(type="list", formula1=listed, allow_blank=False)
     rule.showErrorMessage = rule.showInputMessage = True
     rule.errorTitle, rule.error = "Not allowed", f"Choose one of {', '.join(words)}."[:255]
     rule.promptTitle, rule.prompt = title[:32], why[:255]
@@ -238,7 +241,9 @@ MOST_LISTED = 255
 """Characters that a list inside a validation may have."""
 
 
-def _between(area: str, kind: str, lower: str, upper: str) -> DataValidation:
+def _between(
+    area: str, kind: Literal["whole", "decimal"], lower: str, upper: str
+) -> DataValidation:
     rule = DataValidation(
         type=kind, operator="between", formula1=lower, formula2=upper, allow_blank=True
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
@@ -18,13 +19,19 @@ from xl_cryptoai.assumptions.places import uncertain_in
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
+    ANSWER_NAME,
     ASSUMPTIONS,
     CASES,
+    FLAG_ROW,
     HEAD_ROW,
     ID,
     LIVE,
+    NO,
+    NOT_LOADED,
     RISK,
+    TITLE_ROW,
     TOLERANCE_NAME,
+    YES,
     Layout,
     cell,
 )
@@ -38,9 +45,10 @@ BINS = 30
 POINTS = 7  # values of each assumption in the grid
 MONEY_ROWS = 9
 """Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
-ENDS_FORMAT = '[>=1000000000]0.000,,,"B";0.0000'
+ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
 INDEX_FORMAT = "0.000;-0.000;0"
 PERCENT = "0.0%"
+NOT_REACHABLE = "not reachable"
 
 HEADS = {
     "simulate": ("Statistic", *(
@@ -131,6 +139,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     if not route.tables:
         _write_state(sheet, place, catalogue, layout)
     sheet.print_area = f"A1:{LAST}{place['histogram'].last}"
+    sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
+    for row in (place["sensitivity"].row - 3, place["histogram"].row - 3):
+        sheet.row_breaks.append(Break(id=row))
 
 
 def frozen_cells(catalogue: Catalogue) -> list[str]:
@@ -253,13 +264,14 @@ def _write_goals(
     sheet: Worksheet, row: int, catalogue: Catalogue, layout: Layout, route: Route
 ) -> None:
     """Write what the chosen assumption would have to be for several totals."""
-    goal, target = (distributions.setting_cell(name, catalogue) for name in ("goal_id",
-                                                                             "goal_target"))  # fmt: skip
+    goal = distributions.setting_cell("goal_id", catalogue)
+    target = distributions.setting_cell("goal_target", catalogue)
     block_head(sheet, row, "What would have to be true", LAST)
     heads(sheet, row + 1, [("A", "For the total to be"), ("B", "Total"), ("C", "Value needed"),
                            ("D", "Value live"), ("E", "Assumption")])  # fmt: skip
     for column in "BCD":
         sheet[f"{column}{row + 1}"].alignment = styles.RIGHT
+    sheet[f"E{row + 1}"].alignment = styles.INDENT
     ids, live = _case(layout)
     for number, (words, total) in enumerate(
         (
@@ -272,14 +284,22 @@ def _write_goals(
         put(sheet, f"A{number}", words)
         put(sheet, f"B{number}", f"={total}", align=styles.RIGHT, number_format=styles.MONEY)
         call = route.table_call("CAI_GOALSEEK", [goal, f"B{number}", ids, live])
-        sheet[f"C{number}"] = ArrayFormula(f"C{number}", f'=IFERROR({call},"not reachable")')
+        formula = f"=IFERROR({call},{_why_not(route)})"
+        sheet[f"C{number}"] = ArrayFormula(f"C{number}", formula)
         sheet[f"C{number}"].font, sheet[f"C{number}"].alignment = styles.BOLD, styles.RIGHT
         sheet[f"C{number}"].number_format = ENDS_FORMAT
         put(sheet, f"D{number}", f"=INDEX({live},MATCH({goal},{ids},0))", align=styles.RIGHT,
             number_format=ENDS_FORMAT)  # fmt: skip
-        put(sheet, f"E{number}", f"={goal}", styles.SMALL)
+        put(sheet, f"E{number}", f"={goal}", styles.SMALL, align=styles.INDENT)
         for column in "ABCDE":
             sheet[f"{column}{number}"].border = styles.THIN_BELOW
+
+
+def _why_not(route: Route) -> str:
+    """Write why there is no value: nobody answers, or none within the bounds leads there."""
+    if not (route.calls and route.tables):
+        return f'"{NOT_REACHABLE}"'
+    return f'IF(IFERROR({ANSWER_NAME},"{NO}")="{YES}","{NOT_REACHABLE}","{NOT_LOADED}")'
 
 
 def _write_tornado_figures(
@@ -287,7 +307,7 @@ def _write_tornado_figures(
 ) -> None:
     """Write the tornado as differences from the live total, under labels, for its chart."""
     top, tornado = place["histogram"].row, place["tornado"]
-    heads(sheet, top - 1, [("F", "Tornado"), ("H", "To low"), ("I", "To high")])
+    heads(sheet, top - 1, [("F", "Tornado"), ("G", ""), ("H", "To low"), ("I", "To high")])
     for column in "HI":
         sheet[f"{column}{top - 1}"].alignment = styles.RIGHT
     labels = distributions.column_of(catalogue, distributions.LABEL)
@@ -317,7 +337,7 @@ def _write_state(
     first, last = (distributions.column_of(catalogue, column) for column in columns)
 
     ends = f"SUM({first.partition(':')[0]}:{last.rpartition(':')[2]})"
-    heads(sheet, row - 1, [("F", "As built"), ("H", "Now"), ("I", "When built")])
+    heads(sheet, row - 1, [("F", "As built"), ("G", ""), ("H", "Now"), ("I", "When built")])
     for column in "HI":
         sheet[f"{column}{row - 1}"].alignment = styles.RIGHT
     for number, (words, formula) in enumerate(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.workbook.charting import BILLIONS, PALETTE, fill_series, framed
+from xl_cryptoai.workbook.charting import BILLIONS, PALETTE, fill_series, framed, small_text
 from xl_cryptoai.workbook.sheets.risk import POINTS, Table, tables
 
 ALT_TEXTS = (
@@ -31,29 +34,27 @@ def write(sheet: Worksheet, catalogue: Catalogue) -> None:
     sheet.add_chart(_grid(sheet, place["grid"]), f"J{place['grid'].row - 3}")
 
 
-def _histogram(sheet: Worksheet, table: Table) -> BarChart:
-    chart = BarChart()
+def _histogram(sheet: Worksheet, table: Table) -> Any:
+    chart: Any = BarChart()
     chart.type, chart.gapWidth = "col", 4
     _add(chart, sheet, table, column=3, labels=1)
     chart.legend = None
-    framed(chart, "How often a total falls into a range (from ...)", "0%", high=9.2, wide=18.6)
+    framed(chart, "How often a total falls into a range (from ...)", "0%", high=9.2, wide=24.2)
     fill_series(chart.series[0], PALETTE[0])
-    chart.x_axis.number_format = BILLIONS
-    chart.x_axis.tickLblSkip = 3
+    chart.x_axis.number_format, chart.x_axis.tickLblSkip = BILLIONS, 3
     return chart
 
 
-def _cumulative(sheet: Worksheet, table: Table) -> LineChart:
-    chart = LineChart()
+def _cumulative(sheet: Worksheet, table: Table) -> Any:
+    chart: Any = LineChart()
     _add(chart, sheet, table, column=4, labels=2)
     chart.legend = None
-    framed(chart, "Chance that the total is at most ...", "0%", high=9.2, wide=17.4)
+    framed(chart, "Chance that the total is at most ...", "0%", high=9.2, wide=21.2)
     line = chart.series[0].graphicalProperties.line
     line.solidFill, line.width = PALETTE[0], 28575
     chart.series[0].smooth = False
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
-    chart.x_axis.number_format = BILLIONS
-    chart.x_axis.tickLblSkip = 3
+    chart.x_axis.number_format, chart.x_axis.tickLblSkip = BILLIONS, 3
     return chart
 
 
@@ -66,9 +67,9 @@ def _tornado(sheet: Worksheet, place: dict[str, Table]) -> BarChart:
         chart.add_data(data)
         fill_series(chart.series[-1], colour)
     for series, title in zip(chart.series, ("at low", "at high"), strict=True):
-        series.tx = _words(title)
+        series.tx = SeriesLabel(v=title)
     chart.set_categories(Reference(sheet, min_col=6, min_row=top + 1, max_row=top + count))
-    framed(chart, "Change of the total, one assumption alone", BILLIONS, high=8.9, wide=17.4)
+    framed(chart, "Change of the total, one assumption alone", BILLIONS, high=8.7, wide=21.2)
     _from_the_top(chart)
     return chart
 
@@ -78,7 +79,7 @@ def _contributions(sheet: Worksheet, table: Table) -> BarChart:
     chart.type, chart.gapWidth = "bar", 25
     _add(chart, sheet, table, column=4, labels=1)
     chart.legend = None
-    framed(chart, "Contribution to variance", "0%", high=8.9, wide=12.4)
+    framed(chart, "Contribution to variance", "0%", high=8.7, wide=15.2)
     fill_series(chart.series[0], PALETTE[2])
     _from_the_top(chart)
     return chart
@@ -96,7 +97,7 @@ def _grid(sheet: Worksheet, table: Table) -> LineChart:
     chart.set_categories(
         Reference(sheet, min_col=2, max_col=POINTS + 1, min_row=table.row, max_row=table.row)
     )
-    framed(chart, "Total across, a line for each value down", BILLIONS, high=8.9, wide=12.4)
+    framed(chart, "Total across, a line for each value down", BILLIONS, high=8.7, wide=15.2)
     chart.x_axis.number_format = "0.00"
     return chart
 
@@ -106,20 +107,14 @@ def _add(
 ) -> None:
     data = Reference(sheet, min_col=column, min_row=table.first, max_row=table.last)
     chart.add_data(data)
-    chart.series[0].tx = _words(str(column))
-    chart.set_categories(
-        Reference(sheet, min_col=labels, min_row=table.first, max_row=table.last)
-    )
+    chart.series[0].tx = SeriesLabel(v="Share")
+    chart.set_categories(Reference(sheet, min_col=labels, min_row=table.first, max_row=table.last))
 
 
-def _words(title: str):  # type: ignore[no-untyped-def]
-    from openpyxl.chart.series import SeriesLabel
-
-    return SeriesLabel(v=title)
-
-
-def _from_the_top(chart: BarChart) -> None:
+def _from_the_top(chart: Any) -> None:
     """Let the first row stand at the top, with its name beside the plot instead of inside it."""
     chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.tickLblSkip = 1
+    chart.x_axis.txPr = small_text()
     chart.x_axis.tickLblPos = "low"
     chart.y_axis.crosses = "max"
