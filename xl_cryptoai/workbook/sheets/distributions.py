@@ -127,7 +127,7 @@ def _settings_row(catalogue: Catalogue) -> int:
 
 
 def _shapes_row(catalogue: Catalogue) -> int:
-    return _settings_row(catalogue) + len(settings_of(catalogue)) + 3
+    return _settings_row(catalogue) + len(settings_of(catalogue)) + 2
 
 
 def _column_range(column: str, catalogue: Catalogue) -> str:

@@ -92,7 +92,7 @@ def tables(catalogue: Catalogue) -> dict[str, Table]:
     tornado = Table(simulate.last + CHART_ROWS + 5, count + 1, len(HEADS["tornado"]))
     sensitivity = Table(tornado.last + 4, count + 1, len(HEADS["sensitivity"]))
     grid = Table(sensitivity.last + 6, POINTS + 1, POINTS + 1)
-    histogram = Table(grid.last + 12, BINS + 1, len(HEADS["histogram"]))
+    histogram = Table(grid.last + 11, BINS + 1, len(HEADS["histogram"]))
     return {
         "simulate": simulate, "tornado": tornado, "sensitivity": sensitivity, "grid": grid,
         "histogram": histogram,
@@ -134,7 +134,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     _write_heads(sheet, place, setting)
     _format(sheet, place)
     _write_axes(sheet, place["grid"], catalogue, setting)
-    _write_goals(sheet, place["grid"].last + 3, catalogue, layout, route)
+    _write_goals(sheet, place["grid"].last + 2, catalogue, layout, route)
     _write_tornado_figures(sheet, place, catalogue, layout)
     if not route.tables:
         _write_state(sheet, place, catalogue, layout)
@@ -147,7 +147,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
 def frozen_cells(catalogue: Catalogue) -> list[str]:
     """List the areas whose values are kept instead of formulas where nobody answers with tables."""
     place = tables(catalogue)
-    goals = place["grid"].last + 5
+    goals = place["grid"].last + 4
     built = _built_row(place)
     return [
         *(table.ref for table in place.values()),
