@@ -55,8 +55,9 @@ def input_changes(before: Side, after: Side) -> list[InputChange]:
 
 
 def _risk_changes(before: Side, after: Side) -> Iterator[InputChange]:
-    """Yield what differs in distributions, correlations and settings; where one side has none at
-    all, as a workbook from before there were any, its defaults stand for it.
+    """Yield what differs in distributions, correlations and settings.
+
+    A workbook from before there were any has none at all: the defaults stand for them.
     """
     catalogue = shipped_assumptions()
     olds, news = (risk_places(side.book) for side in (before, after))

@@ -72,6 +72,7 @@ from xl_cryptoai.workbook.sheets import (
     workings,
 )
 from xl_cryptoai.workbook.sheets.check_list import checks_of
+from xl_cryptoai.workbook.sheets.risk_layout import frozen_cells
 
 
 def build(
@@ -104,7 +105,7 @@ def build(
     book = _book(route, catalogue, inputs or UserInputs())
     values = calculate(book, route)
     if not route.tables:
-        freeze(book[RISK], risk.frozen_cells(catalogue), values[RISK])
+        freeze(book[RISK], frozen_cells(catalogue), values[RISK])
     parts = parts_of(book)
     put_values(parts, book, values)
     if route.spills:

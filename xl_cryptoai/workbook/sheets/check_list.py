@@ -30,8 +30,9 @@ from xl_cryptoai.workbook.layout import (
     case_range,
     cell,
 )
-from xl_cryptoai.workbook.sheets import distributions, risk, sources, workings
+from xl_cryptoai.workbook.sheets import distributions, sources, workings
 from xl_cryptoai.workbook.sheets.assumptions import outside
+from xl_cryptoai.workbook.sheets.risk_layout import simulated_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +268,8 @@ def _risk(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:
         f'ROWS({states})-COUNTIF({states},"{OK}")',
         "Choose a known shape; let low, most likely and high rise within the bounds",
     )
-    total = risk.mean("total", catalogue)
-    gap = f"({'+'.join(risk.mean(name, catalogue) for name in SEGMENTS)}-{total})"
+    total = simulated_mean("total", catalogue)
+    gap = f"({'+'.join(simulated_mean(name, catalogue) for name in SEGMENTS)}-{total})"
     answers = f'IF(IFERROR({ANSWER_NAME},"{NO}")="{YES}",1,"{NOT_LOADED}")'
     yield Check(
         "Simulation: 1 if the segments' means do not sum to the total's, or it is refused",

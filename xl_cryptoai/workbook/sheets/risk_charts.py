@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.workbook.charting import BILLIONS, PALETTE, fill_series, framed, small_text
-from xl_cryptoai.workbook.sheets.risk import POINTS, Table, tables
+from xl_cryptoai.workbook.sheets.risk_layout import POINTS, Table, tables
 
 ALT_TEXTS = (
     "Columns: how often the simulated total falls into each range of amounts.",
