@@ -22,6 +22,7 @@ import pyopenvba
 import pytest
 from lxml import etree
 from pyopenvba.interpreter import (
+    EMPTY,
     HostBridge,
     Interpreter,
     VBAArray,
@@ -73,14 +74,16 @@ VBA_WORDS = set(
 
 
 def signatures(text: str) -> dict[str, list[str]]:
-    """Read the public functions of a VBA text, each with its arguments."""
+    """Read the public functions of a VBA text, each with its arguments, "Optional" before some."""
     joined = text.replace("\r\n", "\n").replace(" _\n", " ")
     found = re.findall(r"^(?:Public )?Function (\w+)\(([^)]*)\)", joined, flags=re.MULTILINE)
-    return {name: [part.split()[0] for part in rest.split(",")] for name, rest in found}
+    argument = re.compile(r"(?:Optional )?\w+")
+    return {name: argument.findall(re.sub(r" As \w+", "", rest)) for name, rest in found}
 
 
 EXPECTED = {
-    name: [argument.name for argument in function.arguments] for name, function in FUNCTIONS.items()
+    name: [f"Optional {one.name}" if one.optional else one.name for one in function.arguments]
+    for name, function in FUNCTIONS.items()
 }
 
 
@@ -110,11 +113,12 @@ def test_the_text_is_as_vba_wants_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_name_is_a_word_of_vba_or_looks_like_a_cell(name: str) -> None:
-    for word in (name, *EXPECTED[name]):
+    arguments = [argument.name for argument in FUNCTIONS[name].arguments]
+    for word in (name, *arguments):
         assert word.lower() not in VBA_WORDS
         assert re.fullmatch(r"[A-Za-z]\w{0,254}", word)
         assert not re.fullmatch(r"[A-Za-z]{1,3}\d+", word)
-    assert len(set(EXPECTED[name])) == len(EXPECTED[name]) <= 60
+    assert len(set(arguments)) == len(arguments) <= 60
 
 
 def test_only_the_small_module_mentions_the_add_in() -> None:
@@ -317,6 +321,17 @@ def test_values_go_to_python_and_the_answer_comes_back() -> None:
     ]  # fmt: skip
 
 
+def test_an_argument_left_out_reaches_python_as_nothing() -> None:
+    calls: list[object] = []
+    calculate = workbook_in(Excel(lambda *call: calls.append(call) or 0.5))
+    calculate("CAI_GOALSEEK", "ai_penetration", Cell("A1", 20e9))
+    calculate("CAI_GOALSEEK", "ai_penetration", 20e9, Cell("A1", "ids"), Cell("B1", 1.0))
+    assert calls == [
+        ("cai_goalseek", "ai_penetration", 20e9, EMPTY, EMPTY),
+        ("cai_goalseek", "ai_penetration", 20e9, "ids", 1.0),
+    ]
+
+
 @pytest.mark.parametrize("error", EXCEL_ERRORS)
 def test_a_refusal_becomes_the_excel_error_and_its_cell_tells_why(error: str) -> None:
     sentence = "ai_penetration is 5; allowed is: 0.001 to 1"
@@ -403,6 +418,9 @@ for name, given in json.loads(sys.argv[1]):
 print(json.dumps({"text": text.getvalue(), "answers": answers}))
 """
 
+MISSING = -2147352572
+"""As which COM hands over an argument that a macro left out."""
+
 CALLS: list[tuple[str, list[Any], object]] = [
     ("cai_ai_gain", [10.0, 0.5], 5.0),
     ("cai_ai_gain", [10.0, 5.0], "#NUM!: ai_penetration is 5; allowed is"),
@@ -412,6 +430,8 @@ CALLS: list[tuple[str, list[Any], object]] = [
     ("cai_ai_gain", [None, 0.5], "#VALUE!: tam is blank"),
     ("cai_ai_gain", [True, 0.5], "#VALUE!: tam is TRUE"),
     ("cai_source", ["tam"], "computed; printed 5.85T"),
+    ("cai_goalseek", ["ai_penetration", 1e12, None, None], "#N/A: not reachable: at its bound"),
+    ("cai_goalseek", ["ai_penetration", 1e12, MISSING, MISSING], "#N/A: not reachable: at its"),
 ]
 
 
