@@ -11,7 +11,7 @@ from xl_cryptoai.functions.risk_tables import (
     METHOD,
     METHODS,
     MOST_BINS,
-    MOST_DRAWS,
+    MOST_IN_A_CELL,
     SEED,
     SENSITIVITY_DRAWS,
     goalseek_value,
@@ -76,7 +76,7 @@ OTHER_VALUES = Argument(
 def _draws(usual: int) -> Argument:
     return Argument(
         "draws",
-        f"How many draws, {LEAST_DRAWS} to {MOST_DRAWS}, a whole number; a power of two suits "
+        f"How many draws, {LEAST_DRAWS} to {MOST_IN_A_CELL}, a whole number; a power of two suits "
         f"Sobol points best. Blank or left out: {usual}.",
         optional=True,
     )

@@ -36,7 +36,7 @@ from xl_cryptoai.source import load_published
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Distribution, Simulation
 
-DRAWS, LEAST_DRAWS, MOST_DRAWS = 16_384, 100, 1_000_000
+DRAWS, LEAST_DRAWS, MOST_IN_A_CELL = 16_384, 100, 1_000_000
 """A cell waits for its answer: more draws are for the command line and the library."""
 SENSITIVITY_DRAWS = 8_192
 SEED, MOST_SEED = 20240129, 2**53
@@ -92,7 +92,7 @@ def _question(
         case=tuple(case.items()),
         distributions=tuple(chosen.values()),
         correlations=None if ranks is None else tuple(map(tuple, ranks.tolist())),
-        draws=whole_number("draws", draws, usual_draws, LEAST_DRAWS, MOST_DRAWS),
+        draws=whole_number("draws", draws, usual_draws, LEAST_DRAWS, MOST_IN_A_CELL),
         seed=whole_number("seed", seed, SEED, 0, MOST_SEED),
         method=one_of("method", method, METHOD, METHODS),
     )
@@ -191,7 +191,7 @@ def sensitivity_table(
     question = _question(
         ids, values, distributions, correlations, draws, seed, None, SENSITIVITY_DRAWS
     )
-    from xl_cryptoai.risk import sensitivities  # type: ignore[attr-defined]  # to come
+    from xl_cryptoai.functions.until_merge import sensitivities
 
     found = sensitivities(
         question.draws,

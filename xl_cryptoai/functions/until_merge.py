@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.risk import Distribution, Simulation
 from xl_cryptoai.risk.sensitivity import Bar
@@ -38,3 +40,8 @@ def grid(
     pairs = {**overrides, x: across.ravel(), y: down.ravel()}
     total: Array = Forecast(overrides=pairs)["total"]
     return total.reshape(across.shape)
+
+
+def sensitivities(draws: int, **question: Any) -> list[Any]:
+    """Refuse: the measures are being built."""
+    raise CryptoAIError(f"the sensitivities of {draws} draws are being built")
