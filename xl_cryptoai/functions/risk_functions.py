@@ -144,9 +144,9 @@ RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
     ExcelFunction(
         name=PREFIX + "SENSITIVITY",
         category=CATEGORY,
-        help="How much each uncertain assumption has to do with the total: elasticity, rank "
-        "correlation (Spearman), contribution to variance, first and total Sobol index with "
-        "standard errors (_se).",
+        help="How much each uncertain assumption has to do with the total: a table of elasticity, "
+        "rank correlation (Spearman), contribution to variance, and first and total Sobol index "
+        "with standard errors (_se), blank if there are correlations.",
         arguments=(
             IDS,
             VALUES,

@@ -18,7 +18,7 @@ from xl_cryptoai.errors import (
     UnknownNameError,
 )
 from xl_cryptoai.functions.blocks import case_of, case_or_base
-from xl_cryptoai.functions.cells import Answer, Cells, Raw
+from xl_cryptoai.functions.cells import Answer, Cells, Raw, is_blank
 from xl_cryptoai.functions.risk_arguments import (
     Matrix,
     amount_of,
@@ -170,7 +170,7 @@ def histogram_table(
 
 def tornado_table(ids: Raw, values: Raw, distributions: Raw) -> Answer:
     """Answer the total at the low and high of each uncertain assumption, the widest swing first."""
-    from xl_cryptoai.functions.until_merge import tornado
+    from xl_cryptoai.risk import tornado
 
     case = case_of(ids, values)
     rows: Cells = [["id", "low", "high", "total_low", "total_high", "swing"]]
@@ -191,7 +191,7 @@ def sensitivity_table(
     question = _question(
         ids, values, distributions, correlations, draws, seed, None, SENSITIVITY_DRAWS
     )
-    from xl_cryptoai.functions.until_merge import sensitivities
+    from xl_cryptoai.risk import sensitivities
 
     found = sensitivities(
         question.draws,
@@ -203,12 +203,14 @@ def sensitivity_table(
     )
     heads = ("id", "elasticity", "spearman", "contribution", "first", "first_se", "total",
              "total_se")  # fmt: skip
-    return [list(heads), *([getattr(one, head) for head in heads] for one in found)]
+    rows = [[getattr(one, head) for head in heads] for one in found]
+    # there are no Sobol indices of assumptions that are correlated
+    return [list(heads), *(["" if is_blank(cell) else cell for cell in row] for row in rows)]
 
 
 def grid_table(x: Raw, xs: Raw, y: Raw, ys: Raw, ids: Raw = None, values: Raw = None) -> Answer:
     """Answer the total for each pair of values of two assumptions: xs on top, ys at the left."""
-    from xl_cryptoai.functions.until_merge import grid
+    from xl_cryptoai.risk import grid
 
     across, down = assumption_of("x", x), assumption_of("y", y)
     if across is down:
