@@ -7,11 +7,7 @@ fakes, and xlwings' own Windows modules run in a fresh process with pywin32 stub
 from __future__ import annotations
 
 import io
-import json
-import os
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +16,7 @@ from typing import Any
 
 import pyopenvba
 import pytest
+from engines import windows
 from lxml import etree
 from pyopenvba.interpreter import (
     EMPTY,
@@ -382,45 +379,6 @@ def test_opening_the_workbook_registers_the_help_and_leaves_it_unchanged() -> No
 
 # The functions in xlwings' own Windows modules --------------------------------------------------
 
-WORKER = """
-import io, json, sys, types
-from unittest.mock import MagicMock
-import xlwings
-
-NAMES = "pythoncom pywintypes win32com win32com.client win32com.server win32com.server.policy"
-NAMES += " win32com.server.util win32com.server.dispatcher win32api win32event"
-for name in NAMES.split():
-    sys.modules[name] = MagicMock()
-    parent, _, child = name.rpartition(".")
-    if parent:
-        setattr(sys.modules[parent], child, sys.modules[name])
-com_error = type("com_error", (Exception,), {})
-sys.modules["pywintypes"].com_error = sys.modules["pythoncom"].com_error = com_error
-sys.modules["win32com.server.util"].unwrap.side_effect = ValueError
-excel = MagicMock(is_range_instance=lambda value: False)
-sys.modules["xlwings._xlwindows"] = xlwings._xlwindows = excel
-xlwings.engines.add(types.SimpleNamespace(name="excel", type="desktop"))
-from xlwings import udfs
-xlwings.func, xlwings.arg, xlwings.ret = udfs.xlfunc, udfs.xlarg, udfs.xlret
-from xlwings.com_server import XLPython
-import xl_cryptoai_udfs as module
-
-text = io.StringIO()
-book = types.SimpleNamespace(Name="book.xlsm")
-udfs.generate_vba_wrapper("xl_cryptoai_udfs", module, text, book)
-answers = []
-for name, given in json.loads(sys.argv[1]):
-    given = [tuple(map(tuple, one)) if isinstance(one, list) else one for one in given]
-    try:
-        answers.append(XLPython().CallUDF("xl_cryptoai_udfs", name, given, None, None))
-    except Exception as error:
-        answers.append(f"{type(error).__name__}: {error}")
-print(json.dumps({"text": text.getvalue(), "answers": answers}))
-"""
-
-MISSING = -2147352572
-"""As which COM hands over an argument that a macro left out."""
-
 CALLS: list[tuple[str, list[Any], object]] = [
     ("cai_ai_gain", [10.0, 0.5], 5.0),
     ("cai_ai_gain", [10.0, 5.0], "#NUM!: ai_penetration is 5; allowed is"),
@@ -431,22 +389,17 @@ CALLS: list[tuple[str, list[Any], object]] = [
     ("cai_ai_gain", [True, 0.5], "#VALUE!: tam is TRUE"),
     ("cai_source", ["tam"], "computed; printed 5.85T"),
     ("cai_goalseek", ["ai_penetration", 1e12, None, None], "#N/A: not reachable: at its bound"),
-    ("cai_goalseek", ["ai_penetration", 1e12, MISSING, MISSING], "#N/A: not reachable: at its"),
+    (
+        "cai_goalseek",
+        ["ai_penetration", 1e12, windows.MISSING, windows.MISSING],
+        "#N/A: not reachable: at its",
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
 def on_windows() -> dict[str, Any]:
-    calls = json.dumps([[name, given] for name, given, _ in CALLS])
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "udfs")])
-    environment = {k: v for k, v in os.environ.items() if k != "XLWINGS_ON_SERVER"}
-    done = subprocess.run(
-        [sys.executable, "-c", WORKER, calls],
-        capture_output=True, text=True, timeout=120, env={**environment, "PYTHONPATH": paths},
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return windows.run([(name, given) for name, given, _ in CALLS])
 
 
 def test_xlwings_takes_every_function_with_the_same_arguments(on_windows) -> None:
