@@ -7,7 +7,7 @@ workbook that asks for none of this does not wait for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xl_cryptoai.assumptions.derivations import Value
@@ -131,12 +131,18 @@ def simulate_table(
     question = _question(ids, values, distributions, correlations, draws, seed, method)
     amount = amount_of("beat", beat, load_published().figures["total"].value)
     found = simulation_for(question)
-    statistics = {"mean": found.mean, "sd": found.deviation}
-    statistics |= {f"p{percent}": partial(found.percentile, percent) for percent in PERCENTILES}
-    statistics["chance_above"] = partial(found.chance_above, amount)
-    rows: Cells = [["statistic", *(head for name in RESULTS for head in (name, f"{name}_se"))]]
-    for name, statistic in statistics.items():
-        rows.append([name, *(figure for result in RESULTS for figure in statistic(result))])
+    names = ("statistic", "mean", "sd", *(f"p{percent}" for percent in PERCENTILES), "chance_above")
+    rows: Cells = [[name] for name in names]
+    for result in RESULTS:  # one after the other: the library keeps what it puts together of each
+        pairs = (
+            (result, f"{result}_se"),
+            found.mean(result),
+            found.deviation(result),
+            *(found.percentile(percent, result) for percent in PERCENTILES),
+            found.chance_above(amount, result),
+        )
+        for row, pair in zip(rows, pairs, strict=True):
+            row += pair
     rest = [""] * (len(rows[0]) - 2)
     rows.append(["draws", float(question.draws), *rest])
     rows.append(["seed", float(question.seed), *rest])
