@@ -220,6 +220,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(risk, "simulate", simulate)
     risk_tables.simulation_for.cache_clear()
+    risk_tables.statistics_for.cache_clear()
     return calls
 
 
@@ -248,6 +249,19 @@ def test_another_question_never_gets_an_old_answer(counted: list[int], other) ->
     old = SIMULATE(*CASE, TOGETHER, 1024.0, 7.0)
     assert SIMULATE(*other)[1:4] != old[1:4]
     assert len(counted) == 2
+
+
+def test_another_figure_to_beat_never_gets_an_old_chance() -> None:
+    chances = [
+        by_name(SIMULATE(*CASE, *[None] * 4, beat))["chance_above"][0] for beat in (5e9, 2e10)
+    ]
+    assert chances[0] > 0.9 and chances[1] < 0.1
+
+
+def test_what_a_host_does_to_an_answer_does_not_show_in_the_next() -> None:
+    table = SIMULATE(*CASE)
+    table[1][1] = "spoilt"
+    assert SIMULATE(*CASE)[1][1] != "spoilt"
 
 
 def test_scipy_is_not_imported_before_a_risk_function_is_called() -> None:

@@ -75,6 +75,26 @@ def simulation_for(question: Question) -> Simulation:
     )
 
 
+@lru_cache(maxsize=KEPT)
+def statistics_for(question: Question, amount: float) -> list[tuple[float | str, ...]]:
+    """Give a row a statistic: each result's and its standard error, under a header."""
+    from xl_cryptoai.risk.simulation import PERCENTILES, RESULTS
+
+    found = simulation_for(question)
+    names = ("statistic", "mean", "sd", *(f"p{percent}" for percent in PERCENTILES), "chance_above")
+    rows: list[tuple[float | str, ...]] = [(name,) for name in names]
+    for result in RESULTS:  # one after the other: the library keeps what it puts together of each
+        pairs: tuple[tuple[float | str, float | str], ...] = (
+            (result, f"{result}_se"),
+            found.mean(result),
+            found.deviation(result),
+            *(found.percentile(percent, result) for percent in PERCENTILES),
+            found.chance_above(amount, result),
+        )
+        rows = [row + pair for row, pair in zip(rows, pairs, strict=True)]
+    return rows
+
+
 def _question(
     ids: Raw,
     values: Raw,
@@ -126,23 +146,9 @@ def simulate_table(
     rows of cells
         A header, a row a statistic, then draws, seed and method.
     """
-    from xl_cryptoai.risk.simulation import PERCENTILES, RESULTS
-
     question = _question(ids, values, distributions, correlations, draws, seed, method)
     amount = amount_of("beat", beat, load_published().figures["total"].value)
-    found = simulation_for(question)
-    names = ("statistic", "mean", "sd", *(f"p{percent}" for percent in PERCENTILES), "chance_above")
-    rows: Cells = [[name] for name in names]
-    for result in RESULTS:  # one after the other: the library keeps what it puts together of each
-        pairs = (
-            (result, f"{result}_se"),
-            found.mean(result),
-            found.deviation(result),
-            *(found.percentile(percent, result) for percent in PERCENTILES),
-            found.chance_above(amount, result),
-        )
-        for row, pair in zip(rows, pairs, strict=True):
-            row += pair
+    rows: Cells = [list(row) for row in statistics_for(question, amount)]
     rest = [""] * (len(rows[0]) - 2)
     rows.append(["draws", float(question.draws), *rest])
     rows.append(["seed", float(question.seed), *rest])
