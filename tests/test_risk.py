@@ -18,14 +18,7 @@ from xl_cryptoai.errors import (
     UnknownNameError,
     WrongTypeError,
 )
-from xl_cryptoai.risk import (
-    default_distributions,
-    elasticities,
-    goalseek,
-    grid,
-    simulate,
-    tornado,
-)
+from xl_cryptoai.risk import default_distributions, simulate
 from xl_cryptoai.risk.correlation import check_correlation, nearest_correlation
 from xl_cryptoai.risk.distributions import Z_95, make
 from xl_cryptoai.risk.sampling import METHODS
@@ -198,62 +191,6 @@ def test_a_simulation_that_cannot_be_run_is_refused(options, error, words: str) 
         simulate(**options)
 
 
-# Sensitivities and goals -----------------------------------------------------------------------
-
-
-def test_a_tornado_has_the_totals_at_both_ends_and_the_widest_bar_first() -> None:
-    bars = tornado()
-    assert [bar.swing for bar in bars] == sorted((bar.swing for bar in bars), reverse=True)
-    bar = next(bar for bar in bars if bar.id == "hyperscaler_share")
-    assert bar.total_low == pytest.approx(Forecast(overrides={"hyperscaler_share": 0.7})["total"])
-    assert bar.total_high == pytest.approx(Forecast(overrides={"hyperscaler_share": 0.9})["total"])
-
-
-def test_elasticities_are_those_of_the_formulas() -> None:
-    base, found = Forecast(), elasticities()
-    assert found["ai_penetration"] == pytest.approx(1.0, abs=1e-6)  # the total is proportional
-    part = base["crypto_compute"] / base["total"]
-    assert found["crypto_compute_share"] == pytest.approx(part, abs=1e-6)
-    assert found["hyperscaler_share"] == pytest.approx(-part * 0.8 / 0.2, abs=1e-4)
-
-
-def test_a_grid_is_the_forecast_at_every_pair() -> None:
-    xs, ys = [0.2, 0.33, 0.5], [0.10, 0.16]
-    found = grid("ai_penetration", xs, "ai_revenue_capture", ys)
-    pair = {"ai_penetration": 0.5, "ai_revenue_capture": 0.10}
-    assert found.shape == (2, 3)
-    assert found[0, 2] == pytest.approx(Forecast(overrides=pair)["total"], rel=1e-14)
-
-
-@pytest.mark.parametrize("name", default_distributions())
-def test_a_goal_that_is_sought_is_reached(name: str) -> None:
-    target = tornado()[-1].total_high  # within reach of the weakest assumption
-    found = goalseek(name, target)
-    assert found.reached
-    assert Forecast(overrides={name: found.value})["total"] == pytest.approx(target, rel=1e-10)
-
-
-def test_a_goal_beyond_the_bounds_is_told_with_the_total_there() -> None:
-    found = goalseek("crypto_security_share", 50e9)
-    assert not found.reached and found.value == 1.0
-    assert found.words == (
-        "not reachable: at its bound, crypto_security_share = 1 (100%), the total is 31.390B"
-    )
-
-
-def test_a_goal_keeps_the_rules_between_inputs() -> None:
-    found = goalseek("software_share", 1e12)
-    assert not found.reached
-    assert found.value == pytest.approx(1 - Forecast()["compute_share"], abs=1e-9)
-
-
-def test_years_and_choices_cannot_be_sought() -> None:
-    with pytest.raises(WrongTypeError, match="forecast_year is a year"):
-        goalseek("forecast_year", 20e9)
-    with pytest.raises(OutOfRangeError, match="target is nan"):
-        goalseek("ai_penetration", math.nan)
-
-
 def test_the_commands_print_what_the_library_finds(capsys) -> None:
     assert main(["simulate", "--draws", "1024", "--above", "10.2B", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
@@ -262,10 +199,4 @@ def test_the_commands_print_what_the_library_finds(capsys) -> None:
     assert data["chance_above"]["10.2B"] == list(result.chance_above(10.2e9))
     assert main(["simulate", "--draws", "1024"]) == 0
     assert "house judgement" in capsys.readouterr().out
-    assert main(["tornado"]) == 0
-    assert "crypto_software_share" in capsys.readouterr().out.splitlines()[3]
-    assert main(["goalseek", "ai_penetration", "20B"]) == 0
-    assert "ai_penetration would have to be 0.6491" in capsys.readouterr().out
-    assert main(["goalseek", "crypto_security_share", "50B"]) == 1
-    assert main(["goalseek", "ai_penetration", "lots"]) == 2
     assert main(["simulate", "--draws", "0"]) == 2

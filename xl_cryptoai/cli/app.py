@@ -14,6 +14,7 @@ from xl_cryptoai.cli import (
     diff,
     doctor,
     forecast,
+    goalseek,
     install,
     merge,
     read,
@@ -63,7 +64,7 @@ app.command("trace")(trace.trace)
 app.command("merge")(merge.merge)
 app.command("simulate")(simulate.simulate)
 app.command("tornado")(tornado.tornado)
-app.command("goalseek")(tornado.goalseek)
+app.command("goalseek")(goalseek.goalseek)
 app.command("serve")(serve.serve)
 app.command("install")(install.install)
 app.command("doctor")(doctor.doctor)

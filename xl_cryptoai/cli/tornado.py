@@ -1,4 +1,4 @@
-"""`xl-cryptoai tornado` and `xl-cryptoai goalseek`."""
+"""`xl-cryptoai tornado`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from xl_cryptoai.cli.forecast import SETTING
-from xl_cryptoai.cli.settings import read_settings, read_value
 from xl_cryptoai.cli.show import print_json, print_table
 
 
@@ -48,32 +46,3 @@ def tornado(
     ]
     heads = ["assumption", "low", "high", "total at low", "total at high", "swing"]
     print_table(heads, rows, right=range(1, 6))
-
-
-def goalseek(
-    id: Annotated[str, typer.Argument(help="The assumption to change.")],  # noqa: A002
-    target: Annotated[str, typer.Argument(help="The total wanted, such as 20B.")],
-    scenario: Annotated[str, typer.Option(help="Where the others stand.")] = "base",
-    settings: SETTING = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
-) -> int:
-    """Print the value of one assumption that reaches a total.
-
-    Exit code 1 if no value within its bounds does.
-
-    \b
-    Examples:
-      xl-cryptoai goalseek ai_penetration 20B
-      xl-cryptoai goalseek hyperscaler_share 12B --set ai_penetration=40%
-    """
-    from xl_cryptoai import risk
-
-    amount = read_value(target)
-    if isinstance(amount, str):
-        raise typer.BadParameter(f"'{target}' is no amount, such as 20B")
-    found = risk.goalseek(id, amount, scenario, read_settings(settings or []))
-    if as_json:
-        print_json(asdict(found))
-    else:
-        print(found.words)
-    return 0 if found.reached else 1

@@ -59,6 +59,12 @@ class ExcelFunction:
         return self.name.lower()
 
     @property
+    def signature(self) -> str:
+        """The call as help pages write it, such as "CAI_GOALSEEK(id, target, [ids], [values])"."""
+        names = (f"[{one.name}]" if one.optional else one.name for one in self.arguments)
+        return f"{self.name}({', '.join(names)})"
+
+    @property
     def required(self) -> int:
         """How many arguments must be given."""
         return sum(not argument.optional for argument in self.arguments)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
-from xl_cryptoai.assumptions.scenarios import allowed, check_range
+from xl_cryptoai.assumptions.scenarios import allowed, check_range, check_value
 from xl_cryptoai.assumptions.uncertainty import SHAPES
 from xl_cryptoai.errors import (
     CryptoAIError,
@@ -141,14 +141,17 @@ def assumption_of(name: str, raw: Raw) -> Assumption:
     return shipped_assumptions()[text]
 
 
-def axis_of(name: str, entry: Assumption, raw: Raw) -> list[float]:
+def axis_of(name: str, entry: Assumption, raw: Raw) -> list[Any]:
     """Read a line of values of one assumption, for a grid."""
-    if entry.unit == CHOICE:
-        raise WrongTypeError(f"{entry.id} is a choice; a grid needs two assumptions with numbers")
     line_of(name, raw)  # refuses a block
-    numbers = numbers_of(name, raw, allowed(entry))
-    check_range(name, numbers, entry.unit, entry.lower, entry.upper)
-    return [float(number) for number in numbers.flat]
+    read = texts_of if entry.unit == CHOICE else numbers_of
+    values: NDArray[Any] = read(name, raw, allowed(entry))
+    if entry.unit == CHOICE:
+        check_value(entry, values)
+    else:
+        check_range(name, values, entry.unit, entry.lower, entry.upper)
+    line: list[Any] = values.ravel().tolist()
+    return line
 
 
 def one_text(name: str, raw: Raw, wanted: str) -> str:

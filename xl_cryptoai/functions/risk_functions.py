@@ -11,7 +11,7 @@ from xl_cryptoai.functions.risk_tables import (
     METHOD,
     METHODS,
     MOST_BINS,
-    MOST_DRAWS,
+    MOST_IN_A_CELL,
     SEED,
     SENSITIVITY_DRAWS,
     goalseek_value,
@@ -76,7 +76,7 @@ OTHER_VALUES = Argument(
 def _draws(usual: int) -> Argument:
     return Argument(
         "draws",
-        f"How many draws, {LEAST_DRAWS} to {MOST_DRAWS}, a whole number; a power of two suits "
+        f"How many draws, {LEAST_DRAWS} to {MOST_IN_A_CELL}, a whole number; a power of two suits "
         f"Sobol points best. Blank or left out: {usual}.",
         optional=True,
     )
@@ -144,9 +144,9 @@ RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
     ExcelFunction(
         name=PREFIX + "SENSITIVITY",
         category=CATEGORY,
-        help="How much each uncertain assumption has to do with the total: elasticity, rank "
-        "correlation (Spearman), contribution to variance, first and total Sobol index with "
-        "standard errors (_se).",
+        help="How much each uncertain assumption has to do with the total: a table of elasticity, "
+        "rank correlation (Spearman), contribution to variance, and first and total Sobol index "
+        "with standard errors (_se), blank if there are correlations.",
         arguments=(
             IDS,
             VALUES,

@@ -7,7 +7,7 @@ workbook that asks for none of this does not wait for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xl_cryptoai.assumptions.derivations import Value
@@ -18,7 +18,7 @@ from xl_cryptoai.errors import (
     UnknownNameError,
 )
 from xl_cryptoai.functions.blocks import case_of, case_or_base
-from xl_cryptoai.functions.cells import Answer, Cells, Raw
+from xl_cryptoai.functions.cells import Answer, Cells, Raw, is_blank
 from xl_cryptoai.functions.risk_arguments import (
     Matrix,
     amount_of,
@@ -36,7 +36,7 @@ from xl_cryptoai.source import load_published
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Distribution, Simulation
 
-DRAWS, LEAST_DRAWS, MOST_DRAWS = 16_384, 100, 1_000_000
+DRAWS, LEAST_DRAWS, MOST_IN_A_CELL = 16_384, 100, 1_000_000
 """A cell waits for its answer: more draws are for the command line and the library."""
 SENSITIVITY_DRAWS = 8_192
 SEED, MOST_SEED = 20240129, 2**53
@@ -75,6 +75,26 @@ def simulation_for(question: Question) -> Simulation:
     )
 
 
+@lru_cache(maxsize=KEPT)
+def statistics_for(question: Question, amount: float) -> list[tuple[float | str, ...]]:
+    """Give a row a statistic: each result's and its standard error, under a header."""
+    from xl_cryptoai.risk.simulation import PERCENTILES, RESULTS
+
+    found = simulation_for(question)
+    names = ("statistic", "mean", "sd", *(f"p{percent}" for percent in PERCENTILES), "chance_above")
+    rows: list[tuple[float | str, ...]] = [(name,) for name in names]
+    for result in RESULTS:  # one after the other: the library keeps what it puts together of each
+        pairs: tuple[tuple[float | str, float | str], ...] = (
+            (result, f"{result}_se"),
+            found.mean(result),
+            found.deviation(result),
+            *(found.percentile(percent, result) for percent in PERCENTILES),
+            found.chance_above(amount, result),
+        )
+        rows = [row + pair for row, pair in zip(rows, pairs, strict=True)]
+    return rows
+
+
 def _question(
     ids: Raw,
     values: Raw,
@@ -92,7 +112,7 @@ def _question(
         case=tuple(case.items()),
         distributions=tuple(chosen.values()),
         correlations=None if ranks is None else tuple(map(tuple, ranks.tolist())),
-        draws=whole_number("draws", draws, usual_draws, LEAST_DRAWS, MOST_DRAWS),
+        draws=whole_number("draws", draws, usual_draws, LEAST_DRAWS, MOST_IN_A_CELL),
         seed=whole_number("seed", seed, SEED, 0, MOST_SEED),
         method=one_of("method", method, METHOD, METHODS),
     )
@@ -126,17 +146,9 @@ def simulate_table(
     rows of cells
         A header, a row a statistic, then draws, seed and method.
     """
-    from xl_cryptoai.risk.simulation import PERCENTILES, RESULTS
-
     question = _question(ids, values, distributions, correlations, draws, seed, method)
     amount = amount_of("beat", beat, load_published().figures["total"].value)
-    found = simulation_for(question)
-    statistics = {"mean": found.mean, "sd": found.deviation}
-    statistics |= {f"p{percent}": partial(found.percentile, percent) for percent in PERCENTILES}
-    statistics["chance_above"] = partial(found.chance_above, amount)
-    rows: Cells = [["statistic", *(head for name in RESULTS for head in (name, f"{name}_se"))]]
-    for name, statistic in statistics.items():
-        rows.append([name, *(figure for result in RESULTS for figure in statistic(result))])
+    rows: Cells = [list(row) for row in statistics_for(question, amount)]
     rest = [""] * (len(rows[0]) - 2)
     rows.append(["draws", float(question.draws), *rest])
     rows.append(["seed", float(question.seed), *rest])
@@ -170,7 +182,7 @@ def histogram_table(
 
 def tornado_table(ids: Raw, values: Raw, distributions: Raw) -> Answer:
     """Answer the total at the low and high of each uncertain assumption, the widest swing first."""
-    from xl_cryptoai.functions.until_merge import tornado
+    from xl_cryptoai.risk import tornado
 
     case = case_of(ids, values)
     rows: Cells = [["id", "low", "high", "total_low", "total_high", "swing"]]
@@ -191,7 +203,7 @@ def sensitivity_table(
     question = _question(
         ids, values, distributions, correlations, draws, seed, None, SENSITIVITY_DRAWS
     )
-    from xl_cryptoai.risk import sensitivities  # type: ignore[attr-defined]  # to come
+    from xl_cryptoai.risk import sensitivities
 
     found = sensitivities(
         question.draws,
@@ -203,12 +215,14 @@ def sensitivity_table(
     )
     heads = ("id", "elasticity", "spearman", "contribution", "first", "first_se", "total",
              "total_se")  # fmt: skip
-    return [list(heads), *([getattr(one, head) for head in heads] for one in found)]
+    rows = [[getattr(one, head) for head in heads] for one in found]
+    # there are no Sobol indices of assumptions that are correlated
+    return [list(heads), *(["" if is_blank(cell) else cell for cell in row] for row in rows)]
 
 
 def grid_table(x: Raw, xs: Raw, y: Raw, ys: Raw, ids: Raw = None, values: Raw = None) -> Answer:
     """Answer the total for each pair of values of two assumptions: xs on top, ys at the left."""
-    from xl_cryptoai.functions.until_merge import grid
+    from xl_cryptoai.risk import grid
 
     across, down = assumption_of("x", x), assumption_of("y", y)
     if across is down:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.errors import OutOfRangeError, WrongTypeError
-from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint
-from xl_cryptoai.forecast.model import Forecast
+from xl_cryptoai.risk.limits import last_that_holds, limits
+from xl_cryptoai.risk.totals import Array, Inputs, standing, totals
 from xl_cryptoai.units import CHOICE, UNITS, read_as
-
-PRECISION = 1e-13
-STEPS_AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +32,8 @@ class GoalSeek:
         The total that was asked for.
     reached : bool
         Whether the target is reached within the assumption's bounds.
+    other : str
+        The scenario whose total the target is; empty if it was given as an amount.
     """
 
     id: str
@@ -42,6 +41,7 @@ class GoalSeek:
     result: float
     target: float
     reached: bool
+    other: str = ""
 
     @property
     def words(self) -> str:
@@ -50,17 +50,23 @@ class GoalSeek:
         shown = f"{self.value:.10g} ({read_as(self.value, unit)})"
         total = read_as(self.result, "usd_per_year", 5)
         if self.reached:
-            return f"{self.id} would have to be {shown}: the total is then {total}"
-        return f"not reachable: at its bound, {self.id} = {shown}, the total is {total}"
+            whose = f", that of {self.other}" if self.other else ""
+            return f"{self.id} would have to be {shown}: the total is then {total}{whose}"
+        wanted = read_as(self.target, "usd_per_year", 5)
+        beside = f"; {self.other} has {wanted}" if self.other else ""
+        return f"not reachable: at its bound, {self.id} = {shown}, the total is {total}{beside}"
 
 
 def goalseek(
     name: str,
     target: float,
     scenario: str = "base",
-    overrides: dict[str, Value] | None = None,
+    overrides: Mapping[str, Value] | None = None,
 ) -> GoalSeek:
     """Find the value of one assumption for which the total is the target.
+
+    The total rises or falls in each assumption all the way, so there is one such value at most;
+    only where the total does not depend on the assumption at all, every value serves.
 
     Parameters
     ----------
@@ -70,13 +76,14 @@ def goalseek(
         The total wanted, USD a year.
     scenario : str
         "bear", "base" or "bull", where the other assumptions stand.
-    overrides : dict, optional
-        Values over the scenario's.
+    overrides : mapping of id to value, optional
+        Values over the scenario's; one for the assumption itself does not matter.
 
     Returns
     -------
     GoalSeek
-        The value, or, if the target lies beyond the bounds, the bound that comes nearest.
+        The value, exact to the last digits, or, if the target lies beyond the bounds or the rules
+        between inputs, the end that comes nearest.
 
     Raises
     ------
@@ -93,59 +100,67 @@ def goalseek(
         raise WrongTypeError(
             f"{name} is a {entry.unit}; a target needs an assumption that can vary"
         )
-    if not (isinstance(target, (int, float)) and math.isfinite(target) and target >= 0):
+    number = isinstance(target, (int, float)) and not isinstance(target, bool)
+    if not (number and math.isfinite(target) and target >= 0):
         raise OutOfRangeError(f"target is {target}; give an amount of USD a year, 0 or more")
     others = {key: value for key, value in (overrides or {}).items() if key != name}
+    inputs = standing(scenario, others, free=(name,))
+    return _seek(name, float(target), inputs)
 
-    def total(value: float) -> float:
-        return float(Forecast(scenario, overrides={**others, name: value})["total"])
 
-    low, high = _range(name, Forecast(scenario, overrides=others or None))
-    at_low, at_high = total(low), total(high)
+def breakeven(
+    name: str,
+    scenario: str = "base",
+    other: str = "bull",
+    overrides: Mapping[str, Value] | None = None,
+) -> GoalSeek:
+    """Find the value of one assumption at which one scenario's total equals another's.
+
+    Parameters
+    ----------
+    name : str
+        Id of an assumption that moves the total up or down.
+    scenario : str
+        "bear", "base" or "bull", where the other assumptions stand.
+    other : str
+        The scenario whose total is to be reached.
+    overrides : mapping of id to value, optional
+        Values over those of `scenario`, not of `other`.
+
+    Returns
+    -------
+    GoalSeek
+        As from `goalseek`, and `other` named.
+
+    Raises
+    ------
+    UnknownNameError, WrongTypeError, OutOfRangeError
+        As `goalseek`.
+
+    Examples
+    --------
+    >>> breakeven("ai_penetration", "bull", "base").words
+    'ai_penetration would have to be 0.08799590901 (8.8%): the total is then 10.167B, that of base'
+    """
+    target = float(totals(standing(other), {}))
+    return replace(goalseek(name, target, scenario, overrides), other=other)
+
+
+def _seek(name: str, target: float, inputs: Inputs) -> GoalSeek:
+    def total(values: Array) -> Array:
+        return totals(inputs, {name: values})
+
+    low, high = limits(name, inputs)
+    own = min(max(float(inputs[name]), low), high)
+    at_low, at_own, at_high = total(np.array([low, own, high])).tolist()
+    if at_own == target:
+        return GoalSeek(name, own, at_own, target, reached=True)
     if not min(at_low, at_high) <= target <= max(at_low, at_high):
         nearer_low = abs(at_low - target) <= abs(at_high - target)
         value, result = (low, at_low) if nearer_low else (high, at_high)
-        return GoalSeek(name, value, result, float(target), reached=False)
-    value = _bisect(total, low, high, target, rising=at_high >= at_low)
-    return GoalSeek(name, value, total(value), float(target), reached=True)
-
-
-def _range(name: str, others: Forecast) -> tuple[float, float]:
-    """Give the bounds within which every rule between inputs holds as well."""
-    entry = shipped_assumptions()[name]
-    low, high = entry.lower, entry.upper
-    for constraint in CONSTRAINTS:
-        if name not in constraint.inputs:
-            continue
-
-        def holds(value: float, constraint: Constraint = constraint) -> bool:
-            given = {key: value if key == name else others[key] for key in constraint.inputs}
-            return bool(np.all(constraint.holds(**given)))
-
-        inside = float(others[name])
-        low, high = _edge(holds, inside, low), _edge(holds, inside, high)
-    return low, high
-
-
-def _edge(holds: Callable[[float], bool], inside: float, bound: float) -> float:
-    """Give the bound, or the last value towards it for which the rule holds."""
-    if holds(bound):
-        return bound
-    outside = bound
-    for _ in range(STEPS_AT_MOST):
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if holds(middle) else (inside, middle)
-    return inside
-
-
-def _bisect(
-    total: Callable[[float], float], low: float, high: float, target: float, *, rising: bool
-) -> float:
-    """Halve the range until it cannot be halved: the total is monotone in each assumption."""
-    for _ in range(STEPS_AT_MOST):
-        middle = (low + high) / 2
-        if middle in (low, high) or high - low <= PRECISION * abs(middle):
-            break
-        below = total(middle) < target
-        low, high = (middle, high) if below == rising else (low, middle)
-    return (low + high) / 2
+        return GoalSeek(name, value, result, target, reached=False)
+    short, beyond = (low, high) if at_low <= at_high else (high, low)
+    value = beyond
+    if target < max(at_low, at_high):
+        value = last_that_holds(lambda values: total(values) <= target, short, beyond)
+    return GoalSeek(name, value, float(total(np.array(value))), target, reached=True)

@@ -1,20 +1,24 @@
-"""What moves the total: one assumption at a time, two at a time, by a percent."""
+"""What moves the total: each assumption alone, from end to end or by a percent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.forecast.model import Forecast
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.uncertainty import FIXED
+from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.risk.distributions import Distribution, default_distributions
+from xl_cryptoai.risk.limits import limits
+from xl_cryptoai.risk.totals import Inputs, standing, totals
 from xl_cryptoai.units import CHOICE, UNITS
 
-STEP = 1e-6
-"""Relative change by which an elasticity is measured, to either side."""
+_IMAGINARY = 1e-30
+"""Relative size of the imaginary step that gives a derivative; too small to be felt elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Bar:
         Its values at the ends, in its unit.
     total_low, total_high : float
         The total at either end, USD a year.
+    held : bool
+        Whether a rule between inputs holds an end nearer than the distribution has it.
     """
 
     id: str
@@ -36,6 +42,7 @@ class Bar:
     high: float
     total_low: float
     total_high: float
+    held: bool = False
 
     @property
     def swing(self) -> float:
@@ -44,64 +51,125 @@ class Bar:
 
 
 def tornado(
-    scenario: str = "base", distributions: Mapping[str, Distribution] | None = None
+    scenario: str = "base",
+    distributions: Mapping[str, Distribution] | None = None,
+    overrides: Mapping[str, Value] | None = None,
 ) -> list[Bar]:
     """Move each uncertain assumption alone from its low to its high, the others as they are.
+
+    Where an end would break a rule between inputs, such as software and compute beyond all of AI
+    revenue, the bar ends where the rule does: the other assumptions stay, as the picture says.
+
+    Parameters
+    ----------
+    scenario : str
+        "bear", "base" or "bull", where the others stand.
+    distributions : mapping of id to Distribution, optional
+        What is uncertain; by default what the catalogue says. One that is fixed has no bar and
+        stands at its most likely value.
+    overrides : mapping of id to value, optional
+        Values over the scenario's, where the others stand.
 
     Returns
     -------
     list of Bar
         The widest swing first.
 
+    Raises
+    ------
+    UnknownNameError, WrongTypeError, OutOfRangeError, ShapeMismatchError
+        For an unknown id or scenario, a value that cannot be, a rule broken from the start, or an
+        assumption none of whose values keeps the rules.
+
     Examples
     --------
     >>> [bar.id for bar in tornado()][:2]
     ['crypto_software_share', 'ai_penetration']
     """
-    chosen = distributions if distributions is not None else default_distributions()
-    bars = []
-    for name, distribution in chosen.items():
-        low, high = distribution.low, distribution.high
-        totals = Forecast(scenario, overrides={name: [low, high]})["total"]
-        bars.append(Bar(name, low, high, float(totals[0]), float(totals[1])))
+    varied, fixed = varied_and_fixed(distributions)
+    inputs = standing(scenario, {**(overrides or {}), **fixed})
+    ends = {name: _ends(one, inputs) for name, one in varied.items()}
+    if not ends:
+        return []
+    found = totals(inputs, one_at_a_time(inputs, ends)).reshape(-1, 2).tolist()
+    bars = [
+        Bar(name, *ends[name], at_low, at_high, ends[name] != (one.low, one.high))
+        for (name, one), (at_low, at_high) in zip(varied.items(), found, strict=True)
+    ]
     return sorted(bars, key=lambda bar: -bar.swing)
 
 
-def elasticities(scenario: str = "base") -> dict[str, float]:
+def varied_and_fixed(
+    distributions: Mapping[str, Distribution] | None,
+) -> tuple[dict[str, Distribution], dict[str, float]]:
+    """Part the distributions that vary from the fixed ones, of which only the value matters."""
+    chosen = distributions if distributions is not None else default_distributions()
+    varied = {name: one for name, one in chosen.items() if one.shape != FIXED}
+    return varied, {name: one.mode for name, one in chosen.items() if one.shape == FIXED}
+
+
+def _ends(distribution: Distribution, inputs: Inputs) -> tuple[float, float]:
+    """Give low and high, or the last values towards them that keep the rules between inputs."""
+    name, low, high = distribution.id, distribution.low, distribution.high
+    lowest, highest = limits(name, inputs)
+    if low > highest or high < lowest:
+        raise OutOfRangeError(
+            f"{name} goes from {low:g} to {high:g}, but the rules between inputs leave it "
+            f"{lowest:g} to {highest:g} where the others stand; change its ends or theirs"
+        )
+    return max(low, lowest), min(high, highest)
+
+
+def one_at_a_time(inputs: Inputs, values: Mapping[str, ArrayLike]) -> Inputs:
+    """Lay out a row for each value of each assumption, in which all the others stand.
+
+    >>> laid = one_at_a_time(standing(), {"ai_penetration": [0.2, 0.5], "identity_rate": [0.1]})
+    >>> laid["ai_penetration"].tolist(), laid["identity_rate"].tolist()
+    ([0.2, 0.5, 0.33], [0.035, 0.035, 0.1])
+    """
+    given = {name: np.asarray(value) for name, value in values.items()}
+    count = sum(value.size for value in given.values())
+    laid, first = {}, 0
+    for name, value in given.items():
+        row = np.full(count, inputs[name], dtype=value.dtype)
+        row[first : first + value.size] = value
+        laid[name] = row
+        first += value.size
+    return laid
+
+
+def elasticities(
+    scenario: str = "base", overrides: Mapping[str, Value] | None = None
+) -> dict[str, float]:
     """Give the change of the total in percent for one percent more of each assumption.
+
+    Exact to the last digits: the derivative is the imaginary part of the total after a tiny
+    imaginary step, from which nothing is subtracted (Squire and Trapp, 1998).
+
+    Parameters
+    ----------
+    scenario, overrides
+        Where the assumptions stand.
 
     Returns
     -------
     dict of id to float
-        The strongest first; years and choices are left out.
-    """
-    base = Forecast(scenario)
-    found = {}
-    for name, entry in shipped_assumptions().items():
-        if entry.unit == CHOICE or UNITS[entry.unit].whole:
-            continue
-        ends = np.clip(base[name] * np.array([1 - STEP, 1 + STEP]), entry.lower, entry.upper)
-        totals = Forecast(scenario, overrides={name: ends})["total"]
-        found[name] = float(np.log(totals[1] / totals[0]) / np.log(ends[1] / ends[0]))
-    return dict(sorted(found.items(), key=lambda item: -abs(item[1])))
-
-
-def grid(
-    x: str, xs: Sequence[float], y: str, ys: Sequence[float], scenario: str = "base"
-) -> NDArray[np.float64]:
-    """Compute the total for every pair of values of two assumptions.
-
-    Returns
-    -------
-    array of float
-        One row a value of y, one column a value of x; USD a year.
+        The strongest first; years and choices are left out. NaN, last, where the total is 0.
 
     Examples
     --------
-    >>> grid("ai_penetration", [0.2, 0.4], "ai_revenue_capture", [0.13]).round(-6).tolist()
-    [[6162000000.0, 12324000000.0]]
+    >>> round(elasticities()["ai_penetration"], 12), round(elasticities()["gdp_growth"], 4)
+    (1.0, 0.3445)
     """
-    across, down = np.meshgrid(np.asarray(xs, dtype=float), np.asarray(ys, dtype=float))
-    overrides = {x: across.ravel(), y: down.ravel()}
-    total: NDArray[np.float64] = Forecast(scenario, overrides=overrides)["total"]
-    return total.reshape(across.shape)
+    inputs = standing(scenario, overrides)
+    numbers = [
+        name
+        for name, entry in shipped_assumptions().items()
+        if entry.unit != CHOICE and not UNITS[entry.unit].whole
+    ]
+    stepped = {name: [inputs[name] * (1 + _IMAGINARY * 1j)] for name in numbers}
+    total = totals(inputs, one_at_a_time(inputs, stepped))
+    with np.errstate(invalid="ignore"):
+        found = total.imag / _IMAGINARY / total.real
+    pairs = zip(numbers, found.tolist(), strict=True)
+    return dict(sorted(pairs, key=lambda pair: (pair[1] != pair[1], -abs(pair[1]))))

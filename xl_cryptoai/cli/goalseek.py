@@ -1,0 +1,62 @@
+"""`xl-cryptoai goalseek`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli.settings import read_settings, read_value
+from xl_cryptoai.cli.show import print_json
+
+
+def goalseek(
+    id: Annotated[str, typer.Argument(help="The assumption to change.")],  # noqa: A002
+    target: Annotated[
+        str | None, typer.Argument(help="The total wanted, such as 20B.", show_default=False)
+    ] = None,
+    total_of: Annotated[
+        str | None,
+        typer.Option(metavar="SCENARIO", help="Instead of a target: this scenario's total."),
+    ] = None,
+    scenario: Annotated[str, typer.Option(help="Where the others stand.")] = "base",
+    settings: SETTING = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+) -> int:
+    """Print the value of one assumption that reaches a total, or another scenario's total.
+
+    Exit code 1 if no value within its bounds does.
+
+    \b
+    Examples:
+      xl-cryptoai goalseek ai_penetration 20B
+      xl-cryptoai goalseek hyperscaler_share 12B --set ai_penetration=40%
+      xl-cryptoai goalseek ai_penetration --scenario bull --total-of base
+    """
+    from xl_cryptoai import risk
+
+    amount = _amount(target, total_of)
+    overrides = read_settings(settings or [])
+    if total_of is not None:
+        found = risk.breakeven(id, scenario, total_of, overrides)
+    else:
+        found = risk.goalseek(id, amount, scenario, overrides)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        print(found.words)
+    return 0 if found.reached else 1
+
+
+def _amount(target: str | None, total_of: str | None) -> float:
+    """Read the target; of no consequence where another scenario gives it."""
+    if target is None and total_of is None:
+        raise typer.BadParameter("give a target, such as 20B, or --total-of and a scenario")
+    if target is not None and total_of is not None:
+        raise typer.BadParameter("give either a target or --total-of, not both")
+    amount = read_value(target or "0")
+    if isinstance(amount, str):
+        raise typer.BadParameter(f"'{target}' is no amount, such as 20B")
+    return amount

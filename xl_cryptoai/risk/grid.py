@@ -1,0 +1,92 @@
+"""The total for every pair of values of two assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.scenarios import check_value
+from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError
+from xl_cryptoai.forecast.constraints import CONSTRAINTS
+from xl_cryptoai.risk.totals import BLOCK, Inputs, standing, totals
+
+
+def grid(
+    x: str,
+    xs: ArrayLike,
+    y: str,
+    ys: ArrayLike,
+    scenario: str = "base",
+    overrides: Mapping[str, Value] | None = None,
+) -> NDArray[np.float64]:
+    """Compute the total for every pair of values of two assumptions.
+
+    Parameters
+    ----------
+    x, y : str
+        Ids of two assumptions.
+    xs, ys : array of float, or of str for a choice
+        Their values, within their bounds, at least one of each.
+    scenario : str
+        "bear", "base" or "bull", where the others stand.
+    overrides : mapping of id to value, optional
+        Values over the scenario's; those of x and y do not matter.
+
+    Returns
+    -------
+    array of float
+        One row a value of y, one column a value of x; USD a year.
+
+    Raises
+    ------
+    UnknownNameError, WrongTypeError, OutOfRangeError, ShapeMismatchError
+        If x is y, for an unknown id or scenario, a value out of bounds or a pair that breaks a
+        rule between inputs, naming its place.
+
+    Examples
+    --------
+    >>> grid("ai_penetration", [0.2, 0.4], "ai_revenue_capture", [0.13]).round(-6).tolist()
+    [[6162000000.0, 12324000000.0]]
+    """
+    if x == y:
+        raise OutOfRangeError(f"x and y are both {x}; give two assumptions")
+    across, down = _axis("xs", x, xs), _axis("ys", y, ys)
+    others = {name: value for name, value in (overrides or {}).items() if name not in (x, y)}
+    inputs = standing(scenario, others, free=(x, y))
+    _check_pairs({**inputs, x: across[None, :], y: down[:, None]}, x, y)
+    rows = max(BLOCK // across.size, 1)
+    found = np.empty((down.size, across.size))
+    for first in range(0, down.size, rows):
+        part = down[first : first + rows, None]
+        found[first : first + rows] = totals(inputs, {x: across[None, :], y: part})
+    return found
+
+
+def _axis(axis: str, name: str, values: ArrayLike) -> NDArray[np.generic]:
+    entry = shipped_assumptions()[name]
+    given = np.atleast_1d(np.asarray(values))
+    if given.ndim > 1 or not given.size:
+        raise ShapeMismatchError(
+            f"{axis} has shape {given.shape}; give one or more values of {name} in a row"
+        )
+    return check_value(entry, given)
+
+
+def _check_pairs(values: Inputs, x: str, y: str) -> None:
+    """Refuse the first pair of values that breaks a rule."""
+    for rule in CONSTRAINTS:
+        if x not in rule.inputs and y not in rule.inputs:
+            continue
+        holds = np.asarray(rule.holds(**{name: values[name] for name in rule.inputs}))
+        if holds.all():
+            continue
+        row, column = np.argwhere(~holds)[0].tolist()
+        shown = ", ".join(
+            f"{name} is {float(np.broadcast_to(values[name], holds.shape)[row, column]):.15g}"
+            for name in rule.inputs
+        )
+        raise OutOfRangeError(f"grid (row {row + 1}, column {column + 1}): {shown}; {rule.rule}")

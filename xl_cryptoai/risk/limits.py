@@ -1,0 +1,85 @@
+"""How far one assumption can go: its bounds, and the rules that bind it to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint
+from xl_cryptoai.risk.totals import Inputs
+
+Condition = Callable[[NDArray[np.float64]], NDArray[np.bool_]]
+
+SECTIONS = 64
+"""Parts that a range is cut into at a time: many points at once cost hardly more than one."""
+
+
+def limits(name: str, inputs: Inputs) -> tuple[float, float]:
+    """Give the range in which an assumption keeps its bounds and the rules between inputs.
+
+    Parameters
+    ----------
+    name : str
+        Id of an assumption that is a number.
+    inputs : mapping of id to array
+        Where the others stand. Every rule leaves at least one bound free, wherever that is.
+
+    Returns
+    -------
+    low, high : float
+        In the assumption's unit.
+
+    Examples
+    --------
+    >>> from xl_cryptoai.risk.totals import standing
+    >>> low, high = limits("software_share", standing(overrides={"compute_share": 0.25}))
+    >>> low, round(high, 9)
+    (0.0, 0.75)
+    """
+    entry = shipped_assumptions()[name]
+    low, high = entry.lower, entry.upper
+    for rule in CONSTRAINTS:
+        if name not in rule.inputs:
+            continue
+        holds = _condition(rule, name, inputs)
+        at_low, at_high = holds(np.array([low, high]))
+        if not at_high:
+            high = last_that_holds(holds, low, high)
+        elif not at_low:
+            low = last_that_holds(holds, high, low)
+    return low, high
+
+
+def _condition(rule: Constraint, name: str, inputs: Inputs) -> Condition:
+    others = {other: inputs[other] for other in rule.inputs if other != name}
+    return lambda values: np.asarray(rule.holds(**others, **{name: values}))
+
+
+def last_that_holds(holds: Condition, inside: float, outside: float) -> float:
+    """Find the last value on the way from one to another for which a condition holds.
+
+    The way is cut into sections, all their ends are tried at once, and the section in which the
+    condition fails is cut again, until no number lies in between.
+
+    Parameters
+    ----------
+    holds : callable
+        Takes an array of values and gives an array of bool: true at first, then false to the end.
+    inside, outside : float
+        Where it holds and where it does not.
+
+    Examples
+    --------
+    >>> last_that_holds(lambda values: values**2 <= 2, 0.0, 10.0)
+    1.414213562373095
+    """
+    while True:
+        points = np.linspace(inside, outside, SECTIONS + 1)
+        kept = int(np.argmin(holds(points)))
+        narrowed = float(points[max(kept - 1, 0)]), float(points[kept])
+        if narrowed == (inside, outside):
+            return inside
+        inside, outside = narrowed

@@ -1,0 +1,139 @@
+"""The total for many values of a few assumptions at once, while the others stand still."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.scenarios import inputs_of
+from xl_cryptoai.errors import ShapeMismatchError
+from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
+from xl_cryptoai.forecast.steps import STEPS, Step
+
+Array = NDArray[np.float64]
+Inputs = Mapping[str, NDArray[Any]]
+
+BLOCK = 8_192
+"""Rows at once: their values and every step's results together fit the processor's cache."""
+
+
+def leading_to(result: str) -> tuple[Step, ...]:
+    """Give the steps that a result needs, itself included, in their order.
+
+    >>> [step.id for step in leading_to("compliance_rate")]
+    ['compliance_rate']
+    """
+    needed = {result}
+    for step in reversed(list(STEPS.values())):
+        if step.id in needed:
+            needed.update(step.inputs)
+    return tuple(step for step in STEPS.values() if step.id in needed)
+
+
+_TO_TOTAL = leading_to("total")
+
+
+def standing(
+    scenario: str = "base",
+    overrides: Mapping[str, ArrayLike] | None = None,
+    free: tuple[str, ...] = (),
+) -> Inputs:
+    """Give the values that the assumptions have while some of them are moved.
+
+    Parameters
+    ----------
+    scenario : str
+        "bear", "base" or "bull".
+    overrides : mapping of id to value, optional
+        Single values over the scenario's.
+    free : tuple of str
+        Assumptions that get all their values later: rules that bind them are not checked here.
+
+    Returns
+    -------
+    mapping of id to array
+        All assumptions, each of shape ().
+
+    Raises
+    ------
+    UnknownNameError, WrongTypeError, OutOfRangeError, ShapeMismatchError
+        For an unknown id or scenario, a value that is no number or out of bounds, several values,
+        or a rule between inputs that is broken.
+    """
+    inputs = inputs_of(shipped_assumptions(), scenario, overrides)
+    for name, value in inputs.items():
+        if value.ndim:
+            raise ShapeMismatchError(
+                f"{name} has {value.size} values in overrides; give one: what is not moved stands"
+            )
+    check_constraints({name: value for name, value in inputs.items() if name not in free})
+    return inputs
+
+
+def totals(inputs: Inputs, moved: Inputs) -> NDArray[Any]:
+    """Compute the total where some assumptions are moved.
+
+    Nothing is checked here. Complex values come out complex, which elasticities make use of.
+
+    Parameters
+    ----------
+    inputs : mapping of id to array
+        Where the assumptions stand.
+    moved : mapping of id to array
+        Values instead of these; arrays broadcast. At most `BLOCK` of them are computed quickest.
+
+    Returns
+    -------
+    array
+        USD a year, in the shape that the moved values have together.
+
+    Examples
+    --------
+    >>> totals(standing(), {"ai_penetration": np.array([0.2, 0.4])}).round(-6).tolist()
+    [6162000000.0, 12324000000.0]
+    """
+    values = {**inputs, **moved}
+    for step in _TO_TOTAL:
+        values[step.id] = step.function(*(values[name] for name in step.inputs))
+    shape = np.broadcast_shapes(*(np.shape(value) for value in moved.values()))
+    return np.broadcast_to(values["total"], shape).copy()
+
+
+def drawn_totals(inputs: Inputs, drawn: Inputs) -> Array:
+    """Compute the total for draws, with the rules between inputs kept.
+
+    Where software and compute together would exceed AI revenue, compute gets what is left.
+
+    Parameters
+    ----------
+    inputs : mapping of id to array
+        Where the assumptions stand.
+    drawn : mapping of id to array
+        Draws, within their bounds.
+
+    Raises
+    ------
+    OutOfRangeError
+        For a draw that breaks another rule.
+
+    Examples
+    --------
+    >>> drawn = {"software_share": np.array([0.5, 0.75]), "compute_share": np.array([0.2, 0.3])}
+    >>> kept = {**drawn, "compute_share": np.array([0.2, 0.25])}
+    >>> bool((drawn_totals(standing(), drawn) == totals(standing(), kept)).all())
+    True
+    """
+    moved = dict(drawn)
+    if not moved.keys().isdisjoint(("software_share", "compute_share")):
+        everything = {**inputs, **moved}
+        left = 1.0 - everything["software_share"]
+        moved["compute_share"] = np.minimum(everything["compute_share"], left)
+    everything = {**inputs, **moved}
+    for rule in CONSTRAINTS:
+        if not moved.keys().isdisjoint(rule.inputs):
+            check_constraints({name: everything[name] for name in rule.inputs})
+    return totals(inputs, moved)
