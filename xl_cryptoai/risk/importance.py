@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.uncertainty import FIXED
 from xl_cryptoai.errors import DivisionByZeroError
 from xl_cryptoai.risk.correlation import check_correlation, factor
 from xl_cryptoai.risk.distributions import Distribution
@@ -29,11 +30,6 @@ from xl_cryptoai.risk.sobol import (
     outcomes,
 )
 from xl_cryptoai.risk.totals import Inputs, drawn_totals, standing
-
-WHY_NO_INDICES = (
-    "Sobol indices divide the variance among independent assumptions; with correlations there is "
-    "no such division, so they are left blank"
-)
 
 _REACH, _STEPS = 6.5, 1_024
 _NODES = np.linspace(-_REACH, _REACH, _STEPS + 1)
@@ -84,7 +80,7 @@ def sensitivities(
 ) -> list[Sensitivity]:
     """Measure how much each uncertain assumption matters to the total.
 
-    Where a draw of software and compute together would exceed AI revenue, compute gets what is
+    Where a draw would break a rule between inputs, compute or the cost of compliance gets what is
     left, as in the simulation.
 
     Parameters
@@ -97,7 +93,8 @@ def sensitivities(
     distributions : mapping of id to Distribution, optional
         What is uncertain; by default what the catalogue says. Fixed ones are left out.
     correlation : matrix, optional
-        Rank correlations, in the order of the distributions; none by default.
+        Rank correlations, in the order of the distributions; none by default. Where all are 0 the
+        assumptions are independent.
     seed : int
         The same seed gives the same answer.
 
@@ -109,7 +106,7 @@ def sensitivities(
     Raises
     ------
     UnknownNameError, WrongTypeError, OutOfRangeError, ShapeMismatchError
-        For anything of these that cannot be used, naming it, and for a draw that breaks a rule.
+        For anything of these that cannot be used, naming it.
     DivisionByZeroError
         If nothing varies.
 
@@ -128,12 +125,11 @@ def sensitivities(
     place = {**(overrides or {}), **fixed}
     total = partial(_total, tuple(varied), standing(scenario, place))
     inverse = _inverse(list(varied.values()))
-    if correlation is None:
+    ranks = _ranks(correlation, varied if distributions is None else distributions)
+    independent = np.array_equal(ranks, np.eye(len(varied)))
+    if independent:
         drawn, result, shares = _independent(total, inverse, len(varied), draws, seed)
     else:
-        names = list(varied if distributions is None else distributions)
-        kept = np.array([name in varied for name in names])
-        ranks = check_correlation(correlation, names)[kept][:, kept]
         drawn, result, shares = _correlated(total, inverse, ranks, draws, seed)
     slopes = elasticities(scenario, place)
     spearman = rank_correlations(drawn, result)
@@ -143,7 +139,7 @@ def sensitivities(
         Sensitivity(name, slopes[name], *map(float, row))
         for name, row in zip(varied, columns, strict=True)
     ]
-    leading = "total" if correlation is None else "contribution"
+    leading = "total" if independent else "contribution"
     return sorted(rows, key=attrgetter(leading), reverse=True)
 
 
@@ -161,6 +157,15 @@ def rank_correlations(drawn: Array, result: Array) -> Array:
     np.put_along_axis(ranks, order, np.arange(result.size) - middle, axis=1)
     found: Array = ranks[:-1] @ ranks[-1] / (ranks[-1] @ ranks[-1])
     return found
+
+
+def _ranks(correlation: ArrayLike | None, distributions: Mapping[str, Distribution]) -> Array:
+    """Give the rank correlations of what varies, checked together with those of the fixed."""
+    varies = np.array([one.shape != FIXED for one in distributions.values()])
+    if correlation is None:
+        return np.eye(int(varies.sum()))
+    ranks: Array = check_correlation(correlation, list(distributions))[varies][:, varies]
+    return ranks
 
 
 def _total(names: tuple[str, ...], inputs: Inputs, values: Array) -> Array:
