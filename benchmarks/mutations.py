@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import openpyxl
 from lxml import etree
+from openpyxl.utils import get_column_letter
 
 from benchmarks.slips import (
     CATALOGUE,
@@ -46,10 +47,13 @@ from benchmarks.slips import (
 )
 from xl_cryptoai.audit.standard import run_audit
 from xl_cryptoai.workbook import ROUTES, build
-from xl_cryptoai.workbook.calculate import calculate
+from xl_cryptoai.workbook.calculate import calculate, saved
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 SEED = 20301
+
+Spot = tuple[str, int, int]
+"""Sheet, row and column of a cell."""
 
 
 @dataclass(frozen=True)
@@ -80,35 +84,47 @@ def clean_values(route: str) -> dict[str, list[list[Any]]]:
     return {s.title: [[c.value for c in row] for row in s.iter_rows()] for s in book.worksheets}
 
 
+@lru_cache
+def clean_contents(route: str) -> dict[Spot, Any]:
+    """Give what stands in every cell of a clean workbook."""
+    return contents(openpyxl.load_workbook(io.BytesIO(clean(route))))
+
+
 def mutated(kind: str, route: str, number: int) -> tuple[bytes, Slip, set[str]]:
     """Make one slip; give the file, what was done and all cells that it changed."""
     rng = random.Random(f"{SEED} {kind} {route} {number}")
     book: Any = openpyxl.load_workbook(io.BytesIO(clean(route)))
-    before = contents(book)
     slip = KINDS[kind](book, rng)
-    after = contents(book)
+    before, after = clean_contents(route), contents(book)
     changed = {at for at in before.keys() | after.keys() if before.get(at) != after.get(at)}
-    values = clean_values(route) if kind in WITHOUT_CALCULATION else calculate(book, ROUTES[route])
-    return saved(book, values), slip, changed | slip.cells
+    told = {f"{sheet}!{get_column_letter(column)}{row}" for sheet, row, column in changed}
+    content = saved(book)
+    values = (
+        clean_values(route)
+        if kind in WITHOUT_CALCULATION
+        else calculate(book, ROUTES[route], content)
+    )
+    return with_values(book, content, values), slip, told | slip.cells
 
 
-def contents(book: Any) -> dict[str, Any]:
+def contents(book: Any) -> dict[Spot, Any]:
     """Give what stands in every cell."""
     return {
-        f"{sheet.title}!{cell.coordinate}": text_of(cell) or cell.value
+        (sheet.title, *at): text_of(cell) or cell.value
         for sheet in book.worksheets
-        for cell in sheet._cells.values()
+        for at, cell in sheet._cells.items()
         if cell.value is not None
     }
 
 
-def saved(book: Any, values: dict[str, list[list[Any]]]) -> bytes:
-    """Save a workbook with values in its formula cells, as a spreadsheet saves it."""
-    plain = io.BytesIO()
-    book.save(plain)
+def with_values(book: Any, content: bytes, values: dict[str, list[list[Any]]]) -> bytes:
+    """Put values into the formula cells of a saved workbook, as a spreadsheet saves it."""
     out = io.BytesIO()
     parts = {f"xl/worksheets/sheet{n}.xml": s.title for n, s in enumerate(book.worksheets, 1)}
-    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         for name in old.namelist():
             part = old.read(name)
             if name in parts:
@@ -230,7 +246,8 @@ def legitimate(job: tuple[str, int]) -> tuple[str, list[tuple[str, str]]]:
     for row in range(7, 7 + rng.randint(0, 3)):
         for column, text in enumerate(("2026-03-01", "A. Analyst", "override", "survey"), 1):
             book["Change log"].cell(row, column).value = text
-    content = saved(book, calculate(book, ROUTES[route]))
+    content = saved(book)
+    content = with_values(book, content, calculate(book, ROUTES[route], content))
     return f"{choice} {what}", audited(content)
 
 

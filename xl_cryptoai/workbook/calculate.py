@@ -22,17 +22,24 @@ Calculated = dict[str, list[list[Any]]]
 """Values by sheet, as rows from A1 on."""
 
 
-def calculate(book: Workbook, route: Route) -> Calculated:
+def calculate(book: Workbook, route: Route, content: bytes = b"") -> Calculated:
     """Compute every cell.
+
+    Parameters
+    ----------
+    book : Workbook
+        With formulas.
+    route : Route
+        Who answers the calls.
+    content : bytes, optional
+        The file that the workbook makes, if it has been saved already.
 
     Returns
     -------
     dict of sheet name to rows of values
         Numbers, texts, logical values, None for blanks; an Excel error as its text, "#NUM!".
     """
-    buffer = io.BytesIO()
-    book.save(buffer)
-    engine = formualizer.load_workbook_bytes(buffer.getvalue())
+    engine = formualizer.load_workbook_bytes(content or saved(book))
     if route.calls:
         for function in FUNCTIONS.values():
             count = len(function.arguments)
@@ -47,6 +54,13 @@ def calculate(book: Workbook, route: Route) -> Calculated:
         rows = engine.sheet(sheet.title).get_values(area)
         values[sheet.title] = [[_value(cell) for cell in row] for row in rows]
     return values
+
+
+def saved(book: Workbook) -> bytes:
+    """Give the file that a workbook makes."""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def _hosted(function: ExcelFunction) -> Any:
