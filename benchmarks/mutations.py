@@ -163,7 +163,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not peer:
         print(f"The peer is left out: its command {COMMAND} is not there, or --no-peer.")
     start = time.perf_counter()
-    jobs = [(k, r, n) for k in given.kind or KINDS for r in routes for n in range(given.places)]
+    jobs = [(k, r, n) for n in range(given.places) for k in given.kind or KINDS for r in routes]
     edits = [(routes[n % len(routes)], n) for n in range(given.edits)]
     with multiprocessing.Pool(given.processes) as pool:
         outcomes = measured(pool, jobs, peer, given.peer_places, given.keep)

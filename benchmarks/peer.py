@@ -7,7 +7,6 @@ and LibreOffice could not answer the calls of most routes.
 
 from __future__ import annotations
 
-import atexit
 import json
 import shutil
 import subprocess
@@ -50,34 +49,27 @@ class Peer:
         python = shutil.which("python", path=str(folder))
         if python is None:
             raise SystemExit(f"{folder} has no python: install {COMMAND} into a venv of its own")
-        self.folder = Path(tempfile.mkdtemp(prefix="peer-"))
-        self.settings = self.folder / "settings.json"
-        self.settings.write_text(json.dumps(SETTINGS))
+        # it ends by itself when this process, the only writer to its input, does
         self.process = subprocess.Popen(
             [python, "-c", WORKER],
-            cwd=self.folder,
+            cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        atexit.register(self.stop)
-
-    def stop(self) -> None:
-        """End it and remove its folder."""
-        self.process.kill()
-        self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def audit(self, content: bytes) -> Findings:
         """Let it audit a file; give rule and cell of every finding."""
-        path = self.folder / "book.xlsx"
-        path.write_bytes(content)
-        return findings_in(self.answer(path))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "book.xlsx"
+            path.write_bytes(content)
+            return findings_in(self.answer(path, Path(folder) / "settings.json"))
 
-    def answer(self, path: Path) -> dict[str, Any]:
+    def answer(self, path: Path, settings: Path) -> dict[str, Any]:
         """Let it audit a file; give its whole answer."""
         assert self.process.stdin is not None and self.process.stdout is not None
-        words = [str(path), "--json", "-", "--config", str(self.settings), "--fail-on", "None"]
+        settings.write_text(json.dumps(SETTINGS))
+        words = [str(path), "--json", "-", "--config", str(settings), "--fail-on", "None"]
         self.process.stdin.write(json.dumps(words) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
