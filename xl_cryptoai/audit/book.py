@@ -6,11 +6,10 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 from openpyxl.utils import get_column_letter
@@ -25,9 +24,11 @@ TECHNICAL_SHEETS = ("xlwings.conf", "_xlwings.conf")
 _TARGET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]]+))!\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """One cell of one sheet; `str` writes it as a person would."""
+class Place(NamedTuple):
+    """One cell of one sheet; `str` writes it as a person would.
+
+    A tuple, because cells are looked up by it a hundred thousand times in an audit.
+    """
 
     sheet: str
     row: int
@@ -57,6 +58,16 @@ class Book:
     def sheet_names(self) -> list[str]:
         """Names of all worksheets, in order."""
         return [sheet.title for sheet in self.formulas.worksheets]
+
+    @cached_property
+    def cells(self) -> dict[str, dict[tuple[int, int], Any]]:
+        """The cells that the file holds, with formulas, by sheet and then by row and column."""
+        return {sheet.title: sheet._cells for sheet in self.formulas.worksheets}
+
+    @cached_property
+    def stored_cells(self) -> dict[str, dict[tuple[int, int], Any]]:
+        """The same cells with the values stored in them."""
+        return {sheet.title: sheet._cells for sheet in self.values.worksheets}
 
     @property
     def sheets(self) -> list[Any]:
@@ -101,13 +112,10 @@ class Book:
         if match is None:
             return None
         sheet = (match[1] or match[2]).replace("''", "'")
-        if sheet not in self.sheet_names:
+        if sheet not in self.cells:
             return None
         place = Place(sheet, int(match[4]), openpyxl.utils.column_index_from_string(match[3]))
-        return place if (place.row, place.column) in self._held(sheet) else None
-
-    def _held(self, sheet: str) -> Any:
-        return self.formulas[sheet]._cells
+        return place if place[1:] in self.cells[sheet] else None
 
 
 def open_book(path: Path) -> Book:

@@ -53,9 +53,13 @@ def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInp
     FileRefusedError
         If the file cannot be opened or is no workbook of ours.
     """
+    return read_book(open_book(path), catalogue)
+
+
+def read_book(book: Book, catalogue: Catalogue | None = None) -> WorkbookInputs:
+    """Read a workbook that is open already; see `read_workbook`."""
     catalogue = catalogue if catalogue is not None else shipped_assumptions()
-    book = open_book(path)
-    found = WorkbookInputs(path)
+    found = WorkbookInputs(book.path)
     table = _table_or_refusal(book, catalogue)
     _read_origin(book, found)
     _read_scenario(book, found)

@@ -24,17 +24,24 @@ Calculated = dict[str, list[list[Any]]]
 """Values by sheet, as rows from A1 on."""
 
 
-def calculate(book: Workbook, route: Route) -> Calculated:
+def calculate(book: Workbook, route: Route, content: bytes = b"") -> Calculated:
     """Compute every cell.
+
+    Parameters
+    ----------
+    book : Workbook
+        With formulas.
+    route : Route
+        Who answers the calls.
+    content : bytes, optional
+        The file that the workbook makes, if it has been saved already.
 
     Returns
     -------
     dict of sheet name to rows of values
         Numbers, texts, logical values, None for blanks; an Excel error as its text, "#NUM!".
     """
-    buffer = io.BytesIO()
-    book.save(buffer)
-    engine = formualizer.load_workbook_bytes(buffer.getvalue())
+    engine = formualizer.load_workbook_bytes(content or saved(book))
     for function in FUNCTIONS.values():
         name = route.table_call(function.name, []).removesuffix("()")
         least, most = function.required, len(function.arguments)
@@ -56,6 +63,13 @@ def freeze(sheet: Worksheet, areas: Iterable[str], values: list[list[Any]]) -> N
         for row in sheet[area]:
             for target in row:
                 target.value = values[target.row - 1][target.column - 1]
+
+
+def saved(book: Workbook) -> bytes:
+    """Give the file that a workbook makes."""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def _hosted(function: ExcelFunction) -> Any:

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place
 from xl_cryptoai.audit.formulas import areas_in
+from xl_cryptoai.audit.inputs import judge
+from xl_cryptoai.audit.labels import grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
+from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.errors import EXCEL_ERRORS
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -40,15 +44,28 @@ def check(book: Book) -> Iterator[Finding]:
 
 
 def _passed_on(book: Book, sheet: str, formula: str) -> bool:
-    """Tell whether a formula refers to an error: only the first of a chain is a finding."""
+    """Tell whether a formula refers to an error, or to an input out of bounds.
+
+    Only the first of a chain is a finding; what is wrong with an input is told by its own rule.
+    """
     for title, top, left, bottom, right in areas_in("=" + formula, sheet):
         if title not in book.sheet_names or (bottom - top) * (right - left) > LARGEST:
             continue
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                if stored_at(book, Place(title, row, column)) in EXCEL_ERRORS:
+                place = Place(title, row, column)
+                if stored_at(book, place) in EXCEL_ERRORS or _is_refused(book, place):
                     return True
     return False
+
+
+def _is_refused(book: Book, place: Place) -> bool:
+    """Tell whether a cell is an assumption in one of its cases, and no function takes its value."""
+    label = grid_of(book).label(place)
+    entry = shipped_assumptions().get(label.id) if label is not None else None
+    if label is None or entry is None or label.head not in CASE_HEADS.values():
+        return False
+    return bool(judge(entry, stored_at(book, place), may_be_blank=True).what)
 
 
 def check_errors(book: Book) -> Iterator[Finding]:

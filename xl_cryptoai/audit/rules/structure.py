@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -107,11 +107,17 @@ def _gone(grid: Grid, title: str) -> Iterator[Finding]:
             if len(group) - len(missing) < MOST * max(len(group), 1):
                 continue
             for name in missing:
-                after = [row for row, other in rows.items()
-                         if order.index(other) > order.index(name)]  # fmt: skip
-                at = min(after, default=max(rows))
+                at = _belongs(rows, order, name)
                 yield Finding(f"{title}!{at}:{at}", f"{name} is gone from above this row",
                               "undo that, or carry the inputs into a fresh workbook")  # fmt: skip
+
+
+def _belongs(rows: Mapping[int, str], order: list[str], name: str) -> int:
+    """Give the row above which an id belongs: below the one that goes before it."""
+    number = order.index(name)
+    before = next((row for row, other in rows.items() if other == order[number - 1]), 0)
+    after = [row for row, other in rows.items() if row > before and order.index(other) > number]
+    return min(after, default=before + 1 if before else max(rows))
 
 
 def check_heads(book: Book) -> Iterator[Finding]:
