@@ -54,7 +54,7 @@ SHAPE_MEANINGS = {
     "uniform": "every value from low to high alike; the most likely one is not used",
     "normal": "low and high are the 5% and 95% quantiles; cut at the assumption's bounds",
     "lognormal": "as normal, on a logarithmic scale; low must be above 0",
-    FIXED: "always the most likely value: not uncertain",
+    FIXED: "not uncertain: stands at its live value, or at a most likely one of your own",
 }
 
 
@@ -143,10 +143,14 @@ def _write_row(
     link(sheet, f"{ID}{row}", ASSUMPTIONS, f"A{layout.assumption_row[entry.id]}")
     put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
     cases = case_range(layout.assumption_row[entry.id], ASSUMPTIONS, cases=("bear", "bull"))
-    base = layout.assumption(entry.id, CASES["base"])
-    for end, followed in (("low", f"MIN({cases})"), ("mode", base), ("high", f"MAX({cases})")):
-        own = f"{OWN[end]}{row}"
-        put(sheet, f"{IN_USE[end]}{row}", f'=IF({own}="",{followed},{own})', styles.BOLD,
+    base, live = (layout.assumption(entry.id, CASES[case]) for case in ("base", "live"))
+    fixed, own = f'{SHAPE_COLUMN}{row}="{FIXED}"', {end: f"{OWN[end]}{row}" for end in ENDS}
+    for end, formula in (
+        ("low", f'IF({fixed},{MODE}{row},IF({own["low"]}="",MIN({cases}),{own["low"]}))'),
+        ("mode", f'IF({own["mode"]}<>"",{own["mode"]},IF({fixed},{live},{base}))'),
+        ("high", f'IF({fixed},{MODE}{row},IF({own["high"]}="",MAX({cases}),{own["high"]}))'),
+    ):
+        put(sheet, f"{IN_USE[end]}{row}", f"={formula}", styles.BOLD,
             align=styles.RIGHT, number_format=number_format)  # fmt: skip
     put(sheet, f"{STATE}{row}", _state(row, entry, layout, catalogue), styles.SMALL,
         align=styles.CENTRE)  # fmt: skip
