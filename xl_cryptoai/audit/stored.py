@@ -31,8 +31,7 @@ def value_at(book: Book, place: Place) -> Any:
 
 def stored_at(book: Book, place: Place) -> Any:
     """Give a cell's stored value as it is in the file, making no cell where there is none."""
-    cell = book.stored_cells.get(place.sheet, {}).get(place[1:])
-    return None if cell is None else cell.value
+    return book.values.get(place.sheet, {}).get(place[1:])
 
 
 def content_at(book: Book, place: Place) -> Any:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
-
-from lxml import etree
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place
@@ -15,10 +12,8 @@ from xl_cryptoai.audit.labels import grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import CASE_HEADS
+from xl_cryptoai.audit.values import MAIN, parse, sheet_parts
 from xl_cryptoai.errors import EXCEL_ERRORS
-
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 LARGEST = 10_000
 """Cells of an area that is looked into for errors."""
@@ -27,11 +22,11 @@ _BLANK = "has no stored value"
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the cells as the file holds them: an empty text is a value, too."""
-    for title, part in _sheet_parts(book).items():
+    for title, part in sheet_parts(book.parts).items():
         if title in TECHNICAL_SHEETS:
             continue
-        for cell in etree.fromstring(book.parts[part], _parser()).iter(f"{_MAIN}c"):
-            formula, value = cell.find(f"{_MAIN}f"), cell.find(f"{_MAIN}v")
+        for cell in parse(book.parts[part]).iter(f"{MAIN}c"):
+            formula, value = cell.find(f"{MAIN}f"), cell.find(f"{MAIN}v")
             where = f"{title}!{cell.get('r')}"
             if formula is None:
                 continue
@@ -73,23 +68,6 @@ def check_errors(book: Book) -> Iterator[Finding]:
     for finding in check(book):
         if finding.what != _BLANK:
             yield finding
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True)
-
-
-def _sheet_parts(book: Book) -> dict[str, str]:
-    """Give the part of every worksheet by its name."""
-    relations = etree.fromstring(book.parts["xl/_rels/workbook.xml.rels"], _parser())
-    targets = {relation.get("Id"): str(relation.get("Target")) for relation in relations}
-    found = {}
-    for sheet in etree.fromstring(book.parts["xl/workbook.xml"], _parser()).iter(f"{_MAIN}sheet"):
-        target = targets.get(sheet.get(_RELATION), "")
-        part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-        if part in book.parts:
-            found[str(sheet.get("name"))] = part
-    return found
 
 
 RULE = Rule(
