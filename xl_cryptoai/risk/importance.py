@@ -15,7 +15,6 @@ from xl_cryptoai.assumptions.uncertainty import FIXED
 from xl_cryptoai.errors import DivisionByZeroError
 from xl_cryptoai.risk.correlation import check_correlation, factor
 from xl_cryptoai.risk.distributions import Distribution
-from xl_cryptoai.risk.sampling import scores
 from xl_cryptoai.risk.sensitivity import elasticities, varied_and_fixed
 from xl_cryptoai.risk.simulation import SEED
 from xl_cryptoai.risk.sobol import (
@@ -25,11 +24,11 @@ from xl_cryptoai.risk.sobol import (
     SobolIndices,
     check,
     check_varies,
-    design,
+    even_scores,
     indices,
     outcomes,
 )
-from xl_cryptoai.risk.totals import Inputs, drawn_totals, standing
+from xl_cryptoai.risk.totals import BLOCK, Inputs, drawn_totals, standing
 
 _REACH, _STEPS = 6.5, 1_024
 _NODES = np.linspace(-_REACH, _REACH, _STEPS + 1)
@@ -176,7 +175,7 @@ def _independent(
     total: Function, inverse: Function, dimensions: int, draws: int, seed: int
 ) -> tuple[Array, Array, SobolIndices]:
     """Give draws of each assumption, a row each, their totals, and the Sobol indices."""
-    points = design(dimensions, draws, seed)
+    points = even_scores(2 * dimensions, draws, seed)
     found = outcomes(total, points, inverse)
     return points[:dimensions], found[0], indices(found)
 
@@ -185,11 +184,11 @@ def _correlated(
     total: Function, inverse: Function, ranks: Array, draws: int, seed: int
 ) -> tuple[Array, Array, SobolIndices]:
     """Give the same of assumptions that are drawn together; the indices are NaN."""
-    mix = factor(ranks)
-    blocks = [(block @ mix).T for block in scores("sobol", draws, len(mix), seed)]
+    drawn = factor(ranks) @ even_scores(len(ranks), draws, seed)
+    blocks = (drawn[:, first : first + BLOCK] for first in range(0, draws, BLOCK))
     result = np.concatenate([total(inverse(block)) for block in blocks])
     check_varies(result)
-    return np.concatenate(blocks, axis=1), result, SobolIndices(*np.full((4, len(mix)), np.nan))
+    return drawn, result, SobolIndices(*np.full((4, len(ranks)), np.nan))
 
 
 def _inverse(distributions: Sequence[Distribution]) -> Function:
