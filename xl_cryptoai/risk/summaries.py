@@ -122,13 +122,19 @@ class Bins:
         return int(self.counts.sum())
 
     def quantiles(self, parts: ArrayLike) -> Array:
-        """Give the amounts below which these parts lie, interpolated within a bin."""
-        parts = np.asarray(parts, dtype=np.float64)
+        """Give the amounts below which these parts lie, interpolated between two draws."""
         before = np.concatenate([[0], np.cumsum(self.counts)])
-        number = np.searchsorted(before, parts * before[-1], side="right") - 1
-        number = np.minimum(number, np.flatnonzero(self.counts)[-1])
+        rank = np.asarray(parts, dtype=np.float64) * (before[-1] - 1)
+        lower = np.floor(rank).astype(np.int64)
+        found = self._of_rank(before, lower)
+        upper = self._of_rank(before, np.minimum(lower + 1, before[-1] - 1))
+        return np.asarray(found + (upper - found) * (rank - lower))
+
+    def _of_rank(self, before: NDArray[np.int64], rank: NDArray[np.int64]) -> Array:
+        """Give the draw of a rank, as if those of its bin were evenly spread in it."""
+        number = np.searchsorted(before, rank, side="right") - 1
         edges = self._edges()
-        inside = (parts * before[-1] - before[number]) / self.counts[number]
+        inside = (rank - before[number] + 0.5) / self.counts[number]
         return np.asarray(edges[number] + (edges[number + 1] - edges[number]) * inside)
 
     def below(self, amounts: ArrayLike) -> Array:
