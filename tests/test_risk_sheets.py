@@ -250,7 +250,7 @@ def test_settings_are_named_cells(workbook: Path) -> None:
         assert book[sheet][where.replace("$", "")].value == setting.default
 
 
-# In a real spreadsheet -----------------------------------------------------------------------------
+# In a real spreadsheet --------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,8 @@ def simulation_for(question: Question) -> Simulation:
 @lru_cache(maxsize=KEPT)
 def statistics_for(question: Question, amount: float) -> list[tuple[float | str, ...]]:
     """Give a row a statistic: each result's and its standard error, under a header."""
-    from xl_cryptoai.risk.simulation import PERCENTILES, RESULTS
+    from xl_cryptoai.risk.chain import RESULTS
+    from xl_cryptoai.risk.simulation import PERCENTILES
 
     found = simulation_for(question)
     names = ("statistic", "mean", "sd", *(f"p{percent}" for percent in PERCENTILES), "chance_above")

@@ -12,5 +12,4 @@ Array = NDArray[np.float64]
 
 def histogram(simulation: Simulation, bins: int) -> tuple[Array, Array]:
     """Count the draws of the total in equal bins."""
-    counts, edges = np.histogram(simulation.draws["total"], bins)
-    return edges, counts / counts.sum()
+    return simulation.histogram(bins)
