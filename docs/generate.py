@@ -34,14 +34,14 @@ def functions_page() -> str:
         "# Excel functions",
         "",
         "Written by `python docs/generate.py` from the same description that the function wizard",
-        "shows. Every step function takes single cells or ranges of one shape and answers in that",
-        "shape. Wrong input is refused: `#VALUE!` for text, blanks, logical values and shapes that",
-        "do not match, `#NUM!` for a figure out of range, `#N/A` for an unknown id, `#DIV/0!` if",
+        "shows. An argument in brackets may be left out or blank. Every step function takes single",
+        "cells or ranges of one shape and answers in that shape. Wrong input is refused: `#VALUE!`",
+        "for text, blanks, logical values and shapes that do not match, `#NUM!` for a figure out",
+        "of range, `#N/A` for an unknown id or a target that cannot be reached, `#DIV/0!` if",
         "something is divided by zero; an error cell is passed on as it is.",
     ]
     for function in FUNCTIONS.values():
-        names = ", ".join(argument.name for argument in function.arguments)
-        lines += ["", f"## {function.name}({names})", "", function.help, ""]
+        lines += ["", f"## {function.signature}", "", function.help, ""]
         step = function.name.removeprefix("CAI_").lower()
         if step in NATIVE:
             lines += [f"Native formula: `{NATIVE[step]}`", ""]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import risk_calls
 from engines import hosts
 from engines.calls import Call
 
@@ -47,6 +48,8 @@ ENGINES: dict[str, Engine] = {
         but={"blank": BLANK_IS_ZERO, "logical": TRUE_IS_ONE},
     ),
     "server": Engine("xlwings Server, HTTP", hosts.xlwings_server, tables=True),
+    "lite": Engine("Lite's module, plain Python", hosts.xlwings_lite, tables=True),
+    "windows": Engine("xlwings on Windows, pywin32 stubbed", hosts.xlwings_windows, tables=True),
     "lambda": Engine("LAMBDA in cellrune", hosts.cellrune_lambda, but={"shapes": SHAPES_IN_EXCEL}),
     "native formualizer": Engine("native, formualizer", hosts.formualizer_native, refuses=False),
     "native cellrune": Engine("native, cellrune", hosts.cellrune_native, refuses=False),
@@ -109,6 +112,7 @@ def table_calls() -> list[Call]:
         Call("CAI_SOURCE", ("total",)),
         Call("CAI_RECONCILE", (steps, [[base[name]] for name in STEPS])),
         Call("CAI_TRACE", ("crypto_compute",)),
+        *(Call(name, cells) for name, cells in risk_calls.ANSWERED),
     ]
     sizes = [(len(rows), len(rows[0])) for rows in hosts.plain_python(asked)]
     return [
@@ -152,6 +156,7 @@ def refusal_calls(*, tables: bool) -> list[tuple[str, Call]]:
             ("text", Call("CAI_RECONCILE", ("tam", "x"))),
             ("incomplete", Call("CAI_FORECAST", ("gdp_growth", 0.03))),
             ("too high", Call("CAI_TAM_PATH", (4e12, 0.03, 1.5, 2999.0, 2022.0))),
+            *((kind, Call(name, cells)) for kind, (name, cells, *_) in risk_calls.REFUSED.items()),
         ]
     return refused
 
@@ -217,7 +222,8 @@ def page(columns: dict[str, Column]) -> str:
         "Written by `python docs/generate.py parity`; the tests ask the same questions. Every",
         f"function is asked in base, bear and bull, with {RANDOM_ROWS} random valid inputs (seed "
         f"{SEED}) one by one,",
-        "and with ranges. Each figure is the largest relative difference from plain Python in that",
+        "and with ranges, every table function with cases of its own, optional arguments left out.",
+        "Each figure is the largest relative difference from plain Python in that",
         f"engine; at most {TOLERANCE:g} is allowed. A dash: that engine cannot host the function.",
         "",
         "| function | " + " | ".join(titles) + " |",

@@ -40,7 +40,8 @@ def refused(name: str, *cells: object) -> CryptoAIError:
 def test_every_step_has_a_function_named_after_it_and_every_table_one() -> None:
     assert [*FUNCTIONS] == [
         *(name_of(step) for step in STEPS), "CAI_FORECAST", "CAI_TAM_PATH", "CAI_SOURCE",
-        "CAI_RECONCILE", "CAI_TRACE",
+        "CAI_RECONCILE", "CAI_TRACE", "CAI_SIMULATE", "CAI_HISTOGRAM", "CAI_TORNADO",
+        "CAI_SENSITIVITY", "CAI_GRID", "CAI_GOALSEEK", "CAI_NEAREST_CORRELATION",
     ]  # fmt: skip
     assert {name_of(segment) for segment in SEGMENTS} <= {*FUNCTIONS}
 
@@ -69,6 +70,16 @@ def test_xlwings_finds_the_function_in_the_module_with_its_arguments(name: str) 
     parameters = inspect.signature(published).parameters
     assert [*parameters] == [argument.name for argument in FUNCTIONS[name].arguments]
     assert published.__doc__ == FUNCTIONS[name].help
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_optional_arguments_come_last_have_a_default_and_say_what_it_is(name: str) -> None:
+    optional = [argument.optional for argument in FUNCTIONS[name].arguments]
+    assert optional == sorted(optional)
+    parameters = inspect.signature(getattr(xl_cryptoai_udfs, name.lower())).parameters
+    assert [one.default is None for one in parameters.values()] == optional
+    for argument in FUNCTIONS[name].arguments:
+        assert ("lank or left out" in argument.help) == argument.optional
 
 
 @given(inputs())

@@ -244,6 +244,10 @@ REFUSALS: dict[str, tuple[str, str, tuple[Any, ...]]] = {
 }  # fmt: skip
 
 
+LEFT_OUT = ("", ",", ",,", ",Inputs!E1:E2,Inputs!E1:E2")
+"""How an optional argument is left out: altogether, as an empty place, as blank cells."""
+
+
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small workbook that calls every function, with and without ranges."""
@@ -263,6 +267,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sheet["B2"] = "=2*CAI.AI_GAIN(CAI.AI_GAIN(100,0.5),0.5)"
     sheet["B3"] = "=SUM(CAI.AI_GAIN(100,Inputs!B6:D6))"
     sheet["B4"] = '=IFERROR(CAI.AI_GAIN(100,33),"refused")'
+    for row, rest in enumerate(LEFT_OUT, start=1):
+        sheet[f"C{row}"] = f'=CAI.GOALSEEK("ai_penetration",2E10{rest})'
     file = tmp_path_factory.mktemp("book") / "calls.xlsx"
     book.save(file)
     return file
@@ -313,6 +319,13 @@ def test_a_call_inside_a_formula_is_a_value_like_any_other(document: Document) -
     assert ROW["ai_penetration"] == 6
     assert document.value("Single", "B3") == pytest.approx(100 * sum(map(float, rates)))
     assert document.value("Single", "B4") == "refused"
+
+
+@pytest.mark.parametrize("rest", LEFT_OUT)
+def test_an_optional_argument_may_be_left_out_empty_or_blank(document: Document, rest: str) -> None:
+    value = FUNCTIONS["CAI_GOALSEEK"]("ai_penetration", 2e10)
+    row = LEFT_OUT.index(rest) + 1
+    assert document.value("Single", f"C{row}") == pytest.approx(value, rel=1e-12)
 
 
 @pytest.mark.parametrize("kind", REFUSALS)

@@ -102,14 +102,18 @@ def test_every_function_is_listed_by_its_name_behind_the_namespace(server) -> No
     assert listed == {name: name.removeprefix("CAI_") for name in FUNCTIONS}
 
 
-def test_every_function_and_argument_is_described_and_no_argument_is_optional(server) -> None:
+def test_every_function_and_argument_is_described_and_may_be_left_out_if_it_is_optional(
+    server,
+) -> None:
     for entry in server.metadata()["functions"]:
         function = FUNCTIONS[entry["id"]]
         assert entry["description"] == function.help
         assert [(given["name"], given["description"]) for given in entry["parameters"]] == [
             (argument.name, argument.help) for argument in function.arguments
         ]
-        assert not any("optional" in given for given in entry["parameters"])
+        assert [given.get("optional", False) for given in entry["parameters"]] == [
+            argument.optional for argument in function.arguments
+        ]
 
 
 # ---- answers ----
@@ -143,6 +147,12 @@ def test_the_whole_forecast_and_the_other_tables_are_answered(server) -> None:
     }.items():  # fmt: skip
         assert server.call(name, *cells) == FUNCTIONS[name](*cells)
     assert server.call("CAI_SOURCE", "total") == [[FUNCTIONS["CAI_SOURCE"]("total")]]
+
+
+@pytest.mark.parametrize("rest", [(), (None,), (None, None), ("", ""), ([["", ""]], [["", ""]])])
+def test_an_optional_argument_may_be_left_out_empty_or_blank(server, rest) -> None:
+    value = FUNCTIONS["CAI_GOALSEEK"]("ai_penetration", 2e10)
+    assert server.call("CAI_GOALSEEK", "ai_penetration", 2e10, *rest) == [[value]]
 
 
 def test_a_number_with_a_format_is_its_number(server) -> None:
@@ -186,6 +196,15 @@ def test_a_wrong_number_of_arguments_is_refused(server, cells) -> None:
     assert refused(server, "CAI_AI_GAIN", *cells) == (
         400, f"#VALUE!: CAI_AI_GAIN takes 2 arguments (tam, ai_penetration), {len(cells)} came"
     )  # fmt: skip
+
+
+def test_a_wrong_number_of_arguments_is_told_with_the_optional_ones(server) -> None:
+    told = "CAI_GOALSEEK takes 2 to 4 arguments (id, target, ids, values), {} came"
+    for cells in (("ai_penetration",), ("ai_penetration", 2e10, None, None, None)):
+        assert refused(server, "CAI_GOALSEEK", *cells) == (
+            400,
+            "#VALUE!: " + told.format(len(cells)),
+        )
 
 
 def test_an_unknown_function_is_refused(server) -> None:
@@ -256,6 +275,13 @@ def test_a_cell_gets_its_number_through_the_page(page, step: str) -> None:
     cells = [[[CASES["base"][name]]] for name in STEPS[step].inputs]
     answer = page.run(f"callCell('{name_of(step)}', ...{json.dumps(cells)})")
     assert answer == {"shown": [[pytest.approx(CASES["base"][step], rel=1e-12)]]}
+
+
+@pytest.mark.parametrize("rest", ["", ", undefined, undefined", ", null, null"])
+def test_an_argument_may_be_left_out_through_the_page(page, rest: str) -> None:
+    answer = page.run(f"callCell('CAI_GOALSEEK', [['ai_penetration']], [[2e10]]{rest})")
+    value = FUNCTIONS["CAI_GOALSEEK"]("ai_penetration", 2e10)
+    assert answer == {"shown": [[pytest.approx(value, rel=1e-12)]]}
 
 
 def test_a_range_gets_its_numbers_through_the_page(page) -> None:
@@ -379,7 +405,7 @@ def test_a_missing_package_is_said_with_the_command_that_installs_it(capsys, mon
         ("import no_such_module", "the server serves no functions at all: its project's "
          "custom_functions cannot be imported (No module named 'no_such_module')"),
         ("from xl_cryptoai_udfs import cai_tam",
-         "the server lacks AI_COMPUTE, AI_GAIN, AI_OTHER and 18 more; its project's"),
+         f"the server lacks AI_COMPUTE, AI_GAIN, AI_OTHER and {len(FUNCTIONS) - 4} more; its"),
     ],
     ids=["an empty module", "a failing import", "one function only"],
 )  # fmt: skip

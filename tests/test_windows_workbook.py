@@ -7,11 +7,7 @@ fakes, and xlwings' own Windows modules run in a fresh process with pywin32 stub
 from __future__ import annotations
 
 import io
-import json
-import os
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,8 +16,10 @@ from typing import Any
 
 import pyopenvba
 import pytest
+from engines import windows
 from lxml import etree
 from pyopenvba.interpreter import (
+    EMPTY,
     HostBridge,
     Interpreter,
     VBAArray,
@@ -73,14 +71,16 @@ VBA_WORDS = set(
 
 
 def signatures(text: str) -> dict[str, list[str]]:
-    """Read the public functions of a VBA text, each with its arguments."""
+    """Read the public functions of a VBA text, each with its arguments, "Optional" before some."""
     joined = text.replace("\r\n", "\n").replace(" _\n", " ")
     found = re.findall(r"^(?:Public )?Function (\w+)\(([^)]*)\)", joined, flags=re.MULTILINE)
-    return {name: [part.split()[0] for part in rest.split(",")] for name, rest in found}
+    argument = re.compile(r"(?:Optional )?\w+")
+    return {name: argument.findall(re.sub(r" As \w+", "", rest)) for name, rest in found}
 
 
 EXPECTED = {
-    name: [argument.name for argument in function.arguments] for name, function in FUNCTIONS.items()
+    name: [f"Optional {one.name}" if one.optional else one.name for one in function.arguments]
+    for name, function in FUNCTIONS.items()
 }
 
 
@@ -110,11 +110,12 @@ def test_the_text_is_as_vba_wants_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_name_is_a_word_of_vba_or_looks_like_a_cell(name: str) -> None:
-    for word in (name, *EXPECTED[name]):
+    arguments = [argument.name for argument in FUNCTIONS[name].arguments]
+    for word in (name, *arguments):
         assert word.lower() not in VBA_WORDS
         assert re.fullmatch(r"[A-Za-z]\w{0,254}", word)
         assert not re.fullmatch(r"[A-Za-z]{1,3}\d+", word)
-    assert len(set(EXPECTED[name])) == len(EXPECTED[name]) <= 60
+    assert len(set(arguments)) == len(arguments) <= 60
 
 
 def test_only_the_small_module_mentions_the_add_in() -> None:
@@ -317,6 +318,17 @@ def test_values_go_to_python_and_the_answer_comes_back() -> None:
     ]  # fmt: skip
 
 
+def test_an_argument_left_out_reaches_python_as_nothing() -> None:
+    calls: list[object] = []
+    calculate = workbook_in(Excel(lambda *call: calls.append(call) or 0.5))
+    calculate("CAI_GOALSEEK", "ai_penetration", Cell("A1", 20e9))
+    calculate("CAI_GOALSEEK", "ai_penetration", 20e9, Cell("A1", "ids"), Cell("B1", 1.0))
+    assert calls == [
+        ("cai_goalseek", "ai_penetration", 20e9, EMPTY, EMPTY),
+        ("cai_goalseek", "ai_penetration", 20e9, "ids", 1.0),
+    ]
+
+
 @pytest.mark.parametrize("error", EXCEL_ERRORS)
 def test_a_refusal_becomes_the_excel_error_and_its_cell_tells_why(error: str) -> None:
     sentence = "ai_penetration is 5; allowed is: 0.001 to 1"
@@ -367,42 +379,6 @@ def test_opening_the_workbook_registers_the_help_and_leaves_it_unchanged() -> No
 
 # The functions in xlwings' own Windows modules --------------------------------------------------
 
-WORKER = """
-import io, json, sys, types
-from unittest.mock import MagicMock
-import xlwings
-
-NAMES = "pythoncom pywintypes win32com win32com.client win32com.server win32com.server.policy"
-NAMES += " win32com.server.util win32com.server.dispatcher win32api win32event"
-for name in NAMES.split():
-    sys.modules[name] = MagicMock()
-    parent, _, child = name.rpartition(".")
-    if parent:
-        setattr(sys.modules[parent], child, sys.modules[name])
-com_error = type("com_error", (Exception,), {})
-sys.modules["pywintypes"].com_error = sys.modules["pythoncom"].com_error = com_error
-sys.modules["win32com.server.util"].unwrap.side_effect = ValueError
-excel = MagicMock(is_range_instance=lambda value: False)
-sys.modules["xlwings._xlwindows"] = xlwings._xlwindows = excel
-xlwings.engines.add(types.SimpleNamespace(name="excel", type="desktop"))
-from xlwings import udfs
-xlwings.func, xlwings.arg, xlwings.ret = udfs.xlfunc, udfs.xlarg, udfs.xlret
-from xlwings.com_server import XLPython
-import xl_cryptoai_udfs as module
-
-text = io.StringIO()
-book = types.SimpleNamespace(Name="book.xlsm")
-udfs.generate_vba_wrapper("xl_cryptoai_udfs", module, text, book)
-answers = []
-for name, given in json.loads(sys.argv[1]):
-    given = [tuple(map(tuple, one)) if isinstance(one, list) else one for one in given]
-    try:
-        answers.append(XLPython().CallUDF("xl_cryptoai_udfs", name, given, None, None))
-    except Exception as error:
-        answers.append(f"{type(error).__name__}: {error}")
-print(json.dumps({"text": text.getvalue(), "answers": answers}))
-"""
-
 CALLS: list[tuple[str, list[Any], object]] = [
     ("cai_ai_gain", [10.0, 0.5], 5.0),
     ("cai_ai_gain", [10.0, 5.0], "#NUM!: ai_penetration is 5; allowed is"),
@@ -412,21 +388,18 @@ CALLS: list[tuple[str, list[Any], object]] = [
     ("cai_ai_gain", [None, 0.5], "#VALUE!: tam is blank"),
     ("cai_ai_gain", [True, 0.5], "#VALUE!: tam is TRUE"),
     ("cai_source", ["tam"], "computed; printed 5.85T"),
+    ("cai_goalseek", ["ai_penetration", 1e12, None, None], "#N/A: not reachable: at its bound"),
+    (
+        "cai_goalseek",
+        ["ai_penetration", 1e12, windows.MISSING, windows.MISSING],
+        "#N/A: not reachable: at its",
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
 def on_windows() -> dict[str, Any]:
-    calls = json.dumps([[name, given] for name, given, _ in CALLS])
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "udfs")])
-    environment = {k: v for k, v in os.environ.items() if k != "XLWINGS_ON_SERVER"}
-    done = subprocess.run(
-        [sys.executable, "-c", WORKER, calls],
-        capture_output=True, text=True, timeout=120, env={**environment, "PYTHONPATH": paths},
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return windows.run([(name, given) for name, given, _ in CALLS])
 
 
 def test_xlwings_takes_every_function_with_the_same_arguments(on_windows) -> None:

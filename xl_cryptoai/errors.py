@@ -55,6 +55,12 @@ class UnknownNameError(CryptoAIError, KeyError):
         return str(self.args[0]) if self.args else ""
 
 
+class NotReachableError(CryptoAIError):
+    """No allowed value reaches what was asked for."""
+
+    excel: ClassVar[str] = "#N/A"
+
+
 class PropagatedError(CryptoAIError):
     """An argument is itself an Excel error; the answer is the same error."""
 

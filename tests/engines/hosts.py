@@ -144,6 +144,45 @@ def xlwings_server(calls: Sequence[Call]) -> list[Rows]:
     return answers
 
 
+def xlwings_lite(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by the module that a workbook carries for xlwings Lite, without our package."""
+    from engines import lite
+
+    asked = [(call.function, [_json(cell) for cell in call.cells]) for call in calls]
+    return [
+        told if kind == "answer" else [[told.split(":")[0]]]
+        for kind, told in lite.run(asked)["answers"]
+    ]
+
+
+def xlwings_windows(calls: Sequence[Call]) -> list[Rows]:
+    """Answer by xlwings' own Windows modules, as VBA calls them."""
+    from engines import windows
+
+    asked = [(call.function.lower(), [_com(cell) for cell in call.cells]) for call in calls]
+    told = windows.run(asked)["answers"]
+    return [_regrouped(answer, call.columns) for answer, call in zip(told, calls, strict=True)]
+
+
+def _com(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [[_com(one) for one in row] for row in cell]
+    return COM_ERRORS.get(cell, cell) if isinstance(cell, str) else cell
+
+
+COM_ERRORS = {"#DIV/0!": -2146826281, "#N/A": -2146826246}
+"""How Windows hands over an error cell."""
+
+
+def _regrouped(answer: Any, columns: int) -> Rows:
+    """Give rows again to what xlwings flattens: a single row, a single column, a single cell."""
+    if isinstance(answer, str) and answer.startswith("#"):
+        return [[answer.split(":")[0]]]
+    rows = answer if isinstance(answer, list) else [answer]
+    flat = [cell for row in rows for cell in (row if isinstance(row, list) else [row])]
+    return [flat[first : first + columns] for first in range(0, len(flat), columns)]
+
+
 def _json(cell: Any) -> Any:
     if isinstance(cell, list):
         return [[_json(one) for one in row] for row in cell]

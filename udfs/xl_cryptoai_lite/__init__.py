@@ -1,7 +1,7 @@
 """The Excel functions for xlwings Lite: the workbook itself carries the code.
 
-`module.py` writes one Python module out of the source of the functions; it needs numpy and xlwings,
-which xlwings Lite has, and nothing of ours. `parts.py` puts it into a workbook.
+`module.py` writes one Python module out of the source of the functions; it needs numpy, scipy and
+xlwings, which xlwings Lite has, and nothing of ours. `parts.py` puts it into a workbook.
 """
 
 from __future__ import annotations

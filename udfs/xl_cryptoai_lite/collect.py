@@ -42,12 +42,15 @@ class Statement:
         Its source: without our decorators, docstrings cut to their first paragraph.
     refers : dict of str to Place
         The names of ours in it.
+    late : set of str
+        Those among them that it imports when it is called: they may stand after it.
     """
 
     place: Place
     line: int
     text: str
     refers: dict[str, Place]
+    late: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -67,8 +70,9 @@ class Collected:
                 return
             seen.add(module)
             for statement in self._of(module):
-                for other, _ in statement.refers.values():
-                    visit(other)
+                for word, (other, _) in statement.refers.items():
+                    if word not in statement.late:
+                        visit(other)
             order.append(module)
 
         for module, _ in self.statements:
@@ -106,9 +110,21 @@ def collect(roots: list[Place], tables: Mapping[Place, Table]) -> Collected:
             found = found or _resolve(module, word, collected)
             if found and found != place:
                 refers[word] = found
-        collected.statements[place] = Statement(place, source.defined[name].lineno, text, refers)
+        node = source.defined[name]
+        late = frozenset(late_imports(node)) & set(refers) if not table else frozenset()
+        collected.statements[place] = Statement(place, node.lineno, text, refers, late)
         waiting += refers.values()
     return collected
+
+
+def late_imports(node: ast.AST) -> dict[str, tuple[str, str]]:
+    """Find the imports of ours inside a function: where each name in it is from."""
+    return {
+        item.asname or item.name: (inner.module or "", item.name)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.ImportFrom) and _is_ours(inner.module)
+        for item in inner.names
+    }
 
 
 def heading_of(module: str) -> list[str]:
@@ -145,7 +161,7 @@ def _resolve(module: str, word: str, collected: Collected) -> Place | None:
         return module, word
     if word in source.imported:
         other, name = source.imported[word]
-        if other.partition(".")[0] not in OURS:
+        if not _is_ours(other):
             collected.imports.add((other, name, word))
             return None
         return _resolve(other, name, collected)
@@ -158,20 +174,37 @@ class _Module:
     lines: list[str]
     defined: dict[str, ast.stmt] = field(default_factory=dict)
     imported: dict[str, tuple[str, str]] = field(default_factory=dict)
+    typing_only: dict[str, str] = field(default_factory=dict)
 
     def text_of(self, name: str) -> str:
-        """Give the source of a statement, with the docstring of a constant."""
+        """Give the source of a statement, with the docstring of a constant.
+
+        What it imports of ours when it is called stands in the same module by then: those lines go.
+        """
         node = self.defined[name]
+        if value := _part(node, name):
+            return f"{name} = {ast.get_source_segment(chr(10).join(self.lines), value)}\n"
         lines = {number: self.lines[number - 1] for number in range(*self._span(node))}
         for inner in ast.walk(node):
-            if not isinstance(inner, (ast.FunctionDef, ast.ClassDef)):
-                continue
-            for decorator in inner.decorator_list:
-                if self._is_ours(decorator):
-                    for number in range(decorator.lineno, (decorator.end_lineno or 0) + 1):
-                        del lines[number]
-            _cut_docstring(inner, lines)
+            if isinstance(inner, (ast.FunctionDef, ast.ClassDef)):
+                for decorator in inner.decorator_list:
+                    if self._is_ours(decorator):
+                        _drop(decorator, lines)
+                _cut_docstring(inner, lines)
+            if isinstance(inner, ast.ImportFrom) and _is_ours(inner.module):
+                _drop(inner, lines)
+        self._free_annotations(node, lines)
         return _TOOL_MARKS.sub("", "\n".join(lines.values())) + "\n"
+
+    def _free_annotations(self, node: ast.stmt, lines: dict[int, str]) -> None:
+        """Where only a type checker imports a name: quotes if it is ours, else "object"."""
+        for note in _annotations(node):
+            words = {one.id for one in ast.walk(note) if isinstance(one, ast.Name)}
+            origins = [self.typing_only[word] for word in words & {*self.typing_only}]
+            if origins:
+                line, start, end = lines[note.lineno], note.col_offset, note.end_col_offset
+                freed = f'"{line[start:end]}"' if all(map(_is_ours, origins)) else "object"
+                lines[note.lineno] = line[:start] + freed + line[end:]
 
     def _span(self, node: ast.stmt) -> tuple[int, int]:
         """Give the first line of a statement and the one after its last."""
@@ -187,7 +220,7 @@ class _Module:
         if not isinstance(called, ast.Name):
             return False
         origin, _ = self.imported.get(called.id, ("", ""))
-        return called.id in self.defined or origin.partition(".")[0] in OURS
+        return called.id in self.defined or _is_ours(origin)
 
 
 @cache
@@ -195,18 +228,55 @@ def _module(name: str) -> _Module:
     text = inspect.getsource(importlib.import_module(name))
     found = _Module(ast.parse(text), text.splitlines())
     for node in found.tree.body:
+        found.imported |= {**late_imports(node), **found.imported}
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             found.defined[node.name] = node
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                if isinstance(target, ast.Name):
-                    found.defined[target.id] = node
+                for one in ast.walk(target):
+                    if isinstance(one, ast.Name):
+                        found.defined[one.id] = node
         elif isinstance(node, ast.Import):
             found.imported |= {item.asname or item.name: (item.name, "") for item in node.names}
         elif isinstance(node, ast.ImportFrom):
             origin = node.module or ""
             found.imported |= {item.asname or item.name: (origin, item.name) for item in node.names}
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            found.typing_only |= {
+                item.asname or item.name: getattr(line, "module", None) or item.name
+                for line in node.body
+                if isinstance(line, (ast.Import, ast.ImportFrom))
+                for item in line.names
+            }
     return found
+
+
+def _part(node: ast.stmt, name: str) -> ast.expr | None:
+    """Find what is given to one of several names that are defined in one line."""
+    if not isinstance(node, ast.Assign):
+        return None
+    names, values = node.targets[0], node.value
+    if not (isinstance(names, ast.Tuple) and isinstance(values, ast.Tuple)):
+        return None
+    pairs = zip(names.elts, values.elts, strict=True)
+    return next(value for one, value in pairs if isinstance(one, ast.Name) and one.id == name)
+
+
+def _is_ours(module: str | None) -> bool:
+    return (module or "").partition(".")[0] in OURS
+
+
+def _drop(node: ast.stmt | ast.expr, lines: dict[int, str]) -> None:
+    for number in range(node.lineno, (node.end_lineno or 0) + 1):
+        lines.pop(number, None)
+
+
+def _annotations(node: ast.stmt) -> Iterator[ast.expr]:
+    for inner in ast.walk(node):
+        for place in ("annotation", "returns"):
+            note = getattr(inner, place, None)
+            if isinstance(note, ast.expr):
+                yield note
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -43,9 +43,9 @@ STORE_ID = "wa200008175"
 INSTANCE = "{6E0B3A52-5C0F-4C0B-9C53-3B1D8E0B7A41}"
 """Tells this use of the add-in from others in the same file: always the same, as there is one."""
 
-REQUIREMENTS = "xlwings<1.0.0\nnumpy\n"
-"""What the code imports. numpy comes in the version of Lite's own Python, so it is not pinned;
-Lite's documentation asks for an upper bound at most."""
+REQUIREMENTS = "xlwings<1.0.0\nnumpy\nscipy\n"
+"""What the code imports. numpy and scipy come in the versions of Lite's own Python, so they are not
+pinned; Lite's documentation asks for an upper bound at most."""
 
 
 def add_code(parts: Parts, source: str) -> None:

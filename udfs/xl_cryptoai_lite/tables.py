@@ -145,6 +145,10 @@ def _field(name: str, value: object, indent: int, margin: int = 0) -> str:
     if isinstance(value, tuple):
         rows = "".join(f"{' ' * (indent + 4)}{_literal(item)},\n" for item in value)
         return f"{' ' * indent}{name}=(\n{rows}{' ' * indent}),\n"
+    if dataclasses.is_dataclass(value):
+        kind, items = type(value).__name__, _fields(value).items()
+        rows = "".join(_field(key, item, indent + 4, margin) for key, item in items)
+        return f"{' ' * indent}{name}={kind}(\n{rows}{' ' * indent}),\n"
     return line
 
 
@@ -168,6 +172,9 @@ def _literal(value: object) -> str:
         return repr(value) if single else json.dumps(value, ensure_ascii=False)
     if isinstance(value, float) and math.isnan(value):
         return "math.nan"
+    if dataclasses.is_dataclass(value):
+        inner = ", ".join(f"{key}={_literal(item)}" for key, item in _fields(value).items())
+        return f"{type(value).__name__}({inner})"
     if isinstance(value, dt.date):
         return f"dt.date({value.year}, {value.month}, {value.day})"
     if isinstance(value, tuple):

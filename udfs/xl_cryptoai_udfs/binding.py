@@ -43,7 +43,11 @@ def bind(function: ExcelFunction) -> Callable[..., Any]:
     call.__doc__ = function.help
     call.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            inspect.Parameter(argument.name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+            inspect.Parameter(
+                argument.name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=None if argument.optional else inspect.Parameter.empty,
+            )
             for argument in function.arguments
         ]
     )
@@ -58,11 +62,12 @@ def bind(function: ExcelFunction) -> Callable[..., Any]:
 
 def check_count(function: ExcelFunction, cells: Sequence[Any]) -> None:
     """Refuse a call with too few or too many arguments: no host should make it, but some can."""
-    wanted = [argument.name for argument in function.arguments]
-    if len(cells) != len(wanted):
+    names = [argument.name for argument in function.arguments]
+    least, most = function.required, len(names)
+    if not least <= len(cells) <= most:
+        wanted = f"{most}" if least == most else f"{least} to {most}"
         raise WrongTypeError(
-            f"{function.name} takes {len(wanted)} arguments ({', '.join(wanted)}), "
-            f"{len(cells)} came"
+            f"{function.name} takes {wanted} arguments ({', '.join(names)}), {len(cells)} came"
         )
 
 

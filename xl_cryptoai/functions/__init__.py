@@ -9,12 +9,16 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from xl_cryptoai.functions.entry import Argument, ExcelFunction
+from xl_cryptoai.functions.risk_functions import RISK_FUNCTIONS
 from xl_cryptoai.functions.step_functions import STEP_FUNCTIONS
 from xl_cryptoai.functions.table_functions import TABLE_FUNCTIONS
 from xl_cryptoai.functions.trace_function import TRACE_FUNCTION
 
 FUNCTIONS: MappingProxyType[str, ExcelFunction] = MappingProxyType(
-    {function.name: function for function in (*STEP_FUNCTIONS, *TABLE_FUNCTIONS, TRACE_FUNCTION)}
+    {
+        function.name: function
+        for function in (*STEP_FUNCTIONS, *TABLE_FUNCTIONS, TRACE_FUNCTION, *RISK_FUNCTIONS)
+    }
 )
 """Every function by its Excel name, such as CAI_TAM."""
 

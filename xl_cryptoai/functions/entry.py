@@ -15,10 +15,15 @@ HELP_LENGTH = 255
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: its name, its help as the function wizard shows it, whether it takes text."""
+    """One argument: its name, its help as the function wizard shows it, whether it may be left out.
+
+    An optional argument that is left out or blank comes as None or as blank cells; what stands in
+    its place is said in its help. Optional arguments come last.
+    """
 
     name: str
     help: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class ExcelFunction:
     help : str
         What the function wizard says, at most 255 characters.
     arguments : tuple of Argument
-        In order; all required.
+        In order; those that may be left out come last.
     answer : callable
         Takes raw cell values and returns raw cell values, or raises a `CryptoAIError`.
     table : bool
@@ -52,6 +57,17 @@ class ExcelFunction:
     def python_name(self) -> str:
         """The name in Python, such as "cai_tam"."""
         return self.name.lower()
+
+    @property
+    def signature(self) -> str:
+        """The call as help pages write it, such as "CAI_GOALSEEK(id, target, [ids], [values])"."""
+        names = (f"[{one.name}]" if one.optional else one.name for one in self.arguments)
+        return f"{self.name}({', '.join(names)})"
+
+    @property
+    def required(self) -> int:
+        """How many arguments must be given."""
+        return sum(not argument.optional for argument in self.arguments)
 
     def __call__(self, *cells: Raw) -> Answer:
         """Answer, or refuse with a `CryptoAIError`; nothing else is ever raised."""

@@ -8,7 +8,8 @@ from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.model import run_steps, tam_path
 from xl_cryptoai.forecast.reconcile import reconcile
 from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.functions.cells import Answer, Cells, Raw, is_blank, numbers_of, rows_of, texts_of
+from xl_cryptoai.functions.blocks import block_of, cases_of
+from xl_cryptoai.functions.cells import Answer, Cells, Raw, numbers_of, texts_of
 from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
 from xl_cryptoai.functions.step_functions import (
     argument_for,
@@ -34,16 +35,9 @@ def forecast_table(ids: Raw, values: Raw) -> Answer:
     rows of cells
         A header, then one row a step: id, label, unit, and its value in each case.
     """
-    names, table = _block(ids, values)
-    missing = [name for name in shipped_assumptions() if name not in names]
-    if missing:
-        raise UnknownNameError(f"ids lacks {', '.join(missing)}; give every assumption")
-    width = len(table[0])
-    inputs = {
-        name: read_argument(name, [row]).reshape(-1) for name, row in zip(names, table, strict=True)
-    }
-    check_constraints(inputs)
+    inputs = cases_of(ids, values)
     results = run_steps(inputs)
+    width = len(results["total"])
     heads = ["value"] if width == 1 else [f"value {number + 1}" for number in range(width)]
     rows: Cells = [["id", "label", "unit", *heads]]
     for step in STEPS.values():
@@ -90,7 +84,7 @@ def reconcile_table(ids: Raw, values: Raw) -> Answer:
     rows of cells
         A header, then one row a printed figure: id, value, printed, difference, tolerance, verdict.
     """
-    names, table = _block(ids, values)
+    names, table = block_of(ids, values)
     if len(table[0]) != 1:
         raise ShapeMismatchError(f"values has {len(table[0])} columns; give one")
     unknown = [name for name in names if name not in STEPS]
@@ -111,31 +105,6 @@ def reconcile_table(ids: Raw, values: Raw) -> Answer:
             [figure.id, line.value, figure.value, line.difference, figure.half_digit, verdict]
         )
     return rows
-
-
-def _block(ids: Raw, values: Raw) -> tuple[list[str], Cells]:
-    """Pair a line of ids with their rows of values, passing over rows without an id."""
-    id_rows, _ = rows_of(ids)
-    line = [cell for row in id_rows for cell in row]
-    if len(id_rows) > 1 and len(id_rows[0]) > 1:
-        raise ShapeMismatchError("ids must be a single row or column")
-    table, _ = rows_of(values)
-    if len(id_rows) == 1 and len(line) > 1 and len(table) == 1:
-        table = [[cell] for cell in table[0]]
-    if len(table) != len(line):
-        raise ShapeMismatchError(
-            f"values has {len(table)} rows, but ids has {len(line)} cells; give as many of both"
-        )
-    pairs = [(cell, row) for cell, row in zip(line, table, strict=True) if not is_blank(cell)]
-    names = [str(texts_of("ids", cell, "the id of an assumption or step")) for cell, _ in pairs]
-    if not names:
-        raise UnknownNameError("ids is blank; give the ids beside the values")
-    for name in names:
-        if names.count(name) > 1:
-            raise UnknownNameError(f"ids has {name!r} twice; give each once")
-        if name not in STEPS:
-            shipped_assumptions()[name]  # refuses an unknown id
-    return names, [row for _, row in pairs]
 
 
 TABLE_FUNCTIONS: tuple[ExcelFunction, ...] = (

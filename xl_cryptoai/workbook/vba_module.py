@@ -173,13 +173,17 @@ def vba_modules(functions: Iterable[ExcelFunction] = FUNCTIONS.values()) -> dict
 def _function(function: ExcelFunction) -> str:
     name = function.name
     arguments = [argument.name for argument in function.arguments]
-    head = _wrap(f"Public Function {name}(", arguments, ") As Variant", 8)
+    optional = [argument.name for argument in function.arguments if argument.optional]
+    declared = [f"Optional {one} As Variant" if one in optional else one for one in arguments]
+    head = _wrap(f"Public Function {name}(", declared, ") As Variant", 8)
+    # Python gets None for what is left out, whatever number COM has for a missing argument
+    blanks = "".join(f"    If VBA.IsMissing({one}) Then {one} = Empty\n" for one in optional)
     call = _wrap(f'    {name} = Answer("{function.python_name}", Array(', arguments, "))", 8)
     return (
         f"{head}\n"
         f"Attribute {name}.VB_Description = {_quoted(function.help)}\n"
         f'Attribute {name}.VB_ProcData.VB_Invoke_Func = " \\n14"\n'  # 14 is "User Defined"
-        f"{call}\n"
+        f"{blanks}{call}\n"
         "End Function\n"
     )
 

@@ -1,0 +1,65 @@
+"""xlwings' own Windows modules with our functions, in a fresh process with pywin32 stubbed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+MISSING = -2147352572
+"""As which COM hands over an argument that a macro left out."""
+
+WORKER = """
+import io, json, sys, types
+from unittest.mock import MagicMock
+import xlwings
+
+NAMES = "pythoncom pywintypes win32com win32com.client win32com.server win32com.server.policy"
+NAMES += " win32com.server.util win32com.server.dispatcher win32api win32event"
+for name in NAMES.split():
+    sys.modules[name] = MagicMock()
+    parent, _, child = name.rpartition(".")
+    if parent:
+        setattr(sys.modules[parent], child, sys.modules[name])
+com_error = type("com_error", (Exception,), {})
+sys.modules["pywintypes"].com_error = sys.modules["pythoncom"].com_error = com_error
+sys.modules["win32com.server.util"].unwrap.side_effect = ValueError
+excel = MagicMock(is_range_instance=lambda value: False)
+sys.modules["xlwings._xlwindows"] = xlwings._xlwindows = excel
+xlwings.engines.add(types.SimpleNamespace(name="excel", type="desktop"))
+from xlwings import udfs
+xlwings.func, xlwings.arg, xlwings.ret = udfs.xlfunc, udfs.xlarg, udfs.xlret
+from xlwings.com_server import XLPython
+import xl_cryptoai_udfs as module
+
+text = io.StringIO()
+book = types.SimpleNamespace(Name="book.xlsm")
+udfs.generate_vba_wrapper("xl_cryptoai_udfs", module, text, book)
+answers = []
+for name, given in json.load(sys.stdin):
+    given = [tuple(map(tuple, one)) if isinstance(one, list) else one for one in given]
+    try:
+        answers.append(XLPython().CallUDF("xl_cryptoai_udfs", name, given, None, None))
+    except Exception as error:
+        answers.append(f"{type(error).__name__}: {error}")
+print(json.dumps({"text": text.getvalue(), "answers": answers}))
+"""
+
+
+def run(calls: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
+    """Have xlwings write its VBA text and answer calls as VBA makes them."""
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "udfs")])
+    environment = {k: v for k, v in os.environ.items() if k != "XLWINGS_ON_SERVER"}
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER],
+        input=json.dumps(list(calls)), capture_output=True, text=True, timeout=120,
+        env={**environment, "PYTHONPATH": paths}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout.splitlines()[-1]))

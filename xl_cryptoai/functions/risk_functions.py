@@ -1,0 +1,206 @@
+"""The functions that say how sure the total is, what moves it and what would have to be true."""
+
+from __future__ import annotations
+
+from xl_cryptoai.assumptions.uncertainty import SHAPES
+from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
+from xl_cryptoai.functions.risk_tables import (
+    BINS,
+    DRAWS,
+    LEAST_DRAWS,
+    METHOD,
+    METHODS,
+    MOST_BINS,
+    MOST_IN_A_CELL,
+    SEED,
+    SENSITIVITY_DRAWS,
+    goalseek_value,
+    grid_table,
+    histogram_table,
+    nearest_correlation_table,
+    sensitivity_table,
+    simulate_table,
+    tornado_table,
+)
+from xl_cryptoai.source import load_published
+
+CATEGORY = "Crypto AI: risk"
+
+IDS = Argument(
+    "ids",
+    "Assumption ids, text: one column of cells. Rows with a blank id are passed over; every "
+    "assumption must be there.",
+)
+VALUES = Argument(
+    "values",
+    "The assumptions' values beside the ids, each in its own unit: one column, such as the live "
+    "case.",
+)
+DISTRIBUTIONS = Argument(
+    "distributions",
+    "What is uncertain: rows of five cells, id, shape, low, most likely, high; rows with a blank "
+    f"id are passed over. Shapes: {', '.join(SHAPES)}.",
+)
+CORRELATIONS = Argument(
+    "correlations",
+    "Rank correlations, -1 to 1: a square of cells with a row and a column for each row of "
+    "distributions, in that order. Blank or left out: none.",
+    optional=True,
+)
+SEED_NUMBER = Argument(
+    "seed",
+    "Start of the random numbers, a whole number from 0: the same seed gives the same answer. "
+    f"Blank or left out: {SEED}.",
+    optional=True,
+)
+DRAWING = Argument(
+    "method",
+    f"How is drawn, text: {', '.join(METHODS)} (scrambled Sobol points, Latin hypercube, plain "
+    f"random numbers). Blank or left out: {METHOD}.",
+    optional=True,
+)
+OTHER_IDS = Argument(
+    "ids",
+    "Assumption ids, text, for a case of your own: one column, every assumption. Blank or left "
+    "out, with the values: the base case.",
+    optional=True,
+)
+OTHER_VALUES = Argument(
+    "values",
+    "The assumptions' values beside the ids, each in its own unit: one column. Blank or left out, "
+    "with the ids: the base case.",
+    optional=True,
+)
+
+
+def _draws(usual: int) -> Argument:
+    return Argument(
+        "draws",
+        f"How many draws, {LEAST_DRAWS} to {MOST_IN_A_CELL}, a whole number; a power of two suits "
+        f"Sobol points best. Blank or left out: {usual}.",
+        optional=True,
+    )
+
+
+RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
+    ExcelFunction(
+        name=PREFIX + "SIMULATE",
+        category=CATEGORY,
+        help="How sure the total is: a table of mean, standard deviation, percentiles and the "
+        "chance of beating a figure, for the total and each segment, USD/year, each with its "
+        "standard error (_se); then draws, seed and method.",
+        arguments=(
+            IDS,
+            VALUES,
+            DISTRIBUTIONS,
+            CORRELATIONS,
+            _draws(DRAWS),
+            SEED_NUMBER,
+            DRAWING,
+            Argument(
+                "beat",
+                "Figure to be beaten, USD/year, 0 or more: chance_above is the share of draws "
+                "above it. Blank or left out: the printed total, "
+                f"{load_published().figures['total'].printed}.",
+                optional=True,
+            ),
+        ),
+        answer=simulate_table,
+        table=True,
+    ),
+    ExcelFunction(
+        name=PREFIX + "HISTOGRAM",
+        category=CATEGORY,
+        help="How the simulated total is spread, for a chart: a table of from and to (USD/year), "
+        "the share of the draws between them, and the share up to there.",
+        arguments=(
+            IDS,
+            VALUES,
+            DISTRIBUTIONS,
+            CORRELATIONS,
+            _draws(DRAWS),
+            SEED_NUMBER,
+            DRAWING,
+            Argument(
+                "bins",
+                f"How many equal steps from the least to the largest total, 1 to {MOST_BINS}, a "
+                f"whole number. Blank or left out: {BINS}.",
+                optional=True,
+            ),
+        ),
+        answer=histogram_table,
+        table=True,
+    ),
+    ExcelFunction(
+        name=PREFIX + "TORNADO",
+        category=CATEGORY,
+        help="What moves the total: a table of each uncertain assumption's low and high, the total "
+        "(USD/year) at either, all others as they are, and the swing between the two, the widest "
+        "first.",
+        arguments=(IDS, VALUES, DISTRIBUTIONS),
+        answer=tornado_table,
+        table=True,
+    ),
+    ExcelFunction(
+        name=PREFIX + "SENSITIVITY",
+        category=CATEGORY,
+        help="How much each uncertain assumption has to do with the total: a table of elasticity, "
+        "rank correlation (Spearman), contribution to variance, and first and total Sobol index "
+        "with standard errors (_se), blank if there are correlations.",
+        arguments=(
+            IDS,
+            VALUES,
+            DISTRIBUTIONS,
+            CORRELATIONS,
+            _draws(SENSITIVITY_DRAWS),
+            SEED_NUMBER,
+        ),
+        answer=sensitivity_table,
+        table=True,
+    ),
+    ExcelFunction(
+        name=PREFIX + "GRID",
+        category=CATEGORY,
+        help="What if two assumptions change: a table of the total (USD/year) with the values of x "
+        "on top and those of y at the left.",
+        arguments=(
+            Argument("x", "Id of the assumption across the top, text, such as ai_penetration."),
+            Argument("xs", "Its values, in its unit: one row or column of cells."),
+            Argument("y", "Id of the assumption down the left, text, another one than x."),
+            Argument("ys", "Its values, in its unit: one row or column of cells."),
+            OTHER_IDS,
+            OTHER_VALUES,
+        ),
+        answer=grid_table,
+        table=True,
+    ),
+    ExcelFunction(
+        name=PREFIX + "GOALSEEK",
+        category=CATEGORY,
+        help="What would have to be true: the value of one assumption for which the total is the "
+        "target, all others as they are. #N/A if no value within its bounds reaches it.",
+        arguments=(
+            Argument("id", "Id of the assumption to be found, text, such as ai_penetration."),
+            Argument("target", "Total that is wanted, USD/year, 0 or more, such as 20E9."),
+            OTHER_IDS,
+            OTHER_VALUES,
+        ),
+        answer=goalseek_value,
+    ),
+    ExcelFunction(
+        name=PREFIX + "NEAREST_CORRELATION",
+        category=CATEGORY,
+        help="The nearest rank correlations that variables can have together: a square of cells, "
+        "the same ones if they are possible already.",
+        arguments=(
+            Argument("ids", "Assumption ids of the rows and columns, text: one row or column."),
+            Argument(
+                "correlations",
+                "Rank correlations, -1 to 1: a square of cells in the order of the ids, "
+                "symmetric, with 1 on the diagonal.",
+            ),
+        ),
+        answer=nearest_correlation_table,
+        table=True,
+    ),
+)

@@ -1,0 +1,263 @@
+"""What the risk functions answer: tables of the simulation and of what moves the total.
+
+The risk library, with the parts of scipy that it needs, is imported with the first call: a
+workbook that asks for none of this does not wait for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.errors import (
+    NotReachableError,
+    OutOfRangeError,
+    ShapeMismatchError,
+    UnknownNameError,
+)
+from xl_cryptoai.functions.blocks import case_of, case_or_base
+from xl_cryptoai.functions.cells import Answer, Cells, Raw, is_blank
+from xl_cryptoai.functions.risk_arguments import (
+    Matrix,
+    amount_of,
+    assumption_of,
+    axis_of,
+    correlations_of,
+    distributions_of,
+    ids_of,
+    matrix_of,
+    one_of,
+    whole_number,
+)
+from xl_cryptoai.source import load_published
+
+if TYPE_CHECKING:
+    from xl_cryptoai.risk import Distribution, Simulation
+
+DRAWS, LEAST_DRAWS, MOST_IN_A_CELL = 16_384, 100, 1_000_000
+"""A cell waits for its answer: more draws are for the command line and the library."""
+SENSITIVITY_DRAWS = 8_192
+SEED, MOST_SEED = 20240129, 2**53
+METHOD, METHODS = "sobol", ("sobol", "latin", "plain")
+BINS, MOST_BINS = 30, 1_000
+MOST_TOTALS = 1_000_000
+"""Cells of a grid."""
+KEPT = 4
+"""Simulations that are kept: one of a million draws takes 40 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that a simulation depends on, in a form that can be looked up."""
+
+    case: tuple[tuple[str, Value], ...]
+    distributions: tuple[Distribution, ...]
+    correlations: tuple[tuple[float, ...], ...] | None
+    draws: int
+    seed: int
+    method: str
+
+
+@lru_cache(maxsize=KEPT)
+def simulation_for(question: Question) -> Simulation:
+    """Simulate, or give what was found for the very same question before."""
+    from xl_cryptoai.risk import simulate
+
+    return simulate(
+        question.draws,
+        overrides=dict(question.case),
+        distributions={one.id: one for one in question.distributions},
+        correlation=question.correlations,
+        method=question.method,
+        seed=question.seed,
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def statistics_for(question: Question, amount: float) -> list[tuple[float | str, ...]]:
+    """Give a row a statistic: each result's and its standard error, under a header."""
+    from xl_cryptoai.risk.chain import RESULTS
+    from xl_cryptoai.risk.simulation import PERCENTILES
+
+    found = simulation_for(question)
+    names = ("statistic", "mean", "sd", *(f"p{percent}" for percent in PERCENTILES), "chance_above")
+    rows: list[tuple[float | str, ...]] = [(name,) for name in names]
+    for result in RESULTS:  # one after the other: the library keeps what it puts together of each
+        pairs: tuple[tuple[float | str, float | str], ...] = (
+            (result, f"{result}_se"),
+            found.mean(result),
+            found.deviation(result),
+            *(found.percentile(percent, result) for percent in PERCENTILES),
+            found.chance_above(amount, result),
+        )
+        rows = [row + pair for row, pair in zip(rows, pairs, strict=True)]
+    return rows
+
+
+def _question(
+    ids: Raw,
+    values: Raw,
+    distributions: Raw,
+    correlations: Raw,
+    draws: Raw,
+    seed: Raw,
+    method: Raw,
+    usual_draws: int = DRAWS,
+) -> Question:
+    case = case_of(ids, values)
+    chosen = distributions_of(distributions)
+    ranks = correlations_of(correlations, list(chosen))
+    return Question(
+        case=tuple(case.items()),
+        distributions=tuple(chosen.values()),
+        correlations=None if ranks is None else tuple(map(tuple, ranks.tolist())),
+        draws=whole_number("draws", draws, usual_draws, LEAST_DRAWS, MOST_IN_A_CELL),
+        seed=whole_number("seed", seed, SEED, 0, MOST_SEED),
+        method=one_of("method", method, METHOD, METHODS),
+    )
+
+
+def simulate_table(
+    ids: Raw,
+    values: Raw,
+    distributions: Raw,
+    correlations: Raw = None,
+    draws: Raw = None,
+    seed: Raw = None,
+    method: Raw = None,
+    beat: Raw = None,
+) -> Answer:
+    """Answer statistics of the total and of each segment, each with its standard error.
+
+    Parameters
+    ----------
+    ids, values : n cells each
+        Every assumption and where it stands: the case.
+    distributions : rows of id, shape, low, most likely, high
+        What is uncertain.
+    correlations : square of cells, optional
+        Rank correlations in the order of the distributions.
+    draws, seed, method, beat : cell, optional
+        How many draws, from which seed, drawn how; the total to be beaten, USD a year.
+
+    Returns
+    -------
+    rows of cells
+        A header, a row a statistic, then draws, seed and method.
+    """
+    question = _question(ids, values, distributions, correlations, draws, seed, method)
+    amount = amount_of("beat", beat, load_published().figures["total"].value)
+    rows: Cells = [list(row) for row in statistics_for(question, amount)]
+    rest = [""] * (len(rows[0]) - 2)
+    rows.append(["draws", float(question.draws), *rest])
+    rows.append(["seed", float(question.seed), *rest])
+    rows.append(["method", question.method, *rest])
+    return rows
+
+
+def histogram_table(
+    ids: Raw,
+    values: Raw,
+    distributions: Raw,
+    correlations: Raw = None,
+    draws: Raw = None,
+    seed: Raw = None,
+    method: Raw = None,
+    bins: Raw = None,
+) -> Answer:
+    """Answer how the total is spread: rows of from, to, share of the draws, and share so far."""
+    from xl_cryptoai.functions.until_merge import histogram
+
+    question = _question(ids, values, distributions, correlations, draws, seed, method)
+    count = whole_number("bins", bins, BINS, 1, MOST_BINS)
+    edges, shares = histogram(simulation_for(question), count)
+    rows: Cells = [["from", "to", "share", "cumulative"]]
+    sums = shares.cumsum().tolist()
+    ends = edges.tolist()
+    for start, end, share, so_far in zip(ends, ends[1:], shares.tolist(), sums, strict=False):
+        rows.append([start, end, share, so_far])
+    return rows
+
+
+def tornado_table(ids: Raw, values: Raw, distributions: Raw) -> Answer:
+    """Answer the total at the low and high of each uncertain assumption, the widest swing first."""
+    from xl_cryptoai.risk import tornado
+
+    case = case_of(ids, values)
+    rows: Cells = [["id", "low", "high", "total_low", "total_high", "swing"]]
+    for bar in tornado(distributions=distributions_of(distributions), overrides=case):
+        rows.append([bar.id, bar.low, bar.high, bar.total_low, bar.total_high, bar.swing])
+    return rows
+
+
+def sensitivity_table(
+    ids: Raw,
+    values: Raw,
+    distributions: Raw,
+    correlations: Raw = None,
+    draws: Raw = None,
+    seed: Raw = None,
+) -> Answer:
+    """Answer how much each uncertain assumption has to do with the total, by five measures."""
+    question = _question(
+        ids, values, distributions, correlations, draws, seed, None, SENSITIVITY_DRAWS
+    )
+    from xl_cryptoai.risk import sensitivities
+
+    found = sensitivities(
+        question.draws,
+        scenario="base",
+        overrides=dict(question.case),
+        distributions={one.id: one for one in question.distributions},
+        correlation=question.correlations,
+        seed=question.seed,
+    )
+    heads = ("id", "elasticity", "spearman", "contribution", "first", "first_se", "total",
+             "total_se")  # fmt: skip
+    rows = [[getattr(one, head) for head in heads] for one in found]
+    # there are no Sobol indices of assumptions that are correlated
+    return [list(heads), *(["" if is_blank(cell) else cell for cell in row] for row in rows)]
+
+
+def grid_table(x: Raw, xs: Raw, y: Raw, ys: Raw, ids: Raw = None, values: Raw = None) -> Answer:
+    """Answer the total for each pair of values of two assumptions: xs on top, ys at the left."""
+    from xl_cryptoai.risk import grid
+
+    across, down = assumption_of("x", x), assumption_of("y", y)
+    if across is down:
+        raise UnknownNameError(f"x and y are both {across.id}; give two assumptions")
+    top, left = axis_of("xs", across, xs), axis_of("ys", down, ys)
+    if len(top) * len(left) > MOST_TOTALS:
+        raise ShapeMismatchError(
+            f"xs has {len(top)} cells and ys {len(left)}; give fewer, {MOST_TOTALS} totals at most"
+        )
+    totals = grid(across.id, top, down.id, left, overrides=case_or_base(ids, values))
+    return [["", *top], *([label, *row] for label, row in zip(left, totals.tolist(), strict=True))]
+
+
+def goalseek_value(id: Raw, target: Raw, ids: Raw = None, values: Raw = None) -> Answer:  # noqa: A002
+    """Answer the value of one assumption for which the total is the target, or refuse."""
+    from xl_cryptoai.risk import goalseek
+
+    entry = assumption_of("id", id)
+    amount = amount_of("target", target)
+    found = goalseek(entry.id, amount, overrides=case_or_base(ids, values))
+    if not found.reached:
+        raise NotReachableError(found.words)
+    return found.value
+
+
+def nearest_correlation_table(ids: Raw, correlations: Raw) -> Answer:
+    """Answer the nearest rank correlations that variables can have; the same if they can."""
+    from xl_cryptoai.risk.correlation import check_correlation, nearest_correlation
+
+    names = ids_of(ids)
+    matrix: Matrix = matrix_of(correlations, names)
+    try:
+        check_correlation(matrix, names)
+    except OutOfRangeError:
+        matrix = nearest_correlation(matrix)
+    answer: Cells = matrix.tolist()
+    return answer
