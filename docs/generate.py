@@ -1,6 +1,6 @@
 """Writes the parts of the documentation that are derived from the code.
 
-python docs/generate.py             functions.md, command-line.md
+python docs/generate.py             functions.md, command-line.md, pictures/tornado.svg
 python docs/generate.py pictures    the workbook's sheets as pictures, through LibreOffice
 python docs/generate.py parity      parity.md, by asking every engine that runs here
 """
@@ -14,9 +14,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main as command_line
 from xl_cryptoai.cli.app import app
 from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.risk import tornado
+from xl_cryptoai.risk.drawing import draw_tornado
 from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.formulas import NATIVE
 from xl_cryptoai.workbook.layout import SHEETS
@@ -59,7 +62,16 @@ def command_line_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"functions.md": functions_page, "command-line.md": command_line_page}
+def tornado_picture() -> str:
+    """Draw the tornado of the base case."""
+    return draw_tornado(tornado(), Forecast()["total"])
+
+
+PAGES = {
+    "functions.md": functions_page,
+    "command-line.md": command_line_page,
+    "pictures/tornado.svg": tornado_picture,
+}
 
 
 def picture_of(sheet: str) -> Path:

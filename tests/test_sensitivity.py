@@ -328,6 +328,30 @@ def test_with_correlations_the_indices_are_blank_and_the_contributions_lead() ->
     assert found[1].spearman > alone["gdp_growth"].spearman + 0.3  # penetration's share in it
 
 
+def test_correlations_of_nothing_are_none_at_all() -> None:
+    assert sensitivities(64, correlation=np.eye(12)) == sensitivities(64)
+
+
+def test_correlations_of_what_is_fixed_leave_the_others_independent() -> None:
+    drawn = {name: SHIPPED[name] for name in ("gdp_growth", "ai_penetration", "identity_rate")}
+    drawn["gdp_growth"] = replace(drawn["gdp_growth"], shape="fixed")
+    matrix = np.eye(3)
+    matrix[0, 1] = matrix[1, 0] = 0.8
+    assert not math.isnan(sensitivities(64, distributions=drawn, correlation=matrix)[0].total)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "error", "words"),
+    [
+        (np.eye(2), ShapeMismatchError, "give 12 rows and columns"),
+        (np.eye(12) * 2, OutOfRangeError, "correlation of gdp_growth and gdp_growth is 2"),
+    ],
+)
+def test_a_matrix_that_is_no_correlation_is_refused(matrix, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        sensitivities(64, correlation=matrix)
+
+
 def test_a_fixed_assumption_is_left_out_and_its_correlations_with_it() -> None:
     drawn = {name: SHIPPED[name] for name in ("gdp_growth", "ai_penetration", "identity_rate")}
     drawn["ai_penetration"] = replace(drawn["ai_penetration"], shape="fixed", mode=0.4)
@@ -354,7 +378,7 @@ def test_where_software_and_compute_exceed_revenue_compute_gets_what_is_left(dra
     assert found[0] == pytest.approx(total(**{drawn: 0.2, other: 0.4}), rel=1e-14)
 
 
-def test_draws_that_break_another_rule_are_refused() -> None:
-    dear = {"bank_revenue": make(CATALOGUE["bank_revenue"], "uniform", 5e10, 6e11, 7e11)}
-    with pytest.raises(OutOfRangeError, match="bank_compliance_cost must not exceed bank_revenue"):
-        sensitivities(256, distributions=dear)
+def test_where_compliance_would_cost_more_than_banks_take_in_it_costs_as_much() -> None:
+    found = drawn_totals(standing(), {"bank_revenue": np.array([5e10, 6.6e11])})
+    expected = total(bank_revenue=5e10, bank_compliance_cost=5e10)
+    assert found.tolist() == pytest.approx([expected, total()], rel=1e-14)

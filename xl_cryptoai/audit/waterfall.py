@@ -1,32 +1,37 @@
 """Draws an attribution as a waterfall: one self-contained SVG picture.
 
-Up and down differ in colour (a pair that colour-blind eyes tell apart), in brightness, in hatching
-and in sign, so that the picture also says it in grey print.
+Up and down differ in colour, in brightness, in hatching and in sign.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from itertools import pairwise
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.attribution import Attribution, Share
 from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.svg import (
+    BLUE,
+    DARK,
+    HATCHED,
+    HATCHING,
+    INK,
+    MARGIN,
+    box,
+    document,
+    heading,
+    line,
+    text,
+)
 from xl_cryptoai.units import read_as
 
-UP, DOWN, TOTAL = "#3a86c8", "#f5b55a", "#262626"
-_INK, _FAINT = "#1a1a1a", "#767676"
+UP, DOWN, TOTAL = BLUE, HATCHED, DARK
 _WIDTH, _LEFT, _RIGHT, _TOP = 960, 330, 150, 92
 _ROW, _BAR = 34, 20
 _BOTTOM = 64
 _ZOOM = 0.4
 """If all happens in less than this part of the axis from zero, the axis starts later."""
-
-_STYLE = """text{font-family:'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#1a1a1a}
-.head{font-size:19px;font-weight:600}.small{font-size:12.5px;fill:#595959}
-.name{font-size:14px}.figure{font-size:14px;font-variant-numeric:tabular-nums}
-.strong{font-weight:600}"""
 
 
 def waterfall(found: Attribution, before: str = "before", after: str = "after") -> str:
@@ -52,23 +57,12 @@ def waterfall(found: Attribution, before: str = "before", after: str = "after") 
     if not found.shares:
         title = f"{label} did not move"
     body = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
-        f'width="{_WIDTH}" height="{height}" role="img" aria-labelledby="title about">',
-        f'<title id="title">{_safe(title)}</title>',
-        f'<desc id="about">{_safe(_in_words(found))}</desc>',
-        f"<style>{_STYLE}</style>",
-        '<defs><pattern id="down" width="7" height="7" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{DOWN}"/>'
-        '<rect width="1.6" height="7" fill="#7a4a00"/></pattern></defs>',
-        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-        _text(24, 36, title, "head"),
-        _text(24, 60, _subtitle(found, before, after), "small"),
+        *heading(title, _subtitle(found, before, after)),
         *_axis(scale, height, unit),
         *_bars(found, scale, unit, (before, after)),
-        *_legend(found, scale, height),
-        "</svg>",
+        *_legend(found, height),
     ]
-    return "\n".join(body) + "\n"
+    return document((_WIDTH, height), title, _in_words(found), body, HATCHING)
 
 
 class _Scale:
@@ -109,10 +103,7 @@ def _bars(found: Attribution, scale: _Scale, unit: str, books: tuple[str, str]) 
     for number, level in enumerate(levels):
         x = scale(level)
         top = _TOP + number * _ROW + (_ROW + _BAR) / 2
-        yield (
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{top + _ROW - _BAR:.1f}" '
-            f'stroke="{_FAINT}"/>'
-        )
+        yield line(x, top, top + _ROW - _BAR)
 
 
 def _total_bar(number: int, name: str, value: float, scale: _Scale, unit: str) -> Iterator[str]:
@@ -128,13 +119,13 @@ def _share_bar(
     change = f"{read_as(share.before, entry.unit)} → {read_as(share.after, entry.unit)}"
     figure = _signed(share.value, unit)
     right = scale(max(ends))
-    yield _bar(number, scale(ends[0]), scale(ends[1]), UP if share.value >= 0 else "url(#down)")
+    yield _bar(number, scale(ends[0]), scale(ends[1]), UP if share.value >= 0 else DOWN)
     if share.error:
         middle = _TOP + number * _ROW + _ROW / 2
         low, high = (scale(ends[1] + sign * 2 * share.error) for sign in (-1, 1))
         yield (
             f'<path d="M{low:.1f} {middle - 4}v8m0-4H{high:.1f}m0-4v8" '
-            f'stroke="{_INK}" stroke-width="1.5" fill="none"/>'
+            f'stroke="{INK}" stroke-width="1.5" fill="none"/>'
         )
         figure += f" ± {read_as(2 * share.error, unit, 2)}"
         right = max(right, high)
@@ -142,41 +133,38 @@ def _share_bar(
 
 
 def _bar(number: int, start: float, end: float, fill: str) -> str:
-    top = _TOP + number * _ROW + (_ROW - _BAR) / 2
-    width = max(abs(end - start), 1.5)  # a change too small for the scale still shows
-    return (
-        f'<rect x="{min(start, end):.1f}" y="{top:.1f}" width="{width:.1f}" height="{_BAR}" '
-        f'fill="{fill}"/>'
-    )
+    left, right = sorted((start, end))
+    # a change too small for the scale still shows
+    ends = (left, max(right, left + 1.5))
+    return box(ends, _TOP + number * _ROW + (_ROW - _BAR) / 2, _BAR, fill)
 
 
 def _labels(
     number: int, name: str, change: str, figure: str, right: float, look: str = ""
 ) -> Iterator[str]:
     line = _TOP + number * _ROW + _ROW / 2 + 5
-    yield _text(24, line, name, f"name {look}".strip())
+    yield text(MARGIN, line, name, f"name {look}".strip())
     if change:
-        yield _text(_LEFT - 16, line, change, "small", "end")
-    yield _text(right + 8, line, figure, f"figure {look}".strip())
+        yield text(_LEFT - 16, line, change, "small", "end")
+    yield text(right + 8, line, figure, f"figure {look}".strip())
 
 
 def _axis(scale: _Scale, height: int, unit: str) -> Iterator[str]:
     """Draw the line on which the totals stand."""
     x = scale(max(scale.start, 0.0) if scale.start >= 0 else 0.0)
     bottom = height - _BOTTOM + 6
-    dash = "" if scale.from_zero else ' stroke-dasharray="5 4"'
-    yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{bottom}" stroke="{_FAINT}"{dash}/>'
+    yield line(x, _TOP, bottom, dash="" if scale.from_zero else "5 4")
     start = "0" if scale.from_zero else f"axis starts at {read_as(scale.start, unit)}, not at 0"
-    yield _text(x, bottom + 15, start, "small", "middle" if scale.from_zero else "start")
+    yield text(x, bottom + 15, start, "small", "middle" if scale.from_zero else "start")
 
 
-def _legend(found: Attribution, scale: _Scale, height: int) -> Iterator[str]:
+def _legend(found: Attribution, height: int) -> Iterator[str]:
     y = height - 22
-    for x, fill, words in ((24, UP, "raises"), (110, "url(#down)", "lowers")):
-        yield f'<rect x="{x}" y="{y}" width="14" height="14" fill="{fill}"/>'
-        yield _text(x + 20, y + 12, words, "small")
+    for x, fill, words in ((MARGIN, UP, "raises"), (110, DOWN, "lowers")):
+        yield box((x, x + 14), y, 14, fill)
+        yield text(x + 20, y + 12, words, "small")
     kind = "exact" if found.exact else "sampled; whiskers and ± are two standard errors"
-    yield _text(_WIDTH - 24, y + 12, f"Shapley values, {kind}", "small", "end")
+    yield text(_WIDTH - MARGIN, y + 12, f"Shapley values, {kind}", "small", "end")
 
 
 def _subtitle(found: Attribution, before: str, after: str) -> str:
@@ -200,14 +188,3 @@ def _short(words: str, size: int = 28) -> str:
     """Cut what is too long, in the middle: file names differ at both ends."""
     half = (size - 1) // 2
     return words if len(words) <= size else f"{words[:half]}…{words[-half:]}"
-
-
-def _text(x: float, y: float, words: str, look: str, anchor: str = "") -> str:
-    place = f' text-anchor="{anchor}"' if anchor else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" class="{look}"{place}>{_safe(words)}</text>'
-
-
-def _safe(words: str) -> str:
-    """Escape a text; signs that XML cannot hold become question marks."""
-    held = (sign if sign >= " " and not "\ud800" <= sign <= "\udfff" else "?" for sign in words)
-    return escape("".join(held))

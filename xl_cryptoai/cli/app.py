@@ -15,10 +15,12 @@ from xl_cryptoai.cli import (
     doctor,
     forecast,
     goalseek,
+    grid,
     install,
     merge,
     read,
     reconcile,
+    sensitivity,
     serve,
     simulate,
     textconv,
@@ -64,6 +66,8 @@ app.command("trace")(trace.trace)
 app.command("merge")(merge.merge)
 app.command("simulate")(simulate.simulate)
 app.command("tornado")(tornado.tornado)
+app.command("sensitivity")(sensitivity.sensitivity)
+app.command("grid")(grid.grid)
 app.command("goalseek")(goalseek.goalseek)
 app.command("serve")(serve.serve)
 app.command("install")(install.install)

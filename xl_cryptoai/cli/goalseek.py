@@ -56,7 +56,7 @@ def _amount(target: str | None, total_of: str | None) -> float:
         raise typer.BadParameter("give a target, such as 20B, or --total-of and a scenario")
     if target is not None and total_of is not None:
         raise typer.BadParameter("give either a target or --total-of, not both")
-    amount = read_value(target or "0")
+    amount = read_value("0" if target is None else target)
     if isinstance(amount, str):
         raise typer.BadParameter(f"'{target}' is no amount, such as 20B")
     return amount

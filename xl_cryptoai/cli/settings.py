@@ -1,11 +1,18 @@
-"""Reads `--set id=value`."""
+"""Reads `--set id=value` and the values of a grid's axis."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from xl_cryptoai.risk import Distribution
+
+MOST_VALUES = 1_000
+"""Of one axis of a grid."""
 
 _POWERS = {"%": -2, "k": 3, "M": 6, "B": 9, "T": 12}
 
@@ -38,8 +45,53 @@ def read_settings(settings: Sequence[str]) -> dict[str, float | str]:
 
 def read_value(text: str) -> float | str:
     """Read a number with an optional %, k, M, B or T; anything else stays text."""
-    digits, power = (text[:-1], _POWERS[text[-1]]) if text[-1] in _POWERS else (text, 0)
+    digits, power = (text[:-1], _POWERS[text[-1]]) if text[-1:] in _POWERS else (text, 0)
     try:
         return float(Decimal(digits) * Decimal(10) ** power)
     except InvalidOperation:
         return text
+
+
+def read_axis(text: str) -> tuple[str, list[float | str]]:
+    """Read an axis of a grid: `id=value,value,...` or `id=first:last:count`.
+
+    Raises
+    ------
+    typer.BadParameter
+        For a text of another form.
+
+    Examples
+    --------
+    >>> read_axis("ai_penetration=20%,33%")
+    ('ai_penetration', [0.2, 0.33])
+    >>> read_axis("gdp_growth=2%:4%:3")
+    ('gdp_growth', [0.02, 0.03, 0.04])
+    """
+    name, equals, given = (part.strip() for part in text.partition("="))
+    if not equals or not name or not given:
+        raise typer.BadParameter(
+            f"'{text}' is not of the form id=value,value or id=first:last:count, such as "
+            "ai_penetration=20%:50%:4"
+        )
+    if ":" not in given:
+        return name, [read_value(part.strip()) for part in given.split(",")]
+    first, last, count = _steps(text, [read_value(part.strip()) for part in given.split(":")])
+    values = (first + (last - first) * step / (count - 1) for step in range(count))
+    return name, [float(f"{value:.15g}") for value in values]  # 0.3, not 0.30000000000000004
+
+
+def _steps(text: str, parts: list[float | str]) -> tuple[float, float, int]:
+    numbers = [part for part in parts if not isinstance(part, str)]
+    if len(parts) != 3 or len(numbers) != 3:
+        raise typer.BadParameter(f"'{text}': give first:last:count, three numbers")
+    first, last, count = numbers
+    if count not in range(2, MOST_VALUES + 1):
+        raise typer.BadParameter(f"'{text}': the count is {count:g}; allowed is 2 to {MOST_VALUES}")
+    return first, last, int(count)
+
+
+def left_uncertain(overrides: Mapping[str, object]) -> dict[str, Distribution]:
+    """Give the distributions of the assumptions that no setting fixes."""
+    from xl_cryptoai.risk import default_distributions
+
+    return {name: one for name, one in default_distributions().items() if name not in overrides}

@@ -3,46 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli.settings import left_uncertain, read_settings
 from xl_cryptoai.cli.show import print_json, print_table
+
+if TYPE_CHECKING:
+    from xl_cryptoai.assumptions.derivations import Value
+    from xl_cryptoai.risk import Bar
 
 
 def tornado(
     scenario: Annotated[str, typer.Option(help="Where the others stand.")] = "base",
+    settings: SETTING = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="Draw the bars there.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing picture.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
 ) -> None:
     """Print what each assumption alone does to the total.
 
     Each uncertain assumption goes from its low to its high value (house judgement) and the others
-    stay.
+    stay. A setting fixes its assumption.
 
     \b
     Examples:
       xl-cryptoai tornado
-      xl-cryptoai tornado --scenario bull --json
+      xl-cryptoai tornado --picture tornado.svg
+      xl-cryptoai tornado --scenario bull --set gdp_growth=2.5% --json
     """
     from xl_cryptoai import risk
+
+    overrides = read_settings(settings or [])
+    bars = risk.tornado(scenario, left_uncertain(overrides), overrides)
+    if picture is not None:
+        _draw(bars, picture, scenario, overrides, force=force)
+    if as_json:
+        print_json([{**asdict(bar), "swing": bar.swing} for bar in bars])
+    else:
+        _print_for_people(bars)
+
+
+def _draw(
+    bars: list[Bar], picture: Path, scenario: str, overrides: dict[str, Value], *, force: bool
+) -> None:
+    from xl_cryptoai import Forecast
+    from xl_cryptoai.errors import FileRefusedError
+    from xl_cryptoai.files import write_atomically
+    from xl_cryptoai.risk.drawing import draw_tornado
+
+    if not bars:
+        raise FileRefusedError("there is nothing to draw: no assumption is left uncertain")
+    point = Forecast(scenario, overrides=overrides)["total"]
+    where = ", ".join([scenario, *(f"{name} {value}" for name, value in overrides.items())])
+    write_atomically(picture, draw_tornado(bars, point, where).encode(), force=force)
+
+
+def _print_for_people(bars: list[Bar]) -> None:
     from xl_cryptoai.assumptions import shipped_assumptions
     from xl_cryptoai.units import read_as
 
-    bars = risk.tornado(scenario)
-    if as_json:
-        print_json([{**asdict(bar), "swing": bar.swing} for bar in bars])
-        return
-    units = {bar.id: shipped_assumptions()[bar.id].unit for bar in bars}
-    rows = [
-        [
-            bar.id,
-            read_as(bar.low, units[bar.id]),
-            read_as(bar.high, units[bar.id]),
-            read_as(bar.total_low, "usd_per_year"),
-            read_as(bar.total_high, "usd_per_year"),
-            read_as(bar.swing, "usd_per_year"),
-        ]
-        for bar in bars
-    ]
+    rows = []
+    for bar in bars:
+        unit = shipped_assumptions()[bar.id].unit
+        totals = (bar.total_low, bar.total_high, bar.swing)
+        rows.append([
+            bar.id + ("*" if bar.held else ""),
+            *(read_as(end, unit) for end in (bar.low, bar.high)),
+            *(read_as(total, "usd_per_year") for total in totals),
+        ])  # fmt: skip
     heads = ["assumption", "low", "high", "total at low", "total at high", "swing"]
     print_table(heads, rows, right=range(1, 6))
+    if any(bar.held for bar in bars):
+        print("* An end that a rule between inputs holds nearer than the distribution has it.")

@@ -46,15 +46,17 @@ class GoalSeek:
     @property
     def words(self) -> str:
         """The answer in a sentence."""
-        unit = shipped_assumptions()[self.id].unit
-        shown = f"{self.value:.10g} ({read_as(self.value, unit)})"
+        entry = shipped_assumptions()[self.id]
+        shown = f"{self.value:.10g} ({read_as(self.value, entry.unit)})"
         total = read_as(self.result, "usd_per_year", 5)
         if self.reached:
             whose = f", that of {self.other}" if self.other else ""
             return f"{self.id} would have to be {shown}: the total is then {total}{whose}"
         wanted = read_as(self.target, "usd_per_year", 5)
         beside = f"; {self.other} has {wanted}" if self.other else ""
-        return f"not reachable: at its bound, {self.id} = {shown}, the total is {total}{beside}"
+        at_bound = self.value in (entry.lower, entry.upper)
+        end = "its bound" if at_bound else "the end that a rule between inputs sets"
+        return f"not reachable: at {end}, {self.id} = {shown}, the total is {total}{beside}"
 
 
 def goalseek(

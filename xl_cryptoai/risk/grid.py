@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.scenarios import check_value
-from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError
+from xl_cryptoai.assumptions.scenarios import allowed, check_value, position_in_words
+from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, WrongTypeError
 from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.risk.totals import BLOCK, Inputs, standing, totals
+from xl_cryptoai.units import CHOICE
 
 
 def grid(
@@ -73,6 +74,14 @@ def _axis(axis: str, name: str, values: ArrayLike) -> NDArray[np.generic]:
         raise ShapeMismatchError(
             f"{axis} has shape {given.shape}; give one or more values of {name} in a row"
         )
+    if entry.unit != CHOICE and given.dtype.kind not in "iuf":
+        # among texts all values have become texts: look at them as they were given
+        for place, value in enumerate(np.asarray(values, dtype=object).flat):
+            if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+                where = position_in_words([place], given.shape)
+                raise WrongTypeError(
+                    f"{name}{where} is {value!r}, but must be a number, {allowed(entry)}"
+                )
     return check_value(entry, given)
 
 

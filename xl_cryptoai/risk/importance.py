@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.uncertainty import FIXED
 from xl_cryptoai.errors import DivisionByZeroError
 from xl_cryptoai.risk.correlation import check_correlation, factor
 from xl_cryptoai.risk.distributions import Distribution
-from xl_cryptoai.risk.sampling import scores
 from xl_cryptoai.risk.sensitivity import elasticities, varied_and_fixed
 from xl_cryptoai.risk.simulation import SEED
 from xl_cryptoai.risk.sobol import (
@@ -24,16 +24,11 @@ from xl_cryptoai.risk.sobol import (
     SobolIndices,
     check,
     check_varies,
-    design,
+    even_scores,
     indices,
     outcomes,
 )
-from xl_cryptoai.risk.totals import Inputs, drawn_totals, standing
-
-WHY_NO_INDICES = (
-    "Sobol indices divide the variance among independent assumptions; with correlations there is "
-    "no such division, so they are left blank"
-)
+from xl_cryptoai.risk.totals import BLOCK, Inputs, drawn_totals, standing
 
 _REACH, _STEPS = 6.5, 1_024
 _NODES = np.linspace(-_REACH, _REACH, _STEPS + 1)
@@ -84,7 +79,7 @@ def sensitivities(
 ) -> list[Sensitivity]:
     """Measure how much each uncertain assumption matters to the total.
 
-    Where a draw of software and compute together would exceed AI revenue, compute gets what is
+    Where a draw would break a rule between inputs, compute or the cost of compliance gets what is
     left, as in the simulation.
 
     Parameters
@@ -97,7 +92,8 @@ def sensitivities(
     distributions : mapping of id to Distribution, optional
         What is uncertain; by default what the catalogue says. Fixed ones are left out.
     correlation : matrix, optional
-        Rank correlations, in the order of the distributions; none by default.
+        Rank correlations, in the order of the distributions; none by default. Where all are 0 the
+        assumptions are independent.
     seed : int
         The same seed gives the same answer.
 
@@ -109,7 +105,7 @@ def sensitivities(
     Raises
     ------
     UnknownNameError, WrongTypeError, OutOfRangeError, ShapeMismatchError
-        For anything of these that cannot be used, naming it, and for a draw that breaks a rule.
+        For anything of these that cannot be used, naming it.
     DivisionByZeroError
         If nothing varies.
 
@@ -128,12 +124,11 @@ def sensitivities(
     place = {**(overrides or {}), **fixed}
     total = partial(_total, tuple(varied), standing(scenario, place))
     inverse = _inverse(list(varied.values()))
-    if correlation is None:
+    ranks = _ranks(correlation, varied if distributions is None else distributions)
+    independent = np.array_equal(ranks, np.eye(len(varied)))
+    if independent:
         drawn, result, shares = _independent(total, inverse, len(varied), draws, seed)
     else:
-        names = list(varied if distributions is None else distributions)
-        kept = np.array([name in varied for name in names])
-        ranks = check_correlation(correlation, names)[kept][:, kept]
         drawn, result, shares = _correlated(total, inverse, ranks, draws, seed)
     slopes = elasticities(scenario, place)
     spearman = rank_correlations(drawn, result)
@@ -143,7 +138,7 @@ def sensitivities(
         Sensitivity(name, slopes[name], *map(float, row))
         for name, row in zip(varied, columns, strict=True)
     ]
-    leading = "total" if correlation is None else "contribution"
+    leading = "total" if independent else "contribution"
     return sorted(rows, key=attrgetter(leading), reverse=True)
 
 
@@ -163,6 +158,15 @@ def rank_correlations(drawn: Array, result: Array) -> Array:
     return found
 
 
+def _ranks(correlation: ArrayLike | None, distributions: Mapping[str, Distribution]) -> Array:
+    """Give the rank correlations of what varies, checked together with those of the fixed."""
+    varies = np.array([one.shape != FIXED for one in distributions.values()])
+    if correlation is None:
+        return np.eye(int(varies.sum()))
+    ranks: Array = check_correlation(correlation, list(distributions))[varies][:, varies]
+    return ranks
+
+
 def _total(names: tuple[str, ...], inputs: Inputs, values: Array) -> Array:
     return drawn_totals(inputs, dict(zip(names, values, strict=True)))
 
@@ -171,7 +175,7 @@ def _independent(
     total: Function, inverse: Function, dimensions: int, draws: int, seed: int
 ) -> tuple[Array, Array, SobolIndices]:
     """Give draws of each assumption, a row each, their totals, and the Sobol indices."""
-    points = design(dimensions, draws, seed)
+    points = even_scores(2 * dimensions, draws, seed)
     found = outcomes(total, points, inverse)
     return points[:dimensions], found[0], indices(found)
 
@@ -180,11 +184,11 @@ def _correlated(
     total: Function, inverse: Function, ranks: Array, draws: int, seed: int
 ) -> tuple[Array, Array, SobolIndices]:
     """Give the same of assumptions that are drawn together; the indices are NaN."""
-    mix = factor(ranks)
-    blocks = [(block @ mix).T for block in scores("sobol", draws, len(mix), seed)]
+    drawn = factor(ranks) @ even_scores(len(ranks), draws, seed)
+    blocks = (drawn[:, first : first + BLOCK] for first in range(0, draws, BLOCK))
     result = np.concatenate([total(inverse(block)) for block in blocks])
     check_varies(result)
-    return np.concatenate(blocks, axis=1), result, SobolIndices(*np.full((4, len(mix)), np.nan))
+    return drawn, result, SobolIndices(*np.full((4, len(ranks)), np.nan))
 
 
 def _inverse(distributions: Sequence[Distribution]) -> Function:

@@ -90,7 +90,8 @@ def sobol_indices(
     >>> found.first.round(2).tolist(), found.total.round(2).tolist()
     ([0.2, 0.8], [0.2, 0.8])
     """
-    points = design(dimensions, draws, seed)
+    check(draws, seed)
+    points = even_scores(2 * dimensions, draws, seed)
     return indices(outcomes(function, points, inverse))
 
 
@@ -101,18 +102,17 @@ def check(draws: Any, seed: Any) -> None:
         raise OutOfRangeError(f"draws is {draws}; allowed is {LEAST_DRAWS} to {MOST_DRAWS}")
 
 
-def design(dimensions: int, draws: int, seed: int) -> Array:
-    """Give samples A and B as normal scores, one above the other: (2 * dimensions, draws).
+def even_scores(dimensions: int, draws: int, seed: int) -> Array:
+    """Give standard normal scores, of shape (dimensions, draws), replicate after replicate.
 
-    Replicate after replicate, each a Sobol set with a scrambling of its own.
+    Each replicate is a Sobol set with a scrambling of its own.
     """
-    check(draws, seed)
     sizes = np.diff(_starts(draws), append=draws)
     seeds = np.random.SeedSequence(seed).generate_state(REPLICATES)
     blocks = [
         block
         for size, own in zip(sizes.tolist(), seeds.tolist(), strict=True)
-        for block in scores("sobol", size, 2 * dimensions, own)
+        for block in scores("sobol", size, dimensions, own)
     ]
     return np.ascontiguousarray(np.concatenate(blocks).T)
 
@@ -123,7 +123,14 @@ def _starts(draws: int) -> NDArray[np.intp]:
 
 
 def outcomes(function: Function, points: Array, inverse: Function = ndtr) -> Array:
-    """Evaluate a function on A, on B, and on A with each column from B in turn.
+    """Evaluate a function on sample A, on B, and on A with each input's values from B in turn.
+
+    Parameters
+    ----------
+    function, inverse
+        As for `sobol_indices`.
+    points : array of float
+        Normal scores of A and, below, of B: shape (2 * dimensions, draws).
 
     Returns
     -------

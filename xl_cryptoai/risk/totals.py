@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import inputs_of
 from xl_cryptoai.errors import ShapeMismatchError
-from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
+from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.steps import STEPS, Step
 
 Array = NDArray[np.float64]
@@ -103,10 +103,18 @@ def totals(inputs: Inputs, moved: Inputs) -> NDArray[Any]:
     return np.broadcast_to(values["total"], shape).copy()
 
 
+_MOST: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "compute_share": ("software_share", lambda software_share: 1 - software_share),
+    "bank_compliance_cost": ("bank_revenue", lambda bank_revenue: bank_revenue),
+}
+"""What one assumption can be at most, given another: the rules that draws could break."""
+
+
 def drawn_totals(inputs: Inputs, drawn: Inputs) -> Array:
     """Compute the total for draws, with the rules between inputs kept.
 
-    Where software and compute together would exceed AI revenue, compute gets what is left.
+    Where software and compute together would exceed AI revenue, or the cost of compliance the
+    banks' revenue, the latter of the two gets what is left.
 
     Parameters
     ----------
@@ -114,11 +122,6 @@ def drawn_totals(inputs: Inputs, drawn: Inputs) -> Array:
         Where the assumptions stand.
     drawn : mapping of id to array
         Draws, within their bounds.
-
-    Raises
-    ------
-    OutOfRangeError
-        For a draw that breaks another rule.
 
     Examples
     --------
@@ -128,12 +131,8 @@ def drawn_totals(inputs: Inputs, drawn: Inputs) -> Array:
     True
     """
     moved = dict(drawn)
-    if not moved.keys().isdisjoint(("software_share", "compute_share")):
-        everything = {**inputs, **moved}
-        left = 1.0 - everything["software_share"]
-        moved["compute_share"] = np.minimum(everything["compute_share"], left)
-    everything = {**inputs, **moved}
-    for rule in CONSTRAINTS:
-        if not moved.keys().isdisjoint(rule.inputs):
-            check_constraints({name: everything[name] for name in rule.inputs})
+    for name, (other, most) in _MOST.items():
+        if name in drawn or other in drawn:
+            given, beside = (drawn.get(one, inputs[one]) for one in (name, other))
+            moved[name] = np.minimum(given, most(beside))
     return totals(inputs, moved)

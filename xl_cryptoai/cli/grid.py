@@ -1,0 +1,65 @@
+"""`xl-cryptoai grid`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli.settings import read_axis, read_settings
+from xl_cryptoai.cli.show import print_csv, print_json, print_table
+
+_AXIS = "id=value,value,... or id=first:last:count"
+
+
+def grid(
+    x: Annotated[str, typer.Argument(metavar="X", help=f"Across: {_AXIS}.")],
+    y: Annotated[str, typer.Argument(metavar="Y", help=f"Down: {_AXIS}.")],
+    scenario: Annotated[str, typer.Option(help="Where the others stand.")] = "base",
+    settings: SETTING = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
+) -> None:
+    """Print the total for every pair of values of two assumptions.
+
+    \b
+    Examples:
+      xl-cryptoai grid ai_penetration=20%:50%:4 ai_revenue_capture=10%,13%,16%
+      xl-cryptoai grid gdp_growth=2%:4%:5 ai_growth_multiple=1,1.5,2 --scenario bull --csv
+    """
+    if as_json and as_csv:
+        raise typer.BadParameter("choose one of --json and --csv")
+    from xl_cryptoai import risk
+
+    (name_x, xs), (name_y, ys) = read_axis(x), read_axis(y)
+    found = risk.grid(name_x, xs, name_y, ys, scenario, read_settings(settings or [])).tolist()
+    corner = f"{name_y} \\ {name_x}"
+    if as_json:
+        print_json({"x": {"id": name_x, "values": xs}, "y": {"id": name_y, "values": ys},
+                    "totals": found})  # fmt: skip
+    elif as_csv:
+        print_csv(
+            [corner, *map(str, xs)], [[value, *row] for value, row in zip(ys, found, strict=True)]
+        )
+    else:
+        _print_for_people(corner, (name_x, xs), (name_y, ys), found)
+
+
+def _print_for_people(
+    corner: str,
+    x: tuple[str, list[float | str]],
+    y: tuple[str, list[float | str]],
+    found: list[list[float]],
+) -> None:
+    from xl_cryptoai.assumptions import shipped_assumptions
+    from xl_cryptoai.units import read_as
+
+    def shown(name: str, values: list[float | str]) -> list[str]:
+        return [read_as(value, shipped_assumptions()[name].unit) for value in values]
+
+    rows = [
+        [head, *(read_as(total, "usd_per_year") for total in row)]
+        for head, row in zip(shown(*y), found, strict=True)
+    ]
+    print_table([corner, *shown(*x)], rows, right=range(len(found[0]) + 1))

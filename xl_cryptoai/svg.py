@@ -1,0 +1,114 @@
+"""What every drawn chart has in common: one self-contained SVG picture, its texts and colours.
+
+Two directions differ in colour (a pair that colour-blind eyes tell apart), in brightness and in
+hatching, so that a picture also says it in grey print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+
+BLUE, AMBER, DARK = "#3a86c8", "#f5b55a", "#262626"
+HATCHED = "url(#hatched)"
+"""Amber with dark stripes, in a picture that has `HATCHING` among its parts."""
+HATCHING = (
+    '<pattern id="hatched" width="7" height="7" patternUnits="userSpaceOnUse" '
+    f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{AMBER}"/>'
+    '<rect width="1.6" height="7" fill="#7a4a00"/></pattern>'
+)
+INK, FAINT = "#1a1a1a", "#767676"
+MARGIN = 24
+
+_STYLE = """text{font-family:'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#1a1a1a}
+.head{font-size:19px;font-weight:600}.small{font-size:12.5px;fill:#595959}
+.name{font-size:14px}.figure{font-size:14px;font-variant-numeric:tabular-nums}
+.strong{font-weight:600}.halo{paint-order:stroke;stroke:#ffffff;stroke-width:5px}"""
+
+
+def document(
+    size: tuple[int, int], title: str, about: str, body: Iterable[str], parts: str = ""
+) -> str:
+    """Put a picture together.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Width and height, in pixels.
+    title, about : str
+        What it is and what it shows, in words, for whoever cannot see it.
+    body : iterable of str
+        Its elements.
+    parts : str
+        Definitions that the elements refer to, such as `HATCHING`.
+
+    Returns
+    -------
+    str
+        An SVG document without outside parts.
+    """
+    width, height = size
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" role="img" aria-labelledby="title about">',
+        f'<title id="title">{safe(title)}</title>',
+        f'<desc id="about">{safe(about)}</desc>',
+        f"<style>{_STYLE}</style>",
+        f"<defs>{parts}</defs>",
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        *body,
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def heading(title: str, subtitle: str) -> Iterator[str]:
+    """Write what stands above a chart; the chart has the room from y = 70 on."""
+    yield text(MARGIN, 36, title, "head")
+    yield text(MARGIN, 60, subtitle, "small")
+
+
+def text(x: float, y: float, words: str, look: str, anchor: str = "") -> str:
+    """Write words; their looks are head, small, name, figure, strong and halo.
+
+    >>> text(10, 20, "R&D", "small", "end")
+    '<text x="10.0" y="20.0" class="small" text-anchor="end">R&amp;D</text>'
+    """
+    place = f' text-anchor="{anchor}"' if anchor else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" class="{look}"{place}>{safe(words)}</text>'
+
+
+def box(ends: tuple[float, float], top: float, height: float, fill: str) -> str:
+    """Draw a bar between two places from left to right, whichever comes first.
+
+    >>> box((30, 10), 5, 20, "#262626")
+    '<rect x="10.0" y="5.0" width="20.0" height="20" fill="#262626"/>'
+    """
+    left, right = sorted(ends)
+    return (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{height:g}" '
+        f'fill="{fill}"/>'
+    )
+
+
+def line(x: float, top: float, bottom: float, colour: str = FAINT, dash: str = "") -> str:
+    """Draw a line from top to bottom.
+
+    >>> line(10, 20, 30, dash="5 4")
+    '<line x1="10.0" x2="10.0" y1="20.0" y2="30.0" stroke="#767676" stroke-dasharray="5 4"/>'
+    """
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}" '
+        f'stroke="{colour}"{dashes}/>'
+    )
+
+
+def safe(words: str) -> str:
+    r"""Escape a text; signs that XML cannot hold become question marks.
+
+    >>> safe("a<b\x00")
+    'a&lt;b?'
+    """
+    held = (sign if sign >= " " and not "\ud800" <= sign <= "\udfff" else "?" for sign in words)
+    return escape("".join(held))
