@@ -146,11 +146,13 @@ def simulate_table(
     rows of cells
         A header, a row a statistic, then draws, seed and method.
     """
+    from xl_cryptoai.functions.until_merge import draws_made
+
     question = _question(ids, values, distributions, correlations, draws, seed, method)
     amount = amount_of("beat", beat, load_published().figures["total"].value)
     rows: Cells = [list(row) for row in statistics_for(question, amount)]
     rest = [""] * (len(rows[0]) - 2)
-    rows.append(["draws", float(question.draws), *rest])
+    rows.append(["draws", float(draws_made(simulation_for(question))), *rest])
     rows.append(["seed", float(question.seed), *rest])
     rows.append(["method", question.method, *rest])
     return rows
