@@ -1,13 +1,15 @@
 """How many slips in a workbook the audit finds, at the very cell, beside another auditor.
 
-    python benchmarks/mutations.py --places 20 --route plain
-    python benchmarks/mutations.py                  # every route; takes an hour on two cores
+    python benchmarks/mutations.py --places 4 --route plain
+    python benchmarks/mutations.py --keep slips.jsonl   # every route: most of an hour on two cores
 
 Every kind of slip (benchmarks/slips.py) is made at random places, seeded; the workbook is computed
 anew by an embedded spreadsheet, saved and audited. Found means: a finding of a fitting rule at the
 cell, or the row for structural slips. Precision is the part of all findings that lie where the slip
 changed something. Then come clean workbooks and legitimate edits, in which nothing may be found.
-The peer is `spreadsheet-auditor`, if its command is there (--peer PATH, or on the path).
+The peer is `spreadsheet-auditor`, if its command is there (--peer PATH, or on the path); it sees
+the first places of each kind (--peer-places), for it takes longer. With --keep, what was measured
+is kept in a file, and a run that was stopped goes on where it stood.
 """
 
 from __future__ import annotations
@@ -18,13 +20,12 @@ import json
 import multiprocessing
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-import zipfile
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -32,24 +33,16 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import openpyxl
-from lxml import etree
 
-from benchmarks.slips import (
-    CATALOGUE,
-    KINDS,
-    NUMBERS,
-    WITHOUT_CALCULATION,
-    Slip,
-    find,
-    put,
-    text_of,
-)
+from benchmarks.made import SEED, clean, mutated, with_values
+from benchmarks.peer import COMMAND, running
+from benchmarks.slips import CATALOGUE, KINDS, NUMBERS, find, put
 from xl_cryptoai.audit.standard import run_audit
-from xl_cryptoai.workbook import ROUTES, build
-from xl_cryptoai.workbook.calculate import calculate
+from xl_cryptoai.workbook import ROUTES
+from xl_cryptoai.workbook.calculate import calculate, saved
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-SEED = 20301
+Job = tuple[str, str, int]
+"""Kind of slip, route and number of the place."""
 
 
 @dataclass(frozen=True)
@@ -58,84 +51,15 @@ class Outcome:
 
     kind: str
     route: str
+    number: int
     found: bool
     findings: int
     right: int
+    strays: tuple[tuple[str, str], ...] = ()
+    told: str = ""
     peer_found: bool | None = None
     peer_findings: int = 0
     peer_right: int = 0
-    told: str = ""
-
-
-@lru_cache
-def clean(route: str) -> bytes:
-    """Build a route's workbook."""
-    return build(route)
-
-
-@lru_cache
-def clean_values(route: str) -> dict[str, list[list[Any]]]:
-    """Give the stored values of a clean workbook."""
-    book = openpyxl.load_workbook(io.BytesIO(clean(route)), data_only=True)
-    return {s.title: [[c.value for c in row] for row in s.iter_rows()] for s in book.worksheets}
-
-
-def mutated(kind: str, route: str, number: int) -> tuple[bytes, Slip, set[str]]:
-    """Make one slip; give the file, what was done and all cells that it changed."""
-    rng = random.Random(f"{SEED} {kind} {route} {number}")
-    book: Any = openpyxl.load_workbook(io.BytesIO(clean(route)))
-    before = contents(book)
-    slip = KINDS[kind](book, rng)
-    after = contents(book)
-    changed = {at for at in before.keys() | after.keys() if before.get(at) != after.get(at)}
-    values = clean_values(route) if kind in WITHOUT_CALCULATION else calculate(book, ROUTES[route])
-    return saved(book, values), slip, changed | slip.cells
-
-
-def contents(book: Any) -> dict[str, Any]:
-    """Give what stands in every cell."""
-    return {
-        f"{sheet.title}!{cell.coordinate}": text_of(cell) or cell.value
-        for sheet in book.worksheets
-        for cell in sheet._cells.values()
-        if cell.value is not None
-    }
-
-
-def saved(book: Any, values: dict[str, list[list[Any]]]) -> bytes:
-    """Save a workbook with values in its formula cells, as a spreadsheet saves it."""
-    plain = io.BytesIO()
-    book.save(plain)
-    out = io.BytesIO()
-    parts = {f"xl/worksheets/sheet{n}.xml": s.title for n, s in enumerate(book.worksheets, 1)}
-    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name in parts:
-                part = _with_values(part, values.get(parts[name], []))
-            new.writestr(name, part)
-    return out.getvalue()
-
-
-def _with_values(part: bytes, rows: list[list[Any]]) -> bytes:
-    root = etree.fromstring(part)
-    for cell in root.iter(f"{MAIN}c"):
-        if cell.find(f"{MAIN}f") is None:
-            continue
-        row, column = openpyxl.utils.cell.coordinate_to_tuple(cell.get("r"))
-        line = rows[row - 1] if len(rows) >= row else []
-        value = line[column - 1] if len(line) >= column else None
-        for old in cell.findall(f"{MAIN}v"):
-            cell.remove(old)
-        cell.attrib.pop("t", None)
-        if isinstance(value, bool):
-            cell.set("t", "b")
-            value = int(value)
-        elif isinstance(value, str) or value is None:
-            is_error = str(value or "").startswith("#")
-            cell.set("t", "e" if is_error else "str")
-        etree.SubElement(cell, f"{MAIN}v").text = "" if value is None else str(value)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def audited(content: bytes) -> list[tuple[str, str]]:
@@ -145,20 +69,6 @@ def audited(content: bytes) -> list[tuple[str, str]]:
         file.flush()
         results = run_audit(Path(file.name))
     return [(result.rule.id, f.cell) for result in results for f in result.findings]
-
-
-def peer_audited(content: bytes, peer: str) -> list[tuple[str, str]]:
-    """Let the peer audit a file; give rule and cell of every finding."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "book.xlsx"
-        path.write_bytes(content)
-        command = [peer, str(path), "--format", "json", "--fail-on", "None"]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    try:
-        found = json.loads(run.stdout)["findings"]
-    except (ValueError, KeyError):
-        return []
-    return [(f["rule_id"], place) for f in found for place in f.get("members") or [f["location"]]]
 
 
 def _covers(cell: str, wanted: set[str]) -> bool:
@@ -185,30 +95,31 @@ def _covers(cell: str, wanted: set[str]) -> bool:
     return False
 
 
-def try_one(job: tuple[str, str, int], peer: str = "") -> Outcome:
+def try_one(job: Job, peer: str = "", peer_places: int = 0) -> Outcome:
     """Make one slip and audit it."""
     kind, route, number = job
     content, slip, changed = mutated(kind, route, number)
     findings = audited(content)
     found = any(cell in slip.cells and rule in slip.rules for rule, cell in findings)
-    right = [f for f in findings if _covers(f[1], changed)]
-    wrong = [f for f in findings if f not in right][:3]
-    told = f"{sorted(slip.cells)[:3]} {'' if found else findings[:4]} stray {wrong}"
-    outcome = (kind, route, found, len(findings), len(right))
-    if not peer:
-        return Outcome(*outcome, told=told)
-    others = peer_audited(content, peer)
-    base = {*peer_clean(route, peer)}
-    others = [f for f in others if f not in base]
-    near = [f for f in others if _covers(f[1], changed)]
-    hit = any(_covers(cell, slip.cells) for _, cell in others)
-    return Outcome(*outcome, hit, len(others), len(near), told)
+    strays = tuple(f for f in findings if not _covers(f[1], changed))
+    told = f"{sorted(slip.cells)[:3]}, place {number}, found {findings[:4]}"
+    right = len(findings) - len(strays)
+    outcome = Outcome(kind, route, number, found, len(findings), right, strays, told)
+    if not peer or number >= peer_places:
+        return outcome
+    others = [f for f in running(peer).audit(content) if f not in peer_clean(route, peer)]
+    return replace(
+        outcome,
+        peer_found=any(_covers(cell, slip.cells) for _, cell in others),
+        peer_findings=len(others),
+        peer_right=sum(_covers(cell, changed) for _, cell in others),
+    )
 
 
 @lru_cache
-def peer_clean(route: str, peer: str) -> tuple[tuple[str, str], ...]:
+def peer_clean(route: str, peer: str) -> frozenset[tuple[str, str]]:
     """Give what the peer finds on a clean workbook: it is not counted against it above."""
-    return tuple(peer_audited(clean(route), peer))
+    return frozenset(running(peer).audit(clean(route)))
 
 
 def legitimate(job: tuple[str, int]) -> tuple[str, list[tuple[str, str]]]:
@@ -230,7 +141,8 @@ def legitimate(job: tuple[str, int]) -> tuple[str, list[tuple[str, str]]]:
     for row in range(7, 7 + rng.randint(0, 3)):
         for column, text in enumerate(("2026-03-01", "A. Analyst", "override", "survey"), 1):
             book["Change log"].cell(row, column).value = text
-    content = saved(book, calculate(book, ROUTES[route]))
+    content = saved(book)
+    content = with_values(book, content, calculate(book, ROUTES[route], content))
     return f"{choice} {what}", audited(content)
 
 
@@ -241,18 +153,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--route", choices=[*ROUTES], action="append")
     parser.add_argument("--kind", choices=[*KINDS], action="append")
     parser.add_argument("--edits", type=int, default=200, help="legitimate edits in all")
-    parser.add_argument("--peer", default=shutil.which("spreadsheet-auditor") or "")
+    parser.add_argument("--peer", default=shutil.which(COMMAND) or "")
+    parser.add_argument("--peer-places", type=int, default=4, help="places the peer sees, a kind")
     parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
+    parser.add_argument("--keep", type=Path, help="file for what was measured, to go on later")
     given = parser.parse_args(arguments)
     routes, peer = given.route or [*ROUTES], "" if given.no_peer else given.peer
     if not peer:
-        print("The peer is left out: its command spreadsheet-auditor is not there, or --no-peer.")
+        print(f"The peer is left out: its command {COMMAND} is not there, or --no-peer.")
     start = time.perf_counter()
-    jobs = [(k, r, n) for k in given.kind or KINDS for r in routes for n in range(given.places)]
+    jobs = [(k, r, n) for n in range(given.places) for k in given.kind or KINDS for r in routes]
     edits = [(routes[n % len(routes)], n) for n in range(given.edits)]
     with multiprocessing.Pool(given.processes) as pool:
-        outcomes = list(pool.imap_unordered(partial(try_one, peer=peer), jobs, chunksize=4))
+        outcomes = measured(pool, jobs, peer, given.peer_places, given.keep)
         legal = list(pool.imap_unordered(legitimate, edits, chunksize=4))
     false_clean = {route: audited(clean(route)) for route in routes}
     for line in report(outcomes, legal, false_clean):
@@ -263,6 +177,23 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{len(jobs)} slips, {len(edits)} edits in {time.perf_counter() - start:.0f} s")
     bad = [*(o for o in outcomes if not o.found), *(f for _, f in legal if f)]
     return 1 if bad or any(false_clean.values()) else 0
+
+
+def measured(
+    pool: Any, jobs: list[Job], peer: str, peer_places: int, keep: Path | None
+) -> list[Outcome]:
+    """Try every slip that the file has not kept from an earlier run; in the order of the jobs."""
+    lines = keep.read_text().splitlines() if keep is not None and keep.exists() else []
+    known = [Outcome(**json.loads(line)) for line in lines]
+    outcomes = {(o.kind, o.route, o.number): o for o in known}
+    waiting = [job for job in jobs if job not in outcomes]
+    work = partial(try_one, peer=peer, peer_places=peer_places)
+    for outcome in pool.imap_unordered(work, waiting, chunksize=4):
+        outcomes[outcome.kind, outcome.route, outcome.number] = outcome
+        if keep is not None:
+            with keep.open("a") as file:
+                file.write(json.dumps(asdict(outcome)) + "\n")
+    return [outcomes[job] for job in jobs]
 
 
 def report(
@@ -276,16 +207,19 @@ def report(
         mine = [o for o in outcomes if kind in ("", o.kind)]
         found = f"{sum(o.found for o in mine)}/{len(mine)}"
         line = f"{kind or 'all':24}{found:>10}{_part(mine, 'right', 'findings'):>11}"
-        if mine[0].peer_found is not None:
-            theirs = f"{sum(bool(o.peer_found) for o in mine)}/{len(mine)}"
-            line += f"{theirs:>13}{_part(mine, 'peer_right', 'peer_findings'):>11}"
+        seen = [o for o in mine if o.peer_found is not None]
+        if seen:
+            theirs = f"{sum(bool(o.peer_found) for o in seen)}/{len(seen)}"
+            line += f"{theirs:>13}{_part(seen, 'peer_right', 'peer_findings'):>11}"
         yield line
     for o in outcomes:
         if not o.found:
             yield f"missed: {o.kind} on {o.route}: {o.told}"
-    strays = [o for o in outcomes if o.right < o.findings]
-    for o in strays[:30]:
-        yield f"stray: {o.kind} on {o.route} {o.findings - o.right} of {o.findings}: {o.told}"
+    strays = Counter((o.kind, rule) for o in outcomes for rule, _ in o.strays)
+    for (kind, rule), count in strays.items():
+        where = next(o for o in outcomes if o.kind == kind and rule in dict(o.strays))
+        cell = dict(where.strays)[rule]
+        yield f"stray: {kind}: {rule} {count}x, such as {cell} on {where.route} for {where.told}"
     for route, findings in false_clean.items():
         yield f"clean {route}: {len(findings)} findings {findings[:3]}"
     wrong = [(what, findings) for what, findings in legal if findings]

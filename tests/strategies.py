@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from xl_cryptoai import load_assumptions
-from xl_cryptoai.assumptions import Assumption
+from xl_cryptoai.assumptions.scenarios import Quantity
 from xl_cryptoai.units import CHOICE, UNITS
 
 CATALOGUE = load_assumptions()
 
 
-def values_of(entry: Assumption) -> st.SearchStrategy[float | str]:
-    """Draw a valid value of one assumption."""
+def values_of(entry: Quantity) -> st.SearchStrategy[float | str]:
+    """Draw a valid value of one assumption, or of another place that a person can type into."""
     if entry.unit == CHOICE:
         return st.sampled_from(entry.choices)
     if UNITS[entry.unit].whole:

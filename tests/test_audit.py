@@ -263,8 +263,6 @@ def test_the_command_writes_json_sarif_and_html(
     assert main(["audit", str(path), "--format", "sarif", "--out", str(tmp_path / "a.sarif")]) == 1
     log = json.loads((tmp_path / "a.sarif").read_text())
     assert (log["version"], log["$schema"]) == ("2.1.0", SARIF_SCHEMA)
-    rules = {rule["id"] for rule in log["runs"][0]["tool"]["driver"]["rules"]}
-    assert {result["ruleId"] for result in log["runs"][0]["results"]} <= rules
     assert main(["audit", str(path), "--format", "html", "--out", str(tmp_path / "a.html")]) == 1
     page = (tmp_path / "a.html").read_text()
     assert "input_value" in page and "GDP growth" in page

@@ -96,6 +96,11 @@ def named_attributes(content: bytes) -> bytes:
     return behind_head(b"")(content).replace(b"<fonts", b"<x " + many + b"/><fonts", 1)
 
 
+def names(content: bytes) -> bytes:
+    many = b"".join(b'<definedName name="n%d">A!$A$1</definedName>' % n for n in range(200_000))
+    return content.replace(b"</definedNames>", many + b"</definedNames>")
+
+
 PARTS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "a gigabyte of zeros, deflated": (
         "xl/media/image1.png",
@@ -138,6 +143,7 @@ PARTS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         "has more than 600,000 elements",
     ),
     "a million attributes in one tag": (SHEET, attributes, "more than 10,000 attributes"),
+    "two hundred thousand names": (BOOK, names, "defined names; allowed are 10,000"),
     "a tag full of namespaces": (STYLES, named_attributes, "more than 10,000 attributes"),
 }
 

@@ -22,7 +22,7 @@ from strategies import CATALOGUE, values_of
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS, LogLine, UserInputs
-from xl_cryptoai.assumptions.user_inputs import PLACES
+from xl_cryptoai.assumptions.places import keys_of, quantity_at
 from xl_cryptoai.audit import read_workbook
 from xl_cryptoai.audit.merge import merge
 from xl_cryptoai.audit.merge_record import Conflict, Merge, Side, key_in_words, read_setting
@@ -31,7 +31,7 @@ from xl_cryptoai.cli.merge import route_of
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.workbook import ROUTES
 
-KEYS = [(name, place) for name in CATALOGUE for place in PLACES]
+KEYS = [*keys_of(CATALOGUE)]
 BASE = Side(UserInputs())
 
 
@@ -212,7 +212,7 @@ def test_what_both_could_not_place_is_noted_once() -> None:
         ("ai_penetratoin", 0.4, "ai_penetratoin"),
         ("ai_penetration.live", 0.4, "no place 'live'; known are bear, base, bull, override"),
         ("ai_penetration", 33.0, "allowed is 0.001 to 1"),
-        ("ai_penetration.bear", "none", "only an override can"),
+        ("ai_penetration.bear", "none", "only an override or an end"),
         ("scenario", "boom", "no scenario is called"),
     ],
 )
@@ -236,9 +236,12 @@ def states(draw: st.DrawFn, keys: Sequence[tuple[str, str]] = KEYS) -> Side:
     """Draw what a person could have typed; of few values, so that people meet."""
     values: dict[str, dict[str, float | str]] = {}
     for name, place in draw(st.sets(st.sampled_from(keys), max_size=6)):
-        entry = CATALOGUE[name]
-        few = st.sampled_from([entry.bear, entry.base, entry.bull])
-        values.setdefault(name, {})[place] = draw(few | values_of(entry))
+        quantity = quantity_at(CATALOGUE, name, place)
+        likely = st.nothing() if quantity.choices else st.just(quantity.upper)
+        if quantity is CATALOGUE.get(name):
+            entry = CATALOGUE[name]
+            likely = st.sampled_from([entry.bear, entry.base, entry.bull])
+        values.setdefault(name, {})[place] = draw(likely | values_of(quantity))
     log = tuple(draw(st.lists(LINES, max_size=5)))
     return Side(UserInputs(draw(st.sampled_from(SCENARIOS)), values, log))
 
@@ -305,7 +308,7 @@ def test_a_log_holds_nothing_that_nobody_wrote_and_nothing_twice(
 
 @given(st.data(), SIDES)
 def test_edits_of_different_places_commute(data: st.DataObject, base: Side) -> None:
-    free = [key for key in KEYS if CATALOGUE[key[0]].unit == "usd_per_year"]
+    free = [key for key in KEYS if quantity_at(CATALOGUE, *key).unit == "usd_per_year"]
     free = [key for key in free if not key[0].startswith("bank_")]  # no rule between them
     split = len(free) // 2
     mine, theirs = (data.draw(states(keys)).inputs.values for keys in (free[:split], free[split:]))

@@ -10,7 +10,6 @@ import pytest
 from scipy import stats
 from strategies import CATALOGUE
 
-from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import (
     OutOfRangeError,
@@ -21,8 +20,7 @@ from xl_cryptoai.errors import (
 from xl_cryptoai.risk import default_distributions, simulate
 from xl_cryptoai.risk.correlation import check_correlation, nearest_correlation
 from xl_cryptoai.risk.distributions import Z_95, make
-from xl_cryptoai.risk.sampling import METHODS
-from xl_cryptoai.risk.simulation import _Table
+from xl_cryptoai.risk.tables import Table
 
 PENETRATION = CATALOGUE["ai_penetration"]
 SCORES = np.linspace(-3, 3, 61)
@@ -58,7 +56,7 @@ def test_a_lognormals_low_and_high_are_its_5_and_95_percent_quantiles() -> None:
 def test_the_table_that_is_drawn_from_is_exact_to_a_millionth(shape: str) -> None:
     exact = distribution(shape)
     where = np.random.default_rng(1).standard_normal(20_000)
-    np.testing.assert_allclose(_Table(exact)(where), exact.quantile(where), rtol=3e-6, atol=1e-6)
+    np.testing.assert_allclose(Table(exact)(where), exact.quantile(where), rtol=3e-6, atol=1e-6)
 
 
 def test_what_the_scenarios_move_is_uncertain_by_default_from_bear_to_bull() -> None:
@@ -83,75 +81,6 @@ def test_a_distribution_that_cannot_be_is_refused(arguments, error, words: str) 
         make(PENETRATION, *arguments)
 
 
-# Simulation ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_with_everything_fixed_the_simulation_is_the_point_forecast(method: str) -> None:
-    fixed = {"ai_penetration": distribution("fixed")}
-    result = simulate(256, distributions=fixed, method=method)
-    np.testing.assert_allclose(result.draws["total"], Forecast()["total"], rtol=1e-14)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_a_product_of_lognormals_has_its_closed_form_median_and_mean(method: str) -> None:
-    # narrow enough that the bounds cut nothing off
-    drawn = {
-        name: make(CATALOGUE[name], "lognormal", low, math.sqrt(low * high), high)
-        for name, low, high in (("ai_penetration", 0.30, 0.36), ("ai_revenue_capture", 0.12, 0.14))
-    }
-    spread = math.sqrt(sum((math.log(d.high / d.low) / 2 / Z_95) ** 2 for d in drawn.values()))
-    point = {name: d.mode for name, d in drawn.items()}
-    median = Forecast(overrides=point)["total"]
-    result = simulate(16_384, distributions=drawn, method=method)
-    for found, exact in (
-        (result.mean(), median * math.exp(spread**2 / 2)),
-        (result.percentile(50), median),
-        (result.percentile(95), median * math.exp(Z_95 * spread)),
-    ):
-        assert abs(found[0] - exact) <= 4 * found[1] + 1e-6 * exact
-
-
-def test_the_same_seed_gives_the_same_draws_and_another_seed_others() -> None:
-    first, again, other = (simulate(512, seed=seed).draws["total"] for seed in (7, 7, 8))
-    np.testing.assert_array_equal(first, again)
-    assert not np.array_equal(first, other)
-
-
-def test_sobol_and_latin_draws_beat_plain_ones_by_far() -> None:
-    exact = simulate(2**17).mean()[0]
-
-    def error(method: str) -> float:
-        return float(np.sqrt(np.mean(
-            [(simulate(8_192, method=method, seed=s).mean()[0] - exact) ** 2 for s in range(8)]
-        )))  # fmt: skip
-
-    plain = error("plain")
-    assert error("sobol") < plain / 20
-    assert error("latin") < plain / 2
-
-
-def test_plain_draws_know_their_own_error() -> None:
-    exact = simulate(2**17).mean()[0]
-    found = [simulate(2_048, method="plain", seed=seed).mean() for seed in range(40)]
-    scores = [(value - exact) / error for value, error in found]
-    assert 0.6 < float(np.std(scores)) < 1.6
-
-
-def test_requested_rank_correlations_are_met() -> None:
-    drawn = {name: default_distributions()[name] for name in ("ai_penetration", "identity_rate")}
-    wanted = [[1, 0.6], [0.6, 1]]
-    from xl_cryptoai.risk.correlation import factor
-    from xl_cryptoai.risk.sampling import scores
-
-    block = next(scores("plain", 16_384, 2, 1)) @ factor(np.array(wanted, dtype=float))
-    columns = [_Table(d)(c) for d, c in zip(drawn.values(), block.T, strict=True)]
-    assert stats.spearmanr(*columns).statistic == pytest.approx(0.6, abs=0.02)
-    apart = simulate(4_096, distributions=drawn).deviation()[0]
-    together = simulate(4_096, distributions=drawn, correlation=wanted).deviation()[0]
-    assert together > apart * 1.01
-
-
 IMPOSSIBLE = [[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]
 
 
@@ -174,21 +103,6 @@ def test_the_nearest_correlation_that_is_offered_is_one() -> None:
     offer = nearest_correlation(IMPOSSIBLE)
     assert check_correlation(offer, ["a", "b", "c"]) is not None
     assert np.abs(offer - IMPOSSIBLE).max() < 0.5
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "words"),
-    [
-        ({"draws": 0}, OutOfRangeError, "draws is 0; allowed is 2 to 100000000"),
-        ({"draws": 10**12}, OutOfRangeError, "draws is 1000000000000; allowed is"),
-        ({"seed": "lucky"}, WrongTypeError, "seed is 'lucky'; give a whole number"),
-        ({"method": "guess"}, UnknownNameError, "no method is called 'guess'; known are sobol"),
-        ({"scenario": "bare"}, UnknownNameError, "no scenario is called 'bare'"),
-    ],
-)
-def test_a_simulation_that_cannot_be_run_is_refused(options, error, words: str) -> None:
-    with pytest.raises(error, match=words):
-        simulate(**options)
 
 
 def test_the_commands_print_what_the_library_finds(capsys) -> None:

@@ -260,9 +260,18 @@ def test_draws_and_seeds_that_cannot_be_used_are_refused(options, error, words: 
         sensitivities(**options)
 
 
-def test_a_function_that_never_varies_has_no_indices() -> None:
-    with pytest.raises(DivisionByZeroError, match="the result never varies"):
-        sobol_indices(lambda u: np.ones(u.shape[1]), 2, 64)
+@pytest.mark.parametrize(
+    ("function", "error", "words"),
+    [
+        (lambda u: np.ones(u.shape[1]), DivisionByZeroError, "the result never varies"),
+        (lambda u: u[0] / (u[0] > 0.5), OutOfRangeError, "the result is not finite for some"),
+        (lambda u: u.T, ShapeMismatchError, r"gives shape \(64, 2\) for 64 rows of inputs"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_a_function_that_has_no_indices_is_refused(function, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        sobol_indices(function, 2, 64)
 
 
 # Sensitivities of the forecast -----------------------------------------------------------------

@@ -26,7 +26,7 @@ from xl_cryptoai.source import load_evidence, load_published
 from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.formulas import NATIVE_READINGS
 from xl_cryptoai.workbook.layout import lay_out
-from xl_cryptoai.workbook.sheets.charts import ALT_TEXTS
+from xl_cryptoai.workbook.sheets import charts, risk_charts
 from xl_cryptoai.workbook.styles import PALETTE_NAMES
 
 LAYOUT = lay_out(CATALOGUE, load_published())
@@ -100,13 +100,14 @@ def test_each_case_cell_has_a_note_with_its_source_or_reason(workbooks) -> None:
             assert note.startswith("House: ") and CATALOGUE[name].scenario_rationale in note
 
 
-def test_there_are_four_native_charts_with_words_for_those_who_cannot_see_them(workbooks) -> None:
+def test_there_are_nine_native_charts_with_words_for_those_who_cannot_see_them(workbooks) -> None:
     with zipfile.ZipFile(io.BytesIO(workbooks["office"].read_bytes())) as archive:
         names = archive.namelist()
-        drawing = etree.fromstring(archive.read("xl/drawings/drawing1.xml"))
-    assert sum(name.startswith("xl/charts/chart") for name in names) == 4
-    told = [e.get("descr") for e in drawing.iter() if etree.QName(e).localname == "cNvPr"]
-    assert told == list(ALT_TEXTS)
+        drawings = [etree.fromstring(archive.read(f"xl/drawings/drawing{n}.xml")) for n in (1, 2)]
+    assert sum(name.startswith("xl/charts/chart") for name in names) == 9
+    for drawing, texts in zip(drawings, (charts.ALT_TEXTS, risk_charts.ALT_TEXTS), strict=True):
+        told = [e.get("descr") for e in drawing.iter() if etree.QName(e).localname == "cNvPr"]
+        assert told == list(texts)
 
 
 def test_colours_that_stand_side_by_side_differ_in_grey_print_too() -> None:

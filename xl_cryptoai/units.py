@@ -39,6 +39,8 @@ UNITS: dict[str, Unit] = {
         Unit("share_per_year", "per year", 0.0, 1.0),
         Unit("multiple", "multiple", 0.0, 1e6),
         Unit("usd_per_year", "USD/year"),
+        Unit("count", "count", whole=True),
+        Unit("correlation", "rank correlation", -1.0, 1.0),
         Unit(CHOICE, "choice"),
     )
 }
@@ -72,6 +74,10 @@ def read_as(value: float | str, unit: str, digits: int = 4) -> str:
         return str(value)
     if unit == "year":
         return f"{value:.0f}"
+    if unit == "count":
+        return f"{value:,.0f}"
+    if unit == "correlation":
+        return f"{value:.{digits}g}"
     if unit in ("share", "share_per_year"):
         return f"{value * 100:.{digits}g}%"
     if unit == "multiple":

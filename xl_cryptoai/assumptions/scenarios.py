@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xl_cryptoai.assumptions.catalogue import Assumption, Catalogue
+from xl_cryptoai.assumptions.catalogue import Catalogue
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError
 from xl_cryptoai.units import CHOICE, UNITS, read_as
 
 SCENARIOS = ("bear", "base", "bull")
 SCENARIO_LABELS = {"bear": "Bear", "base": "Base", "bull": "Bull"}
+
+
+class Quantity(Protocol):
+    """What a value can be checked against: an assumption, or a setting."""
+
+    @property
+    def id(self) -> str:
+        """Its name in messages."""
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+
+    @property
+    def lower(self) -> float:
+        """Its smallest allowed value."""
+
+    @property
+    def upper(self) -> float:
+        """Its largest allowed value."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The texts allowed for a choice."""
 
 
 def check_scenario(scenario: str) -> str:
@@ -58,7 +83,7 @@ def inputs_of(
     }
 
 
-def check_value(entry: Assumption, value: ArrayLike) -> NDArray[np.float64] | NDArray[np.str_]:
+def check_value(entry: Quantity, value: ArrayLike) -> NDArray[np.float64] | NDArray[np.str_]:
     """Return the value as an array, or refuse what is no number or out of bounds.
 
     Raises
@@ -108,7 +133,7 @@ def position_in_words(index: Sequence[int], shape: Sequence[int]) -> str:
     return f" (no. {index[0] + 1})"
 
 
-def allowed(entry: Assumption) -> str:
+def allowed(entry: Quantity) -> str:
     """Say an assumption's allowed values in words.
 
     >>> from xl_cryptoai import load_assumptions
@@ -123,13 +148,13 @@ def allowed(entry: Assumption) -> str:
 def range_in_words(unit: str, lower: float, upper: float) -> str:
     """Say a range as the number to type, and for shares and money also as a person reads it."""
     plain = f"{lower:g} to {upper:g}"
-    if unit == "year":
+    if UNITS[unit].whole:
         return f"{lower:.0f} to {upper:.0f}, a whole number"
     read = f"{read_as(lower, unit)} to {read_as(upper, unit)}"
-    return plain if unit == "multiple" else f"{plain} ({read})"
+    return plain if unit in ("multiple", "correlation") else f"{plain} ({read})"
 
 
-def _check_choice(entry: Assumption, given: NDArray[np.generic]) -> NDArray[np.str_]:
+def _check_choice(entry: Quantity, given: NDArray[np.generic]) -> NDArray[np.str_]:
     if given.dtype.kind not in "US" and not all(isinstance(item, str) for item in given.flat):
         raise WrongTypeError(f"{entry.id} is {_first(given)!r}, but must be {allowed(entry)}")
     texts = given.astype(np.str_)

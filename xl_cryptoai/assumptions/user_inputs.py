@@ -10,13 +10,10 @@ from typing import Any
 
 from xl_cryptoai.assumptions.catalogue import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.scenarios import SCENARIOS, check_scenario, check_value
+from xl_cryptoai.assumptions.places import SIMULATION, check_at, default_at, places_of
+from xl_cryptoai.assumptions.scenarios import check_scenario
 from xl_cryptoai.errors import CatalogueError, CryptoAIError
 from xl_cryptoai.tomlfile import read_toml
-
-OVERRIDE = "override"
-PLACES = (*SCENARIOS, OVERRIDE)
-"""Where a value of an assumption can be typed."""
 
 CELL_LENGTH = 32_767
 """Characters that a cell of a workbook can hold."""
@@ -43,8 +40,7 @@ class UserInputs:
     scenario : str
         The chosen scenario.
     values : mapping of id to mapping of place to value
-        Places are "bear", "base", "bull" and "override"; one that is left out is the catalogue's,
-        or no override.
+        See `xl_cryptoai.assumptions.places`; one that is left out has its default.
     change_log : tuple of LogLine
         The change log, oldest first.
     """
@@ -54,19 +50,18 @@ class UserInputs:
     change_log: tuple[LogLine, ...] = ()
 
     def value(self, catalogue: Catalogue, name: str, place: str) -> Value | None:
-        """Give what stands in one place: the person's value, the catalogue's, or nothing."""
+        """Give what stands in one place: the person's value, the default, or nothing."""
         typed = self.values.get(name, {}).get(place)
-        if typed is None and place != OVERRIDE:
-            default: Value = getattr(catalogue[name], place)
-            return default
-        return typed
+        return default_at(catalogue, name, place) if typed is None else typed
 
 
 def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
     """Read a person's inputs from a TOML file.
 
     The file may have `scenario = "bull"`, a table for an assumption (`[ai_penetration]` with any of
-    bear, base, bull and override) and `[[change_log]]` entries with date, who, what and why.
+    bear, base, bull, override, shape, low, mode, high, and with_gdp_growth for the rank correlation
+    with an assumption before it), `[simulation]` with its settings, and `[[change_log]]` entries
+    with date, who, what and why.
 
     Raises
     ------
@@ -88,16 +83,17 @@ def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
 
 
 def _values(file: str, name: str, row: Any, catalogue: Catalogue) -> dict[str, Value]:
-    if name not in catalogue:
+    if name not in catalogue and name != SIMULATION:
         raise CatalogueError(file, name, "-", "no assumption has this id")
+    places = places_of(catalogue, name)
     if not isinstance(row, dict):
-        raise CatalogueError(file, name, "-", "must be a table with bear, base, bull or override")
+        raise CatalogueError(file, name, "-", f"must be a table with any of {', '.join(places)}")
     values: dict[str, Value] = {}
     for place, value in row.items():
-        if place not in PLACES:
-            raise CatalogueError(file, name, place, f"is not known; known are {', '.join(PLACES)}")
+        if place not in places:
+            raise CatalogueError(file, name, place, f"is not known; known are {', '.join(places)}")
         try:
-            values[place] = check_value(catalogue[name], value).item()
+            values[place] = check_at(catalogue, name, place, value)
         except CryptoAIError as error:
             raise CatalogueError(file, name, place, str(error)) from None
     return values

@@ -6,17 +6,17 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 from xl_cryptoai.audit.safe import MAX_COLUMNS, MAX_ROWS, Parts, read_parts
+from xl_cryptoai.audit.values import Values, stored_values
 from xl_cryptoai.errors import FileRefusedError
 
 TECHNICAL_SHEETS = ("xlwings.conf", "_xlwings.conf")
@@ -25,9 +25,11 @@ TECHNICAL_SHEETS = ("xlwings.conf", "_xlwings.conf")
 _TARGET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]]+))!\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """One cell of one sheet; `str` writes it as a person would."""
+class Place(NamedTuple):
+    """One cell of one sheet; `str` writes it as a person would.
+
+    A tuple, because cells are looked up by it a hundred thousand times in an audit.
+    """
 
     sheet: str
     row: int
@@ -46,17 +48,24 @@ class Book:
         Where it was read from.
     parts : dict of str to bytes
         The parts of the file.
-    formulas, values : openpyxl Workbook
-        The same workbook, once with formulas and once with the values stored in their cells.
+    formulas : openpyxl Workbook
+        The workbook with its formulas.
+    values : dict of sheet to dict of row and column to value
+        What is stored in the cells that the file holds.
     """
 
-    def __init__(self, path: Path, parts: Parts, formulas: Workbook, values: Workbook) -> None:
+    def __init__(self, path: Path, parts: Parts, formulas: Workbook, values: Values) -> None:
         self.path, self.parts, self.formulas, self.values = path, parts, formulas, values
 
     @cached_property
     def sheet_names(self) -> list[str]:
         """Names of all worksheets, in order."""
         return [sheet.title for sheet in self.formulas.worksheets]
+
+    @cached_property
+    def cells(self) -> dict[str, dict[tuple[int, int], Any]]:
+        """The cells that the file holds, with formulas, by sheet and then by row and column."""
+        return {sheet.title: sheet._cells for sheet in self.formulas.worksheets}
 
     @property
     def sheets(self) -> list[Any]:
@@ -77,7 +86,7 @@ class Book:
 
     def stored(self, place: Place) -> Any:
         """Give a cell's value as stored in the file; None if blank or never calculated."""
-        return self.values[place.sheet].cell(place.row, place.column).value
+        return self.values[place.sheet].get(place[1:])
 
     @cached_property
     def formula_cells(self) -> dict[Place, str]:
@@ -101,13 +110,10 @@ class Book:
         if match is None:
             return None
         sheet = (match[1] or match[2]).replace("''", "'")
-        if sheet not in self.sheet_names:
+        if sheet not in self.cells:
             return None
         place = Place(sheet, int(match[4]), openpyxl.utils.column_index_from_string(match[3]))
-        return place if (place.row, place.column) in self._held(sheet) else None
-
-    def _held(self, sheet: str) -> Any:
-        return self.formulas[sheet]._cells
+        return place if place[1:] in self.cells[sheet] else None
 
 
 def open_book(path: Path) -> Book:
@@ -122,22 +128,20 @@ def open_book(path: Path) -> Book:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of openpyxl, about parts that are not read here
-            books = [
-                openpyxl.load_workbook(io.BytesIO(content), data_only=only, keep_links=False)
-                for only in (False, True)
-            ]
+            book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+        values = stored_values(parts, book)
     except Exception as error:  # openpyxl raises whatever its parsers raise
         raise FileRefusedError(
             f"{path} cannot be read as a workbook ({type(error).__name__}: {error}); "
             "open it in Excel and save it again"
         ) from None
-    for sheet in books[0].worksheets:
+    for sheet in book.worksheets:
         if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:  # a note far out
             raise FileRefusedError(
                 f"{path}: sheet '{sheet.title}' reaches to row {sheet.max_row}, "
                 f"column {sheet.max_column}; delete what lies there and save it anew"
             )
-    return Book(path, parts, books[0], books[1])
+    return Book(path, parts, book, values)
 
 
 def rows_of(sheet: Any) -> Iterator[list[Any]]:

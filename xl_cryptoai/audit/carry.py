@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.user_inputs import PLACES
+from xl_cryptoai.assumptions.places import default_at, keys_of
 from xl_cryptoai.audit.book import cells_of, open_book
 from xl_cryptoai.audit.read import read_workbook
 from xl_cryptoai.audit.record import LogRow, LogValue, WorkbookInputs
@@ -46,15 +46,15 @@ def carry_over(path: Path) -> tuple[UserInputs, list[str]]:
 def _values(found: WorkbookInputs) -> dict[str, dict[str, Value]]:
     """Give the typed values that are not today's catalogue's anyway."""
     catalogue = shipped_assumptions()
-    return {
-        name: {
-            place: value
-            for place in PLACES
-            if (value := row.get(place)) is not None
-            and not _same(value, getattr(catalogue[name], place, None))
-        }
-        for name, row in found.values.items()
+    typed = {
+        (name, case): value for name, row in found.values.items() for case, value in row.items()
     }
+    carried: dict[str, dict[str, Value]] = {}
+    for name, place in keys_of(catalogue):
+        value = typed.get((name, place), found.risk.get((name, place)))
+        if value is not None and not _same(value, default_at(catalogue, name, place)):
+            carried.setdefault(name, {})[place] = value
+    return carried
 
 
 def _same(value: Value, known: Value | None) -> bool:

@@ -74,9 +74,8 @@ class Descriptions:
         self.book = book
 
     def stored(self, place: Place) -> Any:
-        """Give a cell's stored value; unlike `Book.stored` it makes no cell where none is."""
-        cell = self.book.values[place.sheet]._cells.get((place.row, place.column))
-        return None if cell is None else cell.value
+        """Give a cell's stored value."""
+        return self.book.stored(place)
 
     def words(self, place: Place) -> Words:
         """Gather what a cell's own row and the head above it say."""
@@ -162,10 +161,10 @@ class Descriptions:
     def _texts(self) -> dict[str, dict[int, dict[int, str]]]:
         """The texts of every sheet by row and column, as stored."""
         found: dict[str, dict[int, dict[int, str]]] = {}
-        for sheet in self.book.values.worksheets:
-            rows = found.setdefault(sheet.title, {})
-            for (row, column), cell in sheet._cells.items():
-                if isinstance(cell.value, str) and (text := cell.value.strip()):
+        for sheet, values in self.book.values.items():
+            rows = found.setdefault(sheet, {})
+            for (row, column), value in values.items():
+                if isinstance(value, str) and (text := value.strip()):
                     rows.setdefault(row, {})[column] = text
         return found
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.places import default_at
 from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book, Place, cells_of
 from xl_cryptoai.audit.carry import PRODUCT
 from xl_cryptoai.audit.diff_records import InputChange, ResultChange, Side
 from xl_cryptoai.audit.placing import find_row
 from xl_cryptoai.audit.record import LogRow, WorkbookInputs
+from xl_cryptoai.audit.risk_places import risk_places
 from xl_cryptoai.audit.tables import LOG_HEADS, assumptions_table, find_table, id_rows
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.steps import STEPS
@@ -48,7 +51,23 @@ def input_changes(before: Side, after: Side) -> list[InputChange]:
                        for one in (notes[0] - notes[1], notes[1] - notes[0]))  # fmt: skip
         if gone != added:
             changes.append(InputChange(name, "note", gone, added))
-    return changes
+    return [*changes, *_risk_changes(before, after)]
+
+
+def _risk_changes(before: Side, after: Side) -> Iterator[InputChange]:
+    """Yield what differs in distributions, correlations and settings.
+
+    A workbook from before there were any has none at all: the defaults stand for them.
+    """
+    catalogue = shipped_assumptions()
+    olds, news = (risk_places(side.book) for side in (before, after))
+    for key in {**olds, **news}:
+        values = [
+            side.book.content(places[key]) if key in places else default_at(catalogue, *key)
+            for side, places in ((before, olds), (after, news))
+        ]
+        if not same_value(*values):
+            yield InputChange(*key, *values)
 
 
 def _choice(side: Side) -> Any:
@@ -112,6 +131,7 @@ def input_places(book: Book) -> dict[str, dict[str, Place]]:
 def apart(book: Book) -> set[Place]:
     """Give the cells that are not compared cell by cell: inputs, the choice, the change log."""
     places = {place for row in input_places(book).values() for place in row.values()}
+    places |= set(risk_places(book).values())
     if choice := book.target("scenario"):
         places.add(choice)
     if log := find_table(book, LOG_HEADS, ["Change log"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 
 from openpyxl.formula.tokenizer import Token
@@ -14,6 +15,8 @@ from xl_cryptoai.audit.formulas import Piece, pieces_of
 
 Read = Callable[[str], Any]
 """Gives the value of a reference; of an area, its rows."""
+Compute = Callable[[Read], Any]
+"""A formula, or a part of one, taken apart and ready to be computed."""
 
 
 class UnknownFormulaError(Exception):
@@ -45,17 +48,28 @@ def evaluate(formula: str, read: Read) -> Any:
     >>> evaluate('=IF(A1>2,A1/B1,"few")', {"A1": 3.0, "B1": 2.0}.get)
     1.5
     """
-    pieces = pieces_of(formula)
-    if not pieces:
+    compute = _taken_apart(formula)
+    if compute is None:
         raise UnknownFormulaError(formula)
-    reader = _Reader(pieces, read)
     try:
-        value = reader.expression(0)
-    except (IndexError, TypeError, ValueError, RecursionError, ArithmeticError, KeyError) as error:
+        return compute(read)
+    except _FAILURES as error:
         raise UnknownFormulaError(formula) from error
-    if reader.at < len(pieces):
-        raise UnknownFormulaError(formula)
-    return value
+
+
+_FAILURES = (IndexError, TypeError, ValueError, RecursionError, ArithmeticError, KeyError)
+
+
+@lru_cache(maxsize=4_096)
+def _taken_apart(formula: str) -> Compute | None:
+    """Take a formula apart, once for all the figures it is tried on; None if that fails."""
+    pieces = pieces_of(formula)
+    reader = _Reader(pieces)
+    try:
+        compute = reader.expression(0)
+    except (*_FAILURES, UnknownFormulaError):
+        return None
+    return compute if reader.at == len(pieces) else None
 
 
 def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
@@ -107,36 +121,67 @@ def _as_text(value: Any) -> str:
     return f"{value:.15g}" if isinstance(value, (int, float)) else str(value)
 
 
+def _passing_faults(work: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def passing(left: Any, right: Any) -> Any:
+        for side in (left, right):
+            if isinstance(side, Fault):
+                return side
+        return work(left, right)
+
+    return partial(each, passing)
+
+
 _OPERATORS: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
-    "=": (1, _compare(operator.eq)),
-    "<>": (1, _compare(operator.ne)),
-    "<": (1, _compare(operator.lt)),
-    ">": (1, _compare(operator.gt)),
-    "<=": (1, _compare(operator.le)),
-    ">=": (1, _compare(operator.ge)),
-    "&": (2, _joined),
-    "+": (3, _arithmetic(operator.add)),
-    "-": (3, _arithmetic(operator.sub)),
-    "*": (4, _arithmetic(operator.mul)),
-    "/": (4, _arithmetic(operator.truediv)),
-    "^": (5, _arithmetic(operator.pow)),
+    sign: (strength, _passing_faults(work))
+    for sign, strength, work in (
+        ("=", 1, _compare(operator.eq)),
+        ("<>", 1, _compare(operator.ne)),
+        ("<", 1, _compare(operator.lt)),
+        (">", 1, _compare(operator.gt)),
+        ("<=", 1, _compare(operator.le)),
+        (">=", 1, _compare(operator.ge)),
+        ("&", 2, _joined),
+        ("+", 3, _arithmetic(operator.add)),
+        ("-", 3, _arithmetic(operator.sub)),
+        ("*", 4, _arithmetic(operator.mul)),
+        ("/", 4, _arithmetic(operator.truediv)),
+        ("^", 5, _arithmetic(operator.pow)),
+    )
 }
+"""Strength and work of every operator, on cells and on areas."""
 _UNARY = 6
+
+
+def _times(factor: float) -> Callable[[Any], Any]:
+    multiply = _arithmetic(operator.mul)
+    return partial(each, lambda value: multiply(value, factor))
+
+
+def _percent(value: Any) -> Any:
+    return _OPERATORS["/"][1](value, 100.0)
+
+
+def _applied(work: Callable[..., Any], *parts: Compute) -> Compute:
+    return lambda read: work(*[part(read) for part in parts])
+
+
+def _constant(value: Any) -> Compute:
+    return lambda _: value
 
 
 class _Reader:
     """Goes over the pieces of a formula once, by the strength of its operators."""
 
-    def __init__(self, pieces: tuple[Piece, ...], read: Read) -> None:
-        self.pieces, self.read, self.at = pieces, read, 0
+    def __init__(self, pieces: tuple[Piece, ...]) -> None:
+        self.pieces, self.at = pieces, 0
 
-    def expression(self, strength: int) -> Any:
+    def expression(self, strength: int) -> Compute:
         value = self.operand()
         while self.at < len(self.pieces):
             piece = self.pieces[self.at]
             if piece.type == Token.OP_POST:
                 self.at += 1
-                value = each(lambda v: _OPERATORS["/"][1](v, 100.0), value)
+                value = _applied(_percent, value)
                 continue
             if piece.type != Token.OP_IN or piece.text not in _OPERATORS:
                 break
@@ -144,16 +189,15 @@ class _Reader:
             if own <= strength:
                 break
             self.at += 1
-            value = each(_passing_faults(work), value, self.expression(own))
+            value = _applied(work, value, self.expression(own))
         return value
 
-    def operand(self) -> Any:
+    def operand(self) -> Compute:
         piece = self.pieces[self.at]
         self.at += 1
         if piece.type == Token.OP_PRE:
             value = self.expression(_UNARY - 1 if piece.text == "+" else _UNARY)
-            sign = -1.0 if piece.text == "-" else 1.0
-            return each(lambda v: _OPERATORS["*"][1](v, sign), value)
+            return _applied(_times(-1.0 if piece.text == "-" else 1.0), value)
         if piece.type == Token.PAREN:
             value = self.expression(0)
             self.at += 1
@@ -164,19 +208,19 @@ class _Reader:
             raise UnknownFormulaError(piece.text)
         return self.literal(piece)
 
-    def literal(self, piece: Piece) -> Any:
+    def literal(self, piece: Piece) -> Compute:
         if piece.is_number:
-            return float(piece.text)
+            return _constant(float(piece.text))
         if piece.is_text:
-            return piece.text[1:-1].replace('""', '"')
+            return _constant(piece.text[1:-1].replace('""', '"'))
         if piece.subtype == Token.LOGICAL:
-            return piece.text.upper() == "TRUE"
+            return _constant(piece.text.upper() == "TRUE")
         if piece.subtype == Token.ERROR:
-            return Fault(piece.text)
-        return self.read(piece.text)
+            return _constant(Fault(piece.text))
+        return lambda read: read(piece.text)
 
-    def call(self, name: str) -> Any:
-        arguments: list[Any] = []
+    def call(self, name: str) -> Compute:
+        arguments: list[Compute] = []
         while not self.closes():
             if self.pieces[self.at].type == Token.SEP:
                 self.at += 1
@@ -184,23 +228,15 @@ class _Reader:
             arguments.append(self.expression(0))
         self.at += 1
         known = FUNCTIONS_KNOWN.get(name.upper().removeprefix("_XLFN."))
-        if known is not None:
-            return known(*arguments)
-        answer = call_ours(name, arguments)
-        if answer is NotImplemented:
-            raise UnknownFormulaError(name)
-        return answer
+        return _applied(known or partial(_ours, name), *arguments)
 
     def closes(self) -> bool:
         piece = self.pieces[self.at]
         return piece.type == Token.FUNC and piece.subtype == Token.CLOSE
 
 
-def _passing_faults(work: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def passing(left: Any, right: Any) -> Any:
-        for side in (left, right):
-            if isinstance(side, Fault):
-                return side
-        return work(left, right)
-
-    return passing
+def _ours(name: str, *arguments: Any) -> Any:
+    answer = call_ours(name, [*arguments])
+    if answer is NotImplemented:
+        raise UnknownFormulaError(name)
+    return answer

@@ -25,7 +25,7 @@ def number(value: Any) -> Any:
         return 0.0
     if isinstance(value, str):
         try:
-            return float(value)
+            return float(value[:-1]) / 100 if value.endswith("%") else float(value)
         except ValueError:
             return Fault("#VALUE!")
     return float(value)

@@ -74,22 +74,33 @@ def names_in(formula: str) -> set[str]:
     return {
         piece.text
         for piece in pieces_of(formula)
-        if piece.is_reference and split_sheet(piece.text)[0] is None and not _is_area(piece.text)
+        if piece.is_reference and split_sheet(piece.text)[0] is None and area_of(piece.text) is None
     }
 
 
 def areas_in(formula: str, sheet: str) -> Iterator[Area]:
     """List the areas of cells that a formula on a sheet refers to."""
     for piece in pieces_of(formula):
-        if not piece.is_reference:
-            continue
-        other, area = split_sheet(piece.text)
-        if not _is_area(area):
-            continue
-        ends = [_CELL.fullmatch(end) for end in area.split(":")]
-        rows = [int(end[4]) for end in ends if end]
-        columns = [column_index_from_string(end[2]) for end in ends if end]
-        yield other or sheet, min(rows), min(columns), max(rows), max(columns)
+        if piece.is_reference and (area := area_of(piece.text)) is not None:
+            yield area[0] or sheet, *area[1:]
+
+
+@lru_cache(maxsize=100_000)
+def area_of(reference: str) -> Area | None:
+    """Give the area of cells that a reference means, its sheet "" if it names none.
+
+    None if it is a name, or anything else that is no area.
+
+    >>> area_of("Forecast!$E$8"), area_of("B9:A7"), area_of("total")
+    (('Forecast', 8, 5, 8, 5), ('', 7, 1, 9, 2), None)
+    """
+    sheet, area = split_sheet(reference)
+    if not _is_area(area):
+        return None
+    ends = [_CELL.fullmatch(end) for end in area.split(":")]
+    rows = [int(end[4]) for end in ends if end]
+    columns = [column_index_from_string(end[2]) for end in ends if end]
+    return sheet or "", min(rows), min(columns), max(rows), max(columns)
 
 
 def relative(formula: str, row: int, column: int) -> str:
@@ -107,8 +118,8 @@ def relative(formula: str, row: int, column: int) -> str:
 
     written = []
     for piece in pieces_of(formula):
-        prefix, mark, area = piece.text.rpartition("!")
-        if piece.is_reference and _is_area(area):
+        if piece.is_reference and area_of(piece.text) is not None:
+            prefix, mark, area = piece.text.rpartition("!")
             written.append(prefix + mark + _CELL.sub(shifted, area))
         else:
             written.append(piece.text)

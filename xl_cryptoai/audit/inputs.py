@@ -7,9 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.scenarios import allowed, check_value
+from xl_cryptoai.assumptions.scenarios import Quantity, allowed, check_value
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
 from xl_cryptoai.units import CHOICE
 
@@ -26,12 +25,12 @@ class Judgement:
     cure: str = ""
 
 
-def judge(entry: Assumption, content: Any, *, may_be_blank: bool = False) -> Judgement:
+def judge(entry: Quantity, content: Any, *, may_be_blank: bool = False) -> Judgement:
     """Judge the content of an input cell; nothing is repaired.
 
     Parameters
     ----------
-    entry : Assumption
+    entry : Quantity
         What the cell stands for.
     content : object
         What a reader of the file gives for the cell.
@@ -62,7 +61,7 @@ def judge(entry: Assumption, content: Any, *, may_be_blank: bool = False) -> Jud
     return _judge_number(entry, float(content))
 
 
-def _judge_number(entry: Assumption, number: float) -> Judgement:
+def _judge_number(entry: Quantity, number: float) -> Judgement:
     try:
         check_value(entry, number)
     except CryptoAIError:
@@ -73,7 +72,7 @@ def _judge_number(entry: Assumption, number: float) -> Judgement:
     return Judgement(value=number)
 
 
-def _judge_text(entry: Assumption, text: str) -> Judgement:
+def _judge_text(entry: Quantity, text: str) -> Judgement:
     if text in EXCEL_ERRORS:
         return Judgement(what=f"is the error {text}", cure=f"enter {allowed(entry)}")
     if not text.strip():

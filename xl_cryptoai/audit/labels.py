@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from openpyxl.utils import column_index_from_string
-
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
-from xl_cryptoai.audit.formulas import pieces_of, split_sheet
+from xl_cryptoai.audit.formulas import area_of, pieces_of
 from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.forecast.steps import STEPS, Step
 
 KNOWN: dict[str, Assumption | Step] = {**shipped_assumptions(), **STEPS}
 _BY_LABEL = {entry.label: name for name, entry in KNOWN.items()}
-_CELL = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([1-9]\d{0,6})")
 _MARKS = {"Id", "Check", *CASE_HEADS.values()}
 CALL, NATIVE, DIFFERENCE = "call", "Native", "Difference"
 
@@ -100,11 +96,10 @@ def grid_of(book: Book) -> Grid:
 
 def place_of(reference: str, sheet: str) -> Place | None:
     """Give the one cell that a reference on a sheet means; None for areas and names."""
-    other, cell = split_sheet(reference)
-    match = _CELL.fullmatch(cell)
-    if match is None:
+    area = area_of(reference)
+    if area is None or ":" in reference.rpartition("!")[2]:
         return None
-    return Place(other or sheet, int(match[4]), column_index_from_string(match[2]))
+    return Place(area[0] or sheet, area[1], area[2])
 
 
 def single_cells(formula: str, sheet: str) -> list[Place]:

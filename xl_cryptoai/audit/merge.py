@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from xl_cryptoai.assumptions import SCENARIOS, Catalogue, LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.user_inputs import OVERRIDE, PLACES
+from xl_cryptoai.assumptions.places import OVERRIDE, default_at, keys_of
 from xl_cryptoai.audit.merge_log import Lines, added_lines, deleted_lines, merge_logs
 from xl_cryptoai.audit.merge_record import (
     MINE,
@@ -101,15 +101,14 @@ def merge(
 
 
 def _keys(catalogue: Catalogue) -> list[Key]:
-    return [(SCENARIO, ""), *((name, place) for name in catalogue for place in PLACES)]
+    return [(SCENARIO, ""), *keys_of(catalogue)]
 
 
 def _values_of(catalogue: Catalogue, side: Side) -> Values:
     """Give what is in force in every place: a value that is left out is the catalogue's."""
     values: Values = {
         (name, place): side.inputs.value(catalogue, name, place)
-        for name in catalogue
-        for place in PLACES
+        for name, place in keys_of(catalogue)
     }
     return {(SCENARIO, ""): side.inputs.scenario, **values}
 
@@ -208,7 +207,7 @@ def _in_case(values: Values, name: str, case: str) -> Value:
 def _conflict(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> Conflict:
     base, mine, theirs = sides
     was = None if base.cannot_say(key) else state.base[key]
-    label = "" if key[0] == SCENARIO else state.catalogue[key[0]].label
+    label = state.catalogue[key[0]].label if key[0] in state.catalogue else ""
     logs = [
         _lines_about(added_lines(base.inputs.change_log, side.inputs.change_log), key[0], label)
         for side in (mine, theirs)
@@ -228,7 +227,7 @@ def _inputs_of(merged: Values, catalogue: Catalogue, log: Lines) -> UserInputs:
     for (name, place), value in merged.items():
         if name == SCENARIO or value is None:
             continue
-        if place == OVERRIDE or value != getattr(catalogue[name], place):
+        if value != default_at(catalogue, name, place):
             values.setdefault(name, {})[place] = value
     return UserInputs(str(merged[SCENARIO, ""]), values, log)
 

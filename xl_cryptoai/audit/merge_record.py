@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from xl_cryptoai.assumptions import Catalogue, UserInputs
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.scenarios import check_scenario, check_value
-from xl_cryptoai.assumptions.user_inputs import OVERRIDE, PLACES
+from xl_cryptoai.assumptions.places import OVERRIDE, check_at, default_at, quantity_at
+from xl_cryptoai.assumptions.scenarios import check_scenario
 from xl_cryptoai.audit.merge_log import Lines
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
+from xl_cryptoai.errors import OutOfRangeError
 
 SCENARIO = "scenario"
 NONE = "none"
@@ -155,12 +155,11 @@ def read_setting(catalogue: Catalogue, words: str, value: Value) -> tuple[Key, V
         return (SCENARIO, ""), check_scenario(str(value).lower())
     name, _, place = words.partition(".")
     place = place or OVERRIDE
-    entry = catalogue[name]
-    if place not in PLACES:
-        raise UnknownNameError(f"{name} has no place '{place}'; known are {', '.join(PLACES)}")
+    quantity_at(catalogue, name, place)  # refuses an unknown id or place
     if value == NONE:
-        if place != OVERRIDE:
-            raise OutOfRangeError(f"{words} cannot be none; only an override can")
+        if default_at(catalogue, name, place) is not None:
+            raise OutOfRangeError(
+                f"{words} cannot be none; only an override or an end of your own can"
+            )
         return (name, place), None
-    checked: Value = check_value(entry, value).item()
-    return (name, place), checked
+    return (name, place), check_at(catalogue, name, place, value)

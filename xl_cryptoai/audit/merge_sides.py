@@ -111,7 +111,7 @@ def _input_places(book: Book, found: WorkbookInputs) -> Iterator[Place]:
         if "override" in cells  # a step has results only
         for case, where in cells.items()
         if case != "live"
-    }
+    } | set(found.risk_cells.values())
     for sheet in book.formulas.worksheets:
         for cell in cells_of(sheet):
             place = Place(sheet.title, cell.row, cell.column)

@@ -40,6 +40,12 @@ class Problem:
         return f"{self.cell}: {self.id} {self.what}; {self.cure}"
 
 
+def formula_note(book: Book, place: Place, name: str) -> Problem:
+    """Note that an input is a formula: its stored value is taken."""
+    what = f"is the formula {book.content(place)}; its stored value {book.stored(place)} is taken"
+    return Problem(str(place), name, what, "recalculate before saving", "note")
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The row of an id, None if it cannot be told, and what is wrong with the way there."""

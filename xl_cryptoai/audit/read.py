@@ -10,7 +10,8 @@ from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue, shipped_as
 from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.audit.book import Book, Place, cells_of, open_book, words_of
 from xl_cryptoai.audit.inputs import judge
-from xl_cryptoai.audit.placing import Problem, find_row
+from xl_cryptoai.audit.placing import Problem, find_row, formula_note
+from xl_cryptoai.audit.read_risk import read_risk
 from xl_cryptoai.audit.record import LogRow, WorkbookInputs
 from xl_cryptoai.audit.tables import (
     ASSUMPTION_HEADS,
@@ -52,15 +53,20 @@ def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInp
     FileRefusedError
         If the file cannot be opened or is no workbook of ours.
     """
+    return read_book(open_book(path), catalogue)
+
+
+def read_book(book: Book, catalogue: Catalogue | None = None) -> WorkbookInputs:
+    """Read a workbook that is open already; see `read_workbook`."""
     catalogue = catalogue if catalogue is not None else shipped_assumptions()
-    book = open_book(path)
-    found = WorkbookInputs(path)
+    found = WorkbookInputs(book.path)
     table = _table_or_refusal(book, catalogue)
     _read_origin(book, found)
     _read_scenario(book, found)
     rows = id_rows(book, table)
     for entry in catalogue.values():
         _read_assumption(book, table, rows, entry, found)
+    read_risk(book, found)
     _read_results(book, found)
     _read_change_log(book, found)
     _check_rules(found)
@@ -103,7 +109,7 @@ def _read_scenario(book: Book, found: WorkbookInputs) -> None:
     if chosen in _SCENARIO_IDS:
         found.scenario = _SCENARIO_IDS[chosen]
         if place in book.formula_cells:
-            found.problems.append(_formula_note(book, place, "scenario"))
+            found.problems.append(formula_note(book, place, "scenario"))
     else:
         what = "is blank" if content is None else f"is '{content}', which is no scenario"
         found.refuse(Problem(str(place), "scenario", what, _CHOOSE))
@@ -143,16 +149,11 @@ def _read_input(
             cure = "recalculate and save, or enter the value itself"
             found.refuse(Problem(str(place), entry.id, what, cure), case)
             return
-        found.problems.append(_formula_note(book, place, entry.id))
+        found.problems.append(formula_note(book, place, entry.id))
     judgement = judge(entry, content, may_be_blank=case == "override")
     if judgement.what:
         found.refuse(Problem(str(place), entry.id, judgement.what, judgement.cure), case)
     found.values[entry.id][case] = judgement.value
-
-
-def _formula_note(book: Book, place: Place, name: str) -> Problem:
-    what = f"is the formula {book.content(place)}; its stored value {book.stored(place)} is taken"
-    return Problem(str(place), name, what, "recalculate before saving", "note")
 
 
 def _read_results(book: Book, found: WorkbookInputs) -> None:

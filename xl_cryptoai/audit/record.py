@@ -9,6 +9,7 @@ from typing import Any
 
 from xl_cryptoai.assumptions import SCENARIOS
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.places import Key
 from xl_cryptoai.audit.compare import Difference, agree
 from xl_cryptoai.audit.placing import Problem
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
@@ -49,6 +50,11 @@ class WorkbookInputs:
         Stored results: "live" of every assumption; "live", "bear", "base", "bull" of every step.
     change_log : list of LogRow
         What people noted.
+    risk : dict of (id, place) to value
+        Shapes, own ends, rank correlations and settings of the simulation; what is blank or cannot
+        be used is left out.
+    risk_cells : dict of (id, place) to str
+        Where these stand.
     flag : str
         The master flag, as stored.
     problems : list of Problem
@@ -65,6 +71,8 @@ class WorkbookInputs:
     cells: dict[str, dict[str, str]] = field(default_factory=dict)
     cached: dict[str, dict[str, Any]] = field(default_factory=dict)
     change_log: list[LogRow] = field(default_factory=list)
+    risk: dict[Key, Value] = field(default_factory=dict)
+    risk_cells: dict[Key, str] = field(default_factory=dict)
     flag: str = ""
     problems: list[Problem] = field(default_factory=list)
     refused: dict[tuple[str, str], Problem] = field(default_factory=dict)

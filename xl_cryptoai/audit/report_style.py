@@ -1,5 +1,10 @@
 """How the audit's HTML report looks."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
 STYLE = """
 :root{--ink:#1d2733;--soft:#5c6b7a;--line:#dde3ea;--bad:#b3261e;--good:#1b6e3c;--warn:#8a5a00}
 *{box-sizing:border-box}
@@ -23,10 +28,27 @@ td code{white-space:nowrap}.cure{color:var(--soft)}
 .error,.warning{font-size:12px;font-weight:600;border-radius:4px;padding:1px 7px}
 .error{background:#fbe9e7;color:var(--bad)}.warning{background:#fdf1da;color:var(--warn)}
 .number{display:block;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.assumptions th:nth-child(2),.assumptions th:nth-child(3){text-align:right}
-.assumptions td:nth-child(n+4){padding-left:12px}.assumptions th:nth-child(n+4){padding-left:12px}
+.number{padding-left:12px}.assumptions td:last-child{min-width:190px}
+.assumptions th:nth-child(n+2):nth-child(-n+4){text-align:right}
+.assumptions :is(td,th):nth-child(n+5){padding-left:12px}
+.assumptions td b{font-weight:600}
 .changed{color:var(--bad);font-weight:600;white-space:nowrap}.same{color:var(--soft);white-space:nowrap}
 a{color:#1f5fa8;text-decoration:none}.note{font-style:italic}
-@media print{body{background:#fff}section{border:0;padding:12px 0}}
+figure{margin:12px 0;border:1px solid var(--line);border-radius:6px;overflow:hidden}
+figure img{display:block;width:100%;height:auto}
+@media print{figure{break-inside:avoid}body{background:#fff}section{border:0;padding:12px 0}}
 """
 """The style sheet; nothing is fetched from anywhere."""
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], kind: str) -> str:
+    """Write a table; its cells are HTML already."""
+    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    whole = f"<table class='{kind}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<div class='wide'>{whole}</div>"
+
+
+def number(text: str) -> str:
+    """Write a figure, to stand below others."""
+    return f"<span class='number'>{escape(text)}</span>"

@@ -27,13 +27,15 @@ MAX_TAGS = 1_500_000
 """XML tags in all parts together, closing ones too."""
 MAX_AREA = 100_000
 """Cells under merged areas and hyperlinks together: openpyxl makes an object of each."""
-
+MAX_NAMES = 10_000
+"""Defined names; openpyxl makes an object of each, and rules look at all of them."""
 MAX_ATTRIBUTES = 10_000
 """Attributes of one XML tag: parsers keep them all at once."""
 
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LONG = re.compile(rb"[^<]{20000,}")
 """A tag and the text behind it, if they are long enough for more attributes than that."""
+_NAME = re.compile(rb"<(?:[\w.-]+:)?definedName[\s/>]")
 _OLE = b"\xd0\xcf\x11\xe0"
 _BINARY = (_OLE, b"\x89PNG", b"\xff\xd8\xff")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0\0<")
@@ -80,8 +82,19 @@ def read_parts(path: Path) -> tuple[bytes, Parts]:
         _check_xml(path, name, part)
     if sum(part.count(b"<") for part in parts.values()) > MAX_TAGS:
         raise FileRefusedError(f"{path} has more than {MAX_TAGS:,} XML tags; it is not opened")
+    names = sum(_count_names(part) for part in parts.values())
+    if names > MAX_NAMES:
+        raise FileRefusedError(
+            f"{path} has {names:,} defined names; allowed are {MAX_NAMES:,}; it is not opened: "
+            "delete those that nobody uses (Formulas, Name Manager)"
+        )
     _check_sheets(path, parts)
     return content, parts
+
+
+def _count_names(part: bytes) -> int:
+    """Count a part's defined names; the quick look spares nearly every part the slow one."""
+    return len(_NAME.findall(part)) if part.count(b"definedName") > MAX_NAMES else 0
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -18,7 +18,9 @@ OURS = 3
 WAITING = {
     "case_order": {"step_formula", "link_target", "shape", "short_range", "live_choice",
                    "input_value", "published_figure", "check_trial", "check_set", "names",
-                   "one_formula_a_row"},
+                   "one_formula_a_row", "inputs_open", "validation", "house_marks",
+                   "stored_values"},
+    "sheet_names": {"check_set", "hyperlinks"},
     "rows_in_place": {"check_trial", "check_set"},
 }  # fmt: skip
 """Rules that tell cells by heads or links, which mean nothing while these rules are broken."""

@@ -31,15 +31,12 @@ def value_at(book: Book, place: Place) -> Any:
 
 def stored_at(book: Book, place: Place) -> Any:
     """Give a cell's stored value as it is in the file, making no cell where there is none."""
-    if place.sheet not in book.sheet_names:
-        return None
-    cell = book.values[place.sheet]._cells.get((place.row, place.column))
-    return None if cell is None else cell.value
+    return book.values.get(place.sheet, {}).get(place[1:])
 
 
 def content_at(book: Book, place: Place) -> Any:
     """Give what was typed into a cell, without making a cell where there is none."""
-    cell = book.formulas[place.sheet]._cells.get((place.row, place.column))
+    cell = book.cells[place.sheet].get(place[1:])
     return None if cell is None else content_of(cell)
 
 
@@ -63,7 +60,7 @@ def reader(book: Book, sheet: str, instead: Mapping[Place, Any] | None = None) -
     def read(reference: str) -> Any:
         place = place_of(reference, sheet)
         if place is not None:
-            if place.sheet not in book.sheet_names:
+            if place.sheet not in book.cells:
                 return Fault("#REF!")
             return at(place)
         area = next(areas_in("=" + reference, sheet), None)

@@ -19,21 +19,24 @@ _OPEN_LEVELS = 2
 """Levels of the page that are open when it is opened."""
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
-_STYLE = """
-body { font: 14px/1.5 system-ui, sans-serif; margin: 2em; color: #1b1f24; background: #fff; }
-details, .leaf { margin-left: 1.4em; }
-summary { cursor: pointer; }
-.leaf { padding-left: 1em; }
-.place, .name, code { font-family: ui-monospace, monospace; font-size: 13px; }
-.place { color: #57606a; }
-.value { font-weight: 600; }
-.kind { border-radius: 3px; padding: 0 .4em; background: #dbeafe; color: #1e3a8a; }
-.house { background: #fef3c7; color: #78350f; }
-.override { background: #fde2e2; color: #7f1d1d; }
-.note { color: #9a3412; }
-.why, code { color: #57606a; display: block; margin-left: 1.4em; overflow-wrap: anywhere; }
-@media print { details { break-inside: avoid; } }
+TREE_STYLE = """
+.trace { font-size: 14px; line-height: 1.5; color: #1b1f24; }
+.trace details, .trace .leaf { margin-left: 1.4em; }
+.trace summary { cursor: pointer; }
+.trace .leaf { padding-left: 1em; }
+.trace .place, .trace .name, .trace code { font-family: ui-monospace, monospace; font-size: 13px; }
+.trace .place { color: #57606a; }
+.trace .value { font-weight: 600; }
+.trace .kind { border-radius: 3px; padding: 0 .4em; background: #dbeafe; color: #1e3a8a; }
+.trace .house { background: #fef3c7; color: #78350f; }
+.trace .override { background: #fde2e2; color: #7f1d1d; }
+.trace .note { color: #9a3412; }
+.trace .why, .trace code { color: #57606a; display: block; margin-left: 1.4em;
+  overflow-wrap: anywhere; white-space: normal; }
+@media print { .trace details { break-inside: avoid; } }
 """
+"""How a tree looks, on this page or on another."""
+_STYLE = "body { font-family: system-ui, sans-serif; margin: 2em; background: #fff; }" + TREE_STYLE
 
 
 def _what(node: Node) -> str:
@@ -103,9 +106,9 @@ def _count(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
-def _numbered(trace: Trace) -> tuple[dict[Place, str], list[tuple[str, str]]]:
+def _numbered(trace: Trace, prefix: str = "n") -> tuple[dict[Place, str], list[tuple[str, str]]]:
     """Number the cells, and list the links in the direction in which figures flow."""
-    ids = {place: f"n{number}" for number, place in enumerate(trace.nodes, start=1)}
+    ids = {place: f"{prefix}{number}" for number, place in enumerate(trace.nodes, start=1)}
     links = [
         (ids[place], ids[link]) if trace.dependents else (ids[link], ids[place])
         for place, node in trace.nodes.items()
@@ -194,15 +197,21 @@ def as_html(trace: Trace) -> str:
             f"<title>Trace of {title}</title><style>{_STYLE}</style></head><body>\n",
             f"<h1>{'Used by' if trace.dependents else 'Trace of'} {title}</h1>\n",
             f"<p>{_safe(_summary(trace))}.</p>\n",
-            *_details(trace),
-            f"<footer><p class='why'>xl-cryptoai {__version__}</p></footer></body></html>\n",
+            tree(trace),
+            f"<footer class='trace'><p class='why'>xl-cryptoai {__version__}</p></footer>",
+            "</body></html>\n",
         ]
     )
 
 
-def _details(trace: Trace) -> Iterator[str]:
+def tree(trace: Trace, prefix: str = "n") -> str:
+    """Write the tree alone, for a page of one's own; the prefix keeps its anchors apart."""
+    return f"<div class='trace'>{''.join(_details(trace, prefix))}</div>"
+
+
+def _details(trace: Trace, prefix: str) -> Iterator[str]:
     """Nest the cells; what is open is counted, for a tree may be deeper than Python recurses."""
-    ids, _ = _numbered(trace)
+    ids, _ = _numbered(trace, prefix)
     seen: set[Place] = set()
     opened = 0
     for visit in trace.walk():

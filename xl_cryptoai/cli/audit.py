@@ -84,7 +84,8 @@ def _write(
     *,
     standard: bool,
 ) -> None:
-    from xl_cryptoai.audit.report import as_data, as_html, as_sarif
+    from xl_cryptoai.audit.report import as_data, as_sarif
+    from xl_cryptoai.audit.report_html import as_html
     from xl_cryptoai.files import write_atomically
 
     if form is Format.TEXT and out is None:

@@ -93,7 +93,7 @@ def _inputs(source: Path | None) -> tuple[UserInputs | None, list[str]]:
 def _check_rules(inputs: UserInputs) -> None:
     """Refuse inputs that break a rule between each other in any case."""
     from xl_cryptoai.assumptions import SCENARIOS
-    from xl_cryptoai.assumptions.user_inputs import OVERRIDE
+    from xl_cryptoai.assumptions.places import OVERRIDE
     from xl_cryptoai.forecast import Forecast
 
     def typed(*places: str) -> dict[str, float | str]:

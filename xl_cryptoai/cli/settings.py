@@ -17,7 +17,9 @@ MOST_VALUES = 1_000
 _POWERS = {"%": -2, "k": 3, "M": 6, "B": 9, "T": 12}
 
 
-def read_settings(settings: Sequence[str]) -> dict[str, float | str]:
+def read_settings(
+    settings: Sequence[str], form: str = "id=value, such as ai_penetration=0.4"
+) -> dict[str, float | str]:
     """Turn `id=value` texts into overrides; 40%, 3.5T and the like are understood.
 
     Raises
@@ -34,9 +36,7 @@ def read_settings(settings: Sequence[str]) -> dict[str, float | str]:
     for setting in settings:
         name, equals, text = (part.strip() for part in setting.partition("="))
         if not equals or not name or not text:
-            raise typer.BadParameter(
-                f"'{setting}' is not of the form id=value, such as ai_penetration=0.4"
-            )
+            raise typer.BadParameter(f"'{setting}' is not of the form {form}")
         if name in overrides:
             raise typer.BadParameter(f"{name} is set twice; set it once")
         overrides[name] = read_value(text)

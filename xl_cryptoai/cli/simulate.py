@@ -2,91 +2,187 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xl_cryptoai.cli.forecast import SETTING
 from xl_cryptoai.cli.settings import read_settings, read_value
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
+from xl_cryptoai.cli.uncertain import read_correlation, read_distributions, read_target
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xl_cryptoai.risk import Simulation
+
+LONG = 2**22
+"""Draws from which progress is told."""
 
 
 def simulate(
-    draws: Annotated[int, typer.Option(help="How many; a power of two suits sobol.")] = 16_384,
+    draws: Annotated[
+        int, typer.Option(help="How many, or how many at first; a power of two suits sobol.")
+    ] = 16_384,
     scenario: Annotated[str, typer.Option(help="Where what is not drawn stands.")] = "base",
     settings: SETTING = None,
     shape: Annotated[
-        str, typer.Option(help="pert, triangular, uniform, normal or lognormal.")
-    ] = "pert",
+        str, typer.Option(help="pert, triangular, uniform, normal or lognormal, for all.")
+    ] = "",
+    distribution: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID=SHAPE:LOW,MODE,HIGH",
+            help="How one assumption is drawn; repeatable.",
+        ),
+    ] = None,
+    correlate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID,ID=R", help="Rank correlation of two; repeatable."),
+    ] = None,
     method: Annotated[str, typer.Option(help="sobol, latin or plain.")] = "sobol",
     seed: Annotated[int, typer.Option(help="The same seed gives the same answer.")] = 20240129,
+    until: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIGURE=ERROR",
+            help="Draw until the total's mean, sd or a percentile such as p50 is known so well; "
+            "repeatable.",
+        ),
+    ] = None,
+    at_most: Annotated[int, typer.Option(help="Draws after which --until gives up.")] = 2**24,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads; by default two where that pays.")
+    ] = None,
     above: Annotated[
         list[str] | None,
         typer.Option(metavar="AMOUNT", help="Chance of beating this total; repeatable."),
     ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the total into an .svg file.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the picture's file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
 ) -> None:
     """Print how the total and the segments are distributed.
 
-    Every assumption that the scenarios move is drawn, between its bear and bull values with base as
-    the most likely. These distributions are house judgement. A setting fixes its assumption.
+    Every assumption that the catalogue calls uncertain is drawn, between its bear and bull values
+    with base as the most likely, if nothing else is said. These distributions are house judgement.
+    A setting fixes its assumption.
 
     \b
     Examples:
       xl-cryptoai simulate
       xl-cryptoai simulate --above 10.2B --above 20B
-      xl-cryptoai simulate --draws 65536 --set ai_penetration=33% --json
+      xl-cryptoai simulate --until p50=0.05% --picture total.svg
+      xl-cryptoai simulate --set ai_penetration=33% --json
+      xl-cryptoai simulate --distribution ai_penetration=triangular:20%,33%,50%
+      xl-cryptoai simulate --correlate ai_penetration,ai_revenue_capture=0.5
     """
     if as_json and as_csv:
         raise typer.BadParameter("choose one of --json and --csv")
-    amounts = {text: read_value(text) for text in above or ()}
-    for text, amount in amounts.items():
-        if isinstance(amount, str):
-            raise typer.BadParameter(f"'{text}' is no amount, such as 10.2B")
+    if picture is not None and picture.suffix.lower() != ".svg":
+        raise typer.BadParameter(f"{picture} does not end in .svg, which the picture is")
+    amounts = _read_amounts(above or [])
+    target = read_target(until or [])
+    overrides = read_settings(settings or [])
     from xl_cryptoai import risk
 
-    overrides = read_settings(settings or [])
-    distributions = {
-        name: distribution
-        for name, distribution in risk.default_distributions(shape=shape).items()
-        if name not in overrides
-    }
+    distributions = read_distributions(distribution or [], shape, overrides)
     result = risk.simulate(
         draws, scenario=scenario, overrides=overrides, distributions=distributions,
-        method=method, seed=seed,
+        correlation=read_correlation(correlate or [], list(distributions)),
+        method=method, seed=seed, until=target, at_most=at_most, workers=workers,
+        progress=_tell_progress,
     )  # fmt: skip
+    if picture is not None:
+        _write_picture(result, picture, force=force)
     table = result.table()
-    chances = {text: result.chance_above(float(amount)) for text, amount in amounts.items()}
+    chances = {words: result.chance_above(amount) for words, amount in amounts.items()}
     if as_csv:
         rows = [[name, *row] for name, row in zip(table.index, table.to_numpy(), strict=True)]
         print_csv(["result", *table.columns], rows)
     elif as_json:
-        print_json(
-            {
-                "draws": draws,
-                "method": method,
-                "seed": seed,
-                "drawn": list(distributions),
-                "results": table.to_dict(orient="index"),
-                "chance_above": {text: list(chance) for text, chance in chances.items()},
-            }
-        )
+        print_json(_as_data(result, table, chances))
     else:
-        _print_for_people(table, chances)
-        print(f"{draws:,} draws of {len(distributions)} assumptions, {method}, seed {seed}. "
-              "The distributions are house judgement.")  # fmt: skip
+        _print_for_people(result, table, chances)
+    if result.missed:
+        _tell_missed(result, target or {})
+        raise typer.Exit(1)
 
 
-def _print_for_people(table, chances) -> None:  # type: ignore[no-untyped-def]
+def _read_amounts(texts: list[str]) -> dict[str, float]:
+    amounts = {}
+    for words in texts:
+        amount = read_value(words)
+        if isinstance(amount, str):
+            raise typer.BadParameter(f"'{words}' is no amount, such as 10.2B")
+        amounts[words] = amount
+    return amounts
+
+
+def _write_picture(result: Simulation, path: Path, *, force: bool) -> None:
+    from xl_cryptoai.files import write_atomically
+    from xl_cryptoai.risk.picture import picture
+
+    write_atomically(path, picture(result).encode(), force=force)
+
+
+def _as_data(
+    result: Simulation, table: pd.DataFrame, chances: Mapping[str, tuple[float, float]]
+) -> dict[str, object]:
+    return {
+        "draws": result.draws_made,
+        "method": result.method,
+        "seed": result.seed,
+        "drawn": list(result.names),
+        "percentile_error": result.percentile_error,
+        "missed": result.missed,
+        "results": table.to_dict(orient="index"),
+        "chance_above": {words: list(chance) for words, chance in chances.items()},
+    }
+
+
+def _print_for_people(
+    result: Simulation, table: pd.DataFrame, chances: Mapping[str, tuple[float, float]]
+) -> None:
     from xl_cryptoai.units import read_as
 
     def shown(name: str, column: str) -> str:
-        value, error = table.loc[name, column], table.loc[name, f"{column}_se"]
-        return f"{read_as(value, 'usd_per_year')} ±{error / value:.1%}" if value else "0"
+        value, error = table[column][name], table[f"{column}_se"][name]
+        return f"{read_as(value, 'usd_per_year')} ±{error / value:.2%}" if value else "0"
 
     columns = [column for column in table.columns if not column.endswith("_se")]
-    rows = [[name, *(shown(name, column) for column in columns)] for name in table.index]
+    rows = [[str(name), *(shown(str(name), column) for column in columns)] for name in table.index]
     print_table(["result", *columns], rows, right=range(1, len(columns) + 1))
-    for text, (chance, error) in chances.items():
-        print(f"Chance of a total above {text}: {chance:.1%} ±{error:.1%}")
+    for words, (chance, error) in chances.items():
+        print(f"Chance of a total above {words}: {chance:.1%} ±{error:.2%}")
+    binned = (
+        f" Percentiles are from bins, exact to {result.percentile_error:.4%}."
+        if result.percentile_error
+        else ""
+    )
+    print(
+        f"{result.draws_made:,} draws of {len(result.names)} assumptions, {result.method}, "
+        f"seed {result.seed}. The distributions are house judgement.{binned}"
+    )
+
+
+def _tell_progress(made: int, draws: int) -> None:
+    """Say on a terminal how far a long simulation is; in a file or pipe it would be in the way."""
+    if draws >= LONG and sys.stderr.isatty():
+        end = "\r" if made < draws else "\n"
+        print(f"{made / draws:4.0%} of {draws:,} draws", end=end, file=sys.stderr, flush=True)
+
+
+def _tell_missed(result: Simulation, target: Mapping[str, float]) -> None:
+    for name, error in result.missed.items():
+        print(
+            f"not reached: after {result.draws_made:,} draws {name} is known to {error:.3%}, not "
+            f"to {target[name]:.3%}; allow more with --at-most",
+            file=sys.stderr,
+        )

@@ -78,7 +78,8 @@ def simulation_for(question: Question) -> Simulation:
 @lru_cache(maxsize=KEPT)
 def statistics_for(question: Question, amount: float) -> list[tuple[float | str, ...]]:
     """Give a row a statistic: each result's and its standard error, under a header."""
-    from xl_cryptoai.risk.simulation import PERCENTILES, RESULTS
+    from xl_cryptoai.risk.chain import RESULTS
+    from xl_cryptoai.risk.simulation import PERCENTILES
 
     found = simulation_for(question)
     names = ("statistic", "mean", "sd", *(f"p{percent}" for percent in PERCENTILES), "chance_above")
@@ -146,13 +147,11 @@ def simulate_table(
     rows of cells
         A header, a row a statistic, then draws, seed and method.
     """
-    from xl_cryptoai.functions.until_merge import draws_made
-
     question = _question(ids, values, distributions, correlations, draws, seed, method)
     amount = amount_of("beat", beat, load_published().figures["total"].value)
     rows: Cells = [list(row) for row in statistics_for(question, amount)]
     rest = [""] * (len(rows[0]) - 2)
-    rows.append(["draws", float(draws_made(simulation_for(question))), *rest])
+    rows.append(["draws", float(simulation_for(question).draws_made), *rest])
     rows.append(["seed", float(question.seed), *rest])
     rows.append(["method", question.method, *rest])
     return rows
@@ -169,11 +168,9 @@ def histogram_table(
     bins: Raw = None,
 ) -> Answer:
     """Answer how the total is spread: rows of from, to, share of the draws, and share so far."""
-    from xl_cryptoai.functions.until_merge import histogram
-
     question = _question(ids, values, distributions, correlations, draws, seed, method)
     count = whole_number("bins", bins, BINS, 1, MOST_BINS)
-    edges, shares = histogram(simulation_for(question), count)
+    edges, shares = simulation_for(question).histogram(count)
     rows: Cells = [["from", "to", "share", "cumulative"]]
     sums = shares.cumsum().tolist()
     ends = edges.tolist()

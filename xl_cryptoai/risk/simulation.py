@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.errors import UnknownNameError
-from xl_cryptoai.forecast.model import Forecast, run_steps
-from xl_cryptoai.forecast.steps import SEGMENTS
-from xl_cryptoai.risk.correlation import check_correlation, factor
-from xl_cryptoai.risk.distributions import Distribution, default_distributions
-from xl_cryptoai.risk.sampling import check_draws, scores
+from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
+from xl_cryptoai.risk.chain import RESULTS, Chain
+from xl_cryptoai.risk.convergence import AT_MOST, check_statistic, check_target, grown
+from xl_cryptoai.risk.distributions import Distribution
+from xl_cryptoai.risk.pieces import Found, Order, draw_all
+from xl_cryptoai.risk.sampling import FEWEST_DRAWS, MOST_DRAWS, check_draws, check_whole, made_of
+from xl_cryptoai.risk.summaries import BIN_ERROR, Sample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,76 +28,149 @@ Array = NDArray[np.float64]
 SEED = 20240129
 DRAWS = 16_384
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
-RESULTS = ("total", *SEGMENTS)
-PARTS = 16
-"""Parts that the draws are cut into, to see how far they differ: that gives the standard errors."""
-
-NODES = 4_096
-REACH = 8.5
-"""The inverse of each distribution is tabulated from minus this score to plus this score."""
+PAYS = 2**20
+"""Draws from which a second thread pays."""
+MOST_BINS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
 class Simulation:
     """What a simulation found.
 
+    Every figure is that of all draws, and its standard error follows from how far the same figure
+    of the sixteen replicates differs.
+
     Attributes
     ----------
-    draws : dict of result to array
-        Every draw of the total and of each segment, USD a year.
+    draws_made : int
+        How many.
     method : str
-        How the draws were made.
+        How they were made.
     seed : int
-        Start of the random numbers; the same seed gives the same draws.
+        Start of the random numbers; the same seed gives the same answer.
+    names : tuple of str
+        The assumptions that were drawn.
+    percentile_error : float
+        How far a percentile can be off besides, as a part of it, since the draws were counted in
+        bins; 0 if all were kept.
+    missed : dict of str to float
+        What was to be known better, with its error as a part of it; empty if all is reached.
     """
 
-    draws: Mapping[str, Array]
-    method: str
-    seed: int
+    def __init__(self, order: Order, found: Found) -> None:
+        self.draws_made, self.method, self.seed = order.draws, order.method, order.seed
+        self.names = order.chain.names
+        self.percentile_error = 0.0 if order.kept else BIN_ERROR
+        self.missed: dict[str, float] = {}
+        self._samples = found.samples()
+        self._latest: tuple[str, Sample] | None = None
 
     def mean(self, result: str = "total") -> tuple[float, float]:
         """Give the mean and its standard error."""
-        return self._with_error(result, lambda part: float(part.mean()))
+        return self._single(result, lambda sample: sample.mean)
 
     def deviation(self, result: str = "total") -> tuple[float, float]:
         """Give the standard deviation and its standard error."""
-        return self._with_error(result, lambda part: float(part.std(ddof=1)))
+        return self._single(result, lambda sample: sample.deviation)
 
     def percentile(self, percent: float, result: str = "total") -> tuple[float, float]:
-        """Give a percentile and its standard error."""
-        return self._with_error(result, lambda part: float(np.percentile(part, percent)))
+        """Give a percentile and its standard error.
+
+        Raises
+        ------
+        OutOfRangeError
+            For a percent below 0 or above 100.
+        """
+        if not 0 <= percent <= 100:
+            raise OutOfRangeError(f"percent is {percent}; allowed is 0 to 100")
+        return self._single(result, lambda sample: sample.summary.quantiles(percent / 100))
 
     def chance_above(self, amount: float, result: str = "total") -> tuple[float, float]:
-        """Give the probability of beating an amount, and its standard error."""
-        return self._with_error(result, lambda part: float((part > amount).mean()))
+        """Give the probability of beating an amount, USD a year, and its standard error."""
+        return self._single(result, lambda sample: 1 - sample.summary.below(amount))
+
+    def histogram(
+        self, bins: int | Sequence[float] = 40, result: str = "total"
+    ) -> tuple[Array, Array]:
+        """Give how the draws are spread.
+
+        Parameters
+        ----------
+        bins : int or sequence of float
+            How many, from the least draw to the greatest; or their edges, USD a year, rising.
+        result : str
+            "total" or a segment.
+
+        Returns
+        -------
+        edges : array of float
+            USD a year, one more than there are bins.
+        shares : array of float
+            Part of the draws within each bin; an amount on an edge counts below it.
+
+        Raises
+        ------
+        OutOfRangeError
+            For no bins, too many, or edges that do not rise.
+
+        Examples
+        --------
+        >>> edges, shares = simulate(1024).histogram(bins=5)
+        >>> len(edges), float(shares.sum().round(9))
+        (6, 1.0)
+        """
+        summary = self._all(result).summary
+        if isinstance(bins, Sequence | np.ndarray):
+            edges = np.asarray(bins, dtype=np.float64)
+            if len(edges) < 2 or not np.all(np.diff(edges) > 0):
+                raise OutOfRangeError("the edges of the bins must be two or more, and rise")
+            return edges, np.diff(summary.below(edges))
+        check_whole("bins", bins, 1, MOST_BINS)
+        least, greatest = summary.quantiles([0.0, 1.0])
+        apart = greatest > least
+        edges = np.linspace(least, greatest if apart else least + 1, bins + 1)
+        below = summary.below(edges)
+        below[0], below[-1] = 0.0, 1.0  # the least draw counts in the first bin
+        return edges, np.diff(below)
 
     def table(self) -> pd.DataFrame:
         """Give mean, deviation and percentiles of every result, each with its standard error."""
         import pandas as pd
 
+        heads = ("mean", "sd", *(f"p{percent}" for percent in PERCENTILES))
         rows = {}
         for result in RESULTS:
-            row = dict(zip(("mean", "mean_se"), self.mean(result), strict=True))
-            row |= dict(zip(("sd", "sd_se"), self.deviation(result), strict=True))
-            for percent in PERCENTILES:
-                value = self.percentile(percent, result)
-                row |= dict(zip((f"p{percent}", f"p{percent}_se"), value, strict=True))
-            rows[result] = row
+            values, errors = self._with_errors(result, _everything)
+            pairs = zip(heads, values.tolist(), errors.tolist(), strict=True)
+            rows[result] = {
+                key: figure
+                for head, value, error in pairs
+                for key, figure in ((head, value), (f"{head}_se", error))
+            }
         return pd.DataFrame.from_dict(rows, orient="index")
 
-    def _with_error(self, result: str, statistic: Callable[[Array], float]) -> tuple[float, float]:
-        """Compute a statistic on all draws, and its error from how much the parts differ.
+    def _single(self, result: str, statistic: Callable[[Sample], Any]) -> tuple[float, float]:
+        value, error = self._with_errors(result, statistic)
+        return float(value), float(error)
 
-        For Sobol and Latin hypercube draws this overstates the error: the parts by themselves are
-        less even than the whole.
-        """
-        if result not in self.draws:
-            known = ", ".join(self.draws)
+    def _with_errors(self, result: str, statistic: Callable[[Sample], Any]) -> tuple[Array, Array]:
+        """Compute statistics on all draws, and their errors from how the replicates differ."""
+        whole = np.asarray(statistic(self._all(result)))
+        parts = np.stack([statistic(sample) for sample in self._samples[result]], axis=-1)
+        return whole, np.std(parts, axis=-1, ddof=1) / np.sqrt(parts.shape[-1])
+
+    def _all(self, result: str) -> Sample:
+        """Give all replicates of a result together; the latest are kept, to be asked more."""
+        if result not in self._samples:
+            known = ", ".join(self._samples)
             raise UnknownNameError(f"no result is called {result!r}; known are {known}")
-        drawn = self.draws[result]
-        parts = [statistic(part) for part in np.array_split(drawn, min(PARTS, len(drawn) // 2))]
-        error = float(np.std(parts, ddof=1) / np.sqrt(len(parts))) if len(parts) > 1 else np.nan
-        return statistic(drawn), error
+        if self._latest is None or self._latest[0] != result:
+            self._latest = (result, Sample.together(self._samples[result]))
+        return self._latest[1]
+
+
+def _everything(sample: Sample) -> Array:
+    parts = np.array(PERCENTILES) / 100
+    return np.array([sample.mean, sample.deviation, *sample.summary.quantiles(parts)])
 
 
 def simulate(
@@ -106,23 +182,44 @@ def simulate(
     correlation: ArrayLike | None = None,
     method: str = "sobol",
     seed: int = SEED,
+    until: Mapping[str, float] | None = None,
+    at_most: int = AT_MOST,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    block: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Simulation:
     """Draw the uncertain assumptions many times and run the forecast for each.
 
     Parameters
     ----------
     draws : int
-        How many; a power of two suits the default method.
+        How many; with `until` how many at first. A multiple of 16 by a power of two suits the
+        default method.
     scenario, overrides
         Where the assumptions stand that are not drawn.
     distributions : dict of id to Distribution, optional
-        What is uncertain; by default every assumption that the scenarios move, as PERT.
+        What is uncertain; by default every assumption that the catalogue calls so. One of the
+        shape "fixed" is a value.
     correlation : matrix, optional
         Rank correlations, in the order of the distributions; none by default.
     method : str
         "sobol", "latin" or "plain".
     seed : int
-        The same seed gives the same answer.
+        The same seed gives the same answer, to the last bit, whoever draws.
+    until : dict of str to float, optional
+        Draw until these standard errors are reached, as parts of the total's "mean", "sd" or
+        percentiles: ``{"p50": 0.005}``. The answer is that of a simulation with as many draws.
+    at_most : int
+        Draws after which `until` gives up, and the result says what it `missed`.
+    executor : concurrent.futures.Executor, optional
+        Who draws: threads, processes, or a cluster's (`dask.distributed`).
+    workers : int, optional
+        Threads, or how many workers the executor has; by default a second thread where it pays.
+    block : int, optional
+        Draws that are handed out at a time; by default what suits the number of workers.
+    progress : callable, optional
+        Called with the draws made and the draws in all, from time to time.
 
     Returns
     -------
@@ -140,55 +237,49 @@ def simulate(
     True
     """
     check_draws(method, draws, seed)  # before any memory is asked for
-    chosen = dict(distributions if distributions is not None else default_distributions())
-    others = Forecast(scenario, overrides=dict(overrides or {}))
-    names = list(chosen)
-    mix = None
-    if correlation is not None:
-        mix = factor(check_correlation(correlation, names))
-    tables = [_Table(distribution) for distribution in chosen.values()]
-    fixed = {name: others.values_by_id[name] for name in others.assumptions if name not in chosen}
-    found = {result: np.empty(draws) for result in RESULTS}
-    first = 0
-    for block in scores(method, draws, max(len(names), 1), seed):
-        mixed = block if mix is None else block @ mix
-        columns = np.ascontiguousarray(mixed.T)  # each assumption's scores in a row of memory
-        inputs = {
-            name: table(column) for name, table, column in zip(names, tables, columns, strict=False)
-        }
-        _keep_whole(inputs, fixed)
-        values = run_steps({**fixed, **inputs})
-        for result in RESULTS:
-            found[result][first : first + len(block)] = values[result]
-        first += len(block)
-    return Simulation(found, method, int(seed))
+    target = check_target(until) if until is not None else {}
+    check_whole("at_most", at_most, FEWEST_DRAWS, MOST_DRAWS)
+    for name, value in (("workers", workers), ("block", block)):
+        if value is not None:
+            check_whole(name, value, 1, MOST_DRAWS)
+    chain = Chain(scenario, overrides, distributions, correlation)
+    while True:
+        order = Order(chain, method, int(seed), made_of(int(draws)))
+        with _at_work(executor, workers, draws) as (who, many):
+            result = Simulation(order, draw_all(order, who, many, block, progress))
+        result.missed, missed_by = _missed(result, target)
+        if not result.missed or draws >= at_most:
+            return result
+        draws = grown(draws, missed_by, method, at_most)
 
 
-def _keep_whole(inputs: dict[str, Array], fixed: Mapping[str, Any]) -> None:
-    """Where software and compute would exceed AI revenue, let compute have what is left."""
-    software = inputs.get("software_share", fixed.get("software_share"))
-    if "compute_share" in inputs and software is not None:
-        inputs["compute_share"] = np.minimum(inputs["compute_share"], 1.0 - software)
+@contextmanager
+def _at_work(
+    executor: Executor | None, workers: int | None, draws: int
+) -> Iterator[tuple[Executor | None, int]]:
+    """Give who draws, and how many they are; threads of our own end with the simulation."""
+    if executor is not None:
+        yield executor, workers or os.cpu_count() or 1
+        return
+    many = workers or (min(2, os.cpu_count() or 1) if draws >= PAYS else 1)
+    if many == 1:
+        yield None, 1
+        return
+    with ThreadPoolExecutor(many) as own:
+        yield own, many
 
 
-class _Table:
-    """A distribution's quantiles on equal steps of the normal score, interpolated in between.
-
-    The exact quantile of a PERT costs a hundred times as much; the error of the interpolation is
-    below 1e-6 of the value.
-    """
-
-    def __init__(self, distribution: Distribution) -> None:
-        nodes = np.linspace(-REACH, REACH, NODES)
-        values = distribution.quantile(nodes)
-        self._values = values
-        self._rises = np.append(np.diff(values), 0.0)
-
-    def __call__(self, column: Array) -> Array:
-        at = (column + REACH) * ((NODES - 1) / (2 * REACH))
-        np.clip(at, 0, NODES - 1, out=at)
-        node = at.astype(np.intp)
-        at -= node
-        at *= self._rises[node]
-        at += self._values[node]
-        return at
+def _missed(result: Simulation, target: Mapping[str, float]) -> tuple[dict[str, float], float]:
+    """Give what is not known well enough, with its error, and by how many times at worst."""
+    missed, worst = {}, 0.0
+    for name, wanted in target.items():
+        percent = check_statistic(name)
+        if percent is not None:
+            value, error = result.percentile(percent)
+        else:
+            value, error = result.mean() if name == "mean" else result.deviation()
+        part = error / value if value else error
+        if part > wanted:
+            missed[name] = part
+            worst = max(worst, part / wanted)
+    return missed, worst

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from xl_cryptoai.errors import DivisionByZeroError, OutOfRangeError
+from xl_cryptoai.errors import DivisionByZeroError, OutOfRangeError, ShapeMismatchError
 from xl_cryptoai.risk.sampling import check_draws, scores
 from xl_cryptoai.risk.simulation import SEED
 from xl_cryptoai.risk.totals import BLOCK
@@ -72,7 +72,10 @@ def sobol_indices(
     Raises
     ------
     WrongTypeError, OutOfRangeError
-        For draws or a seed that are no whole numbers, or out of range.
+        For draws or a seed that are no whole numbers, or out of range; for outcomes that are not
+        finite.
+    ShapeMismatchError
+        For a function that does not give one value a row.
     DivisionByZeroError
         For a function that never varies.
 
@@ -142,18 +145,28 @@ def outcomes(function: Function, points: Array, inverse: Function = ndtr) -> Arr
     for first in range(0, draws, BLOCK):
         here = slice(first, first + BLOCK)
         a, b = inverse(points[:dimensions, here]), inverse(points[dimensions:, here])
-        found[0, here], found[1, here] = function(a), function(b)
+        found[0, here], found[1, here] = _answer(function, a), _answer(function, b)
         for column in range(dimensions):
             own = a[column].copy()
             a[column] = b[column]
-            found[column + 2, here] = function(a)
+            found[column + 2, here] = _answer(function, a)
             a[column] = own
     return found
 
 
+def _answer(function: Function, values: Array) -> Array:
+    answer = np.asarray(function(values))
+    if answer.shape != values.shape[1:]:
+        raise ShapeMismatchError(
+            f"the function gives shape {answer.shape} for {values.shape[1]} rows of inputs; "
+            "let it give one value a row"
+        )
+    return answer
+
+
 def indices(found: Array) -> SobolIndices:
     """Estimate the indices from a function's outcomes, as `outcomes` gives them."""
-    check_varies(found[:2])
+    check_varies(found)
     (a, b), exchanged = np.split(found - found[:2].mean(), [2])
     variance = _means((a * a + b * b) / 2)
     first = _means(b * (exchanged - a))
@@ -162,7 +175,9 @@ def indices(found: Array) -> SobolIndices:
 
 
 def check_varies(found: Array) -> None:
-    """Refuse outcomes that are all the same."""
+    """Refuse outcomes that are not finite, or all the same."""
+    if not np.isfinite(found).all():
+        raise OutOfRangeError("the result is not finite for some draws; keep the inputs from those")
     if found.min() == found.max():
         raise DivisionByZeroError("the result never varies, so there is no variance to be shared")
 

@@ -12,12 +12,12 @@ from openpyxl.workbook.properties import CalcProperties
 
 from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import Catalogue, UserInputs, load_assumptions
-from xl_cryptoai.assumptions.user_inputs import PLACES
+from xl_cryptoai.assumptions.places import keys_of
 from xl_cryptoai.files import check_free, write_atomically
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import load_evidence, load_published
 from xl_cryptoai.workbook import vba
-from xl_cryptoai.workbook.calculate import calculate
+from xl_cryptoai.workbook.calculate import calculate, freeze
 from xl_cryptoai.workbook.dynamic import make_dynamic
 from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.layout import (
@@ -25,12 +25,15 @@ from xl_cryptoai.workbook.layout import (
     CHANGE_LOG,
     CHARTS,
     CHECKS,
+    CORRELATIONS,
     COVER,
     DEVIATIONS,
+    DISTRIBUTIONS,
     EVIDENCE,
     FINDINGS,
     FORECAST,
     LIVE,
+    RISK,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SHEETS,
@@ -55,16 +58,21 @@ from xl_cryptoai.workbook.sheets import (
     charts,
     checks,
     config,
+    correlations,
     cover,
     deviations,
+    distributions,
     evidence,
     findings,
     forecast,
+    risk,
+    risk_charts,
     segments,
     sources,
     workings,
 )
 from xl_cryptoai.workbook.sheets.check_list import checks_of
+from xl_cryptoai.workbook.sheets.risk_layout import frozen_cells
 
 
 def build(
@@ -95,13 +103,16 @@ def build(
     catalogue = catalogue if catalogue is not None else load_assumptions()
     publication = load_published()
     book = _book(route, catalogue, inputs or UserInputs())
+    values = calculate(book, route)
+    if not route.tables:
+        freeze(book[RISK], frozen_cells(catalogue), values[RISK])
     parts = parts_of(book)
-    put_values(parts, book, calculate(book, route))
-    if route.dynamic:
-        make_dynamic(parts, route.has_call)
+    put_values(parts, book, values)
+    if route.spills:
+        make_dynamic(parts, route.has_call if route.dynamic else None)
     fix_dates(parts, publication.data_as_of.isoformat())
     order_fonts(parts)
-    describe_charts(parts, charts.ALT_TEXTS)
+    describe_charts(parts, (*charts.ALT_TEXTS, *risk_charts.ALT_TEXTS))
     if route.vba:
         vba.add_project(parts, vba.xlwings_project())
     return pack(parts)
@@ -134,8 +145,8 @@ def build_all(
 def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
     """Give a short fingerprint of every value in use, to tell two sets of assumptions apart."""
     text = "\n".join(
-        f"{name}={[inputs.value(catalogue, name, place) for place in PLACES]!r}"
-        for name in catalogue
+        f"{name}.{place}={inputs.value(catalogue, name, place)!r}"
+        for name, place in keys_of(catalogue)
     )
     return hashlib.sha256(f"{inputs.scenario}\n{text}".encode()).hexdigest()[:12]
 
@@ -148,9 +159,13 @@ def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
     sheet = {name: book.create_sheet(name) for name in SHEETS}
     cover.write(sheet[COVER], publication, layout, route, inputs, fingerprint_of(catalogue, inputs))
     assumptions.write(sheet[ASSUMPTIONS], catalogue, layout, inputs)
+    distributions.write(sheet[DISTRIBUTIONS], catalogue, layout, inputs)
+    correlations.write(sheet[CORRELATIONS], catalogue, inputs)
     forecast.write(sheet[FORECAST], catalogue, layout, route)
     segments.write(sheet[SEGMENTS_SHEET], layout, route)
     charts.write(sheet[CHARTS], catalogue, layout)
+    risk.write(sheet[RISK], catalogue, layout, route)
+    risk_charts.write(sheet[RISK], catalogue)
     checks.write(sheet[CHECKS], checks_of(catalogue, publication, layout), route)
     deviations.write(sheet[DEVIATIONS], catalogue, layout)
     workings.write(sheet[WORKINGS], catalogue, layout)
@@ -179,6 +194,7 @@ def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout, route: R
     targets[SCENARIO_NAME] = cell(COVER, column, row, fixed=True)
     targets.update(checks.names(route))
     targets.update(sources.NAMES)
+    targets.update(distributions.names(catalogue))
     comments = {
         **{name: entry.meaning for name, entry in catalogue.items()},
         **{name: step.meaning for name, step in STEPS.items()},

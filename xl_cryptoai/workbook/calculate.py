@@ -7,10 +7,12 @@ functions that answer in Excel.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 import formualizer
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
@@ -22,22 +24,28 @@ Calculated = dict[str, list[list[Any]]]
 """Values by sheet, as rows from A1 on."""
 
 
-def calculate(book: Workbook, route: Route) -> Calculated:
+def calculate(book: Workbook, route: Route, content: bytes = b"") -> Calculated:
     """Compute every cell.
+
+    Parameters
+    ----------
+    book : Workbook
+        With formulas.
+    route : Route
+        Who answers the calls.
+    content : bytes, optional
+        The file that the workbook makes, if it has been saved already.
 
     Returns
     -------
     dict of sheet name to rows of values
         Numbers, texts, logical values, None for blanks; an Excel error as its text, "#NUM!".
     """
-    buffer = io.BytesIO()
-    book.save(buffer)
-    engine = formualizer.load_workbook_bytes(buffer.getvalue())
-    if route.calls:
-        for function in FUNCTIONS.values():
-            name = route.call(function.name, []).removesuffix("()")
-            least, most = function.required, len(function.arguments)
-            engine.register_function(name, _hosted(function), min_args=least, max_args=most)
+    engine = formualizer.load_workbook_bytes(content or saved(book))
+    for function in FUNCTIONS.values():
+        name = route.table_call(function.name, []).removesuffix("()")
+        least, most = function.required, len(function.arguments)
+        engine.register_function(name, _hosted(function), min_args=least, max_args=most)
     engine.evaluate_all()
     values: Calculated = {}
     for sheet in book.worksheets:
@@ -47,6 +55,21 @@ def calculate(book: Workbook, route: Route) -> Calculated:
         rows = engine.sheet(sheet.title).get_values(area)
         values[sheet.title] = [[_value(cell) for cell in row] for row in rows]
     return values
+
+
+def freeze(sheet: Worksheet, areas: Iterable[str], values: list[list[Any]]) -> None:
+    """Replace the formulas of areas by their values: nobody will compute them in this workbook."""
+    for area in areas:
+        for row in sheet[area]:
+            for target in row:
+                target.value = values[target.row - 1][target.column - 1]
+
+
+def saved(book: Workbook) -> bytes:
+    """Give the file that a workbook makes."""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def _hosted(function: ExcelFunction) -> Any:

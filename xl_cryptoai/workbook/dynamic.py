@@ -25,8 +25,16 @@ _KEPT_ON = """
 """
 
 
-def make_dynamic(parts: Parts, has_call: Callable[[str], bool]) -> None:
-    """Turn every formula cell with a call into a dynamic array of one cell."""
+def make_dynamic(parts: Parts, has_call: Callable[[str], bool] | None = None) -> None:
+    """Turn array formulas into dynamic ones, and cells with a call into dynamic arrays of one cell.
+
+    Parameters
+    ----------
+    parts : dict of name to bytes
+        The workbook's parts; changed in place.
+    has_call : callable, optional
+        Tells a formula with a call; without it only what is an array formula already is turned.
+    """
     changed = False
     for name, content in parts.items():
         if not name.startswith("xl/worksheets/sheet"):
@@ -34,10 +42,13 @@ def make_dynamic(parts: Parts, has_call: Callable[[str], bool]) -> None:
         root = etree.fromstring(content)
         for cell in root.iter(f"{{{MAIN}}}c"):
             formula = cell.find(f"{{{MAIN}}}f")
-            if formula is not None and has_call(formula.text or ""):
-                cell.set("cm", "1")
+            if formula is None:
+                continue
+            if has_call is not None and has_call(formula.text or "") and not formula.get("ref"):
                 formula.set("t", "array")
                 formula.set("ref", str(cell.get("r")))
+            if formula.get("t") == "array":
+                cell.set("cm", "1")
                 changed = True
         parts[name] = to_xml(root)
     if changed:

@@ -20,12 +20,18 @@ WORKINGS = "Workings"
 EVIDENCE = "Evidence"
 FINDINGS = "Findings"
 CHANGE_LOG = "Change log"
+DISTRIBUTIONS = "Distributions"
+CORRELATIONS = "Correlations"
+RISK = "Risk"
 SHEETS = (
     COVER,
     ASSUMPTIONS,
+    DISTRIBUTIONS,
+    CORRELATIONS,
     FORECAST,
     SEGMENTS_SHEET,
     CHARTS,
+    RISK,
     CHECKS,
     DEVIATIONS,
     WORKINGS,

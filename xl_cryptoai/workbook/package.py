@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 from openpyxl import Workbook
-from openpyxl.utils import coordinate_to_tuple
+from openpyxl.utils import coordinate_to_tuple, rows_from_range
 
 from xl_cryptoai.errors import EXCEL_ERRORS
 from xl_cryptoai.workbook.calculate import Calculated
@@ -54,13 +54,24 @@ def put_values(parts: Parts, book: Workbook, values: Calculated) -> None:
     for number, sheet in enumerate(book.worksheets, start=1):
         name = f"xl/worksheets/sheet{number}.xml"
         root = etree.fromstring(parts[name])
+        spilled = _spilled(root)
         for cell in root.iter(f"{{{MAIN}}}c"):
             row, column = coordinate_to_tuple(str(cell.get("r")))
-            if cell.find(f"{{{MAIN}}}f") is not None:
+            if cell.find(f"{{{MAIN}}}f") is not None or (row, column) in spilled:
                 _put_value(cell, values[sheet.title][row - 1][column - 1])
             elif isinstance(typed := sheet.cell(row, column).value, float):
                 _put_value(cell, typed)
         parts[name] = to_xml(root)
+
+
+def _spilled(root: Any) -> set[tuple[int, int]]:
+    """List the cells that the array formulas of a sheet fill, as rows and columns."""
+    found: set[tuple[int, int]] = set()
+    for formula in root.iter(f"{{{MAIN}}}f"):
+        if formula.get("t") == "array":
+            for row in rows_from_range(formula.get("ref")):
+                found.update(coordinate_to_tuple(at) for at in row)
+    return found
 
 
 def _put_value(cell: Any, value: object) -> None:

@@ -33,6 +33,8 @@ class Route:
         Whether the functions stand in the workbook itself, as LAMBDA names.
     vba : bool
         Whether the file carries the VBA project with the xlwings reference.
+    tables : bool
+        Whether who answers the calls also answers those that give a table.
     committed : bool
         Whether the file is ours from end to end and so stands in `workbooks/`.
     """
@@ -45,12 +47,18 @@ class Route:
     dynamic: bool = False
     lambdas: bool = False
     vba: bool = False
+    tables: bool = True
     committed: bool = True
 
     @property
     def calls(self) -> bool:
         """Whether the workbook calls functions at all."""
         return bool(self.call_prefix)
+
+    @property
+    def spills(self) -> bool:
+        """Whether answers that fill several cells are stored as Excel's dynamic arrays."""
+        return self.dynamic or self.vba
 
     @property
     def file_name(self) -> str:
@@ -64,6 +72,14 @@ class Route:
         'CAI.AI_GAIN(A1,B1)'
         """
         return f"{self.call_prefix}{name.removeprefix(PREFIX)}({','.join(arguments)})"
+
+    def table_call(self, name: str, arguments: Sequence[str]) -> str:
+        """Write a call of a function that only Python has, under Python's name if nobody answers.
+
+        >>> ROUTES["plain"].table_call("CAI_GOALSEEK", ["A1", "B1"])
+        'CAI_GOALSEEK(A1,B1)'
+        """
+        return self.call(name, arguments) if self.tables else f"{name}({','.join(arguments)})"
 
     def has_call(self, formula: str) -> bool:
         """Tell whether a formula contains a call."""
@@ -98,6 +114,7 @@ ROUTES: dict[str, Route] = {
             "CAI_",
             dynamic=True,
             lambdas=True,
+            tables=False,
         ),
         Route(
             "libreoffice",
@@ -112,6 +129,7 @@ ROUTES: dict[str, Route] = {
             "Native",
             "nobody: there are no calls, only native formulas that any spreadsheet computes",
             "",
+            tables=False,
         ),
     )
 }

@@ -76,6 +76,7 @@ NUMBER_FORMATS = {
     "": "General",
     "date": "yyyy-mm-dd",
     "count": "#,##0",
+    "correlation": "0.00",
     "price": "0.000",
     "growth": "0%",
 }

@@ -9,14 +9,18 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.excel_functions import Fault
-from xl_cryptoai.audit.labels import DIFFERENCE, Grid, grid_of, place_of
+from xl_cryptoai.audit.labels import DIFFERENCE, Grid, Label, grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.rules.limits import bounds, outside
 from xl_cryptoai.audit.stored import content_at, reader, stored_at
 from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
+from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.forecast.steps import SEGMENTS
 
 TWINS = 1e-12
 CASES = tuple(CASE_HEADS.values())
+FIRST = ("Assumptions", "Segments", "Forecast", "Sources")
+"""Sheets whose cells the checks are about, before those that repeat them."""
 Trial = Mapping[Place, Any]
 CURE = "take the check from a fresh workbook"
 
@@ -42,7 +46,7 @@ def check(book: Book) -> Iterator[Finding]:
 def _cells_by_label(grid: Grid) -> dict[tuple[str, str, str], Place]:
     """Give the cells of the assumptions and results by id, kind of row and head."""
     found: dict[tuple[str, str, str], Place] = {}
-    for title in ("Assumptions", "Segments", "Forecast", "Sources"):
+    for title in dict.fromkeys((*FIRST, *grid.rows)):
         for row, (name, kind) in grid.rows.get(title, {}).items():
             for column, head in grid.heads[title][row].items():
                 found.setdefault((name, kind, head), Place(title, row, column))
@@ -55,43 +59,55 @@ def _sleeps(
     found, label = table.place(row, "Found"), grid_of(book).label(place)
     group = str(content_at(book, table.place(row, "Kind")))
     formula = book.formula_cells[found]
-    if label is None or place.sheet == "Workings":
-        return False  # no trial is known for the columns there
+    if label is None and place != book.target("scenario"):
+        return False  # no trial is known
     normal = _value(book, found, formula, {})
     if normal != stored_at(book, table.place(row, "Expected")) and group != "reconciliation":
         return False  # it is already noticing something
-    for trial in _trials(group, label.id, where):
-        if _value(book, found, formula, trial) in (normal, None):
-            return True
-    return False
+    trials = _trials(group, label, place, where) if label is not None else [{place: "nothing"}]
+    return any(_value(book, found, formula, trial) in (normal, None) for trial in trials)
 
 
 def _trials(
-    group: str, name: str, where: Mapping[tuple[str, str, str], Place]
+    group: str, label: Label, place: Place, where: Mapping[tuple[str, str, str], Place]
 ) -> Iterator[dict[Place, Any]]:
     """Give for a kind of check the changes that it must notice, one in each case."""
-    entry = shipped_assumptions().get(name)
-    for case in CASES:
-        if group == "twins" and (place := where.get((name, DIFFERENCE, case))):
-            yield {place: 1e30}
-        elif group == "bounds" and entry is not None and (place := where.get((name, "", case))):
-            for wrong in ("nothing",) if entry.choices else (entry.upper + 1, entry.lower - 1):
-                yield {place: wrong}
+    name, entry = label.id, shipped_assumptions().get(label.id)
+    for case in CASES if label.head in CASES else (label.head,):
+        cell = where.get((name, "", case))
+        if group == "twins" and (other := where.get((name, DIFFERENCE, case))):
+            yield {other: 1e30}
+        elif group == "bounds" and entry is not None and cell:
+            ends = bounds(entry, where.get((name, "", "Lower")), where.get((name, "", "Upper")))
+            for wrong in outside(entry):
+                yield {**ends, cell: wrong}
         elif group == "sums":
             ids = (*SEGMENTS, "total") if name == "total" else (
                 "software_share", "compute_share", "other_share")  # fmt: skip
             for one in ids:
-                if place := where.get((one, "", case)):
-                    yield {place: 0.123456789}
-        elif group == "follows" and case == "Live" and (place := where.get((name, "", case))):
-            yield {place: 9e15}
-        elif group == "inputs" and entry is not None and (place := where.get((name, "", case))):
-            wrong = -1.0 if name == "forecast_year" else 9e15
-            yield {place: wrong}
-    if group == "derivation" and (place := where.get((name, "", "Published base"))):
-        yield {place: "nothing" if entry is not None and entry.choices else 0.123456789}
-    if group == "reconciliation" and (place := where.get((name, "", "Base"))):
+                if other := where.get((one, "", case)):
+                    yield {other: 0.123456789}
+        elif group == "follows" and case == "Live" and cell:
+            yield {cell: 9e15}
+        elif group == "inputs" and entry is not None and cell:
+            yield {**_partners(name, case, where), cell: -1.0 if name == "forecast_year" else 9e15}
+    if group == "derivation" and (cell := where.get((name, "", "Published base"))):
+        yield {cell: "nothing" if entry is not None and entry.choices else 0.123456789}
+    if group == "reconciliation":
         yield {place: 0.123456789}
+
+
+def _partners(
+    name: str, case: str, where: Mapping[tuple[str, str, str], Place]
+) -> dict[Place, Any]:
+    """Give what the other inputs of a rule ought to be: a wrong one is told itself."""
+    return {
+        cell: shipped_assumptions()[other].base
+        for constraint in CONSTRAINTS
+        if name in constraint.inputs
+        for other in constraint.inputs
+        if (cell := where.get((other, "", case)))
+    }
 
 
 def _value(book: Book, at: Place, formula: str, trial: Trial) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.audit.book import Book, rows_of, words_of
+from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import CASE_HEADS
 
 HOUSE = ("Bear", "Bull")
@@ -20,14 +21,14 @@ def check(book: Book) -> Iterator[Finding]:
                 continue
             for cell in heads:
                 # the value shown: the words may stand elsewhere and be referred to
-                shown = book.values[sheet.title].cell(cell.row + 1, cell.column).value
+                shown = stored_at(book, Place(sheet.title, cell.row + 1, cell.column))
                 below = f"{words_of(cell)} {shown}"
                 if words_of(cell) in HOUSE and "house" not in below.lower():
-                    yield Finding(
-                        f"{sheet.title}!{cell.coordinate}",
-                        "is not marked as house judgement",
-                        "write house into the cell below, or into the head",
-                    )
+                    at = Place(sheet.title, cell.row, cell.column)
+                    if (mark := at._replace(row=cell.row + 1)) in book.formula_cells:
+                        at = mark  # the words are referred to, and by the wrong formula
+                    what = "is not marked as house judgement"
+                    yield Finding(str(at), what, "write house into the cell below, or the head")
 
 
 RULE = Rule(

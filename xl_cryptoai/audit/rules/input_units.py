@@ -9,6 +9,7 @@ from xl_cryptoai.assumptions import SCENARIOS, Assumption, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.inputs import judge
+from xl_cryptoai.audit.risk_places import judge_at, risk_places
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import INPUT_HEADS, assumptions_table, id_rows
@@ -19,6 +20,7 @@ SAME = 1e-9
 
 def check(book: Book) -> Iterator[Finding]:
     """Judge every input by the catalogue."""
+    yield from _judge_risk(book)
     table = assumptions_table(book, shipped_assumptions())
     if table is None:
         return
@@ -35,6 +37,14 @@ def check(book: Book) -> Iterator[Finding]:
                 elif verdict.value is not None and (what := _slip(entry, case, verdict.value)):
                     cure = f"enter {_usual(entry, case)}, or put a value of your own into Override"
                     yield Finding(str(place), what, cure)
+
+
+def _judge_risk(book: Book) -> Iterator[Finding]:
+    """Judge shapes, own ends, rank correlations and settings."""
+    for key, place in risk_places(book).items():
+        verdict = judge_at(book, key, place)
+        if verdict.what:
+            yield Finding(str(place), verdict.what, verdict.cure)
 
 
 def _usual(entry: Assumption, case: str) -> Value:

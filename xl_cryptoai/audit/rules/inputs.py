@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, cells_of, formula_of, words_of
+from xl_cryptoai.audit.risk_places import risk_places
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import (
     INPUT_HEADS,
@@ -24,7 +25,7 @@ BLUE = "0000FF"
 
 def check_open(book: Book) -> Iterator[Finding]:
     """Hold the open and the blue cells of every sheet against the inputs."""
-    inputs = {*_inputs(book)}
+    inputs = {*_inputs(book), *risk_places(book).values()}
     if (scenario := book.target("scenario")) is not None:
         inputs.add(scenario)
     log = find_table(book, LOG_HEADS, ["Change log"])
@@ -50,7 +51,7 @@ def check_validation(book: Book) -> Iterator[Finding]:
     places = [*_inputs(book)]
     if (scenario := book.target("scenario")) is not None:
         places.append(scenario)
-    for place in places:
+    for place in (*places, *risk_places(book).values()):
         rules = [
             rule
             for rule in book.formulas[place.sheet].data_validations.dataValidation

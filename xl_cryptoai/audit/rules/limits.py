@@ -14,7 +14,7 @@ from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.labels import grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import reader, value_at
-from xl_cryptoai.audit.tables import CASE_HEADS, INPUT_HEADS, assumptions_table, id_rows
+from xl_cryptoai.audit.tables import CASE_HEADS, INPUT_HEADS, Table, assumptions_table, id_rows
 from xl_cryptoai.source import load_published
 
 _SWITCH = '"Bear,Base,Bull"'
@@ -54,8 +54,8 @@ def _states(book: Book) -> Iterator[Finding]:
             formula = book.formula_cells.get(state)
             for head in CASE_HEADS.values():
                 assert entry is not None
-                for wrong in ("nothing",) if entry.choices else (entry.upper + 1, entry.lower - 1):
-                    trial = {table.place(row, head): wrong}
+                for wrong in outside(entry):
+                    trial = {**_bounds(table, row, entry), table.place(row, head): wrong}
                     if formula is None or not _alarms(book, state, formula, trial):
                         what = f"does not notice {wrong} in {head}"
                         yield Finding(str(state), what, "copy the formula of another row")
@@ -63,6 +63,23 @@ def _states(book: Book) -> Iterator[Finding]:
                 else:
                     continue
                 break
+
+
+def outside(entry: Assumption) -> tuple[Any, ...]:
+    """Give values that an assumption must not have."""
+    return ("nothing",) if entry.choices else (entry.upper + 1, entry.lower - 1)
+
+
+def bounds(entry: Assumption, lower: Place | None, upper: Place | None) -> dict[Place, Any]:
+    """Give the cells of the bounds with what they ought to hold: wrong ones are told themselves."""
+    ends = entry.choices if entry.choices else (entry.lower, entry.upper)
+    return {place: end for place, end in ((lower, ends[0]), (upper, ends[-1])) if place is not None}
+
+
+def _bounds(table: Table, row: int, entry: Assumption) -> dict[Place, Any]:
+    places = (table.place(row, head) if head in table.columns else None
+              for head in ("Lower", "Upper"))  # fmt: skip
+    return bounds(entry, *places)
 
 
 def _alarms(book: Book, state: Place, formula: str, trial: dict[Place, Any]) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.compare import RESIDUE
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.excel_functions import Fault
+from xl_cryptoai.audit.formulas import Area, areas_in
+from xl_cryptoai.audit.labels import single_cells
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import reader, value_at
 
@@ -19,7 +21,29 @@ CURE = "recalculate in a spreadsheet and save"
 
 
 def check(book: Book) -> Iterator[Finding]:
-    """Compute every formula anew from the values that are stored beside it."""
+    """Compute every formula anew from the values that are stored beside it.
+
+    Where one that is refers to another, only the first of the chain is a finding.
+    """
+    stale = dict(_stale(book))
+    for place, what in stale.items():
+        if not any(_has(stale, area) for area in areas_in(book.formula_cells[place], place.sheet)):
+            yield Finding(str(place), what, CURE)
+
+
+def _has(places: Mapping[Place, str], area: Area) -> bool:
+    """Tell whether one of the places lies in an area, by the shorter way."""
+    sheet, top, left, bottom, right = area
+    if (bottom - top + 1) * (right - left + 1) > len(places):
+        return any(
+            one.sheet == sheet and top <= one.row <= bottom and left <= one.column <= right
+            for one in places
+        )
+    rows, columns = range(top, bottom + 1), range(left, right + 1)
+    return any(Place(sheet, row, column) in places for row in rows for column in columns)
+
+
+def _stale(book: Book) -> Iterator[tuple[Place, str]]:
     readers = {title: reader(book, title) for title in book.sheet_names}
     for place, formula in book.formula_cells.items():
         stored = value_at(book, place)
@@ -34,13 +58,11 @@ def check(book: Book) -> Iterator[Finding]:
         if not _agree(stored, computed, _largest(formula, book, place.sheet)):
             shown = f"{computed:.6g}" if isinstance(computed, float) else str(computed)
             held = f"{stored:.6g}" if isinstance(stored, float) else f"'{stored}'"
-            yield Finding(str(place), f"stores {held}, but its formula gives {shown}", CURE)
+            yield place, f"stores {held}, but its formula gives {shown}"
 
 
 def _largest(formula: str, book: Book, sheet: str) -> float:
     """Give the largest figure that a formula refers to: beside it a tiny rest is rounding."""
-    from xl_cryptoai.audit.labels import single_cells
-
     if "-" not in formula:
         return 0.0
     values = (value_at(book, place) for place in single_cells(formula, sheet))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 
-from lxml import etree
-
+from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place
 from xl_cryptoai.audit.formulas import areas_in
+from xl_cryptoai.audit.inputs import judge
+from xl_cryptoai.audit.labels import grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
+from xl_cryptoai.audit.tables import CASE_HEADS
+from xl_cryptoai.audit.values import MAIN, parse, sheet_parts
 from xl_cryptoai.errors import EXCEL_ERRORS
-
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 LARGEST = 10_000
 """Cells of an area that is looked into for errors."""
@@ -23,11 +22,11 @@ _BLANK = "has no stored value"
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the cells as the file holds them: an empty text is a value, too."""
-    for title, part in _sheet_parts(book).items():
+    for title, part in sheet_parts(book.parts).items():
         if title in TECHNICAL_SHEETS:
             continue
-        for cell in etree.fromstring(book.parts[part], _parser()).iter(f"{_MAIN}c"):
-            formula, value = cell.find(f"{_MAIN}f"), cell.find(f"{_MAIN}v")
+        for cell in parse(book.parts[part]).iter(f"{MAIN}c"):
+            formula, value = cell.find(f"{MAIN}f"), cell.find(f"{MAIN}v")
             where = f"{title}!{cell.get('r')}"
             if formula is None:
                 continue
@@ -40,15 +39,28 @@ def check(book: Book) -> Iterator[Finding]:
 
 
 def _passed_on(book: Book, sheet: str, formula: str) -> bool:
-    """Tell whether a formula refers to an error: only the first of a chain is a finding."""
+    """Tell whether a formula refers to an error, or to an input out of bounds.
+
+    Only the first of a chain is a finding; what is wrong with an input is told by its own rule.
+    """
     for title, top, left, bottom, right in areas_in("=" + formula, sheet):
         if title not in book.sheet_names or (bottom - top) * (right - left) > LARGEST:
             continue
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                if stored_at(book, Place(title, row, column)) in EXCEL_ERRORS:
+                place = Place(title, row, column)
+                if stored_at(book, place) in EXCEL_ERRORS or _is_refused(book, place):
                     return True
     return False
+
+
+def _is_refused(book: Book, place: Place) -> bool:
+    """Tell whether a cell is an assumption in one of its cases, and no function takes its value."""
+    label = grid_of(book).label(place)
+    entry = shipped_assumptions().get(label.id) if label is not None else None
+    if label is None or entry is None or label.head not in CASE_HEADS.values():
+        return False
+    return bool(judge(entry, stored_at(book, place), may_be_blank=True).what)
 
 
 def check_errors(book: Book) -> Iterator[Finding]:
@@ -56,23 +68,6 @@ def check_errors(book: Book) -> Iterator[Finding]:
     for finding in check(book):
         if finding.what != _BLANK:
             yield finding
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True)
-
-
-def _sheet_parts(book: Book) -> dict[str, str]:
-    """Give the part of every worksheet by its name."""
-    relations = etree.fromstring(book.parts["xl/_rels/workbook.xml.rels"], _parser())
-    targets = {relation.get("Id"): str(relation.get("Target")) for relation in relations}
-    found = {}
-    for sheet in etree.fromstring(book.parts["xl/workbook.xml"], _parser()).iter(f"{_MAIN}sheet"):
-        target = targets.get(sheet.get(_RELATION), "")
-        part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-        if part in book.parts:
-            found[str(sheet.get("name"))] = part
-    return found
 
 
 RULE = Rule(

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
 from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.places import SHAPE, uncertain_in
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place, cells_of, rows_of, words_of
 from xl_cryptoai.audit.labels import Grid, grid_of
+from xl_cryptoai.audit.risk_places import RISK_HEADS
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import CASE_HEADS, LOG_HEADS, find_table
 from xl_cryptoai.forecast.steps import STEPS
 
-SHEETS = ("Cover", "Assumptions", "Forecast", "Segments", "Charts", "Checks", "Deviations",
-          "Workings", "Evidence", "Findings", "Sources", "Change log")  # fmt: skip
+SHEETS = ("Cover", "Assumptions", "Distributions", "Correlations", "Forecast", "Segments", "Charts",
+          "Risk", "Checks", "Deviations", "Workings", "Evidence", "Findings", "Sources",
+          "Change log")  # fmt: skip
 _ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
 _TOP = 5
 """Rows at the head of a sheet."""
 MOST = 0.7
 """Part of the ids that must be there before the rest counts as gone."""
+SHAPE_HEAD = RISK_HEADS[SHAPE]
+"""The head by which the table of distributions is known: it lists what can be uncertain."""
 _FULL = 4
 """Cells in a row from which on it belongs to a table and is no heading."""
 
@@ -72,7 +77,7 @@ def _inserted(sheet: Any, heads: list[int]) -> Iterator[Finding]:
 def _usual_gap(rows: list[int], titles: set[int]) -> int:
     """Give how many blank rows stand above a heading on this sheet."""
     gaps = [below - above - 1 for above, below in pairwise(rows)
-            if below in titles and above not in titles]  # fmt: skip
+            if below in titles and above not in titles and below > above + 1]  # fmt: skip
     if len(gaps) < 3:
         return 1
     return max(gaps, key=lambda gap: (gaps.count(gap), gap))
@@ -93,16 +98,26 @@ def _gone(grid: Grid, title: str) -> Iterator[Finding]:
             if head < row < end and kind in ("", "call")
         }
         names = set(rows.values())
-        for group in (tuple(shipped_assumptions()), tuple(STEPS) if "Live" in said else ()):
+        listed = shipped_assumptions()
+        inputs = uncertain_in(listed) if SHAPE_HEAD in said else [*listed.values()]
+        for group in (
+            tuple(entry.id for entry in inputs), tuple(STEPS) if "Live" in said else ()
+        ):  # fmt: skip
             missing = [name for name in group if name not in names]
             if len(group) - len(missing) < MOST * max(len(group), 1):
                 continue
             for name in missing:
-                after = [row for row, other in rows.items()
-                         if order.index(other) > order.index(name)]  # fmt: skip
-                at = min(after, default=max(rows))
+                at = _belongs(rows, order, name)
                 yield Finding(f"{title}!{at}:{at}", f"{name} is gone from above this row",
                               "undo that, or carry the inputs into a fresh workbook")  # fmt: skip
+
+
+def _belongs(rows: Mapping[int, str], order: list[str], name: str) -> int:
+    """Give the row above which an id belongs: below the one that goes before it."""
+    number = order.index(name)
+    before = next((row for row, other in rows.items() if other == order[number - 1]), 0)
+    after = [row for row, other in rows.items() if row > before and order.index(other) > number]
+    return min(after, default=before + 1 if before else max(rows))
 
 
 def check_heads(book: Book) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, cells_of, words_of
+from xl_cryptoai.audit.book import Book, words_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import Table, tables_in
 from xl_cryptoai.forecast.steps import STEPS
@@ -20,9 +20,9 @@ def check(book: Book) -> Iterator[Finding]:
     }
     for sheet in book.sheets:
         figures = {
-            cell.row
-            for cell in cells_of(book.values[sheet.title])
-            if isinstance(cell.value, (int, float))
+            row
+            for (row, _), value in book.values[sheet.title].items()
+            if isinstance(value, (int, float))
         }
         for table in tables_in(sheet, ["Id"]):
             for row in sorted(figures & {*table.rows}):

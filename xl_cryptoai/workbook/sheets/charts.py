@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout as Frame
 from openpyxl.chart.layout import ManualLayout
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.charting import (
+    BILLIONS,
+    PALE,
+    PALETTE,
+    TRILLIONS,
+    data_labels,
+    fill_series,
+    framed,
+)
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
 from xl_cryptoai.workbook.layout import CASES, Layout
 from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, CASE_KINDS, block_head, heads, put, set_up
 
 WIDTHS = {"A": 34, "B": 17, "C": 17, "D": 17, "E": 17, "F": 17, "G": 17}
 DATA_ROW = 43  # the figures stand below the pictures
-BILLIONS, TRILLIONS = '0.0,,,"B"', '0.0,,,,"T"'
-PALETTE = tuple(styles.PALETTE_NAMES.values())
-PALE = "9CC9E8"  # under dark figures
-HIGH, WIDE = 9.3, 16.2  # centimetres
 
 # The way down from the market: levels, and between them what drops out.
 # Their names are short, to stand level below the columns.
@@ -155,38 +154,6 @@ def _write_waterfall(sheet: Worksheet, row: int, layout: Layout) -> int:
     return head
 
 
-def _framed(chart: Any, title: str, number_format: str) -> Any:
-    chart.title, chart.height, chart.width = title, HIGH, WIDE
-    chart.title.overlay = False
-    for paragraph in chart.title.tx.rich.paragraphs:
-        small = CharacterProperties(sz=1200, b=True)
-        paragraph.pPr = ParagraphProperties(defRPr=small)
-        for run in paragraph.r or ():
-            run.rPr = small
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart.y_axis.number_format, chart.y_axis.numFmt.sourceLinked = number_format, False
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=_line("D9DEE4"))
-    if chart.legend is not None:
-        chart.legend.position = "b"
-    return chart
-
-
-def _line(colour: str) -> Any:
-    return LineProperties(solidFill=colour, w=9525)
-
-
-def _fill(series: Any, colour: str) -> None:
-    series.graphicalProperties.solidFill = colour
-    series.graphicalProperties.line.solidFill = colour
-
-
-def _labels(number_format: str) -> DataLabelList:
-    labels = DataLabelList()
-    labels.showVal, labels.numFmt = True, number_format
-    labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
-    return labels
-
-
 def _stairs_chart(sheet: Worksheet, head: int) -> BarChart:
     """Draw the waterfall on a logarithmic axis: stacked, so that a drop starts where it ends."""
     chart = BarChart()
@@ -197,16 +164,16 @@ def _stairs_chart(sheet: Worksheet, head: int) -> BarChart:
         chart.add_data(data, titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=last))
     chart.legend = None
-    _framed(chart, "From the market to crypto revenue (live, log scale)", BILLIONS)
+    framed(chart, "From the market to crypto revenue (live, log scale)", BILLIONS)
     chart.y_axis.scaling.logBase = 10
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 1e9, 1e13
     chart.y_axis.number_format = '[>=1000000000000]0,,,,"T";0,,,"B"'
     below, drop, level = chart.series
     below.graphicalProperties.noFill = below.graphicalProperties.line.noFill = True
-    _fill(drop, PALETTE[1])
-    _fill(level, PALE)
+    fill_series(drop, PALETTE[1])
+    fill_series(level, PALE)
     for series in (drop, level):
-        series.dLbls = _labels(SHORT_MONEY)
+        series.dLbls = data_labels(SHORT_MONEY)
     return chart
 
 
@@ -216,9 +183,9 @@ def _segments_chart(sheet: Worksheet, head: int) -> BarChart:
     for number in range(1, len(SEGMENTS) + 1):
         data = Reference(sheet, min_col=1, max_col=5, min_row=head + number)
         chart.add_data(data, from_rows=True, titles_from_data=True)
-        _fill(chart.series[-1], PALETTE[number - 1])
+        fill_series(chart.series[-1], PALETTE[number - 1])
     chart.set_categories(Reference(sheet, min_col=2, max_col=5, min_row=head))
-    _framed(chart, "Crypto-AI revenue by segment (bear, bull: house)", BILLIONS)
+    framed(chart, "Crypto-AI revenue by segment (bear, bull: house)", BILLIONS)
     return chart
 
 
@@ -228,7 +195,7 @@ def _path_chart(sheet: Worksheet, head: int) -> LineChart:
     data = Reference(sheet, min_col=2, max_col=5, min_row=head, max_row=last)
     chart.add_data(data, titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=last))
-    _framed(chart, "Productivity market by year (bear, bull: house)", TRILLIONS)
+    framed(chart, "Productivity market by year (bear, bull: house)", TRILLIONS)
     for series, colour, dash, width in zip(
         chart.series,
         ("1F2933", *PALETTE[1:2], PALETTE[0], PALETTE[2]),
@@ -251,10 +218,10 @@ def _waterfall_chart(sheet: Worksheet, head: int) -> BarChart:
         chart.add_data(data, titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=head + 5))
     chart.legend = None
-    _framed(chart, "From AI compute to crypto compute (live)", BILLIONS)
+    framed(chart, "From AI compute to crypto compute (live)", BILLIONS)
     chart.series[0].graphicalProperties.noFill = True
     chart.series[0].graphicalProperties.line.noFill = True
-    _fill(chart.series[1], PALE)
-    chart.series[1].dLbls = _labels(styles.MONEY)
+    fill_series(chart.series[1], PALE)
+    chart.series[1].dLbls = data_labels(styles.MONEY)
     chart.layout = Frame(manualLayout=ManualLayout(x=0.12, y=0.16, w=0.84, h=0.62))
     return chart

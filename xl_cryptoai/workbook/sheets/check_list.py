@@ -11,23 +11,28 @@ from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.source import Publication
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook.layout import (
+    ANSWER_NAME,
     ASSUMPTIONS,
     CASES,
     COVER,
     FORECAST,
     HEAD_ROW,
+    NO,
     NOT_LOADED,
+    OK,
     OVERRIDE,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SOURCES,
     TOLERANCE_NAME,
+    YES,
     Layout,
     case_range,
     cell,
 )
-from xl_cryptoai.workbook.sheets import sources, workings
+from xl_cryptoai.workbook.sheets import distributions, sources, workings
 from xl_cryptoai.workbook.sheets.assumptions import outside
+from xl_cryptoai.workbook.sheets.risk_layout import simulated_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ def checks_of(catalogue: Catalogue, publication: Publication, layout: Layout) ->
         *_printed(publication, layout),
         *_derived(layout),
         *_bounds(catalogue, layout),
+        *_risk(catalogue, layout),
         Check(
             "The chosen scenario is one of Bear, Base and Bull",
             "inputs",
@@ -250,6 +256,29 @@ def _derived(layout: Layout) -> Iterator[Check]:
             f"IF({same},0,1)",
             "Restore the derivation on sheet Sources",
         )
+
+
+def _risk(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:
+    """The distributions can be used, and what the simulation answers adds up."""
+    states = distributions.column_of(catalogue, distributions.STATE)
+    yield Check(
+        "Distributions whose shape or ends cannot be used",
+        "risk",
+        states.partition(":")[0].replace("$", ""),
+        f'ROWS({states})-COUNTIF({states},"{OK}")',
+        "Choose a known shape; let low, most likely and high rise within the bounds",
+    )
+    total = simulated_mean("total", catalogue)
+    gap = f"({'+'.join(simulated_mean(name, catalogue) for name in SEGMENTS)}-{total})"
+    answers = f'IF(IFERROR({ANSWER_NAME},"{NO}")="{YES}",1,"{NOT_LOADED}")'
+    yield Check(
+        "Simulation: 1 if the segments' means do not sum to the total's, or it is refused",
+        "risk",
+        total,
+        f"IF(ISNUMBER({total}),--({gap}*{gap}>{TOLERANCE_NAME}*{total}*{total}),"
+        f"{answers if layout.python_row else 1})",
+        "Read why it is refused: CAI_WHY or the cell's message; often correlations that cannot be",
+    )
 
 
 def _bounds(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:

@@ -1,0 +1,312 @@
+"""The sheets Distributions, Correlations and Risk: what is typed, and what is answered."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from engines import require
+from engines.libreoffice import Document, LibreOffice, available
+from lxml import etree
+from openpyxl.utils import rows_from_range
+from strategies import CATALOGUE
+from xl_cryptoai_libreoffice import write_extension
+
+from xl_cryptoai import Forecast
+from xl_cryptoai.assumptions import UserInputs, read_user_toml
+from xl_cryptoai.assumptions.places import SIMULATION, settings_of, uncertain_in
+from xl_cryptoai.audit import read_workbook
+from xl_cryptoai.audit.carry import carry_over
+from xl_cryptoai.audit.diff import diff_workbooks
+from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.errors import CatalogueError
+from xl_cryptoai.forecast import SEGMENTS
+from xl_cryptoai.risk import goalseek, grid, sensitivities, simulate, tornado
+from xl_cryptoai.workbook import ROUTES, build
+from xl_cryptoai.workbook.package import MAIN
+from xl_cryptoai.workbook.sheets import correlations, distributions
+from xl_cryptoai.workbook.sheets.risk_layout import frozen_cells, goals_row, tables
+
+TABLES = tables(CATALOGUE)
+UNCERTAIN = [entry.id for entry in uncertain_in(CATALOGUE)]
+ANSWERED = [route.id for route in ROUTES.values() if route.tables]
+FROZEN = [route.id for route in ROUTES.values() if not route.tables]
+RISK_PART = "xl/worksheets/sheet8.xml"
+
+TYPED = UserInputs(
+    values={
+        "ai_penetration": {"shape": "triangular", "low": 0.1, "mode": 0.3, "high": 0.6},
+        "ai_revenue_capture": {"with_ai_penetration": 0.5},
+        "bank_revenue": {"shape": "uniform", "low": 600e9, "high": 700e9},
+        SIMULATION: {"draws": 4096.0, "seed": 7.0, "goal_target": 15e9},
+    }
+)
+
+
+def table(values: object, name: str) -> list[list[object]]:
+    return [[cell.value for cell in row] for row in values["Risk"][TABLES[name].ref]]  # type: ignore[index]
+
+
+@pytest.fixture(params=ROUTES)
+def workbook(request: pytest.FixtureRequest, workbooks: dict[str, Path]) -> Path:
+    return workbooks[request.param]
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("typed") / "typed_office.xlsx"
+    path.write_bytes(build("office", inputs=TYPED))
+    return path
+
+
+# What is stored ----------------------------------------------------------------------------------
+
+
+def test_the_simulation_on_the_sheet_is_the_librarys(workbook: Path) -> None:
+    rows = table(openpyxl.load_workbook(workbook, data_only=True), "simulate")
+    found = simulate()
+    assert rows[0][:4] == ["statistic", "total", "total_se", "crypto_software"]
+    shown = {row[0]: row for row in rows[1:]}
+    for number, result in enumerate(("total", *SEGMENTS)):
+        assert shown["mean"][1 + 2 * number] == pytest.approx(found.mean(result)[0], rel=1e-12)
+        assert shown["p95"][2 + 2 * number] == pytest.approx(found.percentile(95, result)[1])
+    assert shown["chance_above"][1] == pytest.approx(found.chance_above(10.2e9)[0])
+    assert [shown[name][1] for name in ("draws", "seed", "method")] == [16_384, 20240129, "sobol"]
+
+
+def test_the_tornado_on_the_sheet_is_the_librarys_and_lists_the_fixed_ones_last(
+    workbook: Path,
+) -> None:
+    rows = table(openpyxl.load_workbook(workbook, data_only=True), "tornado")[1:]
+    bars = tornado()
+    assert [row[0] for row in rows[: len(bars)]] == [bar.id for bar in bars]
+    assert [row[5] for row in rows[: len(bars)]] == pytest.approx([bar.swing for bar in bars])
+    assert {row[0] for row in rows} == set(UNCERTAIN)
+    assert all(row[5] == 0 for row in rows[len(bars) :])
+
+
+def test_the_sensitivities_and_the_grid_are_the_librarys(workbook: Path) -> None:
+    values = openpyxl.load_workbook(workbook, data_only=True)
+    rows = table(values, "sensitivity")[1:]
+    found = sensitivities()
+    assert [row[0] for row in rows[: len(found)]] == [one.id for one in found]
+    assert [row[6] for row in rows[: len(found)]] == pytest.approx([one.total for one in found])
+    top, *rest = table(values, "grid")
+    down = [row[0] for row in rest]
+    wanted = grid("ai_penetration", top[1:], "crypto_software_share", down)  # type: ignore[arg-type]
+    assert [row[1:] for row in rest] == [pytest.approx(line, rel=1e-12) for line in wanted]
+
+
+def test_the_goals_are_those_of_the_library_or_told_as_not_reachable(workbook: Path) -> None:
+    sheet = openpyxl.load_workbook(workbook, data_only=True)["Risk"]
+    first = goals_row(TABLES) + 2
+    needed = [sheet[f"C{first + number}"].value for number in range(4)]
+    assert needed[0] == pytest.approx(goalseek("ai_penetration", 20e9).value, rel=1e-12)
+    bear = goalseek("ai_penetration", Forecast("bear")["total"]).value
+    assert needed[1:3] == [pytest.approx(bear), pytest.approx(0.33)]
+    assert needed[3] == "not reachable"  # 57.77B needs more than all of the market
+
+
+def test_every_cell_of_a_spilled_answer_carries_its_value(workbooks: dict[str, Path]) -> None:
+    for route in ANSWERED:
+        with zipfile.ZipFile(workbooks[route]) as archive:
+            root = etree.fromstring(archive.read(RISK_PART))
+        cells = {cell.get("r"): cell for cell in root.iter(f"{{{MAIN}}}c")}
+        for one in TABLES.values():
+            formula = cells[f"A{one.row}"].find(f"{{{MAIN}}}f")
+            assert (formula.get("t"), formula.get("ref")) == ("array", one.ref)
+            dynamic = cells[f"A{one.row}"].get("cm")
+            assert dynamic == ("1" if ROUTES[route].spills else None)
+            for at in (at for row in rows_from_range(one.ref) for at in row):
+                assert cells[at].find(f"{{{MAIN}}}v") is not None, f"{route} {at}"
+
+
+@pytest.mark.parametrize("route", FROZEN)
+def test_where_nobody_answers_with_tables_there_are_their_values_and_no_formula(
+    workbooks: dict[str, Path], route: str
+) -> None:
+    sheet = openpyxl.load_workbook(workbooks[route])["Risk"]
+    for area in frozen_cells(CATALOGUE):
+        for row in sheet[area]:
+            assert all(cell.data_type != "f" for cell in row)
+    assert "CAI_" not in " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+
+def test_all_rules_are_kept_by_a_workbook_with_distributions_of_ones_own(typed: Path) -> None:
+    assert [result.rule.id for result in run_audit(typed) if not result.passed] == []
+
+
+# What is typed -----------------------------------------------------------------------------------
+
+
+def test_what_is_typed_moves_the_simulation_on_the_sheet(typed: Path) -> None:
+    values = openpyxl.load_workbook(typed, data_only=True)
+    rows = {row[0]: row for row in table(values, "simulate")}
+    plain = simulate(4096, seed=7)
+    assert rows["draws"][1] == 4096
+    assert rows["sd"][1] > plain.deviation()[0] * 1.05  # type: ignore[operator]  # wider, together
+    assert values["Correlations"][correlations.matrix(CATALOGUE).partition("!")[2]][3][4].value == (
+        0.5
+    )
+
+
+def test_what_is_typed_is_read_back_and_carried_into_a_fresh_workbook(typed: Path) -> None:
+    inputs, lost = carry_over(typed)
+    assert not lost
+    assert inputs.values == TYPED.values
+
+
+def test_a_fresh_workbook_has_nothing_typed(workbook: Path) -> None:
+    inputs, _ = carry_over(workbook)
+    assert inputs.values == {}
+
+
+def test_a_toml_file_can_say_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "inputs.toml"
+    path.write_text(
+        '[ai_penetration]\nshape = "triangular"\nlow = 0.1\nmode = 0.3\nhigh = 0.6\n'
+        "[ai_revenue_capture]\nwith_ai_penetration = 0.5\n"
+        '[bank_revenue]\nshape = "uniform"\nlow = 600e9\nhigh = 700e9\n'
+        "[simulation]\ndraws = 4096\nseed = 7\ngoal_target = 15e9\n"
+    )
+    assert read_user_toml(path, CATALOGUE).values == TYPED.values
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ('[ai_penetration]\nshape = "round"', "is 'round'; allowed is pert or triangular"),
+        ("[ai_penetration]\nhigh = 1.2", "is 1.2; allowed is 0.001 to 1"),
+        (
+            "[ai_penetration]\nwith_ai_revenue_capture = 0.5",
+            "with_ai_revenue_capture: is not known",
+        ),
+        ("[ai_revenue_capture]\nwith_ai_penetration = 1.5", "is 1.5; allowed is -1 to 1"),
+        ("[simulation]\ndraws = 1", "is 1; allowed is 2 to 1000000, a whole number"),
+        ("[simulation]\nspeed = 1", "speed: is not known; known are draws, seed"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_place(tmp_path: Path, words: str, message: str) -> None:
+    path = tmp_path / "inputs.toml"
+    path.write_text(words)
+    with pytest.raises(CatalogueError) as refusal:
+        read_user_toml(path, CATALOGUE)
+    assert message in str(refusal.value)
+
+
+def edited(path: Path, tmp_path: Path, edits: dict[str, object]) -> Path:
+    book = openpyxl.load_workbook(path)
+    for where, value in edits.items():
+        sheet, _, at = where.partition("!")
+        book[sheet][at] = value
+    out = tmp_path / "edited.xlsx"
+    book.save(out)
+    return out
+
+
+def row_of(name: str) -> int:
+    return 7 + UNCERTAIN.index(name)
+
+
+def test_ends_that_do_not_rise_are_told_with_cell_and_cure(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    where = f"Distributions!{distributions.OWN['low']}{row_of('ai_penetration')}"
+    found = read_workbook(edited(workbooks["plain"], tmp_path, {where: 0.45}))
+    (problem,) = [one for one in found.errors if one.cell == where]
+    assert "low 0.45, most likely 0.33 and high 0.5" in problem.what
+    assert problem.cure == "let them rise, or choose the shape fixed"
+
+
+def test_a_cell_that_cannot_be_used_is_told_and_not_carried(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    where = f"Distributions!{distributions.SHAPE_COLUMN}{row_of('gdp_growth')}"
+    path = edited(workbooks["plain"], tmp_path, {where: "roundish"})
+    assert any(where == one.cell for one in read_workbook(path).errors)
+    inputs, lost = carry_over(path)
+    assert "gdp_growth" not in inputs.values and len(lost) == 1
+    assert any(where == f.cell for r in run_audit(path) for f in r.findings)
+
+
+def test_a_comparison_names_what_was_typed_by_assumption(
+    workbooks: dict[str, Path], typed: Path
+) -> None:
+    changes = {
+        (one.id, one.field): one.after for one in diff_workbooks(workbooks["office"], typed).inputs
+    }
+    for name, row in TYPED.values.items():
+        for place, value in row.items():
+            assert changes[name, place] == value
+
+
+def test_settings_are_named_cells(workbook: Path) -> None:
+    book = openpyxl.load_workbook(workbook)
+    for name, setting in settings_of(CATALOGUE).items():
+        sheet, where = next(book.defined_names[f"{SIMULATION}_{name}"].destinations)
+        assert book[sheet][where.replace("$", "")].value == setting.default
+
+
+# In a real spreadsheet --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def running(
+    workbooks: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Document]:
+    if reason := available():
+        require(reason)
+    extension = write_extension(tmp_path_factory.mktemp("extension"))
+    with LibreOffice([extension]) as office, office.open(workbooks["libreoffice"]) as opened:
+        opened.recalculate()
+        yield opened
+
+
+def test_a_spreadsheet_answers_every_table_as_it_is_stored(
+    running: Document, workbooks: dict[str, Path]
+) -> None:
+    stored = openpyxl.load_workbook(workbooks["libreoffice"], data_only=True)
+    for name, one in TABLES.items():
+        shown = running.values("Risk", one.ref)
+        for found, wanted in zip(shown, table(stored, name), strict=True):
+            for cell, value in zip(found, wanted, strict=True):
+                assert cell == (
+                    pytest.approx(value, rel=1e-9, abs=1e-12)
+                    if isinstance(value, float) else value or ""
+                )  # fmt: skip
+
+
+def test_a_shape_chosen_in_a_spreadsheet_is_simulated_at_once(running: Document) -> None:
+    edits = [
+        ("Distributions", f"{distributions.SHAPE_COLUMN}{row_of(name)}", "fixed")
+        for name in UNCERTAIN
+        if name != "ai_penetration"
+    ]
+    simulated = TABLES["simulate"]
+    mean, low = running.probe(edits, [("Risk", f"B{simulated.first}"), ("Risk", "B9")])
+    alone = simulate(distributions={"ai_penetration": _default("ai_penetration")})
+    assert mean[0][0] == pytest.approx(alone.mean()[0], rel=1e-9)
+    assert low[0][0] == pytest.approx(alone.percentile(5)[0], rel=1e-9)
+
+
+def test_correlations_that_cannot_be_are_an_error_and_the_master_check_sees_it(
+    running: Document,
+) -> None:
+    first = 6 + UNCERTAIN.index("gdp_growth")
+    edits = [
+        ("Correlations", f"D{first + 1}", 0.9),
+        ("Correlations", f"D{first + 2}", -0.9),
+        ("Correlations", f"E{first + 2}", 0.9),
+    ]
+    mean, flag = running.probe(edits, [("Risk", f"B{TABLES['simulate'].first}"), ("Cover", "A3")])
+    assert not isinstance(mean[0][0], float)
+    assert "checks fail" in str(flag[0][0])
+
+
+def _default(name: str):  # type: ignore[no-untyped-def]
+    from xl_cryptoai.risk import default_distributions
+
+    return default_distributions()[name]

@@ -1,0 +1,162 @@
+"""Where a person can type into a model: each place with what may stand there and its default.
+
+A place is known by an id and a word: ("ai_penetration", "bull"), ("ai_penetration", "shape"),
+("ai_revenue_capture", "with_ai_penetration") for a rank correlation, ("simulation", "draws").
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from xl_cryptoai.assumptions.catalogue import Assumption, Catalogue
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.scenarios import SCENARIOS, Quantity, check_value
+from xl_cryptoai.assumptions.uncertainty import ENDS, SHAPES
+from xl_cryptoai.errors import UnknownNameError
+from xl_cryptoai.source import load_published
+from xl_cryptoai.units import CHOICE, UNITS
+
+OVERRIDE = "override"
+SHAPE = "shape"
+WITH = "with_"
+"""Before the id of the other assumption: the rank correlation of the two."""
+SIMULATION = "simulation"
+"""The id under which the settings of the simulation stand."""
+METHODS = ("sobol", "latin", "plain")
+MOST_DRAWS_IN_A_CELL = 1_000_000
+LARGEST_SEED = 2**53 - 1
+"""The largest whole number that a cell holds exactly."""
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of the simulation, or another place that is no assumption's value.
+
+    Attributes
+    ----------
+    id, label, meaning : str
+        Its name everywhere, its short label and what it does.
+    unit : str
+        See `xl_cryptoai.units`.
+    default : float or str
+        What holds where nobody has typed anything.
+    lower, upper : float
+        Its allowed range; NaN for a choice.
+    choices : tuple of str
+        The texts allowed for a choice, else empty.
+    """
+
+    id: str
+    label: str
+    meaning: str
+    unit: str
+    default: Value
+    lower: float = math.nan
+    upper: float = math.nan
+    choices: tuple[str, ...] = ()
+
+
+def settings_of(catalogue: Catalogue) -> MappingProxyType[str, Setting]:
+    """Give the settings of the simulation by name, in order."""
+    uncertain = tuple(entry.id for entry in uncertain_in(catalogue))
+    total = load_published().figures["total"].value
+    money = UNITS["usd_per_year"]
+    entries = (
+        Setting("draws", "Draws", "How often the uncertain assumptions are drawn; powers of two "
+                "suit sobol", "count", 16_384.0, 2, MOST_DRAWS_IN_A_CELL),
+        Setting("seed", "Seed", "The same seed gives the same answer", "count", 20240129.0, 0,
+                LARGEST_SEED),
+        Setting("method", "Method", "How the draws are made: sobol (scrambled), latin (hypercube) "
+                "or plain", CHOICE, METHODS[0], choices=METHODS),
+        Setting("beat", "Amount to beat", "The simulation gives the chance of a higher total",
+                money.id, total, money.lower, money.upper),
+        Setting("goal_id", "Goal: assumption", "Which assumption alone is to reach the target",
+                CHOICE, "ai_penetration", choices=uncertain),
+        Setting("goal_target", "Goal: target", "The total that it is to reach", money.id, 20e9,
+                money.lower, money.upper),
+        Setting("grid_x", "Grid: across", "The assumption that runs across the grid", CHOICE,
+                "ai_penetration", choices=uncertain),
+        Setting("grid_y", "Grid: down", "The assumption that runs down the grid", CHOICE,
+                "crypto_software_share", choices=uncertain),
+    )  # fmt: skip
+    return MappingProxyType({entry.id: entry for entry in entries})
+
+
+def uncertain_in(catalogue: Catalogue) -> list[Assumption]:
+    """List the assumptions that can be uncertain: all but years and choices."""
+    return [entry for entry in catalogue.values() if entry.uncertainty is not None]
+
+
+def places_of(catalogue: Catalogue, name: str) -> tuple[str, ...]:
+    """List the places of an id, in order.
+
+    Raises
+    ------
+    UnknownNameError
+        For an id that is neither an assumption's nor "simulation".
+
+    Examples
+    --------
+    >>> from xl_cryptoai import load_assumptions
+    >>> places_of(load_assumptions(), "ai_growth_multiple")[:8]
+    ('bear', 'base', 'bull', 'override', 'shape', 'low', 'mode', 'high')
+    """
+    if name == SIMULATION:
+        return tuple(settings_of(catalogue))
+    places = (*SCENARIOS, OVERRIDE)
+    if catalogue[name].uncertainty is None:
+        return places
+    ids = [entry.id for entry in uncertain_in(catalogue)]
+    earlier = (f"{WITH}{other}" for other in ids[: ids.index(name)])
+    return (*places, SHAPE, *ENDS, *earlier)
+
+
+def keys_of(catalogue: Catalogue) -> Iterator[Key]:
+    """Yield every place that a person can type into but the choice of the scenario."""
+    for name in (*catalogue, SIMULATION):
+        yield from ((name, place) for place in places_of(catalogue, name))
+
+
+def quantity_at(catalogue: Catalogue, name: str, place: str) -> Quantity:
+    """Give what may stand in a place: unit, bounds and choices, under the place's own name."""
+    if place not in places_of(catalogue, name):
+        known = ", ".join(places_of(catalogue, name))
+        raise UnknownNameError(f"{name} has no place '{place}'; known are {known}")
+    if name == SIMULATION:
+        return settings_of(catalogue)[place]
+    if place == SHAPE:
+        return Setting(f"{name}.{place}", "Shape", "", CHOICE, "", choices=SHAPES)
+    if place.startswith(WITH):
+        return Setting(f"{name}.{place}", "Rank correlation", "", "correlation", 0.0, -1.0, 1.0)
+    return catalogue[name]
+
+
+def default_at(catalogue: Catalogue, name: str, place: str) -> Value | None:
+    """Give what holds in a place where nobody has typed anything; None for a blank.
+
+    Low, most likely and high are blank where they follow from bear, base and bull.
+    """
+    quantity = quantity_at(catalogue, name, place)
+    if isinstance(quantity, Setting) and place != SHAPE:
+        return quantity.default
+    entry = catalogue[name]
+    if place in SCENARIOS:
+        return getattr(entry, place)  # type: ignore[no-any-return]
+    if place == OVERRIDE or entry.uncertainty is None:
+        return None
+    if place == SHAPE:
+        return entry.uncertainty.shape
+    followed = sorted((float(entry.bear), float(entry.base), float(entry.bull)))
+    own: float = getattr(entry.uncertainty, place)
+    return None if own == followed[ENDS.index(place)] else own
+
+
+def check_at(catalogue: Catalogue, name: str, place: str, value: Value) -> Value:
+    """Return a value that may stand in a place, or refuse it."""
+    checked: Value = check_value(quantity_at(catalogue, name, place), value).item()
+    return checked

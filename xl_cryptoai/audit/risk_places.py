@@ -1,0 +1,102 @@
+"""Finds where a workbook's distributions, rank correlations and simulation settings are typed.
+
+A workbook that was built before there were any has none of these places, and lacks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.places import (
+    SHAPE,
+    SIMULATION,
+    WITH,
+    Key,
+    default_at,
+    places_of,
+    quantity_at,
+    uncertain_in,
+)
+from xl_cryptoai.audit.book import Book, Place, words_of
+from xl_cryptoai.audit.inputs import Judgement, judge
+from xl_cryptoai.audit.stored import stored_at
+from xl_cryptoai.audit.tables import Table, find_table, id_rows
+
+RISK_HEADS = {SHAPE: "Shape", "low": "Own low", "mode": "Own most likely", "high": "Own high"}
+DISTRIBUTION_HEADS = ("Id", *RISK_HEADS.values())
+CORRELATION_HEADS = ("Typed", "With")
+
+
+def risk_places(book: Book) -> dict[Key, Place]:
+    """Give the cell of every place that is there, by id and place, in the catalogue's order."""
+    return {**dict(_distributions(book)), **dict(_correlations(book)), **dict(_settings(book))}
+
+
+def missing_places(found: dict[Key, Place]) -> list[Key]:
+    """List the places that must be there, since others of their table are."""
+    return [
+        key for keys in _groups() if any(key in found for key in keys)
+        for key in keys if key not in found
+    ]  # fmt: skip
+
+
+def judge_at(book: Book, key: Key, place: Place) -> Judgement:
+    """Judge what is stored in a place; a blank means its default, where there is none to type."""
+    catalogue = shipped_assumptions()
+    blank = default_at(catalogue, *key) is None
+    return judge(quantity_at(catalogue, *key), stored_at(book, place), may_be_blank=blank)
+
+
+def _groups() -> tuple[list[Key], ...]:
+    """Give the places of the distributions, of the correlations and of the settings."""
+    catalogue = shipped_assumptions()
+    own = [
+        (entry.id, place)
+        for entry in uncertain_in(catalogue)
+        for place in places_of(catalogue, entry.id)
+        if place in RISK_HEADS or place.startswith(WITH)
+    ]
+    return (
+        [key for key in own if key[1] in RISK_HEADS],
+        [key for key in own if key[1] not in RISK_HEADS],
+        [(SIMULATION, place) for place in places_of(catalogue, SIMULATION)],
+    )
+
+
+def _distributions(book: Book) -> Iterator[tuple[Key, Place]]:
+    table = find_table(book, DISTRIBUTION_HEADS, ["Distributions"])
+    if table is None:
+        return
+    rows = id_rows(book, table)
+    for entry in uncertain_in(shipped_assumptions()):
+        for row in rows.get(entry.id, [])[:1]:
+            for place, head in RISK_HEADS.items():
+                yield (entry.id, place), table.place(row, head)
+
+
+def _correlations(book: Book) -> Iterator[tuple[Key, Place]]:
+    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    table = find_table(book, (*CORRELATION_HEADS, ids[0]), ["Correlations"])
+    if table is None:
+        return
+    rows = _rows_with(book, table)
+    for number, name in enumerate(ids):
+        for earlier in ids[:number]:
+            if name in rows and earlier in table.columns:
+                yield (name, f"{WITH}{earlier}"), table.place(rows[name], earlier)
+
+
+def _rows_with(book: Book, table: Table) -> dict[str, int]:
+    """Give the first row of each id below the head: the matrix in use stands further down."""
+    rows: dict[str, int] = {}
+    for row in table.rows:
+        if words := words_of(book.cell(table.place(row, "With"))):
+            rows.setdefault(words, row)
+    return rows
+
+
+def _settings(book: Book) -> Iterator[tuple[Key, Place]]:
+    for name in places_of(shipped_assumptions(), SIMULATION):
+        if place := book.target(f"{SIMULATION}_{name}"):
+            yield (SIMULATION, name), place

@@ -1,0 +1,172 @@
+"""From normal scores to totals, block by block.
+
+The steps are those of `forecast.steps`, and there is no second version of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.errors import ShapeMismatchError
+from xl_cryptoai.forecast.model import Forecast
+from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.risk.correlation import check_correlation, factor
+from xl_cryptoai.risk.distributions import Distribution, default_distributions
+from xl_cryptoai.risk.scratch import scratch
+from xl_cryptoai.risk.tables import table_of
+from xl_cryptoai.risk.tape import Tape
+
+Array = NDArray[np.float64]
+
+RESULTS = ("total", *SEGMENTS)
+_PRODUCT = 1_024
+"""Columns of one matrix product: so few that no linear algebra library starts threads for it."""
+
+
+class Chain:
+    """What a simulation repeats: scores in, the total and its segments out.
+
+    Parameters
+    ----------
+    scenario : str
+        "bear", "base" or "bull", where the assumptions stand that are not drawn.
+    overrides : mapping of id to value, optional
+        Values over the scenario's, for assumptions that are not drawn.
+    distributions : mapping of id to Distribution, optional
+        What is drawn; by default all that the catalogue calls uncertain. One of the shape "fixed"
+        is a value and no dimension.
+    correlation : matrix, optional
+        Rank correlations in the order of the distributions; none by default. The rows and columns
+        of fixed ones are left out.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The drawn assumptions, one for each row of scores.
+
+    Raises
+    ------
+    UnknownNameError, WrongTypeError, OutOfRangeError, ShapeMismatchError
+        For an argument that cannot be used.
+
+    Examples
+    --------
+    >>> chain = Chain()
+    >>> len(chain.names)
+    12
+    >>> middle = chain(np.zeros((12, 1)))
+    >>> (middle["total"] / 1e9).round(2).tolist()
+    [10.65]
+    """
+
+    def __init__(
+        self,
+        scenario: str = "base",
+        overrides: Mapping[str, Value] | None = None,
+        distributions: Mapping[str, Distribution] | None = None,
+        correlation: ArrayLike | None = None,
+    ) -> None:
+        self._given = (scenario, overrides, distributions, correlation)
+        chosen = dict(distributions if distributions is not None else default_distributions())
+        drawn = {name: one for name, one in chosen.items() if one.shape != "fixed"}
+        self.names = tuple(drawn)
+        self._tables = {name: table_of(one) for name, one in drawn.items()}
+        self._mix = _mix(correlation, list(chosen), [name in drawn for name in chosen])
+        point = _point(scenario, overrides, chosen)
+        self._constant = {name: point[name] for name in point if name not in {*drawn, *STEPS}}
+        rules = partial(_keep_rules, drawn=self.names)
+        self._tape = Tape(STEPS.values(), self._constant, self._tables, RESULTS, rules)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the arguments; the tables are made anew there."""
+        return (Chain, self._given)
+
+    def __call__(self, scores: Array, out: Array | None = None) -> dict[str, Array]:
+        """Compute every result for a block of scores.
+
+        Parameters
+        ----------
+        scores : array of float, shape (drawn assumptions, rows)
+            Independent standard normal scores; they stay as they are.
+        out : array of float, shape (results, rows), optional
+            Where to write; by default a new array.
+
+        Returns
+        -------
+        dict of result to array of float, shape (rows,)
+            The total and every segment, USD a year.
+        """
+        found = out if out is not None else np.empty((len(RESULTS), scores.shape[1]))
+        self._tape(self._mixed(scores), found)
+        return dict(zip(RESULTS, found, strict=True))
+
+    def inputs(self, scores: Array) -> dict[str, Array]:
+        """Give the values of the drawn assumptions for a block of scores.
+
+        Parameters
+        ----------
+        scores : array of float, shape (drawn assumptions, rows)
+            As for a call.
+
+        Returns
+        -------
+        dict of id to array of float, shape (rows,)
+            Each within its bounds. Where software and compute together would exceed AI revenue,
+            compute gets what is left, and compliance costs no more than the banks' revenue.
+        """
+        pairs = zip(self._tables.items(), self._mixed(scores), strict=True)
+        drawn = {name: table(row) for (name, table), row in pairs}
+        values = {**self._constant, **drawn}
+        _keep_rules(values, self.names)
+        return {name: values[name] for name in drawn}
+
+    def _mixed(self, scores: Array) -> Array:
+        """Make scores correlated; in slices, always the same ones, so that the last bits are."""
+        if self._mix is None:
+            return scores
+        mixed: Array = scratch("mixed", scores.shape)
+        for first in range(0, scores.shape[1], _PRODUCT):
+            columns = slice(first, first + _PRODUCT)
+            np.matmul(self._mix, scores[:, columns], out=mixed[:, columns])
+        return mixed
+
+
+def _point(
+    scenario: str, overrides: Mapping[str, Value] | None, chosen: Mapping[str, Distribution]
+) -> dict[str, Any]:
+    """Give every value with the drawn ones at their most likely, where all rules must hold."""
+    modes = {name: one.mode for name, one in chosen.items()}
+    point = Forecast(scenario, overrides={**(overrides or {}), **modes})
+    if point.rows is not None:
+        raise ShapeMismatchError(
+            "a simulation starts from one row of assumptions; give single values as overrides"
+        )
+    return point.values_by_id
+
+
+def _mix(correlation: ArrayLike | None, names: list[str], drawn: list[bool]) -> Array | None:
+    """Give the matrix that makes scores correlated, of the drawn ones only."""
+    if correlation is None:
+        return None
+    checked = check_correlation(correlation, names)
+    return np.ascontiguousarray(factor(checked[np.ix_(drawn, drawn)]))
+
+
+_RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "compute_share": ("software_share", lambda software_share: 1 - software_share),
+    "bank_compliance_cost": ("bank_revenue", lambda bank_revenue: bank_revenue),
+}
+"""What each can be at most, given another: the rules between inputs that draws could break."""
+
+
+def _keep_rules(values: dict[str, Any], drawn: Collection[str]) -> None:
+    """Let each have what the other leaves, where draws could exceed it."""
+    for name, (other, most) in _RULES.items():
+        if name in drawn or other in drawn:
+            values[name] = np.minimum(values[name], most(values[other]))

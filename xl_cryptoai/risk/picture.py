@@ -1,0 +1,139 @@
+"""Draws a simulation: how often each total came out, and the chance of staying below it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xl_cryptoai.risk.simulation import Simulation
+from xl_cryptoai.svg import FAINT, INK, document, text
+from xl_cryptoai.units import read_as
+
+_WIDTH, _HEIGHT = 960, 540
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 66, 118, 74
+_BAR, _CURVE = "#9cc3e6", "#8a4b08"
+_MARKS = (5, 50, 95)
+_SHOWN = 0.998
+"""Part of the draws that the axis spans at least; how much lies beyond it is said below."""
+_BARS = 48
+
+
+def picture(simulation: Simulation, result: str = "total", label: str = "Crypto-AI revenue") -> str:
+    """Draw a result's distribution.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was found.
+    result : str
+        "total" or a segment.
+    label : str
+        What to call it.
+
+    Returns
+    -------
+    str
+        An SVG document without outside parts.
+    """
+    rest = (1 - _SHOWN) / 2 * 100
+    low, high = (simulation.percentile(percent, result)[0] for percent in (rest, 100 - rest))
+    scale = _Scale(low, high)
+    edges, shares = simulation.histogram(
+        np.linspace(scale.start, scale.end, _BARS + 1).tolist(), result
+    )
+    below = 1 - simulation.chance_above(float(edges[0]), result)[0]
+    marks = {percent: simulation.percentile(percent, result)[0] for percent in _MARKS}
+    title = f"{label}: {_usd(marks[5])} to {_usd(marks[95])} in nine of ten draws"
+    about = "; ".join(f"P{percent} is {_usd(value)}" for percent, value in marks.items())
+    drawn = (
+        f"{simulation.draws_made:,} draws of {len(simulation.names)} assumptions, "
+        f"{simulation.method}, seed {simulation.seed}. Distributions are house judgement."
+    )
+    body = [
+        text(24, 36, title, "head"),
+        text(24, 60, drawn, "small"),
+        *_bars(edges, shares, scale),
+        *_curve(edges, below + np.concatenate([[0.0], np.cumsum(shares)]), scale),
+        *_axes(scale, shares),
+        *_marks(marks, scale),
+    ]
+    return document((_WIDTH, _HEIGHT), title, f"{about}. {drawn}", body)
+
+
+class _Scale:
+    """Where an amount lies from left to right, and round amounts to write below."""
+
+    def __init__(self, low: float, high: float) -> None:
+        spread = (high - low) or abs(high) or 1.0
+        step = 10.0 ** math.floor(math.log10(spread / 4))
+        self.step = next(step * times for times in (1, 2, 5, 10) if spread / (step * times) <= 9)
+        self.start = math.floor(low / self.step) * self.step
+        self.end = max(math.ceil(high / self.step) * self.step, self.start + self.step)
+
+    def __call__(self, amount: float) -> float:
+        part = (amount - self.start) / (self.end - self.start)
+        return _LEFT + part * (_WIDTH - _LEFT - _RIGHT)
+
+    @property
+    def ticks(self) -> list[float]:
+        """The round amounts."""
+        count = round((self.end - self.start) / self.step)
+        return [self.start + number * self.step for number in range(count + 1)]
+
+
+def _usd(amount: float) -> str:
+    return read_as(amount, "usd_per_year", 3)
+
+
+def _height(part: float) -> float:
+    """Give where a part of the full height lies."""
+    return _HEIGHT - _BOTTOM - part * (_HEIGHT - _TOP - _BOTTOM)
+
+
+def _bars(edges: NDArray[np.float64], shares: NDArray[np.float64], scale: _Scale) -> Iterator[str]:
+    tallest = float(shares.max()) or 1.0
+    for left, right, share in zip(edges, edges[1:], shares, strict=False):
+        x, y = scale(float(left)), _height(float(share) / tallest)
+        yield (
+            f'<rect x="{x + 0.5:.1f}" y="{y:.1f}" width="{scale(float(right)) - x - 1:.1f}" '
+            f'height="{_height(0) - y:.1f}" fill="{_BAR}"/>'
+        )
+
+
+def _curve(edges: NDArray[np.float64], below: NDArray[np.float64], scale: _Scale) -> Iterator[str]:
+    points = " ".join(
+        f"{scale(float(edge)):.1f},{_height(float(part)):.1f}"
+        for edge, part in zip(edges, below, strict=True)
+    )
+    yield f'<polyline points="{points}" fill="none" stroke="{_CURVE}" stroke-width="2.5"/>'
+
+
+def _axes(scale: _Scale, shares: NDArray[np.float64]) -> Iterator[str]:
+    """Draw the amounts below, how often to the left, and the chance to the right."""
+    floor, right = _height(0), _WIDTH - _RIGHT
+    yield f'<line x1="{_LEFT}" x2="{right}" y1="{floor}" y2="{floor}" stroke="{FAINT}"/>'
+    for tick in scale.ticks:
+        x = scale(tick)
+        yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 5}" stroke="{FAINT}"/>'
+        yield text(x, floor + 20, _usd(tick) if tick else "0", "small", "middle")
+    for part in (0.0, 0.25, 0.5, 0.75, 1.0):
+        y = _height(part) + 4
+        yield text(_LEFT - 10, y, f"{part * float(shares.max()):.1%}", "small", "end")
+        yield text(right + 10, y, f"{part:.0%}", "small")
+    yield text(24, _TOP - 22, "bars: share of the draws", "small")
+    yield text(_WIDTH - 24, _TOP - 22, "line: chance of no more than this", "small", "end")
+    outside = f"USD a year; {max(1 - float(shares.sum()), 0):.2%} of the draws lie beyond the axis"
+    yield text(_WIDTH / 2, _HEIGHT - 20, outside, "small", "middle")
+
+
+def _marks(marks: dict[int, float], scale: _Scale) -> Iterator[str]:
+    for percent, value in marks.items():
+        x = scale(value)
+        yield (
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 8}" y2="{_height(0)}" stroke="{INK}" '
+            'stroke-dasharray="4 3"/>'
+        )
+        yield text(x, _TOP - 14, f"P{percent} {_usd(value)}", "figure strong", "middle")

@@ -1,0 +1,188 @@
+"""Drawing the pieces of a simulation, here, in threads, or by whatever executor is given.
+
+A piece's draws do not depend on who draws it. Their moments are put together in the order of the
+pieces and bins by adding whole numbers, so that the answer is the same to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xl_cryptoai.risk.chain import RESULTS, Chain
+from xl_cryptoai.risk.sampling import PIECE, REPLICATES, Piece, pieces_of, scores
+from xl_cryptoai.risk.scratch import scratch
+from xl_cryptoai.risk.summaries import Bins, Draws, Sample, Summary, together
+
+Array = NDArray[np.float64]
+
+MOST_KEPT = REPLICATES * PIECE
+"""Up to so many draws all are kept and percentiles are exact; beyond, they are counted in bins."""
+MOST_HANDED = 16 * PIECE
+AHEAD = 4
+"""Tasks a worker that are handed out before the first of them is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be drawn.
+
+    Attributes
+    ----------
+    chain : Chain
+        From scores to results.
+    method : str
+        How the scores are drawn.
+    seed : int
+        Start of the random numbers.
+    draws : int
+        How many.
+    """
+
+    chain: Chain
+    method: str
+    seed: int
+    draws: int
+
+    @property
+    def kept(self) -> bool:
+        """Whether all draws are kept."""
+        return self.draws <= MOST_KEPT
+
+    def draw(self, pieces: Sequence[Piece]) -> Found:
+        """Draw some pieces."""
+        found = Found()
+        for piece in pieces:
+            values = np.empty((len(RESULTS), piece.draws))
+            first = 0
+            for block in scores(self.method, len(self.chain.names), self.seed, piece):
+                last = first + block.shape[1]
+                self.chain(block, values[:, first:last])
+                first = last
+            shape = (len(RESULTS), len(piece.replicates), piece.rows)
+            found.add(piece, values.reshape(shape), kept=self.kept)
+        return found
+
+
+@dataclass(slots=True)
+class Found:
+    """What some pieces came to.
+
+    Attributes
+    ----------
+    draws : int
+        How many draws they are.
+    moments : dict of replicate to dict of first row to array of float, shape (results, 3)
+        Number, mean and sum of squares about it.
+    summaries : dict of replicate to list of summary
+        One for each result.
+    """
+
+    draws: int = 0
+    moments: dict[int, dict[int, Array]] = field(default_factory=dict)
+    summaries: dict[int, list[Summary]] = field(default_factory=dict)
+
+    def add(self, piece: Piece, values: Array, *, kept: bool) -> None:
+        """Add a piece's draws, USD a year, shape (results, replicates, rows)."""
+        moments = np.empty((*values.shape[:2], 3))
+        moments[..., 0] = piece.rows
+        moments[..., 1] = means = values.mean(axis=2)
+        apart = np.subtract(values, means[..., None], out=scratch("apart", values.shape))
+        moments[..., 2] = np.square(apart, out=apart).sum(axis=2)
+        summary: Callable[[Array], Summary] = Draws if kept else Bins.of
+        for place, replicate in enumerate(piece.replicates):
+            summaries = [summary(row) for row in values[:, place]]
+            one = {replicate: {piece.first: moments[:, place]}}
+            self.take(Found(piece.rows, one, {replicate: summaries}))
+
+    def take(self, other: Found) -> None:
+        """Add what other pieces came to."""
+        self.draws += other.draws
+        for replicate, moments in other.moments.items():
+            self.moments.setdefault(replicate, {}).update(moments)
+        for replicate, summaries in other.summaries.items():
+            held = self.summaries.setdefault(replicate, [])
+            pairs = zip(held, summaries, strict=True) if held else ((one,) for one in summaries)
+            self.summaries[replicate] = [together(pair) for pair in pairs]
+
+    def samples(self) -> dict[str, list[Sample]]:
+        """Give each result's replicates."""
+        found: dict[str, list[Sample]] = {result: [] for result in RESULTS}
+        for replicate in sorted(self.moments):
+            by_row = sorted(self.moments[replicate].items())
+            moments = np.stack([moments for _, moments in by_row], axis=1)
+            parts = zip(found.values(), moments, self.summaries[replicate], strict=True)
+            for samples, of_result, summary in parts:
+                samples.append(Sample(of_result, [summary]))
+        return found
+
+
+def draw_all(
+    order: Order,
+    executor: Executor | None,
+    workers: int,
+    block: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Found:
+    """Draw what was ordered.
+
+    Parameters
+    ----------
+    order : Order
+        What.
+    executor : Executor or None
+        Who draws; None for this thread.
+    workers : int
+        How many it has, so that enough is handed out.
+    block : int, optional
+        Draws that are handed out at a time.
+    progress : callable, optional
+        Told the draws made and the draws in all, from time to time.
+    """
+    block = block or min(MOST_HANDED, max(PIECE, order.draws // (AHEAD * workers)))
+    found = Found()
+    for part in _in_order(order.draw, _handfuls(order.draws, block), executor, AHEAD * workers):
+        found.take(part)
+        if progress is not None:
+            progress(found.draws, order.draws)
+    return found
+
+
+def _handfuls(draws: int, block: int) -> Iterator[list[Piece]]:
+    """Put pieces together until they have as many draws as are handed out at a time."""
+    handful: list[Piece] = []
+    for piece in pieces_of(draws):
+        handful.append(piece)
+        if sum(held.draws for held in handful) >= block:
+            yield handful
+            handful = []
+    if handful:
+        yield handful
+
+
+def _in_order(
+    draw: Callable[[list[Piece]], Found],
+    handfuls: Iterable[list[Piece]],
+    executor: Executor | None,
+    ahead: int,
+) -> Iterator[Found]:
+    """Yield what the handfuls came to, in their order, with no more than some under way."""
+    if executor is None:
+        yield from map(draw, handfuls)
+        return
+    waiting: deque[Future[Found]] = deque()
+    try:
+        for handful in handfuls:
+            waiting.append(executor.submit(draw, handful))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:  # left over only where something went wrong
+            future.cancel()

@@ -1,0 +1,125 @@
+"""Correlations: rank correlations between the assumptions, typed once each, below the diagonal.
+
+The matrix in use mirrors them, so it is symmetric whatever anybody types.
+"""
+
+from __future__ import annotations
+
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.assumptions import Catalogue, UserInputs
+from xl_cryptoai.assumptions.places import WITH, uncertain_in
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.layout import CORRELATIONS, HEAD_ROW
+from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
+
+LABEL, NAME = "AB"
+FIRST_COLUMN = 3
+WIDE, TALL = 9, 120
+FORMAT = "0.00;-0.00;0"
+UNUSED = PatternFill("solid", start_color="EEF1F4", end_color="EEF1F4")
+
+
+def write(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
+    """Write the sheet."""
+    ids = _ids(catalogue)
+    letters = [_letter(number) for number in range(len(ids))]
+    set_up(
+        sheet,
+        "Correlations",
+        "Rank correlations, house judgement: none until you type one below the diagonal, -1 to 1. "
+        "A set that no variables can have is refused by the simulation.",
+        {LABEL: 30, NAME: 24, **dict.fromkeys(letters, WIDE)},
+        tab=styles.TAB_INPUT,
+        large=True,
+        freeze=f"{letters[0]}{HEAD_ROW + 1}",
+    )
+    _write_heads(sheet, HEAD_ROW, "Typed", ids)
+    _write_heads(sheet, _used_row(catalogue) - 1, "In use", ids)
+    for number, name in enumerate(ids):
+        _write_typed(sheet, number, name, catalogue, inputs)
+        _write_used(sheet, number, name, catalogue)
+    sheet.add_data_validation(_validation(len(ids)))
+    block_head(sheet, _used_row(catalogue) - 2, "As the simulation takes them", letters[-1])
+    sheet.print_area = f"A1:{letters[-1]}{_used_row(catalogue) + len(ids) - 1}"
+
+
+def matrix(catalogue: Catalogue) -> str:
+    """Refer to the matrix in use, as functions take it."""
+    first, last = _used_row(catalogue), _used_row(catalogue) + len(_ids(catalogue)) - 1
+    return f"{CORRELATIONS}!${_letter(0)}${first}:${_letter(len(_ids(catalogue)) - 1)}${last}"
+
+
+def _ids(catalogue: Catalogue) -> list[str]:
+    return [entry.id for entry in uncertain_in(catalogue)]
+
+
+def _letter(number: int) -> str:
+    return get_column_letter(FIRST_COLUMN + number)
+
+
+def _used_row(catalogue: Catalogue) -> int:
+    return HEAD_ROW + len(_ids(catalogue)) + 4  # a gap, a heading and a head
+
+
+def _write_heads(sheet: Worksheet, row: int, title: str, ids: list[str]) -> None:
+    heads(sheet, row, [(LABEL, title), (NAME, "With")])
+    heads(sheet, row, [(_letter(number), name) for number, name in enumerate(ids)])
+    for number in range(len(ids)):
+        sheet[f"{_letter(number)}{row}"].alignment = styles.UPRIGHT
+    sheet.row_dimensions[row].height = TALL
+
+
+def _write_words(sheet: Worksheet, row: int, name: str, catalogue: Catalogue) -> None:
+    put(sheet, f"{LABEL}{row}", catalogue[name].label)
+    put(sheet, f"{NAME}{row}", name, styles.SMALL)
+    for number in range(FIRST_COLUMN + len(_ids(catalogue)) - 1):
+        sheet[f"{get_column_letter(number + 1)}{row}"].border = styles.THIN_BELOW
+
+
+def _write_typed(
+    sheet: Worksheet, number: int, name: str, catalogue: Catalogue, inputs: UserInputs
+) -> None:
+    row = HEAD_ROW + 1 + number
+    _write_words(sheet, row, name, catalogue)
+    for other, earlier in enumerate(_ids(catalogue)):
+        where = f"{_letter(other)}{row}"
+        if other >= number:
+            sheet[where].fill = UNUSED
+            continue
+        value = inputs.value(catalogue, name, f"{WITH}{earlier}")
+        put(sheet, where, value, styles.INPUT, align=styles.RIGHT, number_format=FORMAT)
+        sheet[where].fill = styles.HOUSE_BACK
+        sheet[where].protection = styles.UNLOCKED
+
+
+def _write_used(sheet: Worksheet, number: int, name: str, catalogue: Catalogue) -> None:
+    """Write one formula in every cell: it finds the typed one below the diagonal."""
+    count, head = len(_ids(catalogue)), _used_row(catalogue) - 1
+    row = head + 1 + number
+    _write_words(sheet, row, name, catalogue)
+    typed = f"${_letter(0)}${HEAD_ROW + 1}:${_letter(count - 1)}${HEAD_ROW + count}"
+    down = f"ROWS(${NAME}${head + 1}:${NAME}{row})"
+    for other in range(count):
+        letter = _letter(other)
+        across = f"COLUMNS(${_letter(0)}${head}:{letter}${head})"
+        put(sheet, f"{letter}{row}",
+            f"=IF({down}={across},1,INDEX({typed},MAX({down},{across}),MIN({down},{across})))",
+            styles.SMALL, align=styles.RIGHT, number_format=FORMAT)  # fmt: skip
+
+
+def _validation(count: int) -> DataValidation:
+    rule = DataValidation(
+        type="decimal", operator="between", formula1="-1", formula2="1", allow_blank=False
+    )
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.errorTitle, rule.error = "Not allowed", "A rank correlation lies between -1 and 1."
+    rule.promptTitle = "Rank correlation"
+    rule.prompt = "-1 to 1; 0 is none. Of the assumption in this row with the one above."
+    for number in range(1, count):
+        row = HEAD_ROW + 1 + number
+        rule.add(f"{_letter(0)}{row}:{_letter(number - 1)}{row}")
+    return rule

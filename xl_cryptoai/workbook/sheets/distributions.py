@@ -1,0 +1,256 @@
+"""Distributions: how uncertain each assumption is, and the settings of the simulation; inputs.
+
+Low, most likely and high follow the scenarios until somebody types ends of their own.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.assumptions import Assumption, Catalogue, UserInputs
+from xl_cryptoai.assumptions.places import SHAPE, SIMULATION, Setting, settings_of, uncertain_in
+from xl_cryptoai.assumptions.scenarios import allowed
+from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED, SHAPES
+from xl_cryptoai.units import CHOICE, UNITS
+from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.layout import (
+    ASSUMPTIONS,
+    CASES,
+    DISTRIBUTIONS,
+    ERROR,
+    FIRST_ROW,
+    HEAD_ROW,
+    LOWER,
+    OK,
+    SUBHEAD_ROW,
+    UPPER,
+    Layout,
+    case_range,
+    cell,
+)
+from xl_cryptoai.workbook.sheets.frame import block_head, flag_states, heads, link, put, set_up
+
+LABEL, ID, SHAPE_COLUMN, LOW, MODE, HIGH = "ABCDEF"
+OWN = dict(zip(ENDS, "GHI", strict=True))
+STATE, UNIT = "JK"
+IN_USE = dict(zip(ENDS, (LOW, MODE, HIGH), strict=True))
+HEADS = {
+    LABEL: "Assumption", ID: "Id", SHAPE_COLUMN: "Shape", LOW: "Low", MODE: "Most likely",
+    HIGH: "High", OWN["low"]: "Own low", OWN["mode"]: "Own most likely", OWN["high"]: "Own high",
+    STATE: "State", UNIT: "Unit",
+}  # fmt: skip
+WIDTHS = {
+    LABEL: 30, ID: 24, SHAPE_COLUMN: 13, **dict.fromkeys(IN_USE.values(), 13),
+    **dict.fromkeys(OWN.values(), 15), STATE: 9, UNIT: 32,
+}  # fmt: skip
+SETTING_HEADS = {LABEL: "Setting", ID: "Id", SHAPE_COLUMN: "Value", LOW: "What it does"}
+SHAPE_MEANINGS = {
+    "pert": "a smooth hump from low to high, most weight near the most likely value",
+    "triangular": "straight lines from low up to the most likely value and down to high",
+    "uniform": "every value from low to high alike; the most likely one is not used",
+    "normal": "low and high are the 5% and 95% quantiles; cut at the assumption's bounds",
+    "lognormal": "as normal, on a logarithmic scale; low must be above 0",
+    FIXED: "not uncertain: stands at its live value, or at a most likely one of your own",
+}
+
+
+def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserInputs) -> None:
+    """Write the sheet."""
+    set_up(
+        sheet,
+        "Distributions",
+        "How uncertain each assumption is: house judgement throughout, yours to change in the blue "
+        "cells. Low and High follow Bear and Bull until you type ends of your own.",
+        WIDTHS,
+        tab=styles.TAB_INPUT,
+        freeze=f"{SHAPE_COLUMN}{FIRST_ROW}",
+    )
+    heads(sheet, HEAD_ROW, list(HEADS.items()))
+    for column in (*IN_USE.values(), *OWN.values()):
+        sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
+    for column in (SHAPE_COLUMN, STATE):
+        sheet[f"{column}{HEAD_ROW}"].alignment = styles.CENTRE
+    for columns, words in (((SHAPE_COLUMN,), "house"), (IN_USE.values(), "in use"),
+                           (OWN.values(), "yours")):  # fmt: skip
+        for column in columns:
+            put(sheet, f"{column}{SUBHEAD_ROW}", words, styles.SMALL,
+                align=styles.CENTRE if column == SHAPE_COLUMN else styles.RIGHT)  # fmt: skip
+    for row, entry in enumerate(uncertain_in(catalogue), start=FIRST_ROW):
+        _write_row(sheet, row, entry, layout, catalogue)
+        _write_inputs(sheet, row, entry, layout, catalogue, inputs)
+    flag_states(sheet, _column_range(STATE, catalogue))
+    row = _settings_row(catalogue)
+    block_head(sheet, row - 2, "Settings of the simulation, the goal and the grid", UNIT)
+    heads(sheet, row - 1, [*SETTING_HEADS.items(), *((column, "") for column in "EFGHIJK")])
+    sheet[f"{SHAPE_COLUMN}{row - 1}"].alignment = styles.CENTRE
+    for setting in settings_of(catalogue).values():
+        _write_setting(sheet, row, setting, inputs.value(catalogue, SIMULATION, setting.id))
+        row += 1
+    _write_shapes(sheet, catalogue)
+    sheet.print_area = f"A1:{UNIT}{_shapes_row(catalogue) + len(SHAPES) - 1}"
+
+
+def block(catalogue: Catalogue) -> str:
+    """Refer to the distributions as functions take them: id, shape, low, most likely, high."""
+    first, last = FIRST_ROW, _last_row(catalogue)
+    return f"{DISTRIBUTIONS}!${ID}${first}:${HIGH}${last}"
+
+
+def column_of(catalogue: Catalogue, column: str) -> str:
+    """Refer to one column of the distributions."""
+    return f"{DISTRIBUTIONS}!${column}${FIRST_ROW}:${column}${_last_row(catalogue)}"
+
+
+def setting_cell(name: str, catalogue: Catalogue) -> str:
+    """Refer to a setting of the simulation."""
+    row = _settings_row(catalogue) + list(settings_of(catalogue)).index(name)
+    return cell(DISTRIBUTIONS, SHAPE_COLUMN, row, fixed=True)
+
+
+def names(catalogue: Catalogue) -> dict[str, str]:
+    """Give the names that the settings' cells carry."""
+    return {
+        f"{SIMULATION}_{name}": setting_cell(name, catalogue) for name in settings_of(catalogue)
+    }
+
+
+def _last_row(catalogue: Catalogue) -> int:
+    return FIRST_ROW + len(uncertain_in(catalogue)) - 1
+
+
+def _settings_row(catalogue: Catalogue) -> int:
+    return _last_row(catalogue) + 4  # a gap, a heading and a head
+
+
+def _shapes_row(catalogue: Catalogue) -> int:
+    return _settings_row(catalogue) + len(settings_of(catalogue)) + 2
+
+
+def _column_range(column: str, catalogue: Catalogue) -> str:
+    return f"{column}{FIRST_ROW}:{column}{_last_row(catalogue)}"
+
+
+def _write_row(
+    sheet: Worksheet, row: int, entry: Assumption, layout: Layout, catalogue: Catalogue
+) -> None:
+    number_format = styles.NUMBER_FORMATS[entry.unit]
+    put(sheet, f"{LABEL}{row}", entry.label)
+    put(sheet, f"{ID}{row}", entry.id, styles.SMALL)
+    link(sheet, f"{ID}{row}", ASSUMPTIONS, f"A{layout.assumption_row[entry.id]}")
+    put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
+    cases = case_range(layout.assumption_row[entry.id], ASSUMPTIONS, cases=("bear", "bull"))
+    base, live = (layout.assumption(entry.id, CASES[case]) for case in ("base", "live"))
+    fixed, own = f'{SHAPE_COLUMN}{row}="{FIXED}"', {end: f"{OWN[end]}{row}" for end in ENDS}
+    for end, formula in (
+        ("low", f'IF({fixed},{MODE}{row},IF({own["low"]}="",MIN({cases}),{own["low"]}))'),
+        ("mode", f'IF({own["mode"]}<>"",{own["mode"]},IF({fixed},{live},{base}))'),
+        ("high", f'IF({fixed},{MODE}{row},IF({own["high"]}="",MAX({cases}),{own["high"]}))'),
+    ):
+        put(sheet, f"{IN_USE[end]}{row}", f"={formula}", styles.BOLD,
+            align=styles.RIGHT, number_format=number_format)  # fmt: skip
+    put(sheet, f"{STATE}{row}", _state(row, entry, layout, catalogue), styles.SMALL,
+        align=styles.CENTRE)  # fmt: skip
+    for column in HEADS:
+        sheet[f"{column}{row}"].border = styles.THIN_BELOW
+
+
+def _state(row: int, entry: Assumption, layout: Layout, catalogue: Catalogue) -> str:
+    """Write the formula that says whether shape and ends can be used, as the functions ask."""
+    low, mode, high, shape = (f"{column}{row}" for column in (LOW, MODE, HIGH, SHAPE_COLUMN))
+    lower, upper = (layout.assumption(entry.id, column) for column in (LOWER, UPPER))
+    first = _shapes_row(catalogue)
+    known = f"${ID}${first}:${ID}${first + len(SHAPES) - 1}"
+    rules = (
+        f"COUNTIF({known},{shape})=1", f"COUNT({low}:{high})=COLUMNS({low}:{high})",
+        f"{low}>={lower}", f"{low}<={mode}", f"{mode}<={high}", f"{high}<={upper}",
+        f'OR({shape}="{FIXED}",{low}<{high})', f'OR({shape}<>"lognormal",{low}>0)',
+    )  # fmt: skip
+    return f'=IF(AND({",".join(rules)}),"{OK}","{ERROR}")'
+
+
+def _write_inputs(
+    sheet: Worksheet, row: int, entry: Assumption, layout: Layout, catalogue: Catalogue,
+    inputs: UserInputs,
+) -> None:  # fmt: skip
+    shape = f"{SHAPE_COLUMN}{row}"
+    put(sheet, shape, inputs.value(catalogue, entry.id, SHAPE), styles.INPUT, align=styles.CENTRE)
+    _open(sheet, shape, house=True)
+    _choose(sheet, shape, SHAPES, "Shape", f"{entry.label}: the form of its distribution.")
+    for end, column in OWN.items():
+        where = f"{column}{row}"
+        put(sheet, where, inputs.value(catalogue, entry.id, end), styles.INPUT,
+            align=styles.RIGHT, number_format=styles.NUMBER_FORMATS[entry.unit])  # fmt: skip
+        _open(sheet, where)
+    limits = (layout.assumption(entry.id, column) for column in (LOWER, UPPER))
+    rule = _between(f"{OWN['low']}{row}:{OWN['high']}{row}", "decimal", *limits)
+    rule.errorTitle, rule.error = "Not allowed", f"{entry.id}: allowed is {allowed(entry)}."
+    rule.promptTitle = entry.label[:32]
+    rule.prompt = f"Blank: as the scenarios have it. Allowed: {allowed(entry)}, rising."
+    sheet.add_data_validation(rule)
+
+
+def _write_setting(sheet: Worksheet, row: int, setting: Setting, value: object) -> None:
+    where = f"{SHAPE_COLUMN}{row}"
+    put(sheet, f"{LABEL}{row}", setting.label)
+    put(sheet, f"{ID}{row}", setting.id, styles.SMALL)
+    put(sheet, f"{LOW}{row}", f"{setting.meaning}.", styles.SMALL, align=styles.INDENT)
+    number_format = "0" if setting.id == "seed" else styles.NUMBER_FORMATS[setting.unit]
+    put(sheet, where, value, styles.INPUT, align=styles.RIGHT, number_format=number_format)
+    sheet[where].alignment = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
+    _open(sheet, where)
+    if setting.unit == CHOICE:
+        _choose(sheet, where, setting.choices, setting.label, f"{setting.meaning}.")
+        return
+    kind: Literal["whole", "decimal"] = "whole" if UNITS[setting.unit].whole else "decimal"
+    rule = _between(where, kind, f"{setting.lower:.15g}", f"{setting.upper:.15g}")
+    rule.errorTitle, rule.error = "Not allowed", f"{setting.id}: allowed is {allowed(setting)}."
+    rule.promptTitle = setting.label[:32]
+    rule.prompt = f"{setting.meaning}. Allowed: {allowed(setting)}."[:255]
+    rule.allow_blank = False
+    sheet.add_data_validation(rule)
+
+
+def _write_shapes(sheet: Worksheet, catalogue: Catalogue) -> None:
+    row = _shapes_row(catalogue)
+    block_head(sheet, row - 1, "Shapes", UNIT)
+    for name in SHAPES:
+        put(sheet, f"{ID}{row}", name, styles.SMALL)
+        put(sheet, f"{SHAPE_COLUMN}{row}", SHAPE_MEANINGS[name], styles.SMALL, align=styles.INDENT)
+        row += 1
+
+
+def _open(sheet: Worksheet, where: str, *, house: bool = False) -> None:
+    sheet[where].fill = styles.HOUSE_BACK if house else styles.INPUT_BACK
+    sheet[where].border = styles.THIN_BELOW
+    sheet[where].protection = styles.UNLOCKED
+
+
+def _choose(sheet: Worksheet, where: str, words: tuple[str, ...], title: str, why: str) -> None:
+    listed = f'"{",".join(words)}"'
+    if len(listed) > MOST_LISTED:  # Excel takes no longer list: the ids stand in a column
+        listed = f"${ID}${FIRST_ROW}:${ID}${FIRST_ROW + len(words) - 1}"
+    rule = DataValidation(type="list", formula1=listed, allow_blank=False)
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.errorTitle, rule.error = "Not allowed", f"Choose one of {', '.join(words)}."[:255]
+    rule.promptTitle, rule.prompt = title[:32], why[:255]
+    rule.add(where)
+    sheet.add_data_validation(rule)
+
+
+MOST_LISTED = 255
+"""Characters that a list inside a validation may have."""
+
+
+def _between(
+    area: str, kind: Literal["whole", "decimal"], lower: str, upper: str
+) -> DataValidation:
+    rule = DataValidation(
+        type=kind, operator="between", formula1=lower, formula2=upper, allow_blank=True
+    )
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.add(area)
+    return rule

@@ -1,0 +1,120 @@
+"""The charts of sheet Risk: native and editable, over the tables that stand beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.series import SeriesLabel
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.workbook.charting import BILLIONS, PALETTE, fill_series, framed, small_text
+from xl_cryptoai.workbook.sheets.risk_layout import POINTS, Table, tables
+
+ALT_TEXTS = (
+    "Columns: how often the simulated total falls into each range of amounts.",
+    "Line: the chance that the total is at most a given amount.",
+    "Tornado: what each assumption alone, at its low and at its high value, adds to the live total "
+    "or takes from it, the strongest at the top.",
+    "Bars: each assumption's contribution to the variance of the total, the largest at the top.",
+    "Lines: the total against one assumption, a line for each value of another.",
+)
+"""What each chart shows, for those who cannot see it; in the order of the charts."""
+
+
+def write(sheet: Worksheet, catalogue: Catalogue) -> None:
+    """Put the charts onto the sheet."""
+    place = tables(catalogue)
+    top = place["simulate"].last + 3
+    sheet.add_chart(_histogram(sheet, place["histogram"]), f"A{top}")
+    sheet.add_chart(_cumulative(sheet, place["histogram"]), f"H{top}")
+    sheet.add_chart(_tornado(sheet, place), f"H{place['tornado'].row - 1}")
+    sheet.add_chart(_contributions(sheet, place["sensitivity"]), f"J{place['sensitivity'].row - 1}")
+    sheet.add_chart(_grid(sheet, place["grid"]), f"J{place['grid'].row - 3}")
+
+
+def _histogram(sheet: Worksheet, table: Table) -> Any:
+    chart: Any = BarChart()
+    chart.type, chart.gapWidth = "col", 4
+    _add(chart, sheet, table, column=3, labels=1)
+    chart.legend = None
+    framed(chart, "How often a total falls into a range (from ...)", "0%", high=9.2, wide=24.2)
+    fill_series(chart.series[0], PALETTE[0])
+    chart.x_axis.number_format, chart.x_axis.tickLblSkip = BILLIONS, 3
+    return chart
+
+
+def _cumulative(sheet: Worksheet, table: Table) -> Any:
+    chart: Any = LineChart()
+    _add(chart, sheet, table, column=4, labels=2)
+    chart.legend = None
+    framed(chart, "Chance that the total is at most ...", "0%", high=9.2, wide=21.2)
+    line = chart.series[0].graphicalProperties.line
+    line.solidFill, line.width = PALETTE[0], 28575
+    chart.series[0].smooth = False
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart.x_axis.number_format, chart.x_axis.tickLblSkip = BILLIONS, 3
+    return chart
+
+
+def _tornado(sheet: Worksheet, place: dict[str, Table]) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "clustered", 100, 25
+    top, count = place["histogram"].row, place["tornado"].rows - 1
+    for column, colour in ((8, PALETTE[1]), (9, PALETTE[0])):
+        data = Reference(sheet, min_col=column, min_row=top + 1, max_row=top + count)
+        chart.add_data(data)
+        fill_series(chart.series[-1], colour)
+    for series, title in zip(chart.series, ("at low", "at high"), strict=True):
+        series.tx = SeriesLabel(v=title)
+    chart.set_categories(Reference(sheet, min_col=6, min_row=top + 1, max_row=top + count))
+    framed(chart, "Change of the total, one assumption alone", BILLIONS, high=8.7, wide=21.2)
+    _from_the_top(chart)
+    return chart
+
+
+def _contributions(sheet: Worksheet, table: Table) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.gapWidth = "bar", 25
+    _add(chart, sheet, table, column=4, labels=1)
+    chart.legend = None
+    framed(chart, "Contribution to variance", "0%", high=8.7, wide=15.2)
+    fill_series(chart.series[0], PALETTE[2])
+    _from_the_top(chart)
+    return chart
+
+
+def _grid(sheet: Worksheet, table: Table) -> LineChart:
+    chart = LineChart()
+    for number in range(1, POINTS + 1, 2):
+        row = table.row + number
+        data = Reference(sheet, min_col=1, max_col=POINTS + 1, min_row=row)
+        chart.add_data(data, from_rows=True, titles_from_data=True)
+        line = chart.series[-1].graphicalProperties.line
+        line.solidFill, line.width = PALETTE[(number // 2) % len(PALETTE)], 22225
+        chart.series[-1].smooth = False
+    chart.set_categories(
+        Reference(sheet, min_col=2, max_col=POINTS + 1, min_row=table.row, max_row=table.row)
+    )
+    framed(chart, "Total across, a line for each value down", BILLIONS, high=8.7, wide=15.2)
+    chart.x_axis.number_format = "0.00"
+    return chart
+
+
+def _add(
+    chart: BarChart | LineChart, sheet: Worksheet, table: Table, *, column: int, labels: int
+) -> None:
+    data = Reference(sheet, min_col=column, min_row=table.first, max_row=table.last)
+    chart.add_data(data)
+    chart.series[0].tx = SeriesLabel(v="Share")
+    chart.set_categories(Reference(sheet, min_col=labels, min_row=table.first, max_row=table.last))
+
+
+def _from_the_top(chart: Any) -> None:
+    """Let the first row stand at the top, with its name beside the plot instead of inside it."""
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.tickLblSkip = 1
+    chart.x_axis.txPr = small_text()
+    chart.x_axis.tickLblPos = "low"
+    chart.y_axis.crosses = "max"

@@ -1,0 +1,104 @@
+"""Where everything stands on sheet Risk, and how large each answer is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions.places import uncertain_in
+from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.workbook.layout import ASSUMPTIONS, HEAD_ROW, ID, LIVE, RISK, Layout, cell
+
+LAST = "N"
+BINS = 30
+POINTS = 7  # values of each assumption in the grid
+CHART_ROWS = 19
+MONEY_ROWS = 9
+"""Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
+ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
+
+HEADS = {
+    "simulate": ("Statistic", *(
+        words for name in ("total", *SEGMENTS) for words in (STEPS[name].label, "std. error")
+    )),
+    "tornado": ("Assumption alone", "Low", "High", "Total at low", "Total at high", "Swing"),
+    "sensitivity": ("Assumption", "Elasticity", "Spearman", "Contribution", "First order",
+                    "std. error", "Total order", "std. error"),
+    "histogram": ("From", "To", "Share", "Cumulative"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on the sheet: where its answer begins, and how large it is."""
+
+    row: int
+    rows: int
+    columns: int
+
+    @property
+    def first(self) -> int:
+        """The first row below the answer's own head."""
+        return self.row + 1
+
+    @property
+    def last(self) -> int:
+        """The last row."""
+        return self.row + self.rows - 1
+
+    @property
+    def ref(self) -> str:
+        """The area that the answer fills."""
+        return f"A{self.row}:{get_column_letter(self.columns)}{self.last}"
+
+
+def tables(catalogue: Catalogue) -> dict[str, Table]:
+    """Give every table its place, from the top down."""
+    count = len(uncertain_in(catalogue))
+    simulate = Table(HEAD_ROW + 1, MONEY_ROWS + 5, len(HEADS["simulate"]))
+    tornado = Table(simulate.last + CHART_ROWS + 5, count + 1, len(HEADS["tornado"]))
+    sensitivity = Table(tornado.last + 4, count + 1, len(HEADS["sensitivity"]))
+    grid = Table(sensitivity.last + 6, POINTS + 1, POINTS + 1)
+    histogram = Table(grid.last + 11, BINS + 1, len(HEADS["histogram"]))
+    return {
+        "simulate": simulate, "tornado": tornado, "sensitivity": sensitivity, "grid": grid,
+        "histogram": histogram,
+    }  # fmt: skip
+
+
+def frozen_cells(catalogue: Catalogue) -> list[str]:
+    """List the areas whose values are kept instead of formulas where nobody answers with tables."""
+    place = tables(catalogue)
+    goals = goals_row(place) + 2
+    built = built_row(place)
+    return [
+        *(table.ref for table in place.values()),
+        f"C{goals}:C{goals + 3}",
+        f"I{built}:I{built + 1}",
+    ]
+
+
+def simulated_mean(result: str, catalogue: Catalogue) -> str:
+    """Refer to the simulated mean of the total or of a segment."""
+    column = get_column_letter(2 + 2 * ("total", *SEGMENTS).index(result))
+    return cell(RISK, column, tables(catalogue)["simulate"].first)
+
+
+def built_row(place: dict[str, Table]) -> int:
+    """Give the row where a workbook without calls says what its tables were computed from."""
+    return place["histogram"].row + place["tornado"].rows + 2
+
+
+def case_cells(layout: Layout) -> tuple[str, str]:
+    """Refer to the ids of all assumptions and to their live values."""
+    rows = layout.assumption_row.values()
+    return tuple(  # type: ignore[return-value]
+        f"{ASSUMPTIONS}!${column}${min(rows)}:${column}${max(rows)}" for column in (ID, LIVE)
+    )
+
+
+def goals_row(place: dict[str, Table]) -> int:
+    """Give the row of the heading over the goals."""
+    return place["grid"].last + 2
