@@ -122,7 +122,7 @@ def compare(title: str, model: Model, ours: dict[str, Any], scipys: dict[str, An
         return
     inverse = ours.get("inverse")
     own_inverse = (lambda u: inverse(ndtri(u))) if inverse else (lambda u: u)
-    seconds, answer = timed(partial(with_salib, model, dimensions, own_inverse), 1)
+    seconds, answer = timed(partial(with_salib, model, dimensions, own_inverse), 3)
     row("SALib, with errors", seconds, own, np.abs(answer - total).max(), SALIB_AIM)
 
 

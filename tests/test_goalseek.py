@@ -5,14 +5,35 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 import pytest
-from strategies import CATALOGUE
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError
+from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, UnknownNameError, WrongTypeError
 from xl_cryptoai.risk import breakeven, default_distributions, goalseek, tornado
-from xl_cryptoai.risk.limits import last_that_holds
+from xl_cryptoai.risk.limits import last_that_holds, limits
+from xl_cryptoai.risk.totals import standing, totals
+
+NUMBERS = [name for name, entry in CATALOGUE.items() if not math.isnan(entry.lower)]
+SOUGHT = [name for name in NUMBERS if CATALOGUE[name].unit != "year"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(inputs(), st.sampled_from(SOUGHT))
+def test_whatever_total_an_assumption_leads_to_leads_back_to_it(given_inputs, name: str) -> None:
+    target = Forecast(overrides=given_inputs)["total"]
+    found = goalseek(name, target, overrides=given_inputs)
+    entry, value = CATALOGUE[name], found.value
+    # the next number on either side may be nearer by rounding, no other
+    around = [max(np.nextafter(value, 0), entry.lower), value, np.nextafter(value, 1e300)]
+    highest = limits(name, standing(overrides=given_inputs))[1]
+    moved = totals(standing(overrides=given_inputs), {name: np.minimum(around, highest)})
+    assert found.reached
+    assert moved.min() * (1 - 1e-14) <= target <= moved.max() * (1 + 1e-14)
 
 
 @pytest.mark.parametrize("name", default_distributions())
@@ -107,8 +128,12 @@ def test_scenarios_that_cannot_break_even_are_told_with_both_totals() -> None:
         (("ai_penetration", -1.0), OutOfRangeError, "target is -1.0; give an amount"),
         (("ai_penetration", True), OutOfRangeError, "target is True; give an amount"),
         (("ai_penetration", 2e10, "bare"), UnknownNameError, "no scenario is called 'bare'"),
+        (
+            ("ai_penetration", 2e10, "base", {"gdp_growth": [0.02, 0.03]}), ShapeMismatchError,
+            "gdp_growth has 2 values in overrides; give one",
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_goal_that_cannot_be_sought_is_refused(arguments, error, words: str) -> None:
     with pytest.raises(error, match=words):
         goalseek(*arguments)

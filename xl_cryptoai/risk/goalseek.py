@@ -15,6 +15,9 @@ from xl_cryptoai.risk.limits import last_that_holds, limits
 from xl_cryptoai.risk.totals import Array, Inputs, standing, totals
 from xl_cryptoai.units import CHOICE, UNITS, read_as
 
+ROUNDING = 1e-14
+"""How far, as a part of it, a target may lie beyond the total at a bound, and be that total."""
+
 
 @dataclass(frozen=True, slots=True)
 class GoalSeek:
@@ -160,7 +163,7 @@ def _seek(name: str, target: float, inputs: Inputs) -> GoalSeek:
     if not min(at_low, at_high) <= target <= max(at_low, at_high):
         nearer_low = abs(at_low - target) <= abs(at_high - target)
         value, result = (low, at_low) if nearer_low else (high, at_high)
-        return GoalSeek(name, value, result, target, reached=False)
+        return GoalSeek(name, value, result, target, abs(result - target) <= ROUNDING * target)
     short, beyond = (low, high) if at_low <= at_high else (high, low)
     value = beyond
     if target < max(at_low, at_high):
