@@ -151,7 +151,7 @@ def simulate_table(
     amount = amount_of("beat", beat, load_published().figures["total"].value)
     rows: Cells = [list(row) for row in statistics_for(question, amount)]
     rest = [""] * (len(rows[0]) - 2)
-    rows.append(["draws", float(question.draws), *rest])
+    rows.append(["draws", float(simulation_for(question).draws_made), *rest])
     rows.append(["seed", float(question.seed), *rest])
     rows.append(["method", question.method, *rest])
     return rows
@@ -168,11 +168,9 @@ def histogram_table(
     bins: Raw = None,
 ) -> Answer:
     """Answer how the total is spread: rows of from, to, share of the draws, and share so far."""
-    from xl_cryptoai.functions.until_merge import histogram
-
     question = _question(ids, values, distributions, correlations, draws, seed, method)
     count = whole_number("bins", bins, BINS, 1, MOST_BINS)
-    edges, shares = histogram(simulation_for(question), count)
+    edges, shares = simulation_for(question).histogram(count)
     rows: Cells = [["from", "to", "share", "cumulative"]]
     sums = shares.cumsum().tolist()
     ends = edges.tolist()
