@@ -185,7 +185,7 @@ def test_a_toml_file_can_say_the_same(tmp_path: Path) -> None:
             "'with_ai_revenue_capture': is not known",
         ),
         ("[ai_revenue_capture]\nwith_ai_penetration = 1.5", "is 1.5; allowed is -1 to 1"),
-        ("[simulation]\ndraws = 1", "is 1; allowed is 2 to 1000000, a whole number"),
+        ("[simulation]\ndraws = 1", "is 1; allowed is 100 to 1000000, a whole number"),
         ("[simulation]\nspeed = 1", "'speed': is not known; known are draws, seed"),
     ],
 )
