@@ -16,7 +16,7 @@ DEFAULT_SHAPE, FIXED = "pert", "fixed"
 ENDS = ("low", "mode", "high")
 
 METHODS = ("sobol", "latin", "plain")
-"""How draws can be made: scrambled Sobol points, Latin hypercubes, plainly; the first by default."""
+"""How draws can be made: scrambled Sobol points (the default), Latin hypercubes, plainly."""
 DRAWS = 16_384
 SEED = 20240129
 """Of the simulation, where nobody says otherwise."""
