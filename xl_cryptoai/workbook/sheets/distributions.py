@@ -111,6 +111,12 @@ def setting_cell(name: str, catalogue: Catalogue) -> str:
     return cell(DISTRIBUTIONS, SHAPE_COLUMN, row, fixed=True)
 
 
+def known_shapes(catalogue: Catalogue) -> list[str]:
+    """Refer to the words for the shapes, one by one."""
+    first = _shapes_row(catalogue)
+    return [cell(DISTRIBUTIONS, ID, first + number, fixed=True) for number in range(len(SHAPES))]
+
+
 def names(catalogue: Catalogue) -> dict[str, str]:
     """Give the names that the settings' cells carry."""
     return {
