@@ -56,6 +56,10 @@ def test_the_simulation_is_a_table_of_every_result_with_its_standard_error() -> 
     assert [row[1:3] for row in table[-3:]] == [[16384.0, ""], [20240129.0, ""], ["sobol", ""]]
 
 
+def test_the_draws_are_those_that_were_made_which_may_be_a_few_more() -> None:
+    assert by_name(SIMULATE(*CASE, None, 1000.0))["draws"][0] == 1008.0
+
+
 @pytest.mark.parametrize("result", RESULTS)
 def test_every_statistic_is_the_librarys(result: str) -> None:
     found = risk.simulate(overrides=BASE, distributions=risk.default_distributions())
