@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from xl_cryptoai.assumptions.uncertainty import SEED
 from xl_cryptoai.errors import DivisionByZeroError, OutOfRangeError, ShapeMismatchError
-from xl_cryptoai.risk.sampling import check_draws, scores
-from xl_cryptoai.risk.simulation import SEED
+from xl_cryptoai.risk.sampling import PIECE, Piece, check_draws, scores
 from xl_cryptoai.risk.totals import BLOCK
 
 Array = NDArray[np.float64]
@@ -111,13 +111,16 @@ def even_scores(dimensions: int, draws: int, seed: int) -> Array:
     Each replicate is a Sobol set with a scrambling of its own.
     """
     sizes = np.diff(_starts(draws), append=draws)
-    seeds = np.random.SeedSequence(seed).generate_state(REPLICATES)
     blocks = [
-        block
-        for size, own in zip(sizes.tolist(), seeds.tolist(), strict=True)
-        for block in scores("sobol", size, dimensions, own)
-    ]
-    return np.ascontiguousarray(np.concatenate(blocks).T)
+        block.copy()  # the next one is drawn into the same memory
+        for replicate, size in enumerate(sizes.tolist())
+        for first in range(0, size, PIECE)
+        for block in scores(
+            "sobol", dimensions, seed,
+            Piece(range(replicate, replicate + 1), first, min(PIECE, size - first)),
+        )
+    ]  # fmt: skip
+    return np.concatenate(blocks, axis=1)
 
 
 def _starts(draws: int) -> NDArray[np.intp]:
