@@ -12,6 +12,7 @@ from engines import hosts
 from engines.calls import Call
 
 from xl_cryptoai import Forecast, load_assumptions
+from xl_cryptoai.errors import EXCEL_ERRORS
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
@@ -195,6 +196,7 @@ def column(name: str) -> Column:
     answers = engine.answer([*calls, *(call for _, call in told)])
     expected = hosts.plain_python([*calls, *(call for _, call in told)])
     for call, found, right in zip(calls, answers, expected, strict=False):
+        assert right[0][0] not in EXCEL_ERRORS, f"{call} is refused by Python itself"
         gaps = [
             difference(a, b, LEAST_SCALE.get(call.function, 1e-300))
             for row, line in zip(found, right, strict=True)

@@ -149,7 +149,7 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "a seed that is text": (
         "CAI_SIMULATE", (*CASE, BLANK_BLOCK, 1000.0, "seven"), "#VALUE!",
-        "seed is the text 'seven'; allowed is 0 to 9007199254740992, a whole number",
+        "seed is the text 'seven'; allowed is 0 to 9007199254740991, a whole number",
     ),
     "an unknown method": (
         "CAI_SIMULATE", (*CASE, BLANK_BLOCK, 1000.0, 7.0, "halton"), "#N/A",

@@ -31,7 +31,7 @@ from xl_cryptoai import Forecast, risk
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast import SEGMENTS
 from xl_cryptoai.functions import FUNCTIONS, risk_tables
-from xl_cryptoai.risk import sampling, simulation, sobol
+from xl_cryptoai.risk import sobol
 
 SIMULATE = FUNCTIONS["CAI_SIMULATE"]
 RESULTS = ("total", *SEGMENTS)
@@ -54,6 +54,10 @@ def test_the_simulation_is_a_table_of_every_result_with_its_standard_error() -> 
     ]  # fmt: skip
     assert {len(row) for row in table} == {11}
     assert [row[1:3] for row in table[-3:]] == [[16384.0, ""], [20240129.0, ""], ["sobol", ""]]
+
+
+def test_the_draws_are_those_that_were_made_which_may_be_a_few_more() -> None:
+    assert by_name(SIMULATE(*CASE, None, 1000.0))["draws"][0] == 1008.0
 
 
 @pytest.mark.parametrize("result", RESULTS)
@@ -86,6 +90,22 @@ def test_an_assumption_that_is_fixed_has_its_most_likely_value() -> None:
     assert table["mean"][0] == pytest.approx(same["mean"][0], rel=1e-3)
 
 
+def test_where_everything_is_fixed_the_simulation_is_the_point_forecast() -> None:
+    fixed = [[row[0], "fixed", *row[2:]] for row in DISTRIBUTIONS]
+    table = by_name(SIMULATE(IDS, VALUES, fixed))
+    assert table["mean"][:2] == pytest.approx([Forecast()["total"], 0.0], rel=1e-12)
+    assert (table["sd"][0], table["p5"][0]) == pytest.approx((0.0, table["p95"][0]))
+    assert FUNCTIONS["CAI_HISTOGRAM"](IDS, VALUES, fixed)[-1][3] == pytest.approx(1.0)
+
+
+def test_what_is_fixed_stands_last_in_the_tables_which_keep_their_size() -> None:
+    some = [["ai_penetration", "fixed", 0.4, 0.4, 0.4], *DISTRIBUTIONS[-2:]]
+    for name in ("CAI_TORNADO", "CAI_SENSITIVITY"):
+        table = FUNCTIONS[name](IDS, VALUES, some)
+        assert len(table) == 4 and table[-1][0] == "ai_penetration"
+        assert table[-1][5] == 0.0
+
+
 def test_rows_without_an_id_are_passed_over_in_the_distributions() -> None:
     spaced = [["", "shape", "low", "most likely", "high"], *DISTRIBUTIONS, [None] * 5]
     assert SIMULATE(IDS, VALUES, spaced) == SIMULATE(*CASE)
@@ -107,9 +127,7 @@ def test_an_argument_left_out_or_blank_is_the_default(nothing) -> None:
 
 def test_the_defaults_are_those_of_the_library_and_the_publication() -> None:
     assert SIMULATE(*CASE, None, 16384.0, 20240129.0, "sobol", 10.2e9) == SIMULATE(*CASE)
-    assert (risk_tables.DRAWS, risk_tables.SEED) == (simulation.DRAWS, simulation.SEED)
     assert risk_tables.SENSITIVITY_DRAWS == sobol.DRAWS
-    assert risk_tables.METHODS == sampling.METHODS
 
 
 def test_the_histogram_shares_out_all_draws_between_the_least_and_the_largest() -> None:
