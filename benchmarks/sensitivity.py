@@ -23,7 +23,7 @@ from scipy.special import ndtri
 
 from xl_cryptoai import Forecast, risk
 from xl_cryptoai.risk import importance
-from xl_cryptoai.risk.totals import standing
+from xl_cryptoai.risk.totals import standing, total_of_draws
 
 DRAWS = 8_192
 RESAMPLES = 100
@@ -130,7 +130,7 @@ def sobol() -> None:
     """Compare on Ishigami's function and on the forecast."""
     compare("Ishigami", ishigami, {}, {"its uniform": [stats.uniform()] * 3})
     chosen = risk.default_distributions()
-    model = partial(importance._total, tuple(chosen), standing())
+    model = total_of_draws(chosen, standing())
     start = time.perf_counter()
     inverse = importance._inverse(list(chosen.values()))
     tables = time.perf_counter() - start

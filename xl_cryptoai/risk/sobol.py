@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from xl_cryptoai.errors import DivisionByZeroError, OutOfRangeError, ShapeMismatchError
-from xl_cryptoai.risk.sampling import check_draws, scores
+from xl_cryptoai.risk.sampling import MOST_SEED, Piece, check_whole, scores
 from xl_cryptoai.risk.simulation import SEED
 from xl_cryptoai.risk.totals import BLOCK
 
@@ -100,9 +100,8 @@ def sobol_indices(
 
 def check(draws: Any, seed: Any) -> None:
     """Refuse a number of draws or a seed that cannot be used."""
-    check_draws("sobol", draws, seed)
-    if not LEAST_DRAWS <= draws <= MOST_DRAWS:
-        raise OutOfRangeError(f"draws is {draws}; allowed is {LEAST_DRAWS} to {MOST_DRAWS}")
+    check_whole("draws", draws, LEAST_DRAWS, MOST_DRAWS)
+    check_whole("seed", seed, 0, MOST_SEED)
 
 
 def even_scores(dimensions: int, draws: int, seed: int) -> Array:
@@ -110,14 +109,14 @@ def even_scores(dimensions: int, draws: int, seed: int) -> Array:
 
     Each replicate is a Sobol set with a scrambling of its own.
     """
-    sizes = np.diff(_starts(draws), append=draws)
-    seeds = np.random.SeedSequence(seed).generate_state(REPLICATES)
+    sizes = np.diff(_starts(draws), append=draws).tolist()
+    piece = Piece(range(REPLICATES), 0, max(sizes))
     blocks = [
-        block
-        for size, own in zip(sizes.tolist(), seeds.tolist(), strict=True)
-        for block in scores("sobol", size, dimensions, own)
+        block.reshape(dimensions, REPLICATES, -1).copy()
+        for block in scores("sobol", dimensions, seed, piece)
     ]
-    return np.ascontiguousarray(np.concatenate(blocks).T)
+    whole = np.concatenate(blocks, axis=2)
+    return np.concatenate([whole[:, one, :size] for one, size in enumerate(sizes)], axis=1)
 
 
 def _starts(draws: int) -> NDArray[np.intp]:
