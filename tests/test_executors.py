@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.risk import Chain, Simulation, default_distributions, simulate
 from xl_cryptoai.risk.pieces import MOST_KEPT
-from xl_cryptoai.risk.sampling import METHODS
 
 CORRELATED: dict[str, Any] = {
     "distributions": default_distributions(),

@@ -9,11 +9,12 @@ import pytest
 from scipy import stats
 from scipy.special import ndtri
 
+from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.forecast.steps.entry import Step
 from xl_cryptoai.risk.directions import MOST_DIMENSIONS, directions
 from xl_cryptoai.risk.normal import normal_scores
-from xl_cryptoai.risk.sampling import BLOCK, METHODS, PIECE, Piece, pieces_of, scores
+from xl_cryptoai.risk.sampling import BLOCK, PIECE, Piece, pieces_of, scores
 from xl_cryptoai.risk.summaries import BIN_ERROR, LEAST, Bins, Draws
 from xl_cryptoai.risk.tape import Tape
 

@@ -10,6 +10,7 @@ from scipy import stats
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
+from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.errors import (
     OutOfRangeError,
     ShapeMismatchError,
@@ -18,7 +19,6 @@ from xl_cryptoai.errors import (
 )
 from xl_cryptoai.risk import RESULTS, Chain, Distribution, default_distributions, simulate
 from xl_cryptoai.risk.distributions import Z_95, make
-from xl_cryptoai.risk.sampling import METHODS
 from xl_cryptoai.risk.summaries import BIN_ERROR
 
 

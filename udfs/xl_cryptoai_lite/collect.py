@@ -197,14 +197,23 @@ class _Module:
         return _TOOL_MARKS.sub("", "\n".join(lines.values())) + "\n"
 
     def _free_annotations(self, node: ast.stmt, lines: dict[int, str]) -> None:
-        """Where only a type checker imports a name: quotes if it is ours, else "object"."""
+        """Where a name is defined later, or for a type checker only: quotes if it is ours.
+
+        Annotations are evaluated where they stand in the one module. What is not ours is "object".
+        """
+        later = {name for name, other in self.defined.items() if other.lineno >= node.lineno}
         for note in _annotations(node):
             words = {one.id for one in ast.walk(note) if isinstance(one, ast.Name)}
-            origins = [self.typing_only[word] for word in words & {*self.typing_only}]
-            if origins:
-                line, start, end = lines[note.lineno], note.col_offset, note.end_col_offset
-                freed = f'"{line[start:end]}"' if all(map(_is_ours, origins)) else "object"
-                lines[note.lineno] = line[:start] + freed + line[end:]
+            foreign = [word for word in words if not _is_ours(self.typing_only.get(word, OURS[0]))]
+            if not words & (later | {*self.typing_only}):
+                continue
+            first, last = note.lineno, note.end_lineno or note.lineno
+            whole = lines[first][note.col_offset : note.end_col_offset]
+            freed = "object" if foreign or first < last else f'"{whole}"'
+            after = lines[last][note.end_col_offset :]
+            lines[first] = lines[first][: note.col_offset] + freed + after
+            for number in range(first + 1, last + 1):
+                del lines[number]
 
     def _span(self, node: ast.stmt) -> tuple[int, int]:
         """Give the first line of a statement and the one after its last."""

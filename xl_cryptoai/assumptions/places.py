@@ -14,7 +14,7 @@ from types import MappingProxyType
 from xl_cryptoai.assumptions.catalogue import Assumption, Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.scenarios import SCENARIOS, Quantity, check_value
-from xl_cryptoai.assumptions.uncertainty import ENDS, SHAPES
+from xl_cryptoai.assumptions.uncertainty import DRAWS, ENDS, METHODS, SEED, SHAPES
 from xl_cryptoai.errors import UnknownNameError
 from xl_cryptoai.source import load_published
 from xl_cryptoai.units import CHOICE, UNITS
@@ -25,8 +25,8 @@ WITH = "with_"
 """Before the id of the other assumption: the rank correlation of the two."""
 SIMULATION = "simulation"
 """The id under which the settings of the simulation stand."""
-METHODS = ("sobol", "latin", "plain")
-MOST_DRAWS_IN_A_CELL = 1_000_000
+LEAST_DRAWS, MOST_DRAWS = 100, 1_000_000
+"""In a cell; more are for the command line and the library."""
 LARGEST_SEED = 2**53 - 1
 """The largest whole number that a cell holds exactly."""
 
@@ -68,8 +68,8 @@ def settings_of(catalogue: Catalogue) -> MappingProxyType[str, Setting]:
     money = UNITS["usd_per_year"]
     entries = (
         Setting("draws", "Draws", "How often the uncertain assumptions are drawn; powers of two "
-                "suit sobol", "count", 16_384.0, 2, MOST_DRAWS_IN_A_CELL),
-        Setting("seed", "Seed", "The same seed gives the same answer", "count", 20240129.0, 0,
+                "suit sobol", "count", float(DRAWS), LEAST_DRAWS, MOST_DRAWS),
+        Setting("seed", "Seed", "The same seed gives the same answer", "count", float(SEED), 0,
                 LARGEST_SEED),
         Setting("method", "Method", "How the draws are made: sobol (scrambled), latin (hypercube) "
                 "or plain", CHOICE, METHODS[0], choices=METHODS),

@@ -15,6 +15,12 @@ SHAPES = ("pert", "triangular", "uniform", "normal", "lognormal", "fixed")
 DEFAULT_SHAPE, FIXED = "pert", "fixed"
 ENDS = ("low", "mode", "high")
 
+METHODS = ("sobol", "latin", "plain")
+"""How draws can be made: scrambled Sobol points (the default), Latin hypercubes, plainly."""
+DRAWS = 16_384
+SEED = 20240129
+"""Of the simulation, where nobody says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from xl_cryptoai.assumptions.uncertainty import SHAPES
+from xl_cryptoai.assumptions.places import LEAST_DRAWS, MOST_DRAWS
+from xl_cryptoai.assumptions.uncertainty import DRAWS, METHODS, SEED, SHAPES
 from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
 from xl_cryptoai.functions.risk_tables import (
     BINS,
-    DRAWS,
-    LEAST_DRAWS,
-    METHOD,
-    METHODS,
     MOST_BINS,
-    MOST_IN_A_CELL,
-    SEED,
     SENSITIVITY_DRAWS,
     goalseek_value,
     grid_table,
@@ -56,7 +51,7 @@ SEED_NUMBER = Argument(
 DRAWING = Argument(
     "method",
     f"How is drawn, text: {', '.join(METHODS)} (scrambled Sobol points, Latin hypercube, plain "
-    f"random numbers). Blank or left out: {METHOD}.",
+    f"random numbers). Blank or left out: {METHODS[0]}.",
     optional=True,
 )
 OTHER_IDS = Argument(
@@ -76,7 +71,7 @@ OTHER_VALUES = Argument(
 def _draws(usual: int) -> Argument:
     return Argument(
         "draws",
-        f"How many draws, {LEAST_DRAWS} to {MOST_IN_A_CELL}, a whole number; a power of two suits "
+        f"How many draws, {LEAST_DRAWS} to {MOST_DRAWS}, a whole number; a power of two suits "
         f"Sobol points best. Blank or left out: {usual}.",
         optional=True,
     )

@@ -6,17 +6,21 @@ workbook that asks for none of this does not wait for it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.places import LARGEST_SEED, LEAST_DRAWS, MOST_DRAWS
+from xl_cryptoai.assumptions.uncertainty import DRAWS, FIXED, METHODS, SEED
 from xl_cryptoai.errors import (
     NotReachableError,
     OutOfRangeError,
     ShapeMismatchError,
     UnknownNameError,
 )
+from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.functions.blocks import case_of, case_or_base
 from xl_cryptoai.functions.cells import Answer, Cells, Raw, is_blank
 from xl_cryptoai.functions.risk_arguments import (
@@ -36,11 +40,7 @@ from xl_cryptoai.source import load_published
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Distribution, Simulation
 
-DRAWS, LEAST_DRAWS, MOST_IN_A_CELL = 16_384, 100, 1_000_000
-"""A cell waits for its answer: more draws are for the command line and the library."""
 SENSITIVITY_DRAWS = 8_192
-SEED, MOST_SEED = 20240129, 2**53
-METHOD, METHODS = "sobol", ("sobol", "latin", "plain")
 BINS, MOST_BINS = 30, 1_000
 MOST_TOTALS = 1_000_000
 """Cells of a grid."""
@@ -113,9 +113,9 @@ def _question(
         case=tuple(case.items()),
         distributions=tuple(chosen.values()),
         correlations=None if ranks is None else tuple(map(tuple, ranks.tolist())),
-        draws=whole_number("draws", draws, usual_draws, LEAST_DRAWS, MOST_IN_A_CELL),
-        seed=whole_number("seed", seed, SEED, 0, MOST_SEED),
-        method=one_of("method", method, METHOD, METHODS),
+        draws=whole_number("draws", draws, usual_draws, LEAST_DRAWS, MOST_DRAWS),
+        seed=whole_number("seed", seed, SEED, 0, LARGEST_SEED),
+        method=one_of("method", method, METHODS[0], METHODS),
     )
 
 
@@ -151,7 +151,7 @@ def simulate_table(
     amount = amount_of("beat", beat, load_published().figures["total"].value)
     rows: Cells = [list(row) for row in statistics_for(question, amount)]
     rest = [""] * (len(rows[0]) - 2)
-    rows.append(["draws", float(question.draws), *rest])
+    rows.append(["draws", float(simulation_for(question).draws_made), *rest])
     rows.append(["seed", float(question.seed), *rest])
     rows.append(["method", question.method, *rest])
     return rows
@@ -168,11 +168,9 @@ def histogram_table(
     bins: Raw = None,
 ) -> Answer:
     """Answer how the total is spread: rows of from, to, share of the draws, and share so far."""
-    from xl_cryptoai.functions.until_merge import histogram
-
     question = _question(ids, values, distributions, correlations, draws, seed, method)
     count = whole_number("bins", bins, BINS, 1, MOST_BINS)
-    edges, shares = histogram(simulation_for(question), count)
+    edges, shares = simulation_for(question).histogram(count)
     rows: Cells = [["from", "to", "share", "cumulative"]]
     sums = shares.cumsum().tolist()
     ends = edges.tolist()
@@ -185,11 +183,21 @@ def tornado_table(ids: Raw, values: Raw, distributions: Raw) -> Answer:
     """Answer the total at the low and high of each uncertain assumption, the widest swing first."""
     from xl_cryptoai.risk import tornado
 
-    case = case_of(ids, values)
+    case, chosen = case_of(ids, values), distributions_of(distributions)
     rows: Cells = [["id", "low", "high", "total_low", "total_high", "swing"]]
-    for bar in tornado(distributions=distributions_of(distributions), overrides=case):
+    for bar in tornado(distributions=chosen, overrides=case):
         rows.append([bar.id, bar.low, bar.high, bar.total_low, bar.total_high, bar.swing])
-    return rows
+    still = _fixed(chosen)
+    total = Forecast(overrides={**case, **still})["total"]
+    return [*rows, *([name, at, at, total, total, 0.0] for name, at in still.items())]
+
+
+def _fixed(distributions: Mapping[str, Distribution]) -> dict[str, float]:
+    """Give what does not vary, with its value.
+
+    It has rows as well, after the others, so that a table keeps its size whatever shape is chosen.
+    """
+    return {name: one.mode for name, one in distributions.items() if one.shape == FIXED}
 
 
 def sensitivity_table(
@@ -204,19 +212,23 @@ def sensitivity_table(
     question = _question(
         ids, values, distributions, correlations, draws, seed, None, SENSITIVITY_DRAWS
     )
-    from xl_cryptoai.risk import sensitivities
+    from xl_cryptoai.risk import elasticities, sensitivities
 
+    case, chosen = dict(question.case), {one.id: one for one in question.distributions}
     found = sensitivities(
         question.draws,
-        scenario="base",
-        overrides=dict(question.case),
-        distributions={one.id: one for one in question.distributions},
+        overrides=case,
+        distributions=chosen,
         correlation=question.correlations,
         seed=question.seed,
     )
     heads = ("id", "elasticity", "spearman", "contribution", "first", "first_se", "total",
              "total_se")  # fmt: skip
     rows = [[getattr(one, head) for head in heads] for one in found]
+    still = _fixed(chosen)
+    slopes = elasticities(overrides={**case, **still})
+    none = [cell if is_blank(cell) else 0.0 for cell in rows[0][2:]]
+    rows += [[name, slopes[name], *none] for name in still]
     # there are no Sobol indices of assumptions that are correlated
     return [list(heads), *(["" if is_blank(cell) else cell for cell in row] for row in rows)]
 

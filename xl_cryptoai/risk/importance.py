@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.uncertainty import FIXED
+from xl_cryptoai.assumptions.uncertainty import FIXED, SEED
 from xl_cryptoai.errors import DivisionByZeroError
 from xl_cryptoai.risk.correlation import check_correlation, factor
 from xl_cryptoai.risk.distributions import Distribution
 from xl_cryptoai.risk.sensitivity import elasticities, varied_and_fixed
-from xl_cryptoai.risk.simulation import SEED
 from xl_cryptoai.risk.sobol import (
     DRAWS,
     Array,

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError
 from xl_cryptoai.risk.directions import WIDTH, directions
 from xl_cryptoai.risk.normal import normal_scores
@@ -22,7 +23,6 @@ from xl_cryptoai.risk.scratch import scratch
 Array = NDArray[np.float64]
 Bits = NDArray[np.uint32]
 
-METHODS = ("sobol", "latin", "plain")
 REPLICATES = 16
 PIECE = 65_536
 """Rows of a piece at most."""

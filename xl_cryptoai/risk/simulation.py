@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.uncertainty import DRAWS, SEED
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
 from xl_cryptoai.risk.chain import RESULTS, Chain
 from xl_cryptoai.risk.convergence import AT_MOST, check_statistic, check_target, grown
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-SEED = 20240129
-DRAWS = 16_384
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
 PAYS = 2**20
 """Draws from which a second thread pays."""

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from xl_cryptoai.assumptions.uncertainty import SEED
 from xl_cryptoai.errors import DivisionByZeroError, OutOfRangeError, ShapeMismatchError
 from xl_cryptoai.risk.sampling import MOST_SEED, Piece, check_whole, scores
-from xl_cryptoai.risk.simulation import SEED
 from xl_cryptoai.risk.totals import BLOCK
 
 Array = NDArray[np.float64]

@@ -97,7 +97,7 @@ def _grid(sheet: Worksheet, table: Table) -> LineChart:
     chart.set_categories(
         Reference(sheet, min_col=2, max_col=POINTS + 1, min_row=table.row, max_row=table.row)
     )
-    framed(chart, "Total across, a line for each value down", BILLIONS, high=8.7, wide=15.2)
+    framed(chart, "Total across, a line for each value down", BILLIONS, high=6.4, wide=15.2)
     chart.x_axis.number_format = "0.00"
     return chart
 
