@@ -150,6 +150,24 @@ def test_sensitivities_are_printed_for_people_with_their_errors(capsys) -> None:
     )
 
 
+def test_with_correlations_the_sobol_indices_are_blank(capsys) -> None:
+    arguments = ["sensitivity", "--draws", "256", "--correlate", "gdp_growth,ai_penetration=0.5"]
+    lines = answer(capsys, *arguments).splitlines()
+    assert lines[3].split()[-1].endswith("%") and "±" not in lines[3]
+    assert lines[-1].startswith("256 draws, seed")
+    first = json.loads(answer(capsys, *arguments, "--json"))["sensitivities"][0]
+    assert first["total"] is None and first["contribution"] > 0.3
+    assert answer(capsys, *arguments, "--csv").splitlines()[1].endswith(",,,,")
+
+
+def test_a_distribution_of_ones_own_is_measured_by(capsys) -> None:
+    own = ["--distribution", "compute_share=uniform:0%,19%,40%", "--json"]
+    found = json.loads(answer(capsys, "sensitivity", "--draws", "256", *own))["sensitivities"]
+    assert [one["id"] for one in found].index("compute_share") < 5
+    bars = {bar["id"]: bar for bar in json.loads(answer(capsys, "tornado", *own))}
+    assert (bars["compute_share"]["low"], bars["compute_share"]["high"]) == (0.0, 0.4)
+
+
 def test_a_table_of_sensitivities_names_its_columns(capsys) -> None:
     heads, *rows = answer(capsys, "sensitivity", "--draws", "64", "--csv").splitlines()
     assert heads == "id,elasticity,spearman,contribution,first,first_se,total,total_se"
