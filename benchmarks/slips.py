@@ -15,6 +15,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from benchmarks.rows import delete_row, insert_row
 from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.audit.book import TECHNICAL_SHEETS
 from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 
@@ -80,6 +81,11 @@ def native(book: Any) -> list[Any]:
         if cell.parent.cell(cell.row, 4).value == "Native":
             found.append(cell)
     return found + [cell for cell in formulas(book, ("Workings",)) if cell.row >= 25]
+
+
+def people_sheets(book: Any) -> list[Any]:
+    """List the sheets for people; one for programs may stand among them."""
+    return [s for s in book.worksheets if s.title not in TECHNICAL_SHEETS]
 
 
 def check_rows(book: Any) -> list[int]:
@@ -330,28 +336,28 @@ def validation_loosened(book: Any, rng: random.Random) -> Slip:
 
 def protection_off(book: Any, rng: random.Random) -> Slip:
     """Protection off."""
-    sheet = rng.choice(book.worksheets[:12])
+    sheet = rng.choice(people_sheets(book))
     sheet.protection.sheet = False
     return Slip({sheet.title}, {"protection"})
 
 
 def row_hidden(book: Any, rng: random.Random) -> Slip:
     """Row hidden."""
-    sheet, row = rng.choice(book.worksheets[:12]), rng.randint(6, 30)
+    sheet, row = rng.choice(people_sheets(book)), rng.randint(6, 30)
     sheet.row_dimensions[row].hidden = True
     return Slip({f"{sheet.title}!{row}:{row}"}, {"hidden_lines"})
 
 
 def column_hidden(book: Any, rng: random.Random) -> Slip:
     """Column hidden."""
-    sheet, letter = rng.choice(book.worksheets[:12]), rng.choice("BCD")
+    sheet, letter = rng.choice(people_sheets(book)), rng.choice("BCD")
     sheet.column_dimensions[letter].hidden = True
     return Slip({f"{sheet.title}!{c}:{c}" for c in "ABCD"}, {"hidden_lines"})
 
 
 def sheet_hidden(book: Any, rng: random.Random) -> Slip:
     """Sheet hidden."""
-    sheet = rng.choice(book.worksheets[1:12])
+    sheet = rng.choice(people_sheets(book)[1:])
     sheet.sheet_state = rng.choice(["hidden", "veryHidden"])
     return Slip({sheet.title}, {"hidden_sheets"})
 
@@ -456,7 +462,7 @@ def lost_reference(book: Any, rng: random.Random) -> Slip:
     return Slip({put(cell, REFERENCE.sub("#REF!", text_of(cell), count=1))}, {"stored_values"})
 
 
-_NOT_KINDS = {"text_of", "put", "find", "formulas", "native", "check_rows"}
+_NOT_KINDS = {"text_of", "put", "find", "formulas", "native", "check_rows", "people_sheets"}
 KINDS: dict[str, Callable[[Any, random.Random], Slip]] = {
     name: thing
     for name, thing in tuple(globals().items())
