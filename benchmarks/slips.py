@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import openpyxl
 from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.formula import ArrayFormula
 
+from benchmarks.risk_slips import RISK_KINDS
 from benchmarks.rows import delete_row, insert_row
+from benchmarks.slip import Slip, put, text_of
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS
 from xl_cryptoai.audit.tables import CASE_HEADS
@@ -25,29 +25,6 @@ SHARES = [n for n, e in CATALOGUE.items() if e.unit in ("share", "share_per_year
 MONEY = [n for n, e in CATALOGUE.items() if "usd" in e.unit]
 NUMBERS = [n for n, e in CATALOGUE.items() if not e.choices]
 CASES = tuple(CASE_HEADS.values())
-
-
-@dataclass
-class Slip:
-    """What was done: the cells of which one must be named, and by which rules."""
-
-    cells: set[str]
-    rules: set[str] = field(default_factory=set)
-
-
-def text_of(cell: Any) -> str:
-    """Give a cell's formula, "" if it has none."""
-    value = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
-    return value if isinstance(value, str) and value.startswith("=") else ""
-
-
-def put(cell: Any, value: Any) -> str:
-    """Write into a cell and say where it is."""
-    if isinstance(cell.value, ArrayFormula) and isinstance(value, str):
-        cell.value = ArrayFormula(cell.value.ref, value)
-    else:
-        cell.value = value
-    return f"{cell.parent.title}!{cell.coordinate}"
 
 
 def find(book: Any, sheet: str, name: str, head: str) -> Any:
@@ -462,13 +439,13 @@ def lost_reference(book: Any, rng: random.Random) -> Slip:
     return Slip({put(cell, REFERENCE.sub("#REF!", text_of(cell), count=1))}, {"stored_values"})
 
 
-_NOT_KINDS = {"text_of", "put", "find", "formulas", "native", "check_rows", "people_sheets"}
+_NOT_KINDS = {"find", "formulas", "native", "check_rows", "people_sheets"}
 KINDS: dict[str, Callable[[Any, random.Random], Slip]] = {
     name: thing
     for name, thing in tuple(globals().items())
     if callable(thing) and getattr(thing, "__module__", "") == __name__
-    and not name.startswith("_") and name not in _NOT_KINDS and name != "Slip"
-}  # fmt: skip
+    and not name.startswith("_") and name not in _NOT_KINDS
+} | RISK_KINDS  # fmt: skip
 """Every kind by name."""
 WITHOUT_CALCULATION = {"stale", "row_hidden", "column_hidden", "sheet_hidden", "protection_off",
                        "validation_removed", "validation_loosened", "version",

@@ -34,6 +34,7 @@ from xl_cryptoai.audit.rules import (
     stored_values,
     structure,
     text_among_numbers,
+    uncertainty,
     units,
 )
 from xl_cryptoai.audit.rules.entry import Finding, Rule
@@ -81,6 +82,7 @@ INTEGRITY: tuple[Rule, ...] = (
     check_trials.RULE,
     stale_values.RULE,
     frozen_tables.RULE,
+    uncertainty.RULE,
     structure.SHEET_NAMES,
     structure.ROWS,
     structure.HEADS,

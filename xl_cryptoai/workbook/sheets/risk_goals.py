@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.places import settings_of
 from xl_cryptoai.assumptions.uncertainty import METHODS
+from xl_cryptoai.units import UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ANSWER_NAME,
@@ -143,22 +144,17 @@ def write_call(
 
 def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
     """Write figures that change when an input of the tables does."""
-    low, _, high, shapes, ids = (
+    shapes, ids = (
         distributions.column_of(catalogue, column)
-        for column in (
-            distributions.LOW,
-            distributions.MODE,
-            distributions.HIGH,
-            distributions.SHAPE_COLUMN,
-            distributions.ID,
-        )
+        for column in (distributions.SHAPE_COLUMN, distributions.ID)
     )
     setting = {name: distributions.setting_cell(name, catalogue) for name in settings_of(catalogue)}
     chosen = "+".join(f"MATCH({setting[name]},{ids},0)" for name in ("goal_id", "grid_x", "grid_y"))
     amounts = ",".join(setting[name] for name in ("draws", "seed", "beat", "goal_target"))
     return {
         "Live total": layout.result("total"),
-        "Sum of all ends": f"SUM({low.partition(':')[0]}:{high.rpartition(':')[2]})",
+        "Sum of ends that are money": _sum_of_ends("=", catalogue),
+        "Sum of the other ends": _sum_of_ends("<>", catalogue),
         "Sum of correlations": f"SUM({correlations.matrix(catalogue)})",
         "Shapes, numbered": "+".join(
             f"SUMPRODUCT(({shapes}={known})*ROW({shapes}))*ROW({known})"
@@ -167,3 +163,13 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
         "Settings, added up": f"SUM({amounts})+{chosen}",
         "Method": f'({setting["method"]}="{METHODS[0]}")-({setting["method"]}="{METHODS[1]}")',
     }
+
+
+def _sum_of_ends(comparison: str, catalogue: Catalogue) -> str:
+    """Sum the ends in money, or all others: beside amounts of money a share would be lost."""
+    units = distributions.column_of(catalogue, distributions.UNIT)
+    return "+".join(
+        f'SUMIF({units},"{comparison}{UNITS["usd_per_year"].label}",'
+        f"{distributions.column_of(catalogue, column)})"
+        for column in distributions.IN_USE.values()
+    )
