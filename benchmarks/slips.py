@@ -373,7 +373,10 @@ def tolerance_raised(book: Any, rng: random.Random) -> Slip:
     cell = book["Checks"].cell(rng.choice(check_rows(book)), 7)
     if rng.random() < 0.15:
         cell = book["Checks"]["G4"]
-    return Slip({put(cell, rng.choice([1e3, 1e12, 5e11]))}, {"check_set"})
+    raised = rng.choice([1e3, 1e12, 5e11])
+    if text_of(cell):  # half a last digit: a thousand would not raise that of a figure in billions
+        raised = max(raised, 5e11)
+    return Slip({put(cell, raised)}, {"check_set"})
 
 
 def state_replaced(book: Any, rng: random.Random) -> Slip:
