@@ -13,7 +13,8 @@ import openpyxl
 from lxml import etree
 from openpyxl.utils import get_column_letter
 
-from benchmarks.slips import KINDS, WITHOUT_CALCULATION, Slip, text_of
+from benchmarks.slip import Slip, text_of
+from benchmarks.slips import KINDS, WITHOUT_CALCULATION
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.calculate import calculate, saved
 
