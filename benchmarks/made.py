@@ -14,7 +14,8 @@ from lxml import etree
 from openpyxl.utils import get_column_letter, rows_from_range
 from openpyxl.worksheet.formula import ArrayFormula
 
-from benchmarks.slips import KINDS, WITHOUT_CALCULATION, Slip, text_of
+from benchmarks.slip import Slip, text_of
+from benchmarks.slips import KINDS, WITHOUT_CALCULATION
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.calculate import calculate, saved
 

@@ -35,8 +35,9 @@ import openpyxl
 
 from benchmarks.made import SEED, clean, mutated, opened, with_values
 from benchmarks.peer import COMMAND, running
-from benchmarks.risk_slips import SETTINGS, UNCERTAIN, pair_in, row_of
-from benchmarks.slips import CATALOGUE, KINDS, NUMBERS, find, put
+from benchmarks.risk_cells import SETTINGS, UNCERTAIN, pair_in, row_of
+from benchmarks.slip import CATALOGUE, NUMBERS, find, put
+from benchmarks.slips import KINDS
 from xl_cryptoai.audit.standard import run_audit
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.calculate import calculate, saved

@@ -31,12 +31,9 @@ def check(book: Book) -> Iterator[Finding]:
     for title, formulas in places.items():
         near = {place: relative(text, place.row, place.column) for place, text in formulas.items()}
         seen: dict[Place, str] = {}
-        for place in near:
-            if what := _sandwiched(place, near) or _end_of_run(place, near, formulas):
+        for place in [*near, *_numbers_between(book, title, near)]:
+            if what := _sandwiched(place, near, formulas) or _end_of_run(place, near, formulas):
                 seen[place] = what
-        for place in _numbers_between(book, title, near):
-            if _sandwiched(place, near) or _among_alike(place, formulas):
-                seen[place] = "holds a number, unlike its neighbours on both sides"
         meant = {place: meaning(grid, place, text) for place, text in formulas.items()}
         for place, what in _unlike_column(book, grid, title, meant, near).items():
             seen.setdefault(place, what)
@@ -57,28 +54,25 @@ def _numbers_between(book: Book, title: str, near: Shapes) -> Iterator[Place]:
                 yield place
 
 
-def _sandwiched(place: Place, near: Shapes) -> str:
+def _sandwiched(place: Place, near: Shapes, formulas: Mapping[Place, str]) -> str:
     """Tell whether both neighbours of a cell share a shape that it has not."""
     own = near.get(place, "")
     around = [_at(place, *step) for step in AROUND]
     if own and any(near.get(other) == own for other in around):
         return ""
     for one, other in (around[:2], around[2:]):
-        if near.get(one) and near.get(one) == near.get(other) != own:
-            return "has another formula than its neighbours on both sides"
+        if one not in near or other not in near or near[one] == own:
+            continue
+        if near[one] == near[other] or (
+            _alike(one, other, formulas) and not (own and _alike(one, place, formulas))
+        ):
+            what = "has another formula than" if own else "holds a number, unlike"
+            return f"{what} its neighbours on both sides"
     return ""
 
 
-def _among_alike(place: Place, formulas: Mapping[Place, str]) -> bool:
-    """Tell whether both neighbours refer to cells moved along with them, or to the same ones."""
-    above, below, left, right = (_at(place, *step) for step in AROUND)
-    return any(
-        one in formulas and other in formulas and _alike(one, other, formulas)
-        for one, other in ((above, below), (left, right))
-    )
-
-
 def _alike(one: Place, other: Place, formulas: Mapping[Place, str]) -> bool:
+    """Tell whether two formulas refer to cells that moved along with them, or to the same ones."""
     pieces = [pieces_of(formulas[place]) for place in (one, other)]
     if len(pieces[0]) != len(pieces[1]):
         return False

@@ -5,19 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from benchmarks.risk_cells import FIRST, SETTINGS, UNCERTAIN, pair_in, row_of
 from benchmarks.slip import Slip, put, text_of
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.places import uncertain_in
-
-UNCERTAIN = [entry for entry in uncertain_in(shipped_assumptions()) if entry.bear != entry.bull]
-FIRST = 7
-"""Row of the first distribution, and of the first correlation."""
-SETTINGS = {"draws": 25, "seed": 26, "method": 27, "goal_id": 29}
-
-
-def row_of(name: str) -> int:
-    """Give the row of a distribution."""
-    return FIRST + [entry.id for entry in uncertain_in(shipped_assumptions())].index(name)
 
 
 def _cell(book: Any, column: str, entry: Any) -> Any:
@@ -54,12 +45,6 @@ def end_overwritten(book: Any, rng: random.Random) -> Slip:
     return Slip({put(_cell(book, rng.choice("DEF"), entry), entry.base)}, {"shape"})
 
 
-def pair_in(book: Any, rng: random.Random) -> Any:
-    """Choose a cell in which a correlation is typed."""
-    row = rng.randint(1, len(uncertain_in(shipped_assumptions())) - 1)
-    return book["Correlations"].cell(FIRST - 1 + row, 3 + rng.randrange(row))
-
-
 def correlation_out(book: Any, rng: random.Random) -> Slip:
     """Correlation out of -1 to 1."""
     return Slip({put(pair_in(book, rng), rng.choice([1.5, 50, -30, 2]))}, {"input_value"})
@@ -93,13 +78,3 @@ def setting_out(book: Any, rng: random.Random) -> Slip:
          ("method", "Sobol"), ("goal_id", "penetration")]
     )  # fmt: skip
     return Slip({put(book["Distributions"][f"C{SETTINGS[name]}"], value)}, {"input_value"})
-
-
-RISK_KINDS = {
-    kind.__name__: kind
-    for kind in (
-        ends_crossed, end_magnitude, shape_unknown, end_overwritten, correlation_out,
-        correlation_text, correlations_impossible, matrix_overwritten, setting_out,
-    )
-}  # fmt: skip
-"""Every kind by name."""
