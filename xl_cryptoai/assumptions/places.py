@@ -71,14 +71,14 @@ def settings_of(catalogue: Catalogue) -> MappingProxyType[str, Setting]:
                 "suit sobol", "count", float(DRAWS), LEAST_DRAWS, MOST_DRAWS),
         Setting("seed", "Seed", "The same seed gives the same answer", "count", float(SEED), 0,
                 LARGEST_SEED),
-        Setting("method", "Method", "How the draws are made: sobol (scrambled), latin (hypercube) "
-                "or plain", CHOICE, METHODS[0], choices=METHODS),
         Setting("beat", "Amount to beat", "The simulation gives the chance of a higher total",
                 money.id, total, money.lower, money.upper),
+        Setting("goal_target", "Goal: target", "The total that the assumption below is to reach",
+                money.id, 20e9, money.lower, money.upper),
+        Setting("method", "Method", "How the draws are made: sobol (scrambled), latin (hypercube) "
+                "or plain", CHOICE, METHODS[0], choices=METHODS),
         Setting("goal_id", "Goal: assumption", "Which assumption alone is to reach the target",
                 CHOICE, "ai_penetration", choices=uncertain),
-        Setting("goal_target", "Goal: target", "The total that it is to reach", money.id, 20e9,
-                money.lower, money.upper),
         Setting("grid_x", "Grid: across", "The assumption that runs across the grid", CHOICE,
                 "ai_penetration", choices=uncertain),
         Setting("grid_y", "Grid: down", "The assumption that runs down the grid", CHOICE,

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place
 from xl_cryptoai.audit.formulas import areas_in
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.labels import grid_of
+from xl_cryptoai.audit.risk_places import judge_at, risk_places
+from xl_cryptoai.audit.rules import uncertainty
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.step_formulas import COLUMNS
-from xl_cryptoai.audit.stored import stored_at
+from xl_cryptoai.audit.stored import cells_filled, stored_at
 from xl_cryptoai.audit.values import MAIN, parse, sheet_parts
 from xl_cryptoai.errors import EXCEL_ERRORS
 
+_RISK_CALL = re.compile(r"CAI[_.](?:SIMULATE|HISTOGRAM|TORNADO|SENSITIVITY)\(")
+_WIDEST, _LONGEST = 50, 200
+"""Columns and rows of the largest table that one formula fills here."""
 LARGEST = 10_000
 """Cells of an area that is looked into for errors."""
 _BLANK = "has no stored value"
@@ -49,9 +56,35 @@ def _passed_on(book: Book, sheet: str, formula: str) -> bool:
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 place = Place(title, row, column)
-                if stored_at(book, place) in EXCEL_ERRORS or _is_refused(book, place):
+                if (
+                    stored_at(book, place) in EXCEL_ERRORS
+                    or place in _empty_of_error(book)
+                    or _is_refused(book, place)
+                ):
                     return True
-    return False
+    return _hangs_on_refused(book, formula)
+
+
+def _hangs_on_refused(book: Book, formula: str) -> bool:
+    """Tell whether a risk function is called while an input of the simulation is refused."""
+    return bool(_RISK_CALL.search(formula)) and _risk_is_refused(book)
+
+
+@lru_cache(maxsize=2)
+def _risk_is_refused(book: Book) -> bool:
+    judged = (judge_at(book, key, place).what for key, place in risk_places(book).items())
+    return any(judged) or any(True for _ in uncertainty.check(book))
+
+
+@lru_cache(maxsize=2)
+def _empty_of_error(book: Book) -> frozenset[Place]:
+    """Give the cells that a formula would fill if it did not show an error."""
+    found = set()
+    for place in book.formula_cells:
+        if stored_at(book, place) in EXCEL_ERRORS:
+            rows = [[None] * _WIDEST] * _LONGEST
+            found.update(at for at, _ in cells_filled(book, place, rows))
+    return frozenset(found)
 
 
 def _is_refused(book: Book, place: Place) -> bool:

@@ -77,7 +77,7 @@ def _inserted(sheet: Any, heads: list[int]) -> Iterator[Finding]:
 def _usual_gap(rows: list[int], titles: set[int]) -> int:
     """Give how many blank rows stand above a heading on this sheet."""
     gaps = [below - above - 1 for above, below in pairwise(rows)
-            if below in titles and above not in titles and below > above + 1]  # fmt: skip
+            if below in titles and above not in titles]  # fmt: skip
     if len(gaps) < 3:
         return 1
     return max(gaps, key=lambda gap: (gaps.count(gap), gap))
