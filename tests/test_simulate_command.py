@@ -76,7 +76,7 @@ def test_what_could_not_be_reached_is_told_and_fails(capsys) -> None:
     told = capsys.readouterr()
     assert "not reached: after 2,048 draws p50 is known to" in told.err
     assert "allow more with --at-most" in told.err and "P50" not in told.err
-    assert "crypto_software" in told.out
+    assert "software" in told.out
 
 
 @pytest.mark.parametrize(
