@@ -75,8 +75,8 @@ class Chain:
         distributions: Mapping[str, Distribution] | None = None,
         correlation: ArrayLike | None = None,
     ) -> None:
-        self._given = (scenario, overrides, distributions, correlation)
         chosen = dict(distributions if distributions is not None else default_distributions())
+        self._given = (scenario, dict(overrides or {}), chosen, correlation)
         drawn = {name: one for name, one in chosen.items() if one.shape != "fixed"}
         self.names = tuple(drawn)
         self._tables = {name: table_of(one) for name, one in drawn.items()}
@@ -96,7 +96,8 @@ class Chain:
         Parameters
         ----------
         scores : array of float32 or float, shape (drawn assumptions, rows)
-            Independent standard normal scores; they stay as they are.
+            Independent standard normal scores; they stay as they are. They count in single
+            precision: an input is exact to about a millionth of its value.
         out : array of float, shape (results, rows), optional
             Where to write; by default a new array.
 
