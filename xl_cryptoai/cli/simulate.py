@@ -151,13 +151,17 @@ def _print_for_people(
 
     def shown(name: str, column: str) -> str:
         value, error = table[column][name], table[f"{column}_se"][name]
-        return f"{read_as(value, 'usd_per_year')} ±{error / value:.2%}" if value else "0"
+        return f"{read_as(value, 'usd_per_year', 3)} ±{error / value:.1%}" if value else "0"
 
-    columns = [column for column in table.columns if not column.endswith("_se")]
-    rows = [[str(name), *(shown(str(name), column) for column in columns)] for name in table.index]
-    print_table(["result", *columns], rows, right=range(1, len(columns) + 1))
+    heads = [str(name).removeprefix("crypto_") for name in table.index]
+    rows = [
+        [column, *(shown(str(name), column) for name in table.index)]
+        for column in table.columns
+        if not column.endswith("_se")
+    ]
+    print_table(["", *heads], rows, right=range(1, len(heads) + 1))  # five columns fit a terminal
     for words, (chance, error) in chances.items():
-        print(f"Chance of a total above {words}: {chance:.1%} ±{error:.2%}")
+        print(f"Chance of a total above {words}: {chance:.1%} ±{error:.1%}")
     binned = (
         f" Percentiles are from bins, exact to {result.percentile_error:.4%}."
         if result.percentile_error

@@ -24,6 +24,8 @@ from xl_cryptoai.risk.tables import table_of
 from xl_cryptoai.risk.tape import Tape
 
 Array = NDArray[np.float64]
+Single = NDArray[np.float32]
+Scores = Array | Single
 
 RESULTS = ("total", *SEGMENTS)
 _PRODUCT = 1_024
@@ -73,8 +75,8 @@ class Chain:
         distributions: Mapping[str, Distribution] | None = None,
         correlation: ArrayLike | None = None,
     ) -> None:
-        self._given = (scenario, overrides, distributions, correlation)
         chosen = dict(distributions if distributions is not None else default_distributions())
+        self._given = (scenario, dict(overrides or {}), chosen, correlation)
         drawn = {name: one for name, one in chosen.items() if one.shape != "fixed"}
         self.names = tuple(drawn)
         self._tables = {name: table_of(one) for name, one in drawn.items()}
@@ -88,13 +90,14 @@ class Chain:
         """Travel to another process as the arguments; the tables are made anew there."""
         return (Chain, self._given)
 
-    def __call__(self, scores: Array, out: Array | None = None) -> dict[str, Array]:
+    def __call__(self, scores: Scores, out: Array | None = None) -> dict[str, Array]:
         """Compute every result for a block of scores.
 
         Parameters
         ----------
-        scores : array of float, shape (drawn assumptions, rows)
-            Independent standard normal scores; they stay as they are.
+        scores : array of float32 or float, shape (drawn assumptions, rows)
+            Independent standard normal scores; they stay as they are. They count in single
+            precision: an input is exact to about a millionth of its value.
         out : array of float, shape (results, rows), optional
             Where to write; by default a new array.
 
@@ -107,12 +110,12 @@ class Chain:
         self._tape(self._steps(scores), found)
         return dict(zip(RESULTS, found, strict=True))
 
-    def inputs(self, scores: Array) -> dict[str, Array]:
+    def inputs(self, scores: Scores) -> dict[str, Array]:
         """Give the values of the drawn assumptions for a block of scores.
 
         Parameters
         ----------
-        scores : array of float, shape (drawn assumptions, rows)
+        scores : array of float32 or float, shape (drawn assumptions, rows)
             As for a call.
 
         Returns
@@ -127,14 +130,15 @@ class Chain:
         _keep_rules(values, self.names)
         return {name: values[name] for name in drawn}
 
-    def _steps(self, scores: Array) -> Array:
+    def _steps(self, scores: Scores) -> Single:
         """Make scores correlated, and steps of the tables; the same slices give the same bits."""
-        steps: Array = scratch("steps", scores.shape)
+        steps: Single = scratch("steps", scores.shape, np.float32)
         if self._mix is None:
-            return np.multiply(scores, TABLE_STEPS, out=steps)
+            return np.multiply(scores, np.float32(TABLE_STEPS), out=steps, casting="same_kind")
+        single = scores.astype(np.float32, copy=False)
         for first in range(0, scores.shape[1], _PRODUCT):
             columns = slice(first, first + _PRODUCT)
-            np.matmul(self._mix, scores[:, columns], out=steps[:, columns])
+            np.matmul(self._mix, single[:, columns], out=steps[:, columns])
         return steps
 
 
@@ -151,12 +155,14 @@ def _point(
     return point.values_by_id
 
 
-def _mix(correlation: ArrayLike | None, names: list[str], drawn: list[bool]) -> Array | None:
+def _mix(correlation: ArrayLike | None, names: list[str], drawn: list[bool]) -> Single | None:
     """Give the matrix that makes the drawn ones' scores correlated, and steps of the tables."""
     if correlation is None:
         return None
     checked = check_correlation(correlation, names)
-    return np.ascontiguousarray(factor(checked[np.ix_(drawn, drawn)]) * TABLE_STEPS)
+    return np.ascontiguousarray(
+        factor(checked[np.ix_(drawn, drawn)]) * TABLE_STEPS, dtype=np.float32
+    )
 
 
 _RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {

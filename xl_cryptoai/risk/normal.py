@@ -1,7 +1,7 @@
 """Normal scores of the points of a sequence, from a table: five times faster than exact ones.
 
 A point is 32 bits. Its distance to the nearer end of the range is made a float, whose own exponent
-and first digits say where in the table to look: 256 places for each halving of the distance, so
+and first digits say where in the table to look: 512 places for each halving of the distance, so
 that the tails are as exact as the middle.
 """
 
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from xl_cryptoai.risk.directions import WIDTH
 from xl_cryptoai.risk.scratch import scratch
 
-Array = NDArray[np.float64]
+Single = NDArray[np.float32]
 Bits = NDArray[np.uint32]
 
-DIGITS = 8
+DIGITS = 9
 """Binary digits of the distance, after the first, that the table distinguishes."""
 SLICE = 32_768
 """Points for which each operation is done at once: they and the table fit the cache."""
@@ -32,7 +32,7 @@ _START = (127 - 1) << DIGITS
 _ONE = np.int32(127 << _MANTISSA)
 
 
-def normal_scores(points: Bits) -> Array:
+def normal_scores(points: Bits) -> Single:
     """Give the standard normal scores of points.
 
     Parameters
@@ -42,28 +42,29 @@ def normal_scores(points: Bits) -> Array:
 
     Returns
     -------
-    array of float
+    array of float32
         Scores in the points' shape, within 1e-6 of the exact quantile, in the thread's own array
         "scores": they last until the next call.
 
     Examples
     --------
-    >>> normal_scores(np.array([1 << 30, 3 << 30], dtype=np.uint32)).round(5).tolist()
+    >>> scores = normal_scores(np.array([1 << 30, 3 << 30], dtype=np.uint32))
+    >>> [round(float(score), 5) for score in scores]
     [-0.67449, 0.67449]
     """
     scores, rises = _table()
-    found: Array = scratch("scores", points.shape)
+    found: Single = scratch("scores", points.shape, np.float32)
     flat, flat_found = points.reshape(-1), found.reshape(-1)
     for first in range(0, flat.size, SLICE):
         part_found = flat_found[first : first + SLICE]
         where, part = _place(flat[first : first + SLICE])
         rises.take(where, out=part_found, mode="clip")
         part_found *= part
-        part_found += scores.take(where, out=scratch("at", where.shape), mode="clip")
+        part_found += scores.take(where, out=part, mode="clip")
     return found
 
 
-def _place(points: Bits) -> tuple[NDArray[np.int64], Array]:
+def _place(points: Bits) -> tuple[NDArray[np.int64], Single]:
     """Find each point's place in the table, and how far it lies on the way to the next."""
     shape, signed = points.shape, points.view(np.int32)
     upper = np.right_shift(signed, 31, out=scratch("upper", shape, np.int32))  # all bits or none
@@ -81,14 +82,13 @@ def _place(points: Bits) -> tuple[NDArray[np.int64], Array]:
     digits &= (1 << _REST) - 1
     digits <<= DIGITS
     digits |= _ONE
-    part = scratch("part", shape)
-    np.copyto(part, digits.view(np.float32))
-    part -= 1.0
+    part = digits.view(np.float32)
+    part -= np.float32(1)
     return where, part
 
 
 @cache
-def _table() -> tuple[Array, Array]:
+def _table() -> tuple[Single, Single]:
     """Tabulate the score at each place, and its rise up to the next."""
     from scipy.special import ndtri
 
@@ -96,4 +96,5 @@ def _table() -> tuple[Array, Array]:
     distances = (places << _REST).view(np.float32).astype(np.float64)
     lower = ndtri(distances / 2.0**WIDTH)
     rises = np.append(np.diff(lower), 0.0)
-    return np.concatenate([lower, -lower]), np.concatenate([rises, -rises])
+    both = [np.concatenate([half, -half]).astype(np.float32) for half in (lower, rises)]
+    return both[0], both[1]

@@ -16,6 +16,8 @@ _WIDTH, _HEIGHT = 960, 540
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66, 66, 118, 74
 _BAR, _CURVE = "#9cc3e6", "#8a4b08"
 _MARKS = (5, 50, 95)
+_LABEL = 96
+"""Room that the label of a percentile takes."""
 _SHOWN = 0.998
 """Part of the draws that the axis spans at least; how much lies beyond it is said below."""
 _BARS = 48
@@ -123,17 +125,21 @@ def _axes(scale: _Scale, shares: NDArray[np.float64]) -> Iterator[str]:
         y = _height(part) + 4
         yield text(_LEFT - 10, y, f"{part * float(shares.max()):.1%}", "small", "end")
         yield text(right + 10, y, f"{part:.0%}", "small")
-    yield text(24, _TOP - 22, "bars: share of the draws", "small")
-    yield text(_WIDTH - 24, _TOP - 22, "line: chance of no more than this", "small", "end")
+    yield text(24, _TOP - 34, "bars: share of the draws", "small")
+    yield text(_WIDTH - 24, _TOP - 34, "line: chance of no more than this", "small", "end")
     outside = f"USD a year; {max(1 - float(shares.sum()), 0):.2%} of the draws lie beyond the axis"
     yield text(_WIDTH / 2, _HEIGHT - 20, outside, "small", "middle")
 
 
 def _marks(marks: dict[int, float], scale: _Scale) -> Iterator[str]:
-    for percent, value in marks.items():
+    """Draw the percentiles, their labels far enough apart to be read."""
+    low, middle, high = (scale(value) for value in marks.values())
+    middle = min(max(middle, _LEFT + _LABEL), _WIDTH - _RIGHT - _LABEL)
+    places = (min(low, middle - _LABEL), middle, max(high, middle + _LABEL))
+    for (percent, value), place in zip(marks.items(), places, strict=True):
         x = scale(value)
         yield (
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 8}" y2="{_height(0)}" stroke="{INK}" '
             'stroke-dasharray="4 3"/>'
         )
-        yield text(x, _TOP - 14, f"P{percent} {_usd(value)}", "figure strong", "middle")
+        yield text(place, _TOP - 14, f"P{percent} {_usd(value)}", "figure strong", "middle")

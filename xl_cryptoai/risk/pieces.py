@@ -6,6 +6,7 @@ pieces and bins by adding whole numbers, so that the answer is the same to the l
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -57,8 +58,7 @@ class Order:
     def draw(self, pieces: Sequence[Piece]) -> Found:
         """Draw some pieces."""
         found = Found()
-        for piece in pieces:
-            values = np.empty((len(RESULTS), piece.draws))
+        for piece, values in zip(pieces, self._room(pieces), strict=True):
             first = 0
             for block in scores(self.method, len(self.chain.names), self.seed, piece):
                 last = first + block.shape[1]
@@ -67,6 +67,22 @@ class Order:
             shape = (len(RESULTS), len(piece.replicates), piece.rows)
             found.add(piece, values.reshape(shape), kept=self.kept)
         return found
+
+    def _room(self, pieces: Sequence[Piece]) -> Iterator[Array]:
+        """Give each piece room for its draws: parts of one array if they are kept, else the same.
+
+        The system hands out one large array sooner than many small ones.
+        """
+        kept = np.empty(len(RESULTS) * sum(piece.draws for piece in pieces) * self.kept)
+        first = 0
+        for piece in pieces:
+            shape = (len(RESULTS), piece.draws)
+            if self.kept:
+                last = first + math.prod(shape)
+                yield kept[first:last].reshape(shape)
+                first = last
+            else:
+                yield scratch("draws", shape)
 
 
 @dataclass(slots=True)

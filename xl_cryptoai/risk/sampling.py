@@ -7,7 +7,7 @@ whole by whoever draws it, and needs nothing from the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from xl_cryptoai.risk.directions import WIDTH, directions
 from xl_cryptoai.risk.normal import normal_scores
 from xl_cryptoai.risk.scratch import scratch
 
-Array = NDArray[np.float64]
+Single = NDArray[np.float32]
 Bits = NDArray[np.uint32]
 
 REPLICATES = 16
@@ -106,7 +106,7 @@ def pieces_of(count: int) -> Iterator[Piece]:
             yield Piece(range(replicate, replicate + together), first, rows)
 
 
-def scores(method: str, dimensions: int, seed: int, piece: Piece) -> Iterator[Array]:
+def scores(method: str, dimensions: int, seed: int, piece: Piece) -> Iterator[Single]:
     """Yield a piece's standard normal scores, block by block.
 
     Parameters
@@ -123,43 +123,51 @@ def scores(method: str, dimensions: int, seed: int, piece: Piece) -> Iterator[Ar
 
     Yields
     ------
-    array of float, shape (dimensions, at most `BLOCK`)
+    array of float32, shape (dimensions, at most `BLOCK`)
         Replicate after replicate, where there are several; a block lasts until the next one.
     """
-    if method == "sobol":
-        for points in _sobol(dimensions, seed, piece):
-            yield _side_by_side(normal_scores(points))
-        return
-    random = _random(seed, piece.replicates.start, piece.first // PIECE)
-    for first in range(0, piece.rows, BLOCK):
-        shape = (dimensions, len(piece.replicates), min(BLOCK, piece.rows - first))
-        if method == "plain":
-            block = random.standard_normal(out=scratch("scores", shape))
-        else:
-            block = normal_scores(_latin(random, shape))
-        yield _side_by_side(block)
-
-
-def _side_by_side(block: Array) -> Array:
-    """Put replicates one after the other; there may be no dimension, where nothing is drawn."""
-    dimensions, replicates, rows = block.shape
-    return block.reshape(dimensions, replicates * rows)
+    for points in _POINTS[method](dimensions, seed, piece):
+        replicates, rows = points.shape[1:]
+        # there may be no dimension, where nothing is drawn
+        yield normal_scores(points).reshape(dimensions, replicates * rows)
 
 
 def _random(*key: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))
 
 
-def _latin(random: np.random.Generator, shape: tuple[int, ...]) -> Bits:
-    """Draw a point in each of as many equal strata as there are points, in random order."""
-    strata = scratch("strata", shape)
-    strata[:] = np.arange(shape[-1])
-    random.permuted(strata, axis=-1, out=strata)
-    strata += random.random(out=scratch("scores", shape))
-    strata *= 2.0**WIDTH / shape[-1]
-    points = scratch("points", shape, np.uint32)
-    np.copyto(points, strata, casting="unsafe")
-    return points
+def _plain(dimensions: int, seed: int, piece: Piece) -> Iterator[Bits]:
+    """Yield blocks of points that are all drawn for themselves, two from 64 random bits."""
+    random, replicates = _random_of(seed, piece), len(piece.replicates)
+    for rows in _block_rows(piece):
+        count = dimensions * replicates * rows
+        drawn = random.bit_generator.random_raw((count + 1) // 2)
+        points: Bits = np.asarray(drawn).view(np.uint32)[:count]
+        yield points.reshape(dimensions, replicates, rows)
+
+
+def _latin(dimensions: int, seed: int, piece: Piece) -> Iterator[Bits]:
+    """Yield blocks with a point in each of as many equal strata as a block has, in random order."""
+    random, replicates = _random_of(seed, piece), len(piece.replicates)
+    for rows in _block_rows(piece):
+        shape = (dimensions, replicates, rows)
+        strata = scratch("strata", shape)
+        strata[:] = np.arange(rows)
+        random.permuted(strata, axis=-1, out=strata)
+        strata += random.random(out=scratch("jitter", shape))
+        strata *= 2.0**WIDTH / rows
+        points = scratch("points", shape, np.uint32)
+        np.copyto(points, strata, casting="unsafe")
+        yield points
+
+
+def _random_of(seed: int, piece: Piece) -> np.random.Generator:
+    return _random(seed, piece.replicates.start, piece.first // PIECE)
+
+
+def _block_rows(piece: Piece) -> Iterator[int]:
+    for first in range(0, piece.rows, BLOCK):
+        yield min(BLOCK, piece.rows - first)
 
 
 def _sobol(dimensions: int, seed: int, piece: Piece) -> Iterator[Bits]:
@@ -204,3 +212,10 @@ def _scrambled(dimensions: int, seed: int, replicates: range, bits: int) -> tupl
     plain = directions(dimensions)[:, None, :bits, None]
     turned = np.where(plain & bit, matrix[:, :, None, :], np.uint32(0))
     return np.bitwise_xor.reduce(turned, axis=3), shift
+
+
+_POINTS: dict[str, Callable[[int, int, Piece], Iterator[Bits]]] = {
+    "sobol": _sobol,
+    "latin": _latin,
+    "plain": _plain,
+}

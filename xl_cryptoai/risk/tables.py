@@ -15,14 +15,15 @@ from xl_cryptoai.risk.distributions import Distribution
 from xl_cryptoai.risk.scratch import scratch
 
 Array = NDArray[np.float64]
+Single = NDArray[np.float32]
 
 NODES = 4_096
 REACH = 8.5
 """The table goes from minus this score to plus this score; beyond it stands the last value."""
 STEPS = (NODES - 1) / (2 * REACH)
 """Steps of the table for one step of the score."""
-_MIDDLE = NODES // 2 - 1
-_WHOLE = np.float64(1.5 * 2.0**52)
+_MIDDLE = np.float32(NODES // 2 - 1)
+_WHOLE = np.float32(1.5 * 2.0**23)
 
 
 class Table:
@@ -37,20 +38,21 @@ class Table:
     --------
     >>> from xl_cryptoai.risk import default_distributions
     >>> table = Table(default_distributions()["ai_penetration"])
-    >>> table(np.array([-9.0, 9.0]) * STEPS).round(4).tolist()
+    >>> table(np.array([-9, 9], dtype=np.float32) * np.float32(STEPS)).round(4).tolist()
     [0.2, 0.5]
     """
 
     def __init__(self, distribution: Distribution) -> None:
         values = distribution.quantile(np.linspace(-REACH, REACH, NODES))
-        self._middles, self._rises = (values[1:] + values[:-1]) / 2, np.diff(values)
+        self._middles = (values[1:] + values[:-1]) / 2
+        self._rises = np.diff(values).astype(np.float32)
 
-    def __call__(self, steps: Array, out: Array | None = None) -> Array:
+    def __call__(self, steps: Single, out: Array | None = None) -> Array:
         """Give the values at standard normal scores.
 
         Parameters
         ----------
-        steps : array of float, shape (rows,)
+        steps : array of float32, shape (rows,)
             Standard normal scores times `STEPS`.
         out : array of float, shape (rows,), optional
             Where to write; by default a new array.
@@ -62,12 +64,14 @@ class Table:
         """
         values = out if out is not None else np.empty(steps.shape)
         # so large a float has no room for a fraction: the sum is rounded, and its last bits count
-        place = np.add(steps, _WHOLE + _MIDDLE, out=values)
+        place = np.add(steps, _WHOLE + _MIDDLE, out=scratch("place", steps.shape, np.float32))
+        node = scratch("node", steps.shape, np.int32)
+        np.subtract(place.view(np.int32), _WHOLE.view(np.int32), out=node)
         where = scratch("where", steps.shape, np.int64)
-        np.subtract(place.view(np.int64), _WHOLE.view(np.int64), out=where)
+        np.copyto(where, node)
         place -= _WHOLE + _MIDDLE
-        part = np.subtract(steps, place, out=scratch("part", steps.shape))
-        part *= self._rises.take(where, out=values, mode="clip")
+        part = np.subtract(steps, place, out=scratch("part", steps.shape, np.float32))
+        part *= self._rises.take(where, out=place, mode="clip")
         self._middles.take(where, out=values, mode="clip")
         values += part
         return values

@@ -73,7 +73,7 @@ class Tape:
         self._constants = notes.constants
         self._operations, self._spare = _laid_out(notes, wanted)
 
-    def __call__(self, inputs: Array, out: Array) -> Array:
+    def __call__(self, inputs: NDArray[Any], out: Array) -> Array:
         """Run the steps for a block.
 
         Parameters

@@ -79,7 +79,7 @@ def _risk_is_refused(book: Book) -> bool:
 @lru_cache(maxsize=2)
 def _empty_of_error(book: Book) -> frozenset[Place]:
     """Give the cells that a formula would fill if it did not show an error."""
-    found = set()
+    found: set[Place] = set()
     for place in book.formula_cells:
         if stored_at(book, place) in EXCEL_ERRORS:
             rows = [[None] * _WIDEST] * _LONGEST

@@ -1,0 +1,151 @@
+"""`xl-cryptoai simulate`: what it prints, draws and refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from strategies import CATALOGUE
+
+from xl_cryptoai.cli import main
+from xl_cryptoai.risk import default_distributions, simulate
+from xl_cryptoai.risk.distributions import make
+from xl_cryptoai.risk.picture import picture
+from xl_cryptoai.units import read_as
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
+    assert main(["simulate", "--draws", "1024", "--json", *arguments]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_json_has_what_the_library_finds(capsys) -> None:
+    data, result = answer(capsys, "--above", "10.2B"), simulate(1_024)
+    assert data["results"]["total"]["p50"] == result.percentile(50)[0]
+    assert data["chance_above"]["10.2B"] == list(result.chance_above(10.2e9))
+    assert (data["draws"], data["missed"], data["percentile_error"]) == (1_024, {}, 0.0)
+
+
+def test_csv_has_a_line_a_result(capsys) -> None:
+    assert main(["simulate", "--draws", "1024", "--csv"]) == 0
+    head, total, *_ = capsys.readouterr().out.splitlines()
+    assert head.startswith("result,mean,mean_se,sd,sd_se,p5,p5_se")
+    assert total.split(",")[1] == repr(simulate(1_024).mean()[0])
+
+
+def test_people_read_that_the_distributions_are_house_judgement(capsys) -> None:
+    assert main(["simulate", "--draws", "1024", "--above", "20B"]) == 0
+    printed = capsys.readouterr().out
+    assert "Chance of a total above 20B" in printed and "house judgement" in printed
+
+
+def test_an_assumption_can_be_drawn_otherwise(capsys) -> None:
+    data = answer(capsys, "--distribution", "ai_penetration=triangular:20%,33%,50%")
+    other = make(CATALOGUE["ai_penetration"], "triangular", 0.2, 0.33, 0.5)
+    result = simulate(1_024, distributions={**default_distributions(), "ai_penetration": other})
+    assert data["results"]["total"]["p95"] == result.percentile(95)[0]
+
+
+def test_an_assumption_can_be_drawn_that_is_not_by_default(capsys) -> None:
+    data = answer(capsys, "--distribution", "bank_revenue=uniform:600B,660B,720B")
+    assert "bank_revenue" in data["drawn"]
+
+
+def test_a_fixed_assumption_is_not_drawn(capsys) -> None:
+    fixed = answer(capsys, "--distribution", "ai_penetration=fixed:40%")
+    assert fixed["results"] == answer(capsys, "--set", "ai_penetration=0.4")["results"]
+    assert "ai_penetration" not in fixed["drawn"]
+
+
+def test_two_assumptions_can_be_correlated(capsys) -> None:
+    data = answer(capsys, "--correlate", "ai_penetration,ai_revenue_capture=0.5")
+    assert data["results"]["total"]["sd"] > 1.05 * simulate(1_024).deviation()[0]
+
+
+def test_drawing_goes_on_until_a_figure_is_known(capsys) -> None:
+    data = answer(capsys, "--method", "plain", "--until", "p50=0.3%")
+    assert data["draws"] > 1_024
+    assert data["results"]["total"]["p50_se"] <= 0.003 * data["results"]["total"]["p50"]
+
+
+def test_what_could_not_be_reached_is_told_and_fails(capsys) -> None:
+    arguments = ["simulate", "--draws", "1024", "--until", "p50=0.0001%", "--at-most", "2048"]
+    assert main(arguments) == 1
+    told = capsys.readouterr()
+    assert "not reached: after 2,048 draws p50 is known to" in told.err
+    assert "allow more with --at-most" in told.err and "P50" not in told.err
+    assert "software" in told.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--draws", "0"], "draws is 0; allowed is 32 to"),
+        (["--json", "--csv"], "choose one of --json and --csv"),
+        (["--above", "lots"], "'lots' is no amount"),
+        (["--picture", "total.png"], "total.png does not end in .svg"),
+        (["--until", "p50"], "'p50' is not of the form p50=0.5%"),
+        (["--until", "p50=soon"], "'p50=soon' is not of the form p50=0.5%"),
+        (["--distribution", "ai_penetration=pert:1"], "is not of the form id=shape:low,mode,high"),
+        (["--distribution", "ai_penetration=pert:40%,30%,50%"], "low 0.4, most likely 0.3"),
+        (["--distribution", "luck=pert:1,2,3"], "luck"),
+        (["--correlate", "gdp_growth=1"], "is not of the form a,b=0.5"),
+        (["--correlate", "gdp_growth,luck=0.5"], "luck is not drawn; drawn are gdp_growth"),
+        (
+            ["--correlate", "gdp_growth,identity_rate=1", "--correlate",
+             "identity_rate,gdp_growth=0.5"],
+            "identity_rate and gdp_growth are correlated twice",
+        ),
+        (["--correlate", "gdp_growth,identity_rate=2"], "is 2; allowed is -1 to 1"),
+        (
+            ["--set", "gdp_growth=3%", "--distribution", "gdp_growth=fixed:3%"],
+            "gdp_growth is set to a value and drawn as well",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(capsys, arguments: list[str], words: str) -> None:
+    assert main(["simulate", *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+# The picture -----------------------------------------------------------------------------------
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_the_picture_shows_the_percentiles_and_whose_judgement_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "total.svg"
+    assert main(["simulate", "--draws", "4096", "--picture", str(path)]) == 0
+    words = [element.text for element in ElementTree.parse(path).iter(f"{SVG}text")]
+    for percent in (5, 50, 95):
+        amount = simulate(4_096).percentile(percent)[0]
+        assert f"P{percent} {read_as(amount, 'usd_per_year', 3)}" in words
+    assert any("house judgement" in word for word in words)
+
+
+def test_a_picture_is_not_replaced_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "total.svg"
+    path.write_text("mine", encoding="utf-8")
+    arguments = ["simulate", "--draws", "1024", "--picture", str(path)]
+    assert main(arguments) == 2 and path.read_text(encoding="utf-8") == "mine"
+    assert main([*arguments, "--force"]) == 0 and path.stat().st_size > 5_000
+
+
+def test_the_bars_stand_on_the_axis_and_the_curve_rises_to_the_top() -> None:
+    root = ElementTree.fromstring(picture(simulate(4_096)))
+    _, *bars = root.iter(f"{SVG}rect")
+    assert len(bars) == 48
+    floors = {float(bar.get("y")) + float(bar.get("height")) for bar in bars}
+    assert max(floors) - min(floors) < 0.2
+    curve = next(root.iter(f"{SVG}polyline")).get("points").split()
+    heights = [float(point.split(",")[1]) for point in curve]
+    assert heights == sorted(heights, reverse=True)
+    assert heights[-1] == pytest.approx(118, abs=1)
+
+
+def test_a_point_can_be_drawn_too() -> None:
+    fixed = make(CATALOGUE["ai_penetration"], "fixed", 0.2, 0.33, 0.5)
+    drawn = picture(simulate(64, distributions={"ai_penetration": fixed}))
+    assert "P50 10.2B" in drawn
