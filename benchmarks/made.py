@@ -11,9 +11,11 @@ from typing import Any
 
 import openpyxl
 from lxml import etree
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, rows_from_range
+from openpyxl.worksheet.formula import ArrayFormula
 
-from benchmarks.slips import KINDS, WITHOUT_CALCULATION, Slip, text_of
+from benchmarks.slip import Slip, text_of
+from benchmarks.slips import KINDS, WITHOUT_CALCULATION
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.calculate import calculate, saved
 
@@ -32,6 +34,17 @@ def clean(route: str) -> bytes:
     return build(route)
 
 
+def opened(route: str) -> Any:
+    """Open a clean workbook as a spreadsheet has it: what a formula fills is no content."""
+    book: Any = openpyxl.load_workbook(io.BytesIO(clean(route)))
+    for sheet in book.worksheets:
+        filled = [c.value.ref for c in sheet._cells.values() if isinstance(c.value, ArrayFormula)]
+        for area in filled:
+            for at in [at for row in rows_from_range(area) for at in row][1:]:
+                sheet[at].value = None
+    return book
+
+
 @lru_cache
 def clean_values(route: str) -> Values:
     """Give the stored values of a clean workbook."""
@@ -42,13 +55,13 @@ def clean_values(route: str) -> Values:
 @lru_cache
 def clean_contents(route: str) -> dict[Spot, Any]:
     """Give what stands in every cell of a clean workbook."""
-    return contents(openpyxl.load_workbook(io.BytesIO(clean(route))))
+    return contents(opened(route))
 
 
 def mutated(kind: str, route: str, number: int) -> tuple[bytes, Slip, set[str]]:
     """Make one slip; give the file, what was done and all cells that it changed."""
     rng = random.Random(f"{SEED} {kind} {route} {number}")
-    book: Any = openpyxl.load_workbook(io.BytesIO(clean(route)))
+    book = opened(route)
     slip = KINDS[kind](book, rng)
     before, after = clean_contents(route), contents(book)
     changed = {at for at in before.keys() | after.keys() if before.get(at) != after.get(at)}
@@ -101,8 +114,15 @@ def with_values(book: Any, content: bytes, values: Values) -> bytes:
 
 def _with_values(part: bytes, rows: list[list[Any]]) -> bytes:
     root = etree.fromstring(part)
+    filled = {
+        at
+        for formula in root.iter(f"{MAIN}f")
+        if formula.get("t") == "array"
+        for row in rows_from_range(formula.get("ref"))
+        for at in row
+    }
     for cell in root.iter(f"{MAIN}c"):
-        if cell.find(f"{MAIN}f") is None:
+        if cell.find(f"{MAIN}f") is None and cell.get("r") not in filled:
             continue
         row, column = openpyxl.utils.cell.coordinate_to_tuple(cell.get("r"))
         line = rows[row - 1] if len(rows) >= row else []

@@ -15,7 +15,6 @@ is kept in a file, and a run that was stopped goes on where it stood.
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import multiprocessing
 import random
@@ -34,9 +33,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import openpyxl
 
-from benchmarks.made import SEED, clean, mutated, with_values
+from benchmarks.made import SEED, clean, mutated, opened, with_values
 from benchmarks.peer import COMMAND, running
-from benchmarks.slips import CATALOGUE, KINDS, NUMBERS, find, put
+from benchmarks.risk_cells import SETTINGS, UNCERTAIN, pair_in, row_of
+from benchmarks.slip import CATALOGUE, NUMBERS, find, put
+from benchmarks.slips import KINDS
 from xl_cryptoai.audit.standard import run_audit
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.calculate import calculate, saved
@@ -126,7 +127,7 @@ def legitimate(job: tuple[str, int]) -> tuple[str, list[tuple[str, str]]]:
     """Edit a workbook as it is meant to be edited; give what the audit finds."""
     route, number = job
     rng = random.Random(f"{SEED} legitimate {route} {number}")
-    book: Any = openpyxl.load_workbook(io.BytesIO(clean(route)))
+    book = opened(route)
     what = []
     for name in rng.sample(NUMBERS[2:], rng.randint(0, 4)):
         entry = CATALOGUE[name]
@@ -141,9 +142,31 @@ def legitimate(job: tuple[str, int]) -> tuple[str, list[tuple[str, str]]]:
     for row in range(7, 7 + rng.randint(0, 3)):
         for column, text in enumerate(("2026-03-01", "A. Analyst", "override", "survey"), 1):
             book["Change log"].cell(row, column).value = text
+    what += _judged_anew(book, rng)
     content = saved(book)
     content = with_values(book, content, calculate(book, ROUTES[route], content))
     return f"{choice} {what}", audited(content)
+
+
+def _judged_anew(book: Any, rng: random.Random) -> list[str]:
+    """Change distributions, a correlation and the simulation's settings now and then."""
+    what, sheet = [], book["Distributions"]
+    if rng.random() < 0.3:
+        entry = rng.choice(UNCERTAIN)
+        row = row_of(entry.id)
+        low, high = sorted((entry.bear, entry.bull))
+        put(sheet[f"C{row}"], rng.choice(["triangular", "uniform", "normal", "fixed"]))
+        put(sheet[f"G{row}"], rng.uniform(low, entry.base))
+        put(sheet[f"I{row}"], rng.uniform(entry.base, high))
+        what.append(f"{entry.id} drawn otherwise")
+    if rng.random() < 0.3:
+        put(pair_in(book, rng), round(rng.uniform(-0.6, 0.6), 2))
+        what.append("a correlation")
+    if rng.random() < 0.3:
+        put(sheet[f"C{SETTINGS['draws']}"], rng.choice([1024, 4096, 10_000]))
+        put(sheet[f"C{SETTINGS['seed']}"], rng.randint(0, 10**6))
+        what.append("draws and seed")
+    return what
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -23,7 +23,7 @@ from scipy.special import ndtri
 
 from xl_cryptoai import Forecast, risk
 from xl_cryptoai.risk import importance
-from xl_cryptoai.risk.totals import standing
+from xl_cryptoai.risk.totals import standing, total_of_draws
 
 DRAWS = 8_192
 RESAMPLES = 100
@@ -109,11 +109,11 @@ def compare(title: str, model: Model, ours: dict[str, Any], scipys: dict[str, An
     evaluations = DRAWS * (dimensions + 2)
     print(f"\n{title}: {dimensions} inputs, {DRAWS:,} draws, {evaluations:,} evaluations")
     print(f"{'':46} {'time':>12} {'x ours':>8} {'apart':>8}")
-    own, found = timed(lambda: risk.sobol_indices(model, dimensions, DRAWS, **ours), 5)
+    own, found = timed(lambda: risk.sobol_indices(model, dimensions, DRAWS, **ours), 15)
     total = found.total
     row("ours, with standard errors", own, own, 0.0)
     for name, marginals in scipys.items():
-        seconds, answer = timed(partial(with_scipy, model, marginals), 3)
+        seconds, answer = timed(partial(with_scipy, model, marginals), 5)
         row(f"scipy, {name}, no errors", seconds, own, np.abs(answer - total).max())
     seconds, answer = timed(partial(with_scipy, model, marginals, RESAMPLES), 1)
     row(f"scipy, {name}, with errors", seconds, own, np.abs(answer - total).max(), SCIPY_AIM)
@@ -122,7 +122,7 @@ def compare(title: str, model: Model, ours: dict[str, Any], scipys: dict[str, An
         return
     inverse = ours.get("inverse")
     own_inverse = (lambda u: inverse(ndtri(u))) if inverse else (lambda u: u)
-    seconds, answer = timed(partial(with_salib, model, dimensions, own_inverse), 3)
+    seconds, answer = timed(partial(with_salib, model, dimensions, own_inverse), 5)
     row("SALib, with errors", seconds, own, np.abs(answer - total).max(), SALIB_AIM)
 
 
@@ -130,7 +130,7 @@ def sobol() -> None:
     """Compare on Ishigami's function and on the forecast."""
     compare("Ishigami", ishigami, {}, {"its uniform": [stats.uniform()] * 3})
     chosen = risk.default_distributions()
-    model = partial(importance._total, tuple(chosen), standing())
+    model = total_of_draws(chosen, standing())
     start = time.perf_counter()
     inverse = importance._inverse(list(chosen.values()))
     tables = time.perf_counter() - start

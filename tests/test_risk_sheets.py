@@ -132,7 +132,65 @@ def test_where_nobody_answers_with_tables_there_are_their_values_and_no_formula(
     for area in frozen_cells(CATALOGUE):
         for row in sheet[area]:
             assert all(cell.data_type != "f" for cell in row)
-    assert "CAI_" not in " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    formulas = [c.value for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+    assert not any("CAI" in str(getattr(formula, "text", formula)) for formula in formulas)
+
+
+@pytest.mark.parametrize("route", FROZEN)
+def test_frozen_tables_say_whether_the_inputs_are_still_those_of_then(
+    workbooks: dict[str, Path], tmp_path: Path, route: str
+) -> None:
+    told = openpyxl.load_workbook(workbooks[route], data_only=True)["Risk"]["A4"].value
+    assert told.startswith("Computed by Python when this workbook was built, for the inputs as")
+    if reason := available():
+        require(reason)
+    shape = f"{distributions.SHAPE_COLUMN}{row_of('gdp_growth')}"
+    with LibreOffice() as office, office.open(workbooks[route]) as opened:
+        assert str(opened.value("Risk", "A4")).startswith("Computed by Python")
+        for edit in (
+            ("Distributions", shape, "uniform"),
+            ("Correlations", "D8", 0.5),
+            ("Assumptions", "I10", 0.035),
+        ):
+            (state,) = opened.probe([edit], [("Risk", "A4")])
+            assert str(state[0][0]).startswith("INPUTS HAVE CHANGED"), edit
+
+
+def typed_over(path: Path, tmp_path: Path, where: str) -> Path:
+    """Write another number into a cell of sheet Risk, in the file and with nothing recalculated."""
+    out = tmp_path / "typed_over.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == RISK_PART:
+                root = etree.fromstring(part)
+                (cell,) = [c for c in root.iter(f"{{{MAIN}}}c") if c.get("r") == where]
+                cell.find(f"{{{MAIN}}}v").text = "1000000000"
+                part = etree.tostring(root)
+            new.writestr(name, part)
+    return out
+
+
+def cells_found(path: Path) -> set[str]:
+    return {finding.cell for result in run_audit(path) for finding in result.findings}
+
+
+@pytest.mark.parametrize("route", FROZEN)
+def test_a_figure_typed_over_in_a_frozen_table_is_found(
+    workbooks: dict[str, Path], tmp_path: Path, route: str
+) -> None:
+    where = f"D{TABLES['simulate'].first + 3}"
+    found = cells_found(typed_over(workbooks[route], tmp_path, where))
+    assert f"Risk!{where}" in found
+
+
+@pytest.mark.parametrize("route", ["office", "libreoffice"])
+def test_a_figure_that_is_not_what_its_spilled_call_gives_is_found_at_the_call(
+    workbooks: dict[str, Path], tmp_path: Path, route: str
+) -> None:
+    where = f"D{TABLES['simulate'].first + 3}"
+    found = cells_found(typed_over(workbooks[route], tmp_path, where))
+    assert f"Risk!A{TABLES['simulate'].row}" in found
 
 
 def test_all_rules_are_kept_by_a_workbook_with_distributions_of_ones_own(typed: Path) -> None:

@@ -27,16 +27,17 @@ def answer(capsys, *arguments: str) -> str:
 PAGE = (Path(__file__).parents[1] / "docs" / "risk.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
 EXAMPLE = re.compile(r"^\$ xl-cryptoai (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+COMMANDS = {"tornado", "sensitivity", "grid", "goalseek"}
 SHOWN = [
     (command.split(), printed)
     for block in BLOCKS
     for command, printed in EXAMPLE.findall(block)
-    if command.split()[0] in ("tornado", "grid", "goalseek")
+    if command.split()[0] in COMMANDS
 ]
 
 
-def test_the_page_shows_examples_of_what_is_the_same_for_every_seed() -> None:
-    assert {command[0] for command, _ in SHOWN} == {"tornado", "grid", "goalseek"}
+def test_the_page_shows_an_example_of_every_command() -> None:
+    assert {command[0] for command, _ in SHOWN} == COMMANDS
 
 
 @pytest.mark.parametrize(("command", "printed"), SHOWN, ids=[" ".join(one[0]) for one in SHOWN])
@@ -44,8 +45,10 @@ def test_an_example_on_the_page_is_what_the_command_prints(capsys, command, prin
     main(command)
     lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
     shown = [line.strip() for line in printed.splitlines()]
-    kept = shown.index("...") if "..." in shown else max(len(lines), len(shown))
-    assert shown[:kept] == lines[:kept]
+    left_out = shown.index("...") if "..." in shown else len(shown)
+    after = shown[left_out + 1 :]
+    assert shown[:left_out] == lines[:left_out]
+    assert after == (lines[-len(after) :] if after else [])
 
 
 # Tornado ---------------------------------------------------------------------------------------
@@ -145,6 +148,24 @@ def test_sensitivities_are_printed_for_people_with_their_errors(capsys) -> None:
     assert lines[-1] == (
         "1,024 draws in each of 14 samples, seed 20240129. The distributions are house judgement."
     )
+
+
+def test_with_correlations_the_sobol_indices_are_blank(capsys) -> None:
+    arguments = ["sensitivity", "--draws", "256", "--correlate", "gdp_growth,ai_penetration=0.5"]
+    lines = answer(capsys, *arguments).splitlines()
+    assert lines[3].split()[-1].endswith("%") and "±" not in lines[3]
+    assert lines[-1].startswith("256 draws, seed")
+    first = json.loads(answer(capsys, *arguments, "--json"))["sensitivities"][0]
+    assert first["total"] is None and first["contribution"] > 0.3
+    assert answer(capsys, *arguments, "--csv").splitlines()[1].endswith(",,,,")
+
+
+def test_a_distribution_of_ones_own_is_measured_by(capsys) -> None:
+    own = ["--distribution", "compute_share=uniform:0%,19%,40%", "--json"]
+    found = json.loads(answer(capsys, "sensitivity", "--draws", "256", *own))["sensitivities"]
+    assert [one["id"] for one in found].index("compute_share") < 5
+    bars = {bar["id"]: bar for bar in json.loads(answer(capsys, "tornado", *own))}
+    assert (bars["compute_share"]["low"], bars["compute_share"]["high"]) == (0.0, 0.4)
 
 
 def test_a_table_of_sensitivities_names_its_columns(capsys) -> None:

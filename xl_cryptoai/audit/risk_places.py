@@ -24,6 +24,7 @@ from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import Table, find_table, id_rows
 
 RISK_HEADS = {SHAPE: "Shape", "low": "Own low", "mode": "Own most likely", "high": "Own high"}
+IN_USE_HEADS = {"low": "Low", "mode": "Most likely", "high": "High"}
 DISTRIBUTION_HEADS = ("Id", *RISK_HEADS.values())
 CORRELATION_HEADS = ("Typed", "With")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import to_excel
 
 from xl_cryptoai.audit.book import Book, Place, content_of
@@ -76,3 +77,28 @@ def reader(book: Book, sheet: str, instead: Mapping[Place, Any] | None = None) -
         return [[at(Place(title, r, c)) for c in columns] for r in range(top, bottom + 1)]
 
     return read
+
+
+def cells_filled(
+    book: Book, anchor: Place, rows: list[list[Any]], ref: str = ""
+) -> Iterator[tuple[Place, Any]]:
+    """Pair the cells that an answer fills with what it gives them.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    anchor : Place
+        Where the answer begins.
+    rows : rows of values
+        The answer.
+    ref : str, optional
+        The area, such as "A6:K19"; by default that of the array formula in the anchor, or the
+        anchor alone.
+    """
+    cell = book.cell(anchor)
+    left, top, right, bottom = range_boundaries(ref or getattr(cell.value, "ref", cell.coordinate))
+    assert left and top and right and bottom  # an area of cells has all four ends
+    for row, line in zip(range(top, bottom + 1), rows, strict=False):
+        for column, value in zip(range(left, right + 1), line, strict=False):
+            yield Place(anchor.sheet, row, column), value

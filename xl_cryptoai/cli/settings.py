@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
 
 import typer
-
-if TYPE_CHECKING:
-    from xl_cryptoai.risk import Distribution
 
 MOST_VALUES = 1_000
 """Of one axis of a grid."""
@@ -88,10 +84,3 @@ def _steps(text: str, parts: list[float | str]) -> tuple[float, float, int]:
     if count not in range(2, MOST_VALUES + 1):
         raise typer.BadParameter(f"'{text}': the count is {count:g}; allowed is 2 to {MOST_VALUES}")
     return first, last, int(count)
-
-
-def left_uncertain(overrides: Mapping[str, object]) -> dict[str, Distribution]:
-    """Give the distributions of the assumptions that no setting fixes."""
-    from xl_cryptoai.risk import default_distributions
-
-    return {name: one for name, one in default_distributions().items() if name not in overrides}

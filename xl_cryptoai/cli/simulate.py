@@ -12,7 +12,13 @@ import typer
 from xl_cryptoai.cli.forecast import SETTING
 from xl_cryptoai.cli.settings import read_settings, read_value
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
-from xl_cryptoai.cli.uncertain import read_correlation, read_distributions, read_target
+from xl_cryptoai.cli.uncertain import (
+    CORRELATION,
+    DISTRIBUTION,
+    read_correlation,
+    read_distributions,
+    read_target,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,17 +38,8 @@ def simulate(
     shape: Annotated[
         str, typer.Option(help="pert, triangular, uniform, normal or lognormal, for all.")
     ] = "",
-    distribution: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ID=SHAPE:LOW,MODE,HIGH",
-            help="How one assumption is drawn; repeatable.",
-        ),
-    ] = None,
-    correlate: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID,ID=R", help="Rank correlation of two; repeatable."),
-    ] = None,
+    distribution: DISTRIBUTION = None,
+    correlate: CORRELATION = None,
     method: Annotated[str, typer.Option(help="sobol, latin or plain.")] = "sobol",
     seed: Annotated[int, typer.Option(help="The same seed gives the same answer.")] = 20240129,
     until: Annotated[

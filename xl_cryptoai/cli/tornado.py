@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_cryptoai.cli.forecast import SETTING
-from xl_cryptoai.cli.settings import left_uncertain, read_settings
+from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_json, print_table
+from xl_cryptoai.cli.uncertain import DISTRIBUTION, read_distributions
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions.derivations import Value
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def tornado(
     scenario: Annotated[str, typer.Option(help="Where the others stand.")] = "base",
     settings: SETTING = None,
+    distribution: DISTRIBUTION = None,
     picture: Annotated[
         Path | None, typer.Option(metavar="FILE.svg", help="Draw the bars there.")
     ] = None,
@@ -36,11 +38,13 @@ def tornado(
       xl-cryptoai tornado
       xl-cryptoai tornado --picture tornado.svg
       xl-cryptoai tornado --scenario bull --set gdp_growth=2.5% --json
+      xl-cryptoai tornado --distribution ai_penetration=uniform:25%,33%,40%
     """
     from xl_cryptoai import risk
 
     overrides = read_settings(settings or [])
-    bars = risk.tornado(scenario, left_uncertain(overrides), overrides)
+    distributions = read_distributions(distribution or [], "", overrides)
+    bars = risk.tornado(scenario, distributions, overrides)
     if picture is not None:
         _draw(bars, picture, scenario, overrides, force=force)
     if as_json:

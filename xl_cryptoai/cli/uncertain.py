@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,15 @@ from xl_cryptoai.cli.settings import read_settings, read_value
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Distribution
+
+DISTRIBUTION = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID=SHAPE:LOW,MODE,HIGH", help="How one assumption is drawn; repeatable."),
+]
+CORRELATION = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID,ID=R", help="Rank correlation of two; repeatable."),
+]
 
 
 def read_distributions(

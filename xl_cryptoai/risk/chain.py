@@ -19,6 +19,7 @@ from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.risk.correlation import check_correlation, factor
 from xl_cryptoai.risk.distributions import Distribution, default_distributions
 from xl_cryptoai.risk.scratch import scratch
+from xl_cryptoai.risk.tables import STEPS as TABLE_STEPS
 from xl_cryptoai.risk.tables import table_of
 from xl_cryptoai.risk.tape import Tape
 
@@ -103,7 +104,7 @@ class Chain:
             The total and every segment, USD a year.
         """
         found = out if out is not None else np.empty((len(RESULTS), scores.shape[1]))
-        self._tape(self._mixed(scores), found)
+        self._tape(self._steps(scores), found)
         return dict(zip(RESULTS, found, strict=True))
 
     def inputs(self, scores: Array) -> dict[str, Array]:
@@ -120,21 +121,21 @@ class Chain:
             Each within its bounds. Where software and compute together would exceed AI revenue,
             compute gets what is left, and compliance costs no more than the banks' revenue.
         """
-        pairs = zip(self._tables.items(), self._mixed(scores), strict=True)
+        pairs = zip(self._tables.items(), self._steps(scores), strict=True)
         drawn = {name: table(row) for (name, table), row in pairs}
         values = {**self._constant, **drawn}
         _keep_rules(values, self.names)
         return {name: values[name] for name in drawn}
 
-    def _mixed(self, scores: Array) -> Array:
-        """Make scores correlated; in slices, always the same ones, so that the last bits are."""
+    def _steps(self, scores: Array) -> Array:
+        """Make scores correlated, and steps of the tables; the same slices give the same bits."""
+        steps: Array = scratch("steps", scores.shape)
         if self._mix is None:
-            return scores
-        mixed: Array = scratch("mixed", scores.shape)
+            return np.multiply(scores, TABLE_STEPS, out=steps)
         for first in range(0, scores.shape[1], _PRODUCT):
             columns = slice(first, first + _PRODUCT)
-            np.matmul(self._mix, scores[:, columns], out=mixed[:, columns])
-        return mixed
+            np.matmul(self._mix, scores[:, columns], out=steps[:, columns])
+        return steps
 
 
 def _point(
@@ -151,11 +152,11 @@ def _point(
 
 
 def _mix(correlation: ArrayLike | None, names: list[str], drawn: list[bool]) -> Array | None:
-    """Give the matrix that makes scores correlated, of the drawn ones only."""
+    """Give the matrix that makes the drawn ones' scores correlated, and steps of the tables."""
     if correlation is None:
         return None
     checked = check_correlation(correlation, names)
-    return np.ascontiguousarray(factor(checked[np.ix_(drawn, drawn)]))
+    return np.ascontiguousarray(factor(checked[np.ix_(drawn, drawn)]) * TABLE_STEPS)
 
 
 _RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {

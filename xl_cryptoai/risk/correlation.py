@@ -43,7 +43,7 @@ def check_correlation(matrix: ArrayLike, ids: Sequence[str]) -> Matrix:
             f"the correlation of {ids[i]} and {ids[j]} is {given[i, j]:g} one way and "
             f"{given[j, i]:g} the other; make them equal"
         )
-    if np.linalg.eigvalsh(pearson(given)).min() < -ROUNDING:
+    if not possible(given):
         offer = nearest_correlation(given)
         i, j = divmod(int(np.argmax(np.abs(offer - given))), len(ids))
         raise OutOfRangeError(
@@ -52,6 +52,15 @@ def check_correlation(matrix: ArrayLike, ids: Sequence[str]) -> Matrix:
             f"{given[i, j]:g} (nearest_correlation gives all of it)"
         )
     return given
+
+
+def possible(ranks: Matrix) -> bool:
+    """Tell whether variables can have these rank correlations together.
+
+    >>> possible(np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]))
+    False
+    """
+    return bool(np.linalg.eigvalsh(pearson(ranks)).min() >= -ROUNDING)
 
 
 def pearson(ranks: Matrix) -> Matrix:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import attrgetter
 
 import numpy as np
@@ -27,7 +27,7 @@ from xl_cryptoai.risk.sobol import (
     indices,
     outcomes,
 )
-from xl_cryptoai.risk.totals import BLOCK, Inputs, drawn_totals, standing
+from xl_cryptoai.risk.totals import BLOCK, standing, total_of_draws
 
 _REACH, _STEPS = 6.5, 1_024
 _NODES = np.linspace(-_REACH, _REACH, _STEPS + 1)
@@ -121,7 +121,7 @@ def sensitivities(
     if not varied:
         raise DivisionByZeroError("no assumption varies; give one a distribution with a range")
     place = {**(overrides or {}), **fixed}
-    total = partial(_total, tuple(varied), standing(scenario, place))
+    total = total_of_draws(varied, standing(scenario, place))
     inverse = _inverse(list(varied.values()))
     ranks = _ranks(correlation, varied if distributions is None else distributions)
     independent = np.array_equal(ranks, np.eye(len(varied)))
@@ -164,10 +164,6 @@ def _ranks(correlation: ArrayLike | None, distributions: Mapping[str, Distributi
         return np.eye(int(varies.sum()))
     ranks: Array = check_correlation(correlation, list(distributions))[varies][:, varies]
     return ranks
-
-
-def _total(names: tuple[str, ...], inputs: Inputs, values: Array) -> Array:
-    return drawn_totals(inputs, dict(zip(names, values, strict=True)))
 
 
 def _independent(

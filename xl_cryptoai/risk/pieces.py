@@ -89,11 +89,7 @@ class Found:
 
     def add(self, piece: Piece, values: Array, *, kept: bool) -> None:
         """Add a piece's draws, USD a year, shape (results, replicates, rows)."""
-        moments = np.empty((*values.shape[:2], 3))
-        moments[..., 0] = piece.rows
-        moments[..., 1] = means = values.mean(axis=2)
-        apart = np.subtract(values, means[..., None], out=scratch("apart", values.shape))
-        moments[..., 2] = np.square(apart, out=apart).sum(axis=2)
+        moments = np.stack([_moments(of_result) for of_result in values])
         summary: Callable[[Array], Summary] = Draws if kept else Bins.of
         for place, replicate in enumerate(piece.replicates):
             summaries = [summary(row) for row in values[:, place]]
@@ -120,6 +116,15 @@ class Found:
             for samples, of_result, summary in parts:
                 samples.append(Sample(of_result, [summary]))
         return found
+
+
+def _moments(values: Array) -> Array:
+    """Give number, mean and sum of squares about it of rows; they are summed from the first on."""
+    first, rows = values[:, :1], values.shape[1]
+    apart = np.subtract(values, first, out=scratch("apart", values.shape))
+    mean = apart.mean(axis=1)
+    squares = np.einsum("ij,ij->i", apart, apart) - rows * mean**2
+    return np.column_stack([np.full(len(values), rows), first[:, 0] + mean, np.maximum(squares, 0)])
 
 
 def draw_all(

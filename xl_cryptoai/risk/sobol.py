@@ -14,7 +14,7 @@ from scipy.special import ndtr
 
 from xl_cryptoai.assumptions.uncertainty import SEED
 from xl_cryptoai.errors import DivisionByZeroError, OutOfRangeError, ShapeMismatchError
-from xl_cryptoai.risk.sampling import PIECE, Piece, check_draws, scores
+from xl_cryptoai.risk.sampling import MOST_SEED, Piece, check_whole, scores
 from xl_cryptoai.risk.totals import BLOCK
 
 Array = NDArray[np.float64]
@@ -100,9 +100,8 @@ def sobol_indices(
 
 def check(draws: Any, seed: Any) -> None:
     """Refuse a number of draws or a seed that cannot be used."""
-    check_draws("sobol", draws, seed)
-    if not LEAST_DRAWS <= draws <= MOST_DRAWS:
-        raise OutOfRangeError(f"draws is {draws}; allowed is {LEAST_DRAWS} to {MOST_DRAWS}")
+    check_whole("draws", draws, LEAST_DRAWS, MOST_DRAWS)
+    check_whole("seed", seed, 0, MOST_SEED)
 
 
 def even_scores(dimensions: int, draws: int, seed: int) -> Array:
@@ -110,17 +109,14 @@ def even_scores(dimensions: int, draws: int, seed: int) -> Array:
 
     Each replicate is a Sobol set with a scrambling of its own.
     """
-    sizes = np.diff(_starts(draws), append=draws)
+    sizes = np.diff(_starts(draws), append=draws).tolist()
+    piece = Piece(range(REPLICATES), 0, max(sizes))
     blocks = [
-        block.copy()  # the next one is drawn into the same memory
-        for replicate, size in enumerate(sizes.tolist())
-        for first in range(0, size, PIECE)
-        for block in scores(
-            "sobol", dimensions, seed,
-            Piece(range(replicate, replicate + 1), first, min(PIECE, size - first)),
-        )
-    ]  # fmt: skip
-    return np.concatenate(blocks, axis=1)
+        block.reshape(dimensions, REPLICATES, -1).copy()
+        for block in scores("sobol", dimensions, seed, piece)
+    ]
+    whole = np.concatenate(blocks, axis=2)
+    return np.concatenate([whole[:, one, :size] for one, size in enumerate(sizes)], axis=1)
 
 
 def _starts(draws: int) -> NDArray[np.intp]:

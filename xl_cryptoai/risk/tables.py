@@ -21,7 +21,8 @@ REACH = 8.5
 """The table goes from minus this score to plus this score; beyond it stands the last value."""
 STEPS = (NODES - 1) / (2 * REACH)
 """Steps of the table for one step of the score."""
-_WHOLE, _LAST_BITS = 1.5 * 2.0**52, 2**51 - 1
+_MIDDLE = NODES // 2 - 1
+_WHOLE = np.float64(1.5 * 2.0**52)
 
 
 class Table:
@@ -36,7 +37,7 @@ class Table:
     --------
     >>> from xl_cryptoai.risk import default_distributions
     >>> table = Table(default_distributions()["ai_penetration"])
-    >>> table(np.array([-9.0, 9.0])).round(4).tolist()
+    >>> table(np.array([-9.0, 9.0]) * STEPS).round(4).tolist()
     [0.2, 0.5]
     """
 
@@ -44,13 +45,13 @@ class Table:
         values = distribution.quantile(np.linspace(-REACH, REACH, NODES))
         self._middles, self._rises = (values[1:] + values[:-1]) / 2, np.diff(values)
 
-    def __call__(self, scores: Array, out: Array | None = None) -> Array:
+    def __call__(self, steps: Array, out: Array | None = None) -> Array:
         """Give the values at standard normal scores.
 
         Parameters
         ----------
-        scores : array of float, shape (rows,)
-            Standard normal scores.
+        steps : array of float, shape (rows,)
+            Standard normal scores times `STEPS`.
         out : array of float, shape (rows,), optional
             Where to write; by default a new array.
 
@@ -59,16 +60,13 @@ class Table:
         array of float, shape (rows,)
             Values in the assumption's unit.
         """
-        values = out if out is not None else np.empty(scores.shape)
-        part = np.multiply(scores, STEPS, out=scratch("part", scores.shape))
-        part += REACH * STEPS - 0.5
-        np.clip(part, -0.5, NODES - 1.5, out=part)
+        values = out if out is not None else np.empty(steps.shape)
         # so large a float has no room for a fraction: the sum is rounded, and its last bits count
-        place = np.add(part, _WHOLE, out=values)
-        where = scratch("where", scores.shape, np.int64)
-        np.bitwise_and(place.view(np.int64), _LAST_BITS, out=where)
-        place -= _WHOLE
-        part -= place
+        place = np.add(steps, _WHOLE + _MIDDLE, out=values)
+        where = scratch("where", steps.shape, np.int64)
+        np.subtract(place.view(np.int64), _WHOLE.view(np.int64), out=where)
+        place -= _WHOLE + _MIDDLE
+        part = np.subtract(steps, place, out=scratch("part", steps.shape))
         part *= self._rises.take(where, out=values, mode="clip")
         self._middles.take(where, out=values, mode="clip")
         values += part

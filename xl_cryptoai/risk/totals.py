@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from xl_cryptoai.assumptions.scenarios import inputs_of
 from xl_cryptoai.errors import ShapeMismatchError
 from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.steps import STEPS, Step
+from xl_cryptoai.risk.chain import _keep_rules
+from xl_cryptoai.risk.tape import Tape
 
 Array = NDArray[np.float64]
 Inputs = Mapping[str, NDArray[Any]]
@@ -103,36 +106,32 @@ def totals(inputs: Inputs, moved: Inputs) -> NDArray[Any]:
     return np.broadcast_to(values["total"], shape).copy()
 
 
-_MOST: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "compute_share": ("software_share", lambda software_share: 1 - software_share),
-    "bank_compliance_cost": ("bank_revenue", lambda bank_revenue: bank_revenue),
-}
-"""What one assumption can be at most, given another: the rules that draws could break."""
-
-
-def drawn_totals(inputs: Inputs, drawn: Inputs) -> Array:
-    """Compute the total for draws, with the rules between inputs kept.
+def total_of_draws(names: Collection[str], inputs: Inputs) -> Callable[[Array], Array]:
+    """Make a function that gives the total for draws, with the rules between inputs kept.
 
     Where software and compute together would exceed AI revenue, or the cost of compliance the
-    banks' revenue, the latter of the two gets what is left.
+    banks' revenue, the latter of the two gets what is left, as in the simulation.
 
     Parameters
     ----------
+    names : collection of str
+        The assumptions that are drawn.
     inputs : mapping of id to array
-        Where the assumptions stand.
-    drawn : mapping of id to array
-        Draws, within their bounds.
+        Where the others stand.
+
+    Returns
+    -------
+    callable
+        Takes draws within their bounds, of shape (names, rows), and gives USD a year, (rows,).
 
     Examples
     --------
-    >>> drawn = {"software_share": np.array([0.5, 0.75]), "compute_share": np.array([0.2, 0.3])}
-    >>> kept = {**drawn, "compute_share": np.array([0.2, 0.25])}
-    >>> bool((drawn_totals(standing(), drawn) == totals(standing(), kept)).all())
+    >>> total = total_of_draws(["software_share", "compute_share"], standing())
+    >>> given, kept = total(np.array([[0.75, 0.75], [0.3, 0.25]])).tolist()
+    >>> given == kept
     True
     """
-    moved = dict(drawn)
-    for name, (other, most) in _MOST.items():
-        if name in drawn or other in drawn:
-            given, beside = (drawn.get(one, inputs[one]) for one in (name, other))
-            moved[name] = np.minimum(given, most(beside))
-    return totals(inputs, moved)
+    constant = {name: value for name, value in inputs.items() if name not in names}
+    as_drawn = dict.fromkeys(names, np.positive)
+    tape = Tape(STEPS.values(), constant, as_drawn, ["total"], partial(_keep_rules, drawn=names))
+    return lambda draws: tape(draws, np.empty((1, draws.shape[1])))[0]

@@ -11,6 +11,7 @@ from xl_cryptoai.audit.rules import (
     circularity,
     external_links,
     forbidden_functions,
+    frozen_tables,
     house_marks,
     hyperlinks,
     input_units,
@@ -33,6 +34,7 @@ from xl_cryptoai.audit.rules import (
     stored_values,
     structure,
     text_among_numbers,
+    uncertainty,
     units,
 )
 from xl_cryptoai.audit.rules.entry import Finding, Rule
@@ -79,6 +81,8 @@ INTEGRITY: tuple[Rule, ...] = (
     check_set.RULE,
     check_trials.RULE,
     stale_values.RULE,
+    frozen_tables.RULE,
+    uncertainty.RULE,
     structure.SHEET_NAMES,
     structure.ROWS,
     structure.HEADS,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import stored_at
+from xl_cryptoai.audit.stored import content_at, stored_at
 from xl_cryptoai.audit.tables import CASE_HEADS
 
 HOUSE = ("Bear", "Bull")
@@ -25,8 +25,9 @@ def check(book: Book) -> Iterator[Finding]:
                 below = f"{words_of(cell)} {shown}"
                 if words_of(cell) in HOUSE and "house" not in below.lower():
                     at = Place(sheet.title, cell.row, cell.column)
-                    if (mark := at._replace(row=cell.row + 1)) in book.formula_cells:
-                        at = mark  # the words are referred to, and by the wrong formula
+                    mark = at._replace(row=cell.row + 1)
+                    if content_at(book, mark) is not None:
+                        at = mark  # something else stands where the word belongs
                     what = "is not marked as house judgement"
                     yield Finding(str(at), what, "write house into the cell below, or the head")
 

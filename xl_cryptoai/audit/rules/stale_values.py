@@ -14,7 +14,7 @@ from xl_cryptoai.audit.excel_functions import Fault
 from xl_cryptoai.audit.formulas import Area, areas_in
 from xl_cryptoai.audit.labels import single_cells
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import reader, value_at
+from xl_cryptoai.audit.stored import cells_filled, reader, value_at
 
 TOLERANCE = 1e-9
 CURE = "recalculate in a spreadsheet and save"
@@ -54,11 +54,24 @@ def _stale(book: Book) -> Iterator[tuple[Place, str]]:
         except UnknownFormulaError:
             continue
         if isinstance(computed, list):
-            computed = computed[0][0]
-        if not _agree(stored, computed, _largest(formula, book, place.sheet)):
-            shown = f"{computed:.6g}" if isinstance(computed, float) else str(computed)
-            held = f"{stored:.6g}" if isinstance(stored, float) else f"'{stored}'"
-            yield place, f"stores {held}, but its formula gives {shown}"
+            yield from _spilled(book, place, computed)
+        elif not agree(stored, computed, _largest(formula, book, place.sheet)):
+            yield place, f"stores {told(stored)}, but its formula gives {told(computed)}"
+
+
+def _spilled(book: Book, anchor: Place, rows: list[list[Any]]) -> Iterator[tuple[Place, str]]:
+    """Hold a table that one formula fills against what it gives; the first difference will do."""
+    for at, wanted in cells_filled(book, anchor, rows):
+        stored = value_at(book, at)
+        if not agree("" if stored is None else stored, wanted):
+            what = f"fills {at} with {told(wanted)}, where {told(stored)} is stored"
+            yield anchor, what
+            return
+
+
+def told(value: Any) -> str:
+    """Say a value as a finding does."""
+    return f"{value:.6g}" if isinstance(value, float) else f"'{value}'"
 
 
 def _largest(formula: str, book: Book, sheet: str) -> float:
@@ -69,7 +82,8 @@ def _largest(formula: str, book: Book, sheet: str) -> float:
     return max((abs(v) for v in values if isinstance(v, float)), default=0.0)
 
 
-def _agree(stored: Any, computed: Any, beside: float) -> bool:
+def agree(stored: Any, computed: Any, beside: float = 0.0) -> bool:
+    """Tell whether two values are the same but for rounding, beside the figures they come from."""
     if isinstance(stored, bool) or isinstance(computed, bool):
         return bool(stored == computed)
     if isinstance(stored, str) or isinstance(computed, str):

@@ -10,8 +10,8 @@ from xl_cryptoai.audit.formulas import areas_in
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.labels import grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.rules.step_formulas import COLUMNS
 from xl_cryptoai.audit.stored import stored_at
-from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.audit.values import MAIN, parse, sheet_parts
 from xl_cryptoai.errors import EXCEL_ERRORS
 
@@ -55,10 +55,10 @@ def _passed_on(book: Book, sheet: str, formula: str) -> bool:
 
 
 def _is_refused(book: Book, place: Place) -> bool:
-    """Tell whether a cell is an assumption in one of its cases, and no function takes its value."""
+    """Tell whether a cell is an assumption whose value no function takes."""
     label = grid_of(book).label(place)
     entry = shipped_assumptions().get(label.id) if label is not None else None
-    if label is None or entry is None or label.head not in CASE_HEADS.values():
+    if label is None or entry is None or label.head not in COLUMNS:
         return False
     return bool(judge(entry, stored_at(book, place), may_be_blank=True).what)
 

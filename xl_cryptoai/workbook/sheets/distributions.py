@@ -29,7 +29,6 @@ from xl_cryptoai.workbook.layout import (
     SUBHEAD_ROW,
     UPPER,
     Layout,
-    case_range,
     cell,
 )
 from xl_cryptoai.workbook.sheets.frame import block_head, flag_states, heads, link, put, set_up
@@ -111,6 +110,12 @@ def setting_cell(name: str, catalogue: Catalogue) -> str:
     return cell(DISTRIBUTIONS, SHAPE_COLUMN, row, fixed=True)
 
 
+def known_shapes(catalogue: Catalogue) -> list[str]:
+    """Refer to the words for the shapes, one by one."""
+    first = _shapes_row(catalogue)
+    return [cell(DISTRIBUTIONS, ID, first + number, fixed=True) for number in range(len(SHAPES))]
+
+
 def names(catalogue: Catalogue) -> dict[str, str]:
     """Give the names that the settings' cells carry."""
     return {
@@ -142,13 +147,14 @@ def _write_row(
     put(sheet, f"{ID}{row}", entry.id, styles.SMALL)
     link(sheet, f"{ID}{row}", ASSUMPTIONS, f"A{layout.assumption_row[entry.id]}")
     put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
-    cases = case_range(layout.assumption_row[entry.id], ASSUMPTIONS, cases=("bear", "bull"))
-    base, live = (layout.assumption(entry.id, CASES[case]) for case in ("base", "live"))
+    bear, base, bull, live = (
+        layout.assumption(entry.id, CASES[case]) for case in ("bear", "base", "bull", "live")
+    )
     fixed, own = f'{SHAPE_COLUMN}{row}="{FIXED}"', {end: f"{OWN[end]}{row}" for end in ENDS}
     for end, formula in (
-        ("low", f'IF({fixed},{MODE}{row},IF({own["low"]}="",MIN({cases}),{own["low"]}))'),
+        ("low", f'IF({fixed},{MODE}{row},IF({own["low"]}="",MIN({bear},{bull}),{own["low"]}))'),
         ("mode", f'IF({own["mode"]}<>"",{own["mode"]},IF({fixed},{live},{base}))'),
-        ("high", f'IF({fixed},{MODE}{row},IF({own["high"]}="",MAX({cases}),{own["high"]}))'),
+        ("high", f'IF({fixed},{MODE}{row},IF({own["high"]}="",MAX({bear},{bull}),{own["high"]}))'),
     ):
         put(sheet, f"{IN_USE[end]}{row}", f"={formula}", styles.BOLD,
             align=styles.RIGHT, number_format=number_format)  # fmt: skip

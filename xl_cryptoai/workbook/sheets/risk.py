@@ -18,6 +18,7 @@ from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
 from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
 from xl_cryptoai.workbook.sheets.risk_goals import (
+    write_call,
     write_goals,
     write_state,
     write_tornado_figures,
@@ -65,8 +66,10 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         "histogram": [*drawn, setting["method"]],
     }  # fmt: skip
     for name, table in place.items():
-        formula = f"={route.table_call(f'CAI_{name.upper()}', calls[name])}"
-        sheet[f"A{table.row}"] = ArrayFormula(table.ref, formula)
+        call = route.table_call(f"CAI_{name.upper()}", calls[name])
+        sheet[f"A{table.row}"] = ArrayFormula(table.ref, f"={call}")
+        if not route.tables:
+            write_call(sheet, list(place).index(name), table, call, place)
     _write_heads(sheet, place, setting)
     _format(sheet, place)
     _write_axes(sheet, place["grid"], catalogue, setting)

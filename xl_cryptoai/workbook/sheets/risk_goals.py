@@ -7,6 +7,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions.places import settings_of
+from xl_cryptoai.assumptions.uncertainty import METHODS
+from xl_cryptoai.units import UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ANSWER_NAME,
@@ -19,11 +22,12 @@ from xl_cryptoai.workbook.layout import (
     Layout,
 )
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets import distributions
+from xl_cryptoai.workbook.sheets import correlations, distributions
 from xl_cryptoai.workbook.sheets.frame import block_head, heads, put
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
     LAST,
+    TRAITS,
     Table,
     built_row,
     case_cells,
@@ -105,22 +109,18 @@ def write_state(
 ) -> None:
     """Say that the tables are as built, and whether the inputs are still those of then."""
     row = built_row(place)
-    columns = f"{distributions.LOW}:{distributions.HIGH}".split(":")
-    first, last = (distributions.column_of(catalogue, column) for column in columns)
-
-    ends = f"SUM({first.partition(':')[0]}:{last.rpartition(':')[2]})"
     heads(sheet, row - 1, [("F", "As built"), ("G", ""), ("H", "Now"), ("I", "When built")])
     for column in "HI":
         sheet[f"{column}{row - 1}"].alignment = styles.RIGHT
-    for number, (words, formula) in enumerate(
-        (("Live total", layout.result("total")), ("Sum of all ends", ends)), start=row
-    ):
+    traits = _traits(catalogue, layout)
+    for number, (words, formula) in enumerate(traits.items(), start=row):
         put(sheet, f"F{number}", words, styles.SMALL)
         for column in "HI":
             put(sheet, f"{column}{number}", f"={formula}", styles.SMALL, align=styles.RIGHT,
-                number_format=styles.MONEY)  # fmt: skip
+                number_format=styles.MONEY if number < row + 2 else "#,##0.00")  # fmt: skip
     same = ",".join(
-        f"ABS(H{number}-I{number})<={TOLERANCE_NAME}*ABS(H{number})" for number in (row, row + 1)
+        f"ABS(H{number}-I{number})<={TOLERANCE_NAME}*ABS(H{number})"
+        for number in range(row, row + len(traits))
     )
     put(
         sheet,
@@ -130,4 +130,46 @@ def write_state(
         '"INPUTS HAVE CHANGED since Python computed this sheet: build the workbook again from it, '
         'or open one that calculates.")',
         Font(name=styles.FONT_NAME, size=10, bold=True, color=styles.DIFFERS_INK),
+    )
+
+
+def write_call(
+    sheet: Worksheet, number: int, table: Table, call: str, place: dict[str, Table]
+) -> None:
+    """Write in words what a frozen table was answered to, so that anybody can ask again."""
+    row = built_row(place) + TRAITS + number
+    put(sheet, f"F{row}", f"{table.ref} is", styles.SMALL)
+    put(sheet, f"H{row}", call, styles.SMALL)
+
+
+def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
+    """Write figures that change when an input of the tables does."""
+    shapes, ids = (
+        distributions.column_of(catalogue, column)
+        for column in (distributions.SHAPE_COLUMN, distributions.ID)
+    )
+    setting = {name: distributions.setting_cell(name, catalogue) for name in settings_of(catalogue)}
+    chosen = "+".join(f"MATCH({setting[name]},{ids},0)" for name in ("goal_id", "grid_x", "grid_y"))
+    amounts = ",".join(setting[name] for name in ("draws", "seed", "beat", "goal_target"))
+    return {
+        "Live total": layout.result("total"),
+        "Sum of ends that are money": _sum_of_ends("=", catalogue),
+        "Sum of the other ends": _sum_of_ends("<>", catalogue),
+        "Sum of correlations": f"SUM({correlations.matrix(catalogue)})",
+        "Shapes, numbered": "+".join(
+            f"SUMPRODUCT(({shapes}={known})*ROW({shapes}))*ROW({known})"
+            for known in distributions.known_shapes(catalogue)
+        ),
+        "Settings, added up": f"SUM({amounts})+{chosen}",
+        "Method": f'({setting["method"]}="{METHODS[0]}")-({setting["method"]}="{METHODS[1]}")',
+    }
+
+
+def _sum_of_ends(comparison: str, catalogue: Catalogue) -> str:
+    """Sum the ends in money, or all others: beside amounts of money a share would be lost."""
+    units = distributions.column_of(catalogue, distributions.UNIT)
+    return "+".join(
+        f'SUMIF({units},"{comparison}{UNITS["usd_per_year"].label}",'
+        f"{distributions.column_of(catalogue, column)})"
+        for column in distributions.IN_USE.values()
     )

@@ -15,6 +15,7 @@ LAST = "N"
 BINS = 30
 POINTS = 7  # values of each assumption in the grid
 CHART_ROWS = 19
+TRAITS = 7  # figures by which a workbook without calls tells whether inputs have changed
 MONEY_ROWS = 9
 """Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
 ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
@@ -76,7 +77,7 @@ def frozen_cells(catalogue: Catalogue) -> list[str]:
     return [
         *(table.ref for table in place.values()),
         f"C{goals}:C{goals + 3}",
-        f"I{built}:I{built + 1}",
+        f"I{built}:I{built + TRAITS - 1}",
     ]
 
 

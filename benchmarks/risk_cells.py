@@ -1,0 +1,25 @@
+"""Where the inputs of the simulation stand, for whoever edits them."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.places import uncertain_in
+
+UNCERTAIN = [entry for entry in uncertain_in(shipped_assumptions()) if entry.bear != entry.bull]
+FIRST = 7
+"""Row of the first distribution, and of the first correlation."""
+SETTINGS = {"draws": 25, "seed": 26, "method": 27, "goal_id": 29}
+
+
+def row_of(name: str) -> int:
+    """Give the row of a distribution."""
+    return FIRST + [entry.id for entry in uncertain_in(shipped_assumptions())].index(name)
+
+
+def pair_in(book: Any, rng: random.Random) -> Any:
+    """Choose a cell in which a correlation is typed."""
+    row = rng.randint(1, len(uncertain_in(shipped_assumptions())) - 1)
+    return book["Correlations"].cell(FIRST - 1 + row, 3 + rng.randrange(row))

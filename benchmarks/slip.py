@@ -1,0 +1,87 @@
+"""What a slip is, and how the cells are found in which one is made."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from openpyxl.worksheet.formula import ArrayFormula
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.audit.book import TECHNICAL_SHEETS
+from xl_cryptoai.audit.tables import CASE_HEADS
+
+CATALOGUE = shipped_assumptions()
+REFERENCE = re.compile(r"(?<![A-Z$:_.])\$?([A-Z]{1,2})\$?(\d{1,3})(?![\d(:])")
+SHARES = [n for n, e in CATALOGUE.items() if e.unit in ("share", "share_per_year")]
+MONEY = [n for n, e in CATALOGUE.items() if "usd" in e.unit]
+NUMBERS = [n for n, e in CATALOGUE.items() if not e.choices]
+CASES = tuple(CASE_HEADS.values())
+
+
+@dataclass
+class Slip:
+    """What was done: the cells of which one must be named, and by which rules."""
+
+    cells: set[str]
+    rules: set[str] = field(default_factory=set)
+
+
+def text_of(cell: Any) -> str:
+    """Give a cell's formula, "" if it has none."""
+    value = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
+    return value if isinstance(value, str) and value.startswith("=") else ""
+
+
+def put(cell: Any, value: Any) -> str:
+    """Write into a cell and say where it is."""
+    if isinstance(cell.value, ArrayFormula) and isinstance(value, str):
+        cell.value = ArrayFormula(cell.value.ref, value)
+    else:
+        cell.value = value
+    return f"{cell.parent.title}!{cell.coordinate}"
+
+
+def find(book: Any, sheet: str, name: str, head: str) -> Any:
+    """Find a cell by the Id of its row and the head of its column."""
+    columns: dict[str, int] = {}
+    for row in book[sheet].iter_rows():
+        texts = {one.value: one.column for one in row if isinstance(one.value, str)}
+        if {"Id", head} <= set(texts):
+            columns = texts
+        elif columns and row[columns["Id"] - 1].value == name:
+            return row[columns[head] - 1]
+    raise LookupError(f"{sheet} has no {name} under {head}")
+
+
+def formulas(book: Any, sheets: tuple[str, ...] = ()) -> list[Any]:
+    """List the formula cells in which figures are computed; flags and remarks left out."""
+    wanted = sheets or ("Assumptions", "Forecast", "Segments", "Workings", "Deviations", "Charts")
+    return [
+        cell
+        for sheet in wanted
+        for row in book[sheet].iter_rows(min_row=5)
+        for cell in row
+        if text_of(cell)
+    ]
+
+
+def native(book: Any) -> list[Any]:
+    """List the native formulas of the steps, in all cases, and their repetitions on Workings."""
+    found = []
+    for cell in formulas(book, ("Forecast",)):
+        if cell.parent.cell(cell.row, 4).value == "Native":
+            found.append(cell)
+    return found + [cell for cell in formulas(book, ("Workings",)) if cell.row >= 25]
+
+
+def people_sheets(book: Any) -> list[Any]:
+    """List the sheets for people; one for programs may stand among them."""
+    return [s for s in book.worksheets if s.title not in TECHNICAL_SHEETS]
+
+
+def check_rows(book: Any) -> list[int]:
+    """List the rows of the checks."""
+    sheet = book["Checks"]
+    return [row for row in range(6, sheet.max_row) if isinstance(sheet.cell(row, 1).value, int)]

@@ -1,0 +1,111 @@
+"""Slips in inputs, their bounds and validations, and in published figures."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from benchmarks.slip import (
+    CATALOGUE,
+    MONEY,
+    NUMBERS,
+    SHARES,
+    Slip,
+    find,
+    put,
+)
+
+
+def _input(rng: random.Random, names: list[str]) -> tuple[str, str]:
+    return rng.choice(names), rng.choice(["Bear", "Base", "Bull"])
+
+
+def percent(book: Any, rng: random.Random) -> Slip:
+    """Enter 33 for 33%."""
+    cell = find(book, "Assumptions", *_input(rng, SHARES))
+    return Slip({put(cell, cell.value * 100)}, {"input_value"})
+
+
+def magnitude(book: Any, rng: random.Random) -> Slip:
+    """Enter thousands, millions or billions for units."""
+    cell = find(book, "Assumptions", *_input(rng, MONEY))
+    factor = rng.choice([1e-9, 1e-6, 1e-3, 1e3])
+    return Slip({put(cell, cell.value * factor)}, {"input_value"})
+
+
+def input_sign(book: Any, rng: random.Random) -> Slip:
+    """Turn the sign of an input."""
+    cell = find(book, "Assumptions", *_input(rng, NUMBERS))
+    return Slip({put(cell, -cell.value)}, {"input_value"})
+
+
+def text_number(book: Any, rng: random.Random) -> Slip:
+    """Enter a number as text."""
+    cell = find(book, "Assumptions", *_input(rng, NUMBERS))
+    where = put(cell, rng.choice([f"{cell.value}", f"{cell.value:.4f}", f"{cell.value * 100}%"]))
+    cell.data_type = "s"
+    return Slip({where}, {"input_value", "text_numbers"})
+
+
+def cases_swapped(book: Any, rng: random.Random) -> Slip:
+    """Swap the values of two cases."""
+    names = [n for n in NUMBERS if CATALOGUE[n].bear != CATALOGUE[n].bull]
+    name = rng.choice(names)
+    one, other = rng.sample(["Bear", "Base", "Bull"], 2)
+    first, second = (find(book, "Assumptions", name, head) for head in (one, other))
+    values = first.value, second.value
+    return Slip({put(first, values[1]), put(second, values[0])}, {"input_value"})
+
+
+def stale(book: Any, rng: random.Random) -> Slip:
+    """An input is changed and nothing is recalculated: cells are told by the runner."""
+    cell = find(book, "Assumptions", rng.choice(NUMBERS[2:]), "Override")
+    entry = CATALOGUE[cell.parent.cell(cell.row, 2).value]
+    cell.value = entry.base * rng.uniform(0.9, 0.99)
+    return Slip({f"Assumptions!E{cell.row}", f"Assumptions!J{cell.row}"}, {"stale_value"})
+
+
+def bound_moved(book: Any, rng: random.Random) -> Slip:
+    """Move a bound."""
+    cell = find(book, "Assumptions", rng.choice(NUMBERS), rng.choice(["Lower", "Upper"]))
+    return Slip({put(cell, cell.value * 10 + 1)}, {"published_figure"})
+
+
+def published_edited(book: Any, rng: random.Random) -> Slip:
+    """Edit a published figure."""
+    pool = [find(book, "Sources", n, "Published base") for n in NUMBERS]
+    pool += [book["Sources"].cell(row, column) for row in range(28, 41) for column in (5, 6)]
+    cell = rng.choice(pool)
+    return Slip({put(cell, cell.value * rng.choice([0.9, 1.01, 2]))}, {"published_figure"})
+
+
+def _validation(book: Any, rng: random.Random) -> Any:
+    return rng.choice(book["Assumptions"].data_validations.dataValidation)
+
+
+def _covered(rule: Any) -> set[str]:
+    return {f"Assumptions!{cell}" for area in rule.sqref.ranges for cell in
+            (f"{get_column_letter(c)}{r}" for r, c in area.cells)}  # fmt: skip
+
+
+def validation_removed(book: Any, rng: random.Random) -> Slip:
+    """Remove a validation."""
+    rule = _validation(book, rng)
+    book["Assumptions"].data_validations.dataValidation.remove(rule)
+    return Slip(_covered(rule), {"validation"})
+
+
+def validation_loosened(book: Any, rng: random.Random) -> Slip:
+    """Let a validation take more than it should, or only warn."""
+    rule = rng.choice([r for r in book["Assumptions"].data_validations.dataValidation
+                       if r.type != "list"])  # fmt: skip
+    way = rng.randrange(3)
+    if way == 0:
+        rule.formula2 = "1E+15"
+    elif way == 1:
+        rule.operator = "notEqual"
+    else:
+        rule.errorStyle = "warning"
+    return Slip(_covered(rule), {"validation_bounds"})

@@ -1,0 +1,80 @@
+"""The slips on the sheets of the simulation: Distributions, Correlations and Risk."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from benchmarks.risk_cells import FIRST, SETTINGS, UNCERTAIN, pair_in, row_of
+from benchmarks.slip import Slip, put, text_of
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.places import uncertain_in
+
+
+def _cell(book: Any, column: str, entry: Any) -> Any:
+    return book["Distributions"][f"{column}{row_of(entry.id)}"]
+
+
+def ends_crossed(book: Any, rng: random.Random) -> Slip:
+    """Ends crossed."""
+    entry = rng.choice(UNCERTAIN)
+    low, high = sorted((entry.bear, entry.bull))
+    if rng.random() < 0.5:
+        cell, value = _cell(book, "G", entry), rng.uniform(entry.base, high) + (high - low) * 0.01
+    else:
+        cell, value = _cell(book, "I", entry), rng.uniform(low, entry.base) - (high - low) * 0.01
+    return Slip({put(cell, value)}, {"uncertainty"})
+
+
+def end_magnitude(book: Any, rng: random.Random) -> Slip:
+    """End magnitude: typed in percent or in another unit."""
+    entry = rng.choice([one for one in UNCERTAIN if one.upper <= 1])
+    cell = _cell(book, rng.choice("GHI"), entry)
+    return Slip({put(cell, entry.base * rng.choice([100, 1000]) + 1)}, {"input_value"})
+
+
+def shape_unknown(book: Any, rng: random.Random) -> Slip:
+    """Shape unknown."""
+    cell = _cell(book, "C", rng.choice(UNCERTAIN))
+    return Slip({put(cell, rng.choice(["Pert", "beta", "gauss", "uniform "]))}, {"input_value"})
+
+
+def end_overwritten(book: Any, rng: random.Random) -> Slip:
+    """A number over the formula of an end in use, instead of into its own cell."""
+    entry = rng.choice(UNCERTAIN)
+    return Slip({put(_cell(book, rng.choice("DEF"), entry), entry.base)}, {"shape"})
+
+
+def correlation_out(book: Any, rng: random.Random) -> Slip:
+    """Correlation out of -1 to 1."""
+    return Slip({put(pair_in(book, rng), rng.choice([1.5, 50, -30, 2]))}, {"input_value"})
+
+
+def correlation_text(book: Any, rng: random.Random) -> Slip:
+    """Correlation typed as a text."""
+    return Slip({put(pair_in(book, rng), rng.choice(["0.5", "high", "0,3"]))}, {"input_value"})
+
+
+def correlations_impossible(book: Any, rng: random.Random) -> Slip:
+    """Three correlations that no variables can have together."""
+    sheet = book["Correlations"]
+    one, two, three = sorted(rng.sample(range(len(uncertain_in(shipped_assumptions()))), 3))
+    places = ((two, one, 0.9), (three, one, -0.9), (three, two, 0.9))
+    cells = {put(sheet.cell(FIRST - 1 + a, 3 + b), value) for a, b, value in places}
+    return Slip(cells, {"uncertainty"})
+
+
+def matrix_overwritten(book: Any, rng: random.Random) -> Slip:
+    """A number over a formula of the matrix in use."""
+    sheet = book["Correlations"]
+    pool = [cell for row in sheet.iter_rows() for cell in row if text_of(cell) and cell.row > FIRST]
+    return Slip({put(rng.choice(pool), 0.4)}, {"shape", "one_formula_a_row"})
+
+
+def setting_out(book: Any, rng: random.Random) -> Slip:
+    """A setting of the simulation that cannot be."""
+    name, value = rng.choice(
+        [("draws", 5), ("draws", 1e9), ("draws", 1000.5), ("seed", -1), ("seed", "lucky"),
+         ("method", "Sobol"), ("goal_id", "penetration")]
+    )  # fmt: skip
+    return Slip({put(book["Distributions"][f"C{SETTINGS[name]}"], value)}, {"input_value"})

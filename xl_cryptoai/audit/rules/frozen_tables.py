@@ -1,0 +1,72 @@
+"""A table that nobody computes in this workbook still holds what it was answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from xl_cryptoai.audit.book import Book, rows_of, words_of
+from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
+from xl_cryptoai.audit.labels import place_of
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.rules.stale_values import agree, told
+from xl_cryptoai.audit.stored import cells_filled, reader, value_at
+from xl_cryptoai.audit.tables import find_table
+from xl_cryptoai.functions.entry import PREFIX
+
+_CALL = re.compile(rf"{PREFIX}[A-Z_]+\(.*\)")
+_AREA = re.compile(r"([A-Z]{1,3}[1-9]\d*)(:[A-Z]{1,3}[1-9]\d*)? is")
+BUILT_HEADS = ("As built", "Now", "When built")
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Ask the calls that stand in words beside such tables again, unless inputs have changed.
+
+    The sheet itself says whether they have; then its tables are those of other inputs.
+    """
+    if _inputs_have_changed(book):
+        return
+    for sheet in book.sheets:
+        for row in rows_of(sheet):
+            words = [words_of(cell) for cell in row]
+            areas = [match for text in words if (match := _AREA.fullmatch(text))]
+            calls = [text for text in words if _CALL.fullmatch(text)]
+            if areas and calls:
+                yield from _compare(book, sheet.title, areas[0], calls[0])
+
+
+def _inputs_have_changed(book: Book) -> bool:
+    table = find_table(book, BUILT_HEADS, ["Risk"])
+    if table is None:
+        return False
+    for row in table.rows:
+        now, then = (value_at(book, table.place(row, head)) for head in BUILT_HEADS[1:])
+        if isinstance(then, float) and not agree(then, now):
+            return True
+    return False
+
+
+def _compare(book: Book, sheet: str, area: re.Match[str], call: str) -> Iterator[Finding]:
+    try:
+        rows = evaluate(f"={call}", reader(book, sheet))
+    except UnknownFormulaError:
+        return
+    if not isinstance(rows, list):
+        yield Finding(f"{sheet}!{area[1]}", f"cannot be asked again: {rows}", _CURE)
+        return
+    anchor = place_of(area[1], sheet)
+    assert anchor is not None  # the pattern lets in nothing else
+    for at, wanted in cells_filled(book, anchor, rows, area[1] + (area[2] or "")):
+        stored = value_at(book, at)
+        if not agree("" if stored is None else stored, wanted):
+            yield Finding(str(at), f"holds {told(stored)}, but {told(wanted)} was answered", _CURE)
+            return  # the others of the table would say the same
+
+
+_CURE = "carry the inputs into a fresh workbook"
+RULE = Rule(
+    "frozen_table",
+    "A table that nobody computes here holds what Python answered for the inputs as they stand",
+    "our own: a figure that does not recalculate must not be edited either",
+    check,
+)

@@ -1,0 +1,79 @@
+"""Distributions rise, and correlations are such as variables can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.places import SHAPE, WITH, Key, uncertain_in
+from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
+from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.risk_places import DISTRIBUTION_HEADS, IN_USE_HEADS, risk_places
+from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.audit.stored import stored_at
+from xl_cryptoai.audit.tables import find_table, id_rows
+
+_SHOWN = 0.005
+"""By how much a correlation must be off the nearest possible one to be told."""
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look at the ends in use of every distribution, and at the typed correlations together."""
+    places = risk_places(book)
+    yield from _ends(book, places)
+    yield from _correlations(book, places)
+
+
+def _ends(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
+    table = find_table(book, (*DISTRIBUTION_HEADS, *IN_USE_HEADS.values()), ["Distributions"])
+    if table is None:
+        return
+    rows = id_rows(book, table)
+    for entry in uncertain_in(shipped_assumptions()):
+        for row in rows.get(entry.id, [])[:1]:
+            used = [stored_at(book, table.place(row, IN_USE_HEADS[end])) for end in ENDS]
+            shape = stored_at(book, places[entry.id, SHAPE])
+            if shape == FIXED or not all(isinstance(value, (int, float)) for value in used):
+                continue
+            low, mode, high = used
+            if low <= mode <= high and low < high:
+                continue
+            what = f"makes low {low:g}, most likely {mode:g} and high {high:g}, which do not rise"
+            for end in ENDS:
+                own = places[entry.id, end]
+                if stored_at(book, own) is not None:
+                    yield Finding(str(own), what, "let the three rise, or choose the shape fixed")
+
+
+def _correlations(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
+    """Tell the typed correlations that must give way, if they cannot be all together."""
+    from xl_cryptoai.risk.correlation import nearest_correlation, possible  # late: brings scipy
+
+    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    matrix = np.eye(len(ids))
+    cells = {}
+    for (name, place), where in places.items():
+        if place.startswith(WITH):
+            value = stored_at(book, where)
+            if not isinstance(value, (int, float)) or not -1 <= value <= 1:
+                return  # told by another rule
+            pair = ids.index(name), ids.index(place.removeprefix(WITH))
+            cells[pair] = where
+            matrix[pair] = matrix[pair[::-1]] = value
+    if possible(matrix):
+        return
+    offer = nearest_correlation(matrix)
+    for pair, where in cells.items():
+        if abs(offer[pair] - matrix[pair]) > _SHOWN:
+            what = f"is {matrix[pair]:g}, which cannot be together with the other correlations"
+            yield Finding(str(where), what, f"the nearest set that can be has {offer[pair]:.3f}")
+
+
+RULE = Rule(
+    "uncertainty",
+    "Distributions rise, and correlations are such as variables can have",
+    "our own: the simulation refuses what cannot be",
+    check,
+)
