@@ -78,21 +78,14 @@ def simulation_for(question: Question) -> Simulation:
 @lru_cache(maxsize=KEPT)
 def statistics_for(question: Question, amount: float) -> list[tuple[float | str, ...]]:
     """Give a row a statistic: each result's and its standard error, under a header."""
-    from xl_cryptoai.risk.chain import RESULTS
-    from xl_cryptoai.risk.simulation import PERCENTILES
+    from xl_cryptoai.risk import RESULTS
 
     found = simulation_for(question)
-    names = ("statistic", "mean", "sd", *(f"p{percent}" for percent in PERCENTILES), "chance_above")
-    rows: list[tuple[float | str, ...]] = [(name,) for name in names]
-    for result in RESULTS:  # one after the other: the library keeps what it puts together of each
-        pairs: tuple[tuple[float | str, float | str], ...] = (
-            (result, f"{result}_se"),
-            found.mean(result),
-            found.deviation(result),
-            *(found.percentile(percent, result) for percent in PERCENTILES),
-            found.chance_above(amount, result),
-        )
-        rows = [row + pair for row, pair in zip(rows, pairs, strict=True)]
+    columns = {result: found.statistics(result, amount) for result in RESULTS}
+    heads = ("statistic", *(head for result in RESULTS for head in (result, f"{result}_se")))
+    rows: list[tuple[float | str, ...]] = [heads]
+    for name in columns["total"]:
+        rows.append((name, *(figure for column in columns.values() for figure in column[name])))
     return rows
 
 
