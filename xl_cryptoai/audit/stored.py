@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from openpyxl.utils import range_boundaries
@@ -76,7 +77,8 @@ def reader(book: Book, sheet: str, instead: Mapping[Place, Any] | None = None) -
         columns = range(left, right + 1)
         return [[at(Place(title, r, c)) for c in columns] for r in range(top, bottom + 1)]
 
-    return read
+    # formulas side by side read the same areas; with other values instead each is read for itself
+    return read if changed else cache(read)
 
 
 def cells_filled(
