@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from xl_cryptoai.audit import read_workbook
 from xl_cryptoai.audit.carry import carry_over
 from xl_cryptoai.audit.diff import diff_workbooks
 from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.cli import main
 from xl_cryptoai.errors import CatalogueError
 from xl_cryptoai.forecast import SEGMENTS
 from xl_cryptoai.risk import goalseek, grid, sensitivities, simulate, tornado
@@ -215,6 +217,23 @@ def test_what_is_typed_is_read_back_and_carried_into_a_fresh_workbook(typed: Pat
     inputs, lost = carry_over(typed)
     assert not lost
     assert inputs.values == TYPED.values
+
+
+def test_the_command_line_simulates_what_a_workbook_has_typed(typed: Path, capsys) -> None:
+    assert main(["simulate", "--from", str(typed), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    shown = {
+        row[0]: row for row in table(openpyxl.load_workbook(typed, data_only=True), "simulate")
+    }
+    assert (found["draws"], found["seed"]) == (4096, 7)
+    assert found["results"]["total"]["mean"] == pytest.approx(shown["mean"][1], rel=1e-12)
+    assert found["results"]["total"]["p95_se"] == pytest.approx(shown["p95"][2], rel=1e-9)
+    assert main(["simulate", "--from", str(typed), "--scenario", "bull"]) == 2
+
+
+def test_a_setting_beside_a_workbook_fixes_its_assumption(typed: Path, capsys) -> None:
+    assert main(["simulate", "--from", str(typed), "--set", "ai_penetration=33%", "--json"]) == 0
+    assert "ai_penetration" not in json.loads(capsys.readouterr().out)["drawn"]
 
 
 def test_a_fresh_workbook_has_nothing_typed(workbook: Path) -> None:

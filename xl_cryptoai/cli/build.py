@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from xl_cryptoai.assumptions import UserInputs
+from xl_cryptoai.cli.inputs import read_inputs
 
 
 def build(
@@ -54,7 +53,7 @@ def build(
     routes = route or tuple(ROUTES)
     if lite and "office" not in routes:
         raise typer.BadParameter("--lite is for the office workbook; add --for office")
-    inputs, lost = _inputs(source)
+    inputs, lost = read_inputs(source) if source is not None else (None, [])
     extension: Path | None = None
     if "libreoffice" in routes:
         from xl_cryptoai_libreoffice import EXTENSION_FILE, pack_extension
@@ -73,37 +72,3 @@ def build(
     for words in lost:
         print(f"xl-cryptoai: not carried over: {words}", file=sys.stderr)
     return 1 if lost else 0
-
-
-def _inputs(source: Path | None) -> tuple[UserInputs | None, list[str]]:
-    """Read what is to be carried over, and what of it cannot be."""
-    from xl_cryptoai.assumptions import read_user_toml, shipped_assumptions
-
-    if source is None:
-        return None, []
-    if source.suffix.lower() == ".toml":
-        inputs = read_user_toml(source, shipped_assumptions())
-        _check_rules(inputs)
-        return inputs, []
-    from xl_cryptoai.audit.carry import carry_over
-
-    return carry_over(source)
-
-
-def _check_rules(inputs: UserInputs) -> None:
-    """Refuse inputs that break a rule between each other in any case."""
-    from xl_cryptoai.assumptions import SCENARIOS
-    from xl_cryptoai.assumptions.places import OVERRIDE
-    from xl_cryptoai.forecast import Forecast
-
-    def typed(*places: str) -> dict[str, float | str]:
-        return {
-            name: values[place]
-            for place in places
-            for name, values in inputs.values.items()
-            if place in values
-        }
-
-    for scenario in SCENARIOS:
-        Forecast(scenario, overrides=typed(scenario))
-    Forecast(inputs.scenario, overrides=typed(inputs.scenario, OVERRIDE))

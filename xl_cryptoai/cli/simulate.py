@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli.plan import Plan, plan_from
 from xl_cryptoai.cli.settings import read_settings, read_value
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
 from xl_cryptoai.cli.uncertain import (
@@ -31,17 +32,35 @@ LONG = 2**22
 
 def simulate(
     draws: Annotated[
-        int, typer.Option(help="How many, or how many at first; a power of two suits sobol.")
-    ] = 16_384,
-    scenario: Annotated[str, typer.Option(help="Where what is not drawn stands.")] = "base",
+        int | None,
+        typer.Option(
+            help="How many, or how many at first; a power of two suits sobol. [default: 16384]"
+        ),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Scenario, values, distributions, correlations and settings that are typed "
+            "there: workbook or TOML.",
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Where what is not drawn stands. [default: base]")
+    ] = None,
     settings: SETTING = None,
     shape: Annotated[
         str, typer.Option(help="pert, triangular, uniform, normal or lognormal, for all.")
     ] = "",
     distribution: DISTRIBUTION = None,
     correlate: CORRELATION = None,
-    method: Annotated[str, typer.Option(help="sobol, latin or plain.")] = "sobol",
-    seed: Annotated[int, typer.Option(help="The same seed gives the same answer.")] = 20240129,
+    method: Annotated[
+        str | None, typer.Option(help="sobol, latin or plain. [default: sobol]")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same answer. [default: 20240129]")
+    ] = None,
     until: Annotated[
         list[str] | None,
         typer.Option(
@@ -69,7 +88,8 @@ def simulate(
 
     Every assumption that the catalogue calls uncertain is drawn, between its bear and bull values
     with base as the most likely, if nothing else is said. These distributions are house judgement.
-    A setting fixes its assumption.
+    A setting fixes its assumption. With --from all of it is as in the file, but for what is said
+    here.
 
     \b
     Examples:
@@ -77,6 +97,7 @@ def simulate(
       xl-cryptoai simulate --above 10.2B --above 20B
       xl-cryptoai simulate --until p50=0.05% --picture total.svg
       xl-cryptoai simulate --set ai_penetration=33% --json
+      xl-cryptoai simulate --from book.xlsx
       xl-cryptoai simulate --distribution ai_penetration=triangular:20%,33%,50%
       xl-cryptoai simulate --correlate ai_penetration,ai_revenue_capture=0.5
     """
@@ -89,12 +110,22 @@ def simulate(
     overrides = read_settings(settings or [])
     from xl_cryptoai import risk
 
-    distributions = read_distributions(distribution or [], shape, overrides)
+    plan = Plan(scenario or "base", overrides)
+    if source is None:
+        plan.distributions = read_distributions(distribution or [], shape, overrides)
+        plan.correlation = read_correlation(correlate or [], list(plan.distributions))
+    else:
+        if scenario or shape or distribution or correlate:
+            raise typer.BadParameter(
+                "--from takes scenario, distributions and correlations from the file; leave out "
+                "--scenario, --shape, --distribution and --correlate"
+            )
+        plan = plan_from(source, overrides)
     result = risk.simulate(
-        draws, scenario=scenario, overrides=overrides, distributions=distributions,
-        correlation=read_correlation(correlate or [], list(distributions)),
-        method=method, seed=seed, until=target, at_most=at_most, workers=workers,
-        progress=_tell_progress,
+        plan.draws if draws is None else draws, scenario=plan.scenario, overrides=plan.overrides,
+        distributions=plan.distributions, correlation=plan.correlation,
+        method=plan.method if method is None else method, seed=plan.seed if seed is None else seed,
+        until=target, at_most=at_most, workers=workers, progress=_tell_progress,
     )  # fmt: skip
     if picture is not None:
         _write_picture(result, picture, force=force)
