@@ -356,6 +356,12 @@ def test_a_spreadsheet_answers_every_table_as_it_is_stored(
                 )  # fmt: skip
 
 
+def test_the_tornados_bars_have_their_names_in_a_spreadsheet(running: Document) -> None:
+    first, bars = TABLES["histogram"].row + 1, tornado()
+    names = [row[0] for row in running.values("Risk", f"F{first}:F{first + len(bars) - 1}")]
+    assert names == [CATALOGUE[bar.id].label for bar in bars]
+
+
 def test_a_shape_chosen_in_a_spreadsheet_is_simulated_at_once(running: Document) -> None:
     edits = [
         ("Distributions", f"{distributions.SHAPE_COLUMN}{row_of(name)}", "fixed")

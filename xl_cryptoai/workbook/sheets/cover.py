@@ -18,10 +18,13 @@ from xl_cryptoai.workbook.layout import (
     CHANGE_LOG,
     CHARTS,
     CHECKS,
+    CORRELATIONS,
     DEVIATIONS,
+    DISTRIBUTIONS,
     EVIDENCE,
     FINDINGS,
     FORECAST,
+    RISK,
     SEGMENTS_SHEET,
     SOURCES,
     Layout,
@@ -123,6 +126,8 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
     put(sheet, f"A{row}", "How to read it", styles.BOLD)
     for target, words in (
         (ASSUMPTIONS, "every input with unit, bounds, source; Live beside Bear, Base, Bull"),
+        (DISTRIBUTIONS, "how uncertain each assumption is, and the settings of the simulation"),
+        (CORRELATIONS, "which of them move together"),
         (
             FORECAST,
             f"every step: {route.computed_by}'s value, its native twin, the difference"
@@ -131,6 +136,7 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
         ),
         (SEGMENTS_SHEET, "results by segment and along the chain, the market by year"),
         (CHARTS, "the way to the total, segments, the market, compute"),
+        (RISK, "how sure the total is, what moves it, what would have to be true"),
         (CHECKS, "every check with its tolerance, state and cell"),
         (DEVIATIONS, "what differs from the published case, and what each change alone does"),
         (EVIDENCE, "the publication's other figures, and what they let one ask"),

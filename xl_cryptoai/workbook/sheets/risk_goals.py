@@ -98,7 +98,9 @@ def write_tornado_figures(
     live = layout.result("total")
     for number in range(tornado.rows - 1):
         row, source = top + 1 + number, tornado.first + number
-        put(sheet, f"F{row}", f"=INDEX({labels},MATCH(A{source},{ids},0))", styles.SMALL)
+        # joined to nothing: LibreOffice does not find a text that an answer has filled in as it is
+        name = f'A{source}&""'
+        put(sheet, f"F{row}", f"=INDEX({labels},MATCH({name},{ids},0))", styles.SMALL)
         for column, total in (("H", "D"), ("I", "E")):
             put(sheet, f"{column}{row}", f"={total}{source}-{live}", styles.SMALL,
                 align=styles.RIGHT, number_format=CHANGE)  # fmt: skip
