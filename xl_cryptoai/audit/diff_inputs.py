@@ -13,6 +13,7 @@ from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book, Place, cells_of
 from xl_cryptoai.audit.carry import PRODUCT
 from xl_cryptoai.audit.diff_records import InputChange, ResultChange, Side
+from xl_cryptoai.audit.filled import filled_places
 from xl_cryptoai.audit.placing import find_row
 from xl_cryptoai.audit.record import LogRow, WorkbookInputs
 from xl_cryptoai.audit.risk_places import risk_places
@@ -129,9 +130,9 @@ def input_places(book: Book) -> dict[str, dict[str, Place]]:
 
 
 def apart(book: Book) -> set[Place]:
-    """Give the cells that are not compared cell by cell: inputs, the choice, the change log."""
+    """Give the cells that are not compared cell by cell: inputs, the choice, the log, answers."""
     places = {place for row in input_places(book).values() for place in row.values()}
-    places |= set(risk_places(book).values())
+    places |= set(risk_places(book).values()) | filled_places(book)
     if choice := book.target("scenario"):
         places.add(choice)
     if log := find_table(book, LOG_HEADS, ["Change log"]):

@@ -155,7 +155,7 @@ def _validations(side: Side, sheet: Any) -> dict[str, str]:
         operator = "" if listed else rule.operator or "between"
         two = operator in ("between", "notBetween")
         ends = [
-            side.carrier.formula(f"={end}", sheet.title)[1:]
+            _number(end) or side.carrier.formula(f"={end}", sheet.title)[1:]
             for end in (rule.formula1, rule.formula2 if two else None)
             if end is not None
         ]
@@ -166,6 +166,14 @@ def _validations(side: Side, sheet: Any) -> dict[str, str]:
             where = side.carrier.reference(area, sheet.title)
             rules.setdefault(where, []).append(" ".join(words.split()))
     return {where: "; ".join(sorted(words)) for where, words in rules.items()}
+
+
+def _number(end: str) -> str:
+    """Write an end that is a number as every program would, with 15 digits; "" for another."""
+    try:
+        return f"{float(end):.15g}"
+    except ValueError:
+        return ""
 
 
 def _protection(sheet: Any) -> str:

@@ -19,6 +19,7 @@ from xl_cryptoai.audit.book import (
     open_book,
 )
 from xl_cryptoai.audit.carry import carry_over
+from xl_cryptoai.audit.filled import filled_places
 from xl_cryptoai.audit.formulas import pieces_of
 from xl_cryptoai.audit.merge_record import Side
 from xl_cryptoai.audit.read import read_workbook
@@ -96,7 +97,7 @@ def _strays_in(sheet: Any, known: Counter[Hashable], handled: set[Place]) -> lis
 
 def _handled(book: Book, found: WorkbookInputs) -> set[Place]:
     """Give the places that are read for themselves: inputs, the choice, the change log."""
-    places = set(_input_places(book, found))
+    places = set(_input_places(book, found)) | filled_places(book)
     if choice := book.target("scenario"):
         places.add(choice)
     if table := find_table(book, LOG_HEADS, ["Change log"]):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +18,7 @@ from xl_cryptoai.risk.distributions import Distribution
 from xl_cryptoai.risk.pieces import Found, Order, draw_all
 from xl_cryptoai.risk.sampling import FEWEST_DRAWS, MOST_DRAWS, check_draws, check_whole, made_of
 from xl_cryptoai.risk.summaries import BIN_ERROR, Sample
+from xl_cryptoai.risk.workers import at_work
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
-PAYS = 2**20
-"""Draws from which a second thread pays."""
 MOST_BINS = 10_000
 
 
@@ -276,28 +273,12 @@ def simulate(
     chain = Chain(scenario, overrides, distributions, correlation)
     while True:
         order = Order(chain, method, int(seed), made_of(int(draws)))
-        with _at_work(executor, workers, draws) as (who, many):
+        with at_work(executor, workers, draws) as (who, many):
             result = Simulation(order, draw_all(order, who, many, block, progress))
         result.missed, missed_by = _missed(result, target)
         if not result.missed or draws >= at_most:
             return result
         draws = grown(draws, missed_by, method, at_most)
-
-
-@contextmanager
-def _at_work(
-    executor: Executor | None, workers: int | None, draws: int
-) -> Iterator[tuple[Executor | None, int]]:
-    """Give who draws, and how many they are; threads of our own end with the simulation."""
-    if executor is not None:
-        yield executor, workers or os.cpu_count() or 1
-        return
-    many = workers or (min(2, os.cpu_count() or 1) if draws >= PAYS else 1)
-    if many == 1:
-        yield None, 1
-        return
-    with ThreadPoolExecutor(many) as own:
-        yield own, many
 
 
 def _missed(result: Simulation, target: Mapping[str, float]) -> tuple[dict[str, float], float]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xl_cryptoai.audit.book import Book, rows_of, words_of
+from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
-from xl_cryptoai.audit.labels import place_of
+from xl_cryptoai.audit.filled import frozen_areas, places_in
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.stale_values import agree, told
 from xl_cryptoai.audit.stored import cells_filled, reader, value_at
@@ -15,7 +15,6 @@ from xl_cryptoai.audit.tables import find_table
 from xl_cryptoai.functions.entry import PREFIX
 
 _CALL = re.compile(rf"{PREFIX}[A-Z_]+\(.*\)")
-_AREA = re.compile(r"([A-Z]{1,3}[1-9]\d*)(:[A-Z]{1,3}[1-9]\d*)? is")
 BUILT_HEADS = ("As built", "Now", "When built")
 
 
@@ -26,13 +25,9 @@ def check(book: Book) -> Iterator[Finding]:
     """
     if _inputs_have_changed(book):
         return
-    for sheet in book.sheets:
-        for row in rows_of(sheet):
-            words = [words_of(cell) for cell in row]
-            areas = [match for text in words if (match := _AREA.fullmatch(text))]
-            calls = [text for text in words if _CALL.fullmatch(text)]
-            if areas and calls:
-                yield from _compare(book, sheet.title, areas[0], calls[0])
+    for place, area, words in frozen_areas(book):
+        if _CALL.fullmatch(words):
+            yield from _compare(book, place.sheet, area, words)
 
 
 def _inputs_have_changed(book: Book) -> bool:
@@ -46,16 +41,15 @@ def _inputs_have_changed(book: Book) -> bool:
     return False
 
 
-def _compare(book: Book, sheet: str, area: re.Match[str], call: str) -> Iterator[Finding]:
+def _compare(book: Book, sheet: str, area: str, call: str) -> Iterator[Finding]:
     try:
         rows = evaluate(f"={call}", reader(book, sheet))
     except UnknownFormulaError:
         return
     if not isinstance(rows, list):
         return  # refused, for an input that another rule tells
-    anchor = place_of(area[1], sheet)
-    assert anchor is not None  # the pattern lets in nothing else
-    for at, wanted in cells_filled(book, anchor, rows, area[1] + (area[2] or "")):
+    anchor = places_in(sheet, area)[0]
+    for at, wanted in cells_filled(book, anchor, rows, area):
         stored = value_at(book, at)
         if not agree("" if stored is None else stored, wanted):
             yield Finding(str(at), f"holds {told(stored)}, but {told(wanted)} was answered", _CURE)

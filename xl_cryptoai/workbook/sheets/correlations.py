@@ -41,8 +41,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
     _write_heads(sheet, _used_row(catalogue) - 1, "In use", ids)
     for number, name in enumerate(ids):
         _write_typed(sheet, number, name, catalogue, inputs)
+        if number:
+            sheet.add_data_validation(_validation(number, catalogue[name].label))
         _write_used(sheet, number, name, catalogue)
-    sheet.add_data_validation(_validation(len(ids)))
     block_head(sheet, _used_row(catalogue) - 2, "As the simulation takes them", letters[-1])
     sheet.print_area = f"A1:{letters[-1]}{_used_row(catalogue) + len(ids) - 1}"
 
@@ -111,15 +112,15 @@ def _write_used(sheet: Worksheet, number: int, name: str, catalogue: Catalogue) 
             styles.SMALL, align=styles.RIGHT, number_format=FORMAT)  # fmt: skip
 
 
-def _validation(count: int) -> DataValidation:
+def _validation(number: int, label: str) -> DataValidation:
+    """Validate a row's correlations: those with all assumptions before it."""
     rule = DataValidation(
         type="decimal", operator="between", formula1="-1", formula2="1", allow_blank=False
     )
     rule.showErrorMessage = rule.showInputMessage = True
     rule.errorTitle, rule.error = "Not allowed", "A rank correlation lies between -1 and 1."
     rule.promptTitle = "Rank correlation"
-    rule.prompt = "-1 to 1; 0 is none. Of the assumption in this row with the one above."
-    for number in range(1, count):
-        row = HEAD_ROW + 1 + number
-        rule.add(f"{_letter(0)}{row}:{_letter(number - 1)}{row}")
+    rule.prompt = f"Of {label} with the assumption above: -1 to 1; 0 is none."
+    row = HEAD_ROW + 1 + number
+    rule.add(f"{_letter(0)}{row}:{_letter(number - 1)}{row}")
     return rule

@@ -30,13 +30,16 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     MONEY_ROWS,
     POINTS,
     Table,
+    built_row,
     case_cells,
+    frozen_cells,
     tables,
 )
 
 WIDTHS = {"A": 27, **{get_column_letter(number): 12.5 for number in range(2, 15)}}
 INDEX_FORMAT = "0.000;-0.000;0"
 PERCENT = "0.0%"
+AS_BUILT = "as Python had it when this workbook was built"
 
 
 def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) -> None:
@@ -65,11 +68,11 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
                  _axis(place["grid"], 1), *case],
         "histogram": [*drawn, setting["method"]],
     }  # fmt: skip
+    answers = {}
     for name, table in place.items():
         call = route.table_call(f"CAI_{name.upper()}", calls[name])
         sheet[f"A{table.row}"] = ArrayFormula(table.ref, f"={call}")
-        if not route.tables:
-            write_call(sheet, list(place).index(name), table, call, place)
+        answers[table.ref] = call
     _write_heads(sheet, place, setting)
     _format(sheet, place)
     _write_axes(sheet, place["grid"], catalogue, setting)
@@ -77,6 +80,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     write_tornado_figures(sheet, place, catalogue, layout)
     if not route.tables:
         write_state(sheet, place, catalogue, layout)
+        for number, area in enumerate(frozen_cells(catalogue)):
+            write_call(sheet, number, area, answers.get(area, AS_BUILT), built_row(place))
     sheet.print_area = f"A1:{LAST}{place['histogram'].last}"
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
     for row in (place["sensitivity"].row - 3, place["histogram"].row - 3):

@@ -135,13 +135,10 @@ def write_state(
     )
 
 
-def write_call(
-    sheet: Worksheet, number: int, table: Table, call: str, place: dict[str, Table]
-) -> None:
-    """Write in words what a frozen table was answered to, so that anybody can ask again."""
-    row = built_row(place) + TRAITS + number
-    put(sheet, f"F{row}", f"{table.ref} is", styles.SMALL)
-    put(sheet, f"H{row}", call, styles.SMALL)
+def write_call(sheet: Worksheet, number: int, area: str, words: str, row: int) -> None:
+    """Write in words what a frozen area is, for a table so that anybody can ask again."""
+    put(sheet, f"F{row + TRAITS + number}", f"{area} is", styles.SMALL)
+    put(sheet, f"H{row + TRAITS + number}", words, styles.SMALL)
 
 
 def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
