@@ -137,6 +137,12 @@ def another_version(book: Any) -> str:
     raise AssertionError("no version on the cover")
 
 
+def correlations_that_cannot_be(book: Any) -> str:
+    sheet = book["Correlations"]
+    sheet["C8"], sheet["C9"], sheet["D9"] = 0.9, -0.9, 0.9
+    return "Correlations!C9"
+
+
 SLIPS: dict[str, Change] = {
     "step_formula": a_step_typed_over,
     "link_target": another_result,
@@ -149,6 +155,7 @@ SLIPS: dict[str, Change] = {
     "check_set": tolerance_raised,
     "check_trial": check_asleep,
     "stale_value": stale_result,
+    "uncertainty": correlations_that_cannot_be,
     "sheet_names": renamed_sheet,
     "rows_in_place": blank_row,
     "case_order": heads_swapped,
@@ -168,16 +175,16 @@ def test_a_slip_is_found_by_its_rule_at_the_very_cell(
 def test_every_rule_beside_the_standard_has_a_slip() -> None:
     from xl_cryptoai.audit.rules import INTEGRITY
 
-    assert {rule.id for rule in INTEGRITY} == {*SLIPS}
+    # frozen tables need stored values all around: test_risk_sheets types over one in the file
+    assert {rule.id for rule in INTEGRITY} == {*SLIPS, "frozen_table"}
     for rule in {**AUDIT_RULES, **GENERAL_RULES}.values():
         assert rule.severity in ("error", "warning") and rule.clause and rule.title
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_quick_sample_of_the_mutation_benchmark(kind: str) -> None:
-    for number in range(2):
-        outcome = try_one((kind, "plain", number))
-        assert outcome.found, outcome.told
+    outcome = try_one((kind, "plain", 0))
+    assert outcome.found, outcome.told
 
 
 # Other people's workbooks ------------------------------------------------------------------------

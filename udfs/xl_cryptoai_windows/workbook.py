@@ -70,15 +70,16 @@ def _mark(book: Path) -> Finding:
 
 def _other_route(book: Path, content: bytes) -> Finding:
     told = {
-        b"_xldudf_CAI_": "office; xl-cryptoai serve or xlwings Lite answers",
-        b"_xlfn.LAMBDA(": "excel365; its functions are inside",
-        b">CAI.": "libreoffice; the extension answers",
-        b">CAI_": "",
+        rb"_xldudf_CAI_": "office; xl-cryptoai serve or xlwings Lite answers",
+        rb"_xlfn\.LAMBDA\(": "excel365; its functions are inside",
+        rb"<f[^>]*>[^<]*CAI\.": "libreoffice; the extension answers",
+        rb"<f[^>]*>[^<]*CAI_": "",
     }
     for mark, route in told.items():
-        if mark in content and route:
+        called = re.search(mark, content)
+        if called and route:
             return Finding("workbook", f"{book.name} is for {route}")
-        if mark in content:
+        if called:
             return Finding(
                 "workbook", f"{book.name} calls the functions, but has lost its macros", BUILD
             )
