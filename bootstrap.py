@@ -59,8 +59,8 @@ def build() -> int:
 
 
 def test(*arguments: str) -> int:
-    """Run the tests; further arguments go to pytest."""
-    return run(tool("python"), "-m", "pytest", *arguments)
+    """Run the tests, a file on each core at a time; further arguments go to pytest."""
+    return run(tool("python"), "-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments)
 
 
 def lint() -> int:
