@@ -25,7 +25,7 @@ class Unit:
     id: str
     label: str
     lower: float = 0.0
-    upper: float = 1e18
+    upper: float = 1e21
     whole: bool = False
 
 

@@ -11,7 +11,6 @@ from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place
 from xl_cryptoai.audit.formulas import areas_in
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.labels import grid_of
-from xl_cryptoai.audit.risk_places import judge_at, risk_places
 from xl_cryptoai.audit.rules import uncertainty
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.step_formulas import COLUMNS
@@ -72,8 +71,7 @@ def _hangs_on_refused(book: Book, formula: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _risk_is_refused(book: Book) -> bool:
-    judged = (judge_at(book, key, place).what for key, place in risk_places(book).items())
-    return any(judged) or any(True for _ in uncertainty.check(book))
+    return uncertainty.is_refused(book)
 
 
 @lru_cache(maxsize=2)

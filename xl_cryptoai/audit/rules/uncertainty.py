@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,12 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.places import SHAPE, WITH, Key, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
 from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.risk_places import DISTRIBUTION_HEADS, IN_USE_HEADS, risk_places
+from xl_cryptoai.audit.risk_places import (
+    DISTRIBUTION_HEADS,
+    IN_USE_HEADS,
+    judge_at,
+    risk_places,
+)
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import find_table, id_rows
@@ -27,24 +33,49 @@ def check(book: Book) -> Iterator[Finding]:
 
 
 def _ends(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
+    for name, used in ends_in_use(book, places):
+        if not all(isinstance(value, (int, float)) for value in used) or _rise(used):
+            continue
+        low, mode, high = used
+        what = f"makes low {low:g}, most likely {mode:g} and high {high:g}, which do not rise"
+        for end in ENDS:
+            own = places[name, end]
+            if stored_at(book, own) is not None:
+                yield Finding(str(own), what, "let the three rise, or choose the shape fixed")
+
+
+def ends_in_use(book: Book, places: Mapping[Key, Place]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the stored low, most likely and high in use of every assumption that is drawn."""
     table = find_table(book, (*DISTRIBUTION_HEADS, *IN_USE_HEADS.values()), ["Distributions"])
     if table is None:
         return
     rows = id_rows(book, table)
     for entry in uncertain_in(shipped_assumptions()):
         for row in rows.get(entry.id, [])[:1]:
-            used = [stored_at(book, table.place(row, IN_USE_HEADS[end])) for end in ENDS]
-            shape = stored_at(book, places[entry.id, SHAPE])
-            if shape == FIXED or not all(isinstance(value, (int, float)) for value in used):
-                continue
-            low, mode, high = used
-            if low <= mode <= high and low < high:
-                continue
-            what = f"makes low {low:g}, most likely {mode:g} and high {high:g}, which do not rise"
-            for end in ENDS:
-                own = places[entry.id, end]
-                if stored_at(book, own) is not None:
-                    yield Finding(str(own), what, "let the three rise, or choose the shape fixed")
+            if stored_at(book, places[entry.id, SHAPE]) != FIXED:
+                yield (
+                    entry.id,
+                    [stored_at(book, table.place(row, IN_USE_HEADS[end])) for end in ENDS],
+                )
+
+
+def is_refused(book: Book) -> bool:
+    """Tell whether the simulation refuses what the workbook hands it, typed there or followed."""
+    places = risk_places(book)
+    catalogue = shipped_assumptions()
+    for name, used in ends_in_use(book, places):
+        within = (catalogue[name].lower, *used, catalogue[name].upper)
+        if not all(isinstance(value, (int, float)) for value in used) or not (
+            _rise(used) and within[0] <= within[1] and within[-2] <= within[-1]
+        ):
+            return True
+    judged = (judge_at(book, key, place).what for key, place in places.items())
+    return any(judged) or any(True for _ in _correlations(book, places))
+
+
+def _rise(used: Sequence[float]) -> bool:
+    low, mode, high = used
+    return low <= mode <= high and low < high
 
 
 def _correlations(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
