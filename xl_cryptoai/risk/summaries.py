@@ -186,12 +186,17 @@ class Sample:
     @property
     def mean(self) -> float:
         """Their mean."""
+        if len(self._moments) == 1:  # as in most replicates: summing up would cost more
+            return float(self._moments[0, 1])
         count, mean, _ = self._moments.T
         return float((count * mean).sum() / count.sum())
 
     @property
     def deviation(self) -> float:
         """Their standard deviation."""
+        if len(self._moments) == 1:
+            count, _, squares = self._moments[0].tolist()
+            return math.sqrt(squares / (count - 1))
         count, mean, squares = self._moments.T
         total = squares.sum() + (count * (mean - self.mean) ** 2).sum()
         return math.sqrt(total / (count.sum() - 1))
