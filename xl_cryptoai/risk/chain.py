@@ -83,7 +83,7 @@ class Chain:
         self._mix = _mix(correlation, list(chosen), [name in drawn for name in chosen])
         point = _point(scenario, overrides, chosen)
         self._constant = {name: point[name] for name in point if name not in {*drawn, *STEPS}}
-        rules = partial(_keep_rules, drawn=self.names)
+        rules = partial(keep_rules, drawn=self.names)
         self._tape = Tape(STEPS.values(), self._constant, self._tables, RESULTS, rules)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -127,7 +127,7 @@ class Chain:
         pairs = zip(self._tables.items(), self._steps(scores), strict=True)
         drawn = {name: table(row) for (name, table), row in pairs}
         values = {**self._constant, **drawn}
-        _keep_rules(values, self.names)
+        keep_rules(values, self.names)
         return {name: values[name] for name in drawn}
 
     def _steps(self, scores: Scores) -> Single:
@@ -172,7 +172,7 @@ _RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {
 """What each can be at most, given another: the rules between inputs that draws could break."""
 
 
-def _keep_rules(values: dict[str, Any], drawn: Collection[str]) -> None:
+def keep_rules(values: dict[str, Any], drawn: Collection[str]) -> None:
     """Let each have what the other leaves, where draws could exceed it."""
     for name, (other, most) in _RULES.items():
         if name in drawn or other in drawn:

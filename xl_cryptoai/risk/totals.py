@@ -14,7 +14,7 @@ from xl_cryptoai.assumptions.scenarios import inputs_of
 from xl_cryptoai.errors import ShapeMismatchError
 from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.steps import STEPS, Step
-from xl_cryptoai.risk.chain import _keep_rules
+from xl_cryptoai.risk.chain import keep_rules
 from xl_cryptoai.risk.tape import Tape
 
 Array = NDArray[np.float64]
@@ -133,5 +133,5 @@ def total_of_draws(names: Collection[str], inputs: Inputs) -> Callable[[Array], 
     """
     constant = {name: value for name, value in inputs.items() if name not in names}
     as_drawn = dict.fromkeys(names, np.positive)
-    tape = Tape(STEPS.values(), constant, as_drawn, ["total"], partial(_keep_rules, drawn=names))
+    tape = Tape(STEPS.values(), constant, as_drawn, ["total"], partial(keep_rules, drawn=names))
     return lambda draws: tape(draws, np.empty((1, draws.shape[1])))[0]
