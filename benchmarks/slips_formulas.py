@@ -26,7 +26,8 @@ def number_over_formula(book: Any, rng: random.Random) -> Slip:
     """Type a number over a formula."""
     cell = rng.choice([c for c in formulas(book) if c.column > 3])
     number = round(10 ** rng.uniform(0, 12) * rng.uniform(1, 9), 2)
-    rules = {"step_formula", "shape", "one_formula_a_row", "live_choice", "published_figure"}
+    rules = {"step_formula", "shape", "one_formula_a_row", "live_choice", "published_figure",
+             "stairs"}  # fmt: skip
     return Slip({put(cell, number)}, rules)
 
 
@@ -49,7 +50,7 @@ def other_formula(book: Any, rng: random.Random) -> Slip:
         if "#REF!" not in text and cell.row != other.row and text != text_of(cell) and (
             cell.parent is other.parent):  # fmt: skip
             return Slip({put(cell, text)}, {"step_formula", "shape", "one_formula_a_row",
-                                            "link_target"})  # fmt: skip
+                                            "link_target", "circularity"})  # fmt: skip
 
 
 def master_range(book: Any, rng: random.Random) -> Slip:
@@ -104,7 +105,8 @@ def _shifted(book: Any, rng: random.Random, *, row: int, column: int) -> Slip:
         new = match[0].replace(match[1], letters, 1).replace(match[2], str(int(match[2]) + row))
         changed = text[: match.start()] + new + text[match.end() :]
         return Slip({put(cell, changed)}, {"step_formula", "link_target", "shape", "short_range",
-                    "one_formula_a_row", "live_choice", "published_figure"})  # fmt: skip
+                    "one_formula_a_row", "live_choice", "published_figure", "stairs",
+                    "circularity"})  # fmt: skip
 
 
 def row_shift(book: Any, rng: random.Random) -> Slip:

@@ -175,10 +175,15 @@ def test_a_slip_is_found_by_its_rule_at_the_very_cell(
 def test_every_rule_beside_the_standard_has_a_slip() -> None:
     from xl_cryptoai.audit.rules import INTEGRITY
 
-    # frozen tables need stored values all around: test_risk_sheets types over one in the file
-    assert {rule.id for rule in INTEGRITY} == {*SLIPS, "frozen_table"}
+    # two need stored values all around: frozen tables are tried in test_risk_sheets, stairs below
+    assert {rule.id for rule in INTEGRITY} == {*SLIPS, "frozen_table", "stairs"}
     for rule in {**AUDIT_RULES, **GENERAL_RULES}.values():
         assert rule.severity in ("error", "warning") and rule.clause and rule.title
+
+
+def test_a_number_typed_over_a_level_of_the_stairs_is_found_at_its_cell() -> None:
+    outcome = try_one(("number_over_formula", "plain", 15))  # Charts!D49
+    assert outcome.found and not outcome.strays, outcome.told
 
 
 @pytest.mark.parametrize("kind", KINDS)

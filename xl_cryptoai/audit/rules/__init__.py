@@ -29,6 +29,7 @@ from xl_cryptoai.audit.rules import (
     protection,
     shape,
     short_ranges,
+    stairs,
     stale_values,
     step_formulas,
     stored_values,
@@ -72,6 +73,7 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
 INTEGRITY: tuple[Rule, ...] = (
     step_formulas.RULE,
     links.RULE,
+    stairs.RULE,
     shape.RULE,
     short_ranges.RULE,
     live_choice.RULE,

@@ -10,6 +10,7 @@ from xl_cryptoai.audit.formulas import pieces_of, relative
 from xl_cryptoai.audit.labels import KNOWN, Grid, grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import content_at
+from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.units import CHOICE, UNITS
 
 MOST = 0.7
@@ -174,7 +175,9 @@ def _class_of(name: str) -> str:
     if name not in KNOWN:
         return name.partition("!")[0]
     unit = KNOWN[name].unit
-    return CHOICE if unit == CHOICE else "whole" if UNITS[unit].whole else "other"
+    if unit == CHOICE or UNITS[unit].whole:
+        return CHOICE if unit == CHOICE else "whole"
+    return "step" if name in STEPS else "other"
 
 
 RULE = Rule(

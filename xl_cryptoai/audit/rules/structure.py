@@ -65,13 +65,24 @@ def _inserted(sheet: Any, heads: list[int]) -> Iterator[Finding]:
     rows = [row for row in sorted(used) if used[row]]
     titles = {row for row in rows if used[row] < _FULL or row in heads or row not in figures}
     usual = _usual_gap(rows, titles) if heads else 1
+    loose = _under_headings(rows, used)
     for above, below in pairwise(rows):
         gap = below - above - 1
-        if above <= _TOP or above in heads or not 0 < gap < 8 or used[above] < 2:
+        if above <= _TOP or above in heads or not 0 < gap < 8:
+            continue
+        if used[above] < 2 and above != loose:
             continue
         if gap > (usual if below in titles else 0):
             where = f"{sheet.title}!{above + 1}:{above + 1}"
             yield Finding(where, "is a blank row inside a table", "delete the row")
+
+
+def _under_headings(rows: list[int], used: Mapping[int, int]) -> int:
+    """Give the one heading with blank rows under it, where the sheet's others have none; else 0."""
+    under = {above: below - above - 1 for above, below in pairwise(rows)
+             if used[above] < 2 and above > _TOP}  # fmt: skip
+    loose = [above for above, gap in under.items() if gap]
+    return loose[0] if len(loose) == 1 and len(under) > 3 else 0
 
 
 def _usual_gap(rows: list[int], titles: set[int]) -> int:
