@@ -237,16 +237,15 @@ def test_a_neighbour_that_differs_is_found_in_any_workbook(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_formulas_take_less_than_twenty_seconds(tmp_path: Path) -> None:
+def test_a_hundred_thousand_formulas_of_other_people_are_audited(tmp_path: Path) -> None:
+    # how long it may take is measured in benchmarks/auditing.py
     book: Any = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Big")
     rng = random.Random(1)
     for row in range(1, 12_501):
         sheet.append([rng.random(), *(f"={c}{row}*2+SUM(A{row}:{c}{row})" for c in "ABCDEFGH")])
     book.save(tmp_path / "big.xlsx")
-    start = time.process_time()
-    run_audit(tmp_path / "big.xlsx")
-    assert time.process_time() - start < 20
+    assert [result.rule.id for result in run_audit(tmp_path / "big.xlsx")] == [*GENERAL_RULES]
 
 
 # The command -------------------------------------------------------------------------------------

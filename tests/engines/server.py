@@ -28,6 +28,8 @@ from typing import Any
 from engines.libreoffice import is_running
 
 _CODE = (
+    # whoever runs tests in the background hands down that Ctrl-C is ignored
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     "import sys; from pathlib import Path; from xl_cryptoai_server.start import Site, serve; "
     "port, workers, *files = sys.argv[1:]; pair = tuple(map(Path, files)) or None; "
     "serve(Site('noncommercial', port=int(port), workers=int(workers), certificate=pair))"
@@ -46,6 +48,11 @@ _CALL = {
 
 class ServerError(Exception):
     """The server could not be started, or does not answer."""
+
+
+def _listen_to_ctrl_c() -> None:
+    """Undo what a test run in the background hands down: there Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class ServerRefusal(Exception):  # noqa: N818  # an answer, not a fault of the driver
@@ -74,6 +81,11 @@ def free_port() -> int:
 def clean_environment() -> dict[str, str]:
     """Ours, without anything that would configure xlwings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("XLWINGS_")}
+
+
+def _listen_to_ctrl_c() -> None:
+    """Undo what a test run in the background hands down: there Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Server:

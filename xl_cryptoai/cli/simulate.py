@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_cryptoai.cli.forecast import SETTING
-from xl_cryptoai.cli.plan import Plan, plan_from
 from xl_cryptoai.cli.settings import read_settings, read_value
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
 from xl_cryptoai.cli.uncertain import (
@@ -109,6 +108,7 @@ def simulate(
     target = read_target(until or [])
     overrides = read_settings(settings or [])
     from xl_cryptoai import risk
+    from xl_cryptoai.cli.plan import Plan, plan_from
 
     plan = Plan(scenario or "base", overrides)
     if source is None:
