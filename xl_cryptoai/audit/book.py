@@ -160,6 +160,17 @@ def cells_of(sheet: Any) -> Iterator[Any]:
         yield from row
 
 
+def validations_over(book: Book, place: Place) -> Iterator[Any]:
+    """Yield the validations whose areas have a cell in them."""
+    for rule in book.formulas[place.sheet].data_validations.dataValidation:
+        if any(
+            area.min_row <= place.row <= area.max_row
+            and area.min_col <= place.column <= area.max_col
+            for area in rule.sqref.ranges
+        ):
+            yield rule
+
+
 def content_of(cell: Any) -> Any:
     """Give a cell's content; an array formula's text."""
     return getattr(cell.value, "text", cell.value)

@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, Place, cells_of, formula_of, words_of
+from xl_cryptoai.audit.book import Book, Place, cells_of, formula_of, validations_over, words_of
 from xl_cryptoai.audit.risk_places import risk_places
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import (
@@ -52,11 +52,7 @@ def check_validation(book: Book) -> Iterator[Finding]:
     if (scenario := book.target("scenario")) is not None:
         places.append(scenario)
     for place in (*places, *risk_places(book).values()):
-        rules = [
-            rule
-            for rule in book.formulas[place.sheet].data_validations.dataValidation
-            if str(place).rpartition("!")[2] in rule.sqref
-        ]
+        rules = [*validations_over(book, place)]
         lacks = "no validation" if not rules else ""
         for rule in rules:
             if not (rule.error and rule.showErrorMessage):

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
-from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.book import Book, Place, validations_over
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.labels import grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
@@ -102,21 +100,14 @@ def check_validations(book: Book) -> Iterator[Finding]:
                 place = table.place(row, head)
                 ends = [table.place(row, head) for head in ("Lower", "Upper")
                         if head in table.columns]  # fmt: skip
-                for rule in _over(book, place):
+                for rule in validations_over(book, place):
                     if fault := _loose(rule, ends, entry):
                         yield Finding(str(place), fault, "copy the validation of a neighbour")
     scenario = book.target("scenario")
-    for rule in _over(book, scenario) if scenario is not None else ():
+    for rule in validations_over(book, scenario) if scenario is not None else ():
         if rule.type != "list" or rule.formula1 != _SWITCH:
             cure = f"let it be the list {_SWITCH}"
             yield Finding(str(scenario), "has a validation that lets in other words", cure)
-
-
-def _over(book: Book, place: Place) -> Iterator[Any]:
-    at = f"{get_column_letter(place.column)}{place.row}"
-    for rule in book.formulas[place.sheet].data_validations.dataValidation:
-        if at in rule.sqref:
-            yield rule
 
 
 def _loose(rule: Any, places: list[Place], entry: Assumption) -> str:
