@@ -20,7 +20,7 @@ from xl_cryptoai.errors import (
 from xl_cryptoai.risk import default_distributions, simulate
 from xl_cryptoai.risk.correlation import check_correlation, nearest_correlation
 from xl_cryptoai.risk.distributions import Z_95, make
-from xl_cryptoai.risk.tables import STEPS, Table
+from xl_cryptoai.risk.tables import NODES, REACH, STEPS, Table
 
 PENETRATION = CATALOGUE["ai_penetration"]
 SCORES = np.linspace(-3, 3, 61)
@@ -62,6 +62,13 @@ def test_the_table_that_is_drawn_from_is_exact_to_a_millionth(shape: str) -> Non
         rtol=3e-6,
         atol=1e-6,
     )
+
+
+@pytest.mark.parametrize("mode", [0.2, 0.201, 0.33, 0.499, 0.5])
+def test_the_nodes_of_a_perts_table_are_exact_to_a_hundred_millionth(mode: float) -> None:
+    exact = make(PENETRATION, "pert", 0.2, mode, 0.5)
+    nodes = np.linspace(-REACH, REACH, NODES)
+    np.testing.assert_allclose(Table(exact).values, exact.quantile(nodes), rtol=1e-8)
 
 
 def test_what_the_scenarios_move_is_uncertain_by_default_from_bear_to_bull() -> None:

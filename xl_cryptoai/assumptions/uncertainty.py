@@ -12,7 +12,8 @@ from xl_cryptoai.units import CHOICE, UNITS
 SHAPES = ("pert", "triangular", "uniform", "normal", "lognormal", "fixed")
 """PERT, triangular and uniform end at low and high; normal and lognormal have them as their 5% and
 95% quantiles and are cut at the assumption's bounds; fixed is the most likely value, always."""
-DEFAULT_SHAPE, FIXED = "pert", "fixed"
+PERT, FIXED = "pert", "fixed"
+DEFAULT_SHAPE = PERT
 ENDS = ("low", "mode", "high")
 
 METHODS = ("sobol", "latin", "plain")

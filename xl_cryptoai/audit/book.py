@@ -99,6 +99,17 @@ class Book:
             if (text := formula_of(cell))
         }
 
+    @cached_property
+    def words(self) -> dict[str, dict[int, dict[str, int]]]:
+        """The texts of each sheet, by row, each with the first column in which it stands."""
+        found: dict[str, dict[int, dict[str, int]]] = {}
+        for sheet in self.formulas.worksheets:
+            rows = found[sheet.title] = {}
+            for cell in cells_of(sheet):
+                if words := words_of(cell):
+                    rows.setdefault(cell.row, {}).setdefault(words, cell.column)
+        return found
+
     def name(self, name: str) -> str:
         """Give what a defined name stands for, as stored; "" if there is no such name."""
         found = self.formulas.defined_names.get(name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
@@ -18,8 +18,7 @@ Area = tuple[str, int, int, int, int]
 """Sheet, first row, first column, last row, last column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A token of a formula: what it says, its type and its subtype, in openpyxl's words."""
 
     text: str
@@ -61,28 +60,33 @@ def pieces_of(formula: str) -> tuple[Piece, ...]:
     )
 
 
-def functions_in(formula: str) -> Iterator[str]:
+@lru_cache(maxsize=100_000)
+def functions_in(formula: str) -> tuple[str, ...]:
     """List the functions that a formula calls, in capitals and without Excel's prefixes."""
-    for piece in pieces_of(formula):
-        if piece.is_function:
-            name = piece.text.rstrip("(").upper()
-            yield name.removeprefix("_XLFN.").removeprefix("_XLWS.")
+    written = (piece.text.rstrip("(").upper() for piece in pieces_of(formula) if piece.is_function)
+    return tuple(name.removeprefix("_XLFN.").removeprefix("_XLWS.") for name in written)
+
+
+@lru_cache(maxsize=100_000)
+def references_in(formula: str) -> tuple[str, ...]:
+    """List what a formula refers to, cells, areas and names, as they are written."""
+    return tuple(piece.text for piece in pieces_of(formula) if piece.is_reference)
 
 
 def names_in(formula: str) -> set[str]:
     """Give what a formula refers to by name, or by anything else that is no cell."""
     return {
-        piece.text
-        for piece in pieces_of(formula)
-        if piece.is_reference and split_sheet(piece.text)[0] is None and area_of(piece.text) is None
+        reference
+        for reference in references_in(formula)
+        if area_of(reference) is None and split_sheet(reference)[0] is None
     }
 
 
 def areas_in(formula: str, sheet: str) -> Iterator[Area]:
     """List the areas of cells that a formula on a sheet refers to."""
-    for piece in pieces_of(formula):
-        if piece.is_reference and (area := area_of(piece.text)) is not None:
-            yield area[0] or sheet, *area[1:]
+    for reference in references_in(formula):
+        if (area := area_of(reference)) is not None:
+            yield area if area[0] else (sheet, *area[1:])
 
 
 @lru_cache(maxsize=100_000)
@@ -103,6 +107,7 @@ def area_of(reference: str) -> Area | None:
     return sheet or "", min(rows), min(columns), max(rows), max(columns)
 
 
+@lru_cache(maxsize=20_000)
 def relative(formula: str, row: int, column: int) -> str:
     """Write a formula with its references counted from its own cell: equal formulas look equal.
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
-from xl_cryptoai.audit.formulas import area_of, pieces_of
+from xl_cryptoai.audit.formulas import area_of, references_in
 from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.forecast.steps import STEPS, Step
 
@@ -104,5 +104,5 @@ def place_of(reference: str, sheet: str) -> Place | None:
 
 def single_cells(formula: str, sheet: str) -> list[Place]:
     """List the cells that a formula refers to one by one."""
-    found = (place_of(p.text, sheet) for p in pieces_of(formula) if p.is_reference)
+    found = (place_of(reference, sheet) for reference in references_in(formula))
     return [place for place in found if place is not None]

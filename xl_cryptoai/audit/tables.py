@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
+from xl_cryptoai.audit.book import Book, Place, words_of
 
 CASES = ("live", "bear", "base", "bull")
 CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
@@ -48,20 +47,15 @@ class Table:
         return Place(self.sheet, row, self.columns[head])
 
 
-def tables_in(sheet: Any, heads: Iterable[str]) -> list[Table]:
+def tables_in(book: Book, sheet: str, heads: Iterable[str]) -> list[Table]:
     """Find the tables of a sheet whose head rows have all these heads, from the top down."""
     wanted = set(heads)
-    found: list[tuple[int, dict[str, int]]] = []
-    for row in rows_of(sheet):
-        columns: dict[str, int] = {}
-        for cell in row:
-            if words := words_of(cell):
-                columns.setdefault(words, cell.column)
-        if wanted <= set(columns):
-            found.append((row[0].row, columns))
-    starts = [row for row, _ in found[1:]] + [sheet.max_row + 1]
+    found = [(row, words) for row, words in book.words[sheet].items() if wanted <= words.keys()]
+    if not found:
+        return []
+    starts = [row for row, _ in found[1:]] + [book.formulas[sheet].max_row + 1]
     return [
-        Table(sheet.title, row, start - 1, columns)
+        Table(sheet, row, start - 1, columns)
         for (row, columns), start in zip(found, starts, strict=False)
     ]
 
@@ -71,7 +65,7 @@ def find_table(book: Book, heads: Iterable[str], likely: Iterable[str] = ()) -> 
     wanted = tuple(heads)
     names = [name for name in likely if name in book.sheet_names]
     for name in dict.fromkeys([*names, *book.sheet_names]):
-        for table in tables_in(book.formulas[name], wanted):
+        for table in tables_in(book, name, wanted):
             return table
     return None
 
@@ -97,7 +91,7 @@ def id_rows(book: Book, table: Table) -> dict[str, list[int]]:
 
 def table_of(book: Book, place: Place, heads: Iterable[str]) -> Table | None:
     """Find the table that a cell belongs to."""
-    for table in tables_in(book.formulas[place.sheet], heads):
+    for table in tables_in(book, place.sheet, heads):
         if place.row in table.rows:
             return table
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -45,5 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run() -> None:
-    """Entry point of the installed command."""
+    """Entry point of the installed command.
+
+    A command is a short process of its own, so it may set what a library must not: no helpers for
+    matrices of a dozen rows, which cost a tenth of a second to start and then wait by spinning,
+    and fewer searches for circles among objects that nearly all live to the end.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.set_threshold(100_000)
     sys.exit(main())

@@ -84,10 +84,6 @@ def _write(
     *,
     standard: bool,
 ) -> None:
-    from xl_cryptoai.audit.report import as_data, as_sarif
-    from xl_cryptoai.audit.report_html import as_html
-    from xl_cryptoai.files import write_atomically
-
     if form is Format.TEXT and out is None:
         for path, results in audits.items():
             _print_for_people(path, results, standard=standard, several=len(audits) > 1)
@@ -96,6 +92,10 @@ def _write(
         for results in audits.values():
             print_json(_standard_data(results))
         return
+    from xl_cryptoai.audit.report import as_data, as_sarif
+    from xl_cryptoai.audit.report_html import as_html
+    from xl_cryptoai.files import write_atomically
+
     text = as_html(audits, refusals) if form is Format.HTML or (
         form is Format.TEXT and out is not None and out.suffix == ".html") else json.dumps(
         as_sarif(audits, refusals) if form is Format.SARIF else as_data(audits, refusals),

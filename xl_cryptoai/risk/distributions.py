@@ -15,7 +15,7 @@ from scipy.special import betaincinv, ndtr, ndtri
 
 from xl_cryptoai.assumptions import Assumption, Catalogue, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import check_value
-from xl_cryptoai.assumptions.uncertainty import FIXED, SHAPES
+from xl_cryptoai.assumptions.uncertainty import FIXED, PERT, SHAPES
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
 
 Array = NDArray[np.float64]
@@ -70,19 +70,21 @@ class Distribution:
         [0.3]
         """
         span = self.high - self.low
-        if self.shape == "fixed":
+        if self.shape == FIXED:
             return np.full(np.shape(z), self.mode)
         if self.shape == "uniform":
             return np.asarray(self.low + span * ndtr(z))
         if self.shape == "triangular":
             return self._triangular(z)
-        if self.shape == "pert":
+        if self.shape == PERT:
             a = 1 + PERT_WEIGHT * (self.mode - self.low) / span
             b = 1 + PERT_WEIGHT * (self.high - self.mode) / span
             # from the nearer end, where a probability near 1 would lose its digits
-            rising = self.low + span * betaincinv(a, b, ndtr(np.minimum(z, 0.0)))
-            falling = self.high - span * betaincinv(b, a, ndtr(-np.maximum(z, 0.0)))
-            return np.asarray(np.where(z < 0, rising, falling))
+            z, lower = np.asarray(z), np.asarray(z) < 0
+            values = np.empty(z.shape)
+            values[lower] = self.low + span * betaincinv(a, b, ndtr(z[lower]))
+            values[~lower] = self.high - span * betaincinv(b, a, ndtr(-z[~lower]))
+            return values
         return self._cut(z)
 
     def _triangular(self, z: Array) -> Array:
@@ -130,7 +132,7 @@ def make(entry: Assumption, shape: str, low: float, mode: float, high: float) ->
         raise OutOfRangeError(
             f"{entry.id}: low {low:g}, most likely {mode:g} and high {high:g} must rise"
         )
-    if shape != "fixed" and low == high:
+    if shape != FIXED and low == high:
         raise OutOfRangeError(
             f"{entry.id}: low and high are both {low:g}; give a range, or the shape fixed"
         )

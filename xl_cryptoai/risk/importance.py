@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import attrgetter
 
 import numpy as np
@@ -27,11 +26,8 @@ from xl_cryptoai.risk.sobol import (
     indices,
     outcomes,
 )
+from xl_cryptoai.risk.tables import NODES, REACH, STEPS, table_of
 from xl_cryptoai.risk.totals import BLOCK, standing, total_of_draws
-
-_REACH, _STEPS = 6.5, 1_024
-_NODES = np.linspace(-_REACH, _REACH, _STEPS + 1)
-"""Normal scores at which an inverse distribution is computed; in between it is interpolated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +183,13 @@ def _correlated(
 
 
 def _inverse(distributions: Sequence[Distribution]) -> Function:
-    """Interpolate all values at normal scores: the exact ones take a hundred times longer."""
-    tables = np.stack([_tabulated(one) for one in distributions])
+    """Interpolate all values at normal scores in the simulation's tables, but in full precision."""
+    tables = np.stack([table_of(one).values for one in distributions])
     rises = np.diff(tables, append=tables[:, -1:])
-    starts = np.arange(len(tables))[:, None] * len(_NODES)
+    starts = np.arange(len(tables))[:, None] * NODES
 
     def values(scores: Array) -> Array:
-        at = (np.clip(scores, -_REACH, _REACH) + _REACH) * (_STEPS / (2 * _REACH))
+        at = (np.clip(scores, -REACH, REACH) + REACH) * STEPS
         node = at.astype(np.intp)
         at -= node
         node += starts
@@ -202,8 +198,3 @@ def _inverse(distributions: Sequence[Distribution]) -> Function:
         return at
 
     return values
-
-
-@lru_cache(maxsize=256)
-def _tabulated(distribution: Distribution) -> Array:
-    return distribution.quantile(_NODES)

@@ -9,6 +9,7 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.excel_functions import Fault
+from xl_cryptoai.audit.formulas import relative
 from xl_cryptoai.audit.labels import DIFFERENCE, Grid, Label, grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.limits import bounds, outside
@@ -31,6 +32,7 @@ def check(book: Book) -> Iterator[Finding]:
     if table is None or "Kind" not in table.columns:
         return
     where = _cells_by_label(grid_of(book))
+    tried: dict[str, str] = {}
     for row in table.rows:
         found = table.place(row, "Found")
         place = place_of(str(content_at(book, table.place(row, "Cell"))), table.sheet)
@@ -39,7 +41,10 @@ def check(book: Book) -> Iterator[Finding]:
             continue
         if found in book.formula_cells and _sleeps(book, table, row, place, where):
             yield Finding(str(found), "does not notice a figure that is wrong", CURE)
-        if fault := _state_fault(book, table, row):
+        alike = relative(book.formula_cells[state], state.row, state.column)
+        if alike not in tried:
+            tried[alike] = _state_fault(book, table, row)
+        if fault := tried[alike]:
             yield Finding(str(state), fault, "copy the formula of another check")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
-from xl_cryptoai.audit.formulas import pieces_of
+from xl_cryptoai.audit.formulas import references_in
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 
 _OTHER_BOOK = re.compile(r"'?[^'\[\]]*\[[^\]]+\][^!]*!.*")
@@ -27,11 +27,10 @@ def check(book: Book) -> Iterator[Finding]:
              for name, entry in book.formulas.defined_names.items()}  # fmt: skip
     cells = {str(place): formula for place, formula in book.formula_cells.items()}
     for where, formula in {**cells, **named}.items():
-        for piece in pieces_of(formula):
-            if piece.is_reference and _OTHER_BOOK.fullmatch(piece.text):
-                yield Finding(
-                    where, f"refers to {piece.text}", "bring the figure into an input cell"
-                )
+        for reference in references_in(formula):
+            if _OTHER_BOOK.fullmatch(reference):
+                cure = "bring the figure into an input cell"
+                yield Finding(where, f"refers to {reference}", cure)
 
 
 RULE = Rule(

@@ -6,28 +6,29 @@ import re
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
-from xl_cryptoai.audit.formulas import functions_in, pieces_of, split_sheet
+from xl_cryptoai.audit.formulas import area_of, functions_in, references_in, split_sheet
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 
 UNTRACEABLE = {"OFFSET", "INDIRECT"}
 VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
+DISTURBING = UNTRACEABLE | VOLATILE
 _WHOLE = re.compile(r"\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d+:\$?\d+")
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the formulas of cells, names, validations and conditional formats."""
     for where, formula in _all_formulas(book):
-        for name in sorted({*functions_in(formula)}):
+        for name in sorted(DISTURBING.intersection(functions_in(formula))):
             if name in UNTRACEABLE:
                 cure = "refer to the cells themselves, or pick with INDEX"
                 yield Finding(where, f"uses {name}, which no trace follows", cure)
-            elif name in VOLATILE:
+            else:
                 cure = "type the value into an input cell"
                 yield Finding(where, f"uses {name}, which changes by itself", cure)
-        for piece in pieces_of(formula):
-            if piece.is_reference and _WHOLE.fullmatch(split_sheet(piece.text)[1]):
+        for reference in references_in(formula):
+            if area_of(reference) is None and _WHOLE.fullmatch(split_sheet(reference)[1]):
                 cure = "refer to the cells that are meant"
-                yield Finding(where, f"refers to {piece.text}, whole columns or rows", cure)
+                yield Finding(where, f"refers to {reference}, whole columns or rows", cure)
 
 
 def _all_formulas(book: Book) -> Iterator[tuple[str, str]]:

@@ -29,10 +29,14 @@ def check_open(book: Book) -> Iterator[Finding]:
     if (scenario := book.target("scenario")) is not None:
         inputs.add(scenario)
     log = find_table(book, LOG_HEADS, ["Change log"])
+    looks: dict[int, tuple[bool, bool]] = {}  # thousands of cells share some dozens of styles
     for sheet in book.sheets:
         for cell in cells_of(sheet):
             place = Place(sheet.title, cell.row, cell.column)
-            opened, blue = not cell.protection.locked, _is_blue(cell)
+            style = cell.style_id
+            if style not in looks:
+                looks[style] = not cell.protection.locked, _is_blue(cell)
+            opened, blue = looks[style]
             if place in inputs:
                 if not opened:
                     yield Finding(str(place), "is an input, but locked", "unlock it")

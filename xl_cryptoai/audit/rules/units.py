@@ -24,7 +24,7 @@ def check(book: Book) -> Iterator[Finding]:
             for (row, _), value in book.values[sheet.title].items()
             if isinstance(value, (int, float))
         }
-        for table in tables_in(sheet, ["Id"]):
+        for table in tables_in(book, sheet.title, ["Id"]):
             for row in sorted(figures & {*table.rows}):
                 name = words_of(sheet.cell(row, table.columns["Id"]))
                 if name in labels:
