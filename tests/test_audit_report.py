@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,6 +16,8 @@ from edits import cell, edit
 from engines import browser as browsers
 from engines import require
 from engines.browser import Browser, Page
+from pydantic import BaseModel, ValidationError
+from sarif_pydantic import Sarif
 
 from xl_cryptoai.audit.report import as_data, as_sarif
 from xl_cryptoai.audit.report_html import as_html
@@ -159,6 +161,41 @@ def log(changed: Path) -> dict[str, Any]:
     sarif = as_sarif({changed: run_audit(changed)}, {Path("no.xlsx"): "no.xlsx is no file"})
     read: dict[str, Any] = json.loads(json.dumps(sarif))
     return read
+
+
+LEFT_OUT = {"toolExecutionNotifications"}
+"""In the standard, section 3.20.21, but not in the model of it."""
+
+
+def properties_unknown(model: BaseModel) -> Iterator[str]:
+    """Name what a log holds that the model of the standard has no word for; it lets all pass."""
+    yield from model.model_extra or {}
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, BaseModel):
+                yield from properties_unknown(one)
+
+
+def test_a_log_holds_what_sarif_knows_and_nothing_else(log: dict[str, Any]) -> None:
+    assert {*properties_unknown(Sarif.model_validate(log))} <= LEFT_OUT
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        (lambda log: log["runs"][0].pop("tool"), ValidationError),
+        (lambda log: log["runs"][0]["results"][0].update(level="severe"), ValidationError),
+        (lambda log: log["runs"][0]["results"][0].update(cell="A1"), AssertionError),
+    ],
+)
+def test_a_log_that_sarif_does_not_know_would_be_noticed(
+    log: dict[str, Any], broken: Callable[[dict[str, Any]], object], error: type[Exception]
+) -> None:
+    other = json.loads(json.dumps(log))
+    broken(other)
+    with pytest.raises(error):
+        test_a_log_holds_what_sarif_knows_and_nothing_else(other)
 
 
 def test_a_log_has_a_version_and_one_run_with_a_named_tool(log: dict[str, Any]) -> None:
