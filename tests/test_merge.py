@@ -22,7 +22,7 @@ from strategies import CATALOGUE, values_of
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS, LogLine, UserInputs
-from xl_cryptoai.assumptions.places import keys_of, quantity_at
+from xl_cryptoai.assumptions.places import keys_of, quantity_at, uncertain_in
 from xl_cryptoai.audit import read_workbook
 from xl_cryptoai.audit.merge import merge
 from xl_cryptoai.audit.merge_record import Conflict, Merge, Side, key_in_words, read_setting
@@ -176,6 +176,41 @@ def test_what_breaks_a_rule_only_together_is_a_conflict() -> None:
         assert not decided.open and decided.result.values == chosen.inputs.values
     both: Any = {(name, "override"): 0.7 for name in ("software_share", "compute_share")}
     assert merge(BASE, mine, theirs, settings=both).broken
+
+
+def test_ends_that_cross_only_together_are_a_conflict() -> None:
+    mine = side({"gdp_growth": {"low": 0.028}})
+    theirs = side({"gdp_growth": {"mode": 0.025}})
+    merged = merge(BASE, mine, theirs)
+    assert {one.key for one in merged.conflicts} == {"gdp_growth.low", "gdp_growth.mode"}
+    assert "must rise" in merged.conflicts[0].rule
+    assert not merge(BASE, mine, theirs, prefer="theirs").open
+
+
+def test_an_end_and_the_scenario_that_another_follows_are_a_conflict_if_they_cross() -> None:
+    mine = side({"gdp_growth": {"mode": 0.038}})
+    theirs = side({"gdp_growth": {"bull": 0.035}})
+    keys = {one.key for one in merge(BASE, mine, theirs).conflicts}
+    assert keys == {"gdp_growth.mode", "gdp_growth.bull"}
+
+
+def test_correlations_that_no_variables_can_have_together_are_a_conflict() -> None:
+    first, second, third = (entry.id for entry in uncertain_in(CATALOGUE)[:3])
+    base = side({third: {f"with_{first}": -0.5}})
+    mine = side({third: {f"with_{first}": -0.5}, second: {f"with_{first}": 0.7}})
+    theirs = side({third: {f"with_{first}": -0.5, f"with_{second}": 0.7}})
+    merged = merge(base, mine, theirs)
+    assert {one.key for one in merged.conflicts} == {
+        f"{second}.with_{first}",
+        f"{third}.with_{second}",
+    }
+    assert "no variables can have" in merged.conflicts[0].rule
+    assert not merge(base, mine, theirs, prefer="mine").open
+
+
+def test_what_one_side_has_broken_already_is_no_conflict() -> None:
+    crossed = side({"gdp_growth": {"low": 0.05}})
+    assert not merge(BASE, crossed, side({"ai_penetration": {"override": 0.4}})).open
 
 
 def test_logs_are_united_in_order_and_nothing_is_doubled() -> None:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from xl_cryptoai.assumptions import SCENARIOS, Catalogue, LogLine, UserInputs, shipped_assumptions
+from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE, default_at, keys_of
+from xl_cryptoai.assumptions.places import default_at, keys_of
 from xl_cryptoai.audit.merge_log import Lines, added_lines, deleted_lines, merge_logs
 from xl_cryptoai.audit.merge_record import (
     MINE,
@@ -27,8 +27,7 @@ from xl_cryptoai.audit.merge_record import (
     Values,
     key_in_words,
 )
-from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
+from xl_cryptoai.audit.merge_rules import Broken, broken_rules
 
 PRODUCT = "xl-cryptoai"
 
@@ -95,7 +94,7 @@ def merge(
         _inputs_of(state.merged, catalogue, merge_logs(*logs)),
         _changes(state, settings),
         tuple(still_open),
-        () if still_open else tuple(_broken(state).values()),
+        () if still_open else tuple(broken.words for broken in _broken(state)),
         tuple(notes),
     )
 
@@ -162,46 +161,20 @@ def _choose(state: _State, side: str, settings: Mapping[Key, Value | None]) -> N
 
 def _find_clashes(state: _State) -> None:
     """Open what both may have, but not together: two shares that now make more than the whole."""
-    for (name, case), rule in _broken(state).items():
-        constraint = next(one for one in CONSTRAINTS if one.inputs[0] == name)
-        places = [case]
-        if case == "live":
-            every = (state.merged, *state.sides.values())
-            places = [OVERRIDE, *dict.fromkeys(str(values[SCENARIO, ""]) for values in every)]
-        keys = [(each, place) for each in constraint.inputs for place in places]
-        if case == "live":
-            keys.append((SCENARIO, ""))
-        for key in keys:
+    for broken in _broken(state):
+        for key in broken.keys:
             mine, theirs = (state.sides[side][key] for side in SIDES)
             if key not in state.open and not _same(mine, theirs):
-                state.open[key] = rule
+                state.open[key] = broken.words
 
 
-def _broken(state: _State) -> dict[Key, str]:
-    """Give the rules that are broken together and by neither side, by first input and case."""
-    alone = {key for side in SIDES for key in _breaks(state.sides[side])}
-    return {key: words for key, words in _breaks(state.merged).items() if key not in alone}
-
-
-def _breaks(values: Values) -> dict[Key, str]:
-    found = {}
-    for case in ("live", *SCENARIOS):
-        for constraint in CONSTRAINTS:
-            try:
-                check_constraints(
-                    {name: _in_case(values, name, case) for name in constraint.inputs}
-                )
-            except CryptoAIError as error:
-                found[constraint.inputs[0], case] = f"{error} (case {case})"
-    return found
-
-
-def _in_case(values: Values, name: str, case: str) -> Value:
-    value = values[name, OVERRIDE] if case == "live" else values[name, case]
-    if value is None:
-        value = values[name, str(values[SCENARIO, ""])]
-    assert value is not None  # only an override can be left out
-    return value
+def _broken(state: _State) -> list[Broken]:
+    """Give the rules that are broken together and by neither side."""
+    alone = {rule for side in SIDES for rule in broken_rules(state.catalogue, state.sides[side])}
+    every = (state.merged, *state.sides.values())
+    chosen = dict.fromkeys(str(values[SCENARIO, ""]) for values in every)
+    found = broken_rules(state.catalogue, state.merged, tuple(chosen))
+    return [broken for rule, broken in found.items() if rule not in alone]
 
 
 def _conflict(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> Conflict:

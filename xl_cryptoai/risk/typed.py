@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from xl_cryptoai.assumptions import Catalogue, UserInputs, shipped_assumptions
+from xl_cryptoai.assumptions import (
+    SCENARIOS,
+    Assumption,
+    Catalogue,
+    UserInputs,
+    shipped_assumptions,
+)
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
 from xl_cryptoai.risk.correlation import Matrix, check_correlation
 from xl_cryptoai.risk.distributions import Distribution, make
+
+At = Callable[[str, str], Value | None]
+"""Gives the value of an id and a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +75,50 @@ def typed(inputs: UserInputs, catalogue: Catalogue | None = None) -> Typed:
         own = at(name, OVERRIDE)
         live[name] = own if own is not None else at(name, inputs.scenario)
     overrides = {name: value for name, value in live.items() if value is not None}
-    drawn = {}
-    for entry in uncertain_in(catalogue):
-        shape = str(at(entry.id, SHAPE))
-        bear, base, bull = (at(entry.id, case) for case in ("bear", "base", "bull"))
-        low, mode, high = min(bear, bull), base, max(bear, bull)  # type: ignore[type-var]
-        if shape == FIXED:
-            own = at(entry.id, "mode")
-            low = mode = high = own if own is not None else live[entry.id]
-        else:
-            low, mode, high = (
-                at(entry.id, end) if at(entry.id, end) is not None else followed
-                for end, followed in zip(ENDS, (low, mode, high), strict=True)
-            )
-        drawn[entry.id] = make(entry, shape, low, mode, high)  # type: ignore[arg-type]
-    return Typed(overrides, drawn, _matrix(inputs, catalogue, list(drawn)))
+    drawn = {
+        entry.id: distribution_of(entry, at, overrides[entry.id])
+        for entry in uncertain_in(catalogue)
+    }
+    ids = list(drawn)
+    return Typed(overrides, drawn, check_correlation(matrix_of(ids, at), ids))
 
 
-def _matrix(inputs: UserInputs, catalogue: Catalogue, ids: list[str]) -> Matrix:
+def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
+    """Put an assumption's distribution together.
+
+    Parameters
+    ----------
+    entry : Assumption
+        One that can be uncertain.
+    at : callable
+        Gives the value of an id and a place; None where an end is blank.
+    live : float
+        Where the assumption stands: there it is fixed, if that is its shape.
+
+    Raises
+    ------
+    OutOfRangeError
+        For ends that do not rise.
+    """
+    shape = str(at(entry.id, SHAPE))
+    bear, base, bull = (at(entry.id, case) for case in SCENARIOS)
+    followed = (min(bear, bull), base, max(bear, bull))  # type: ignore[type-var]
+    typed_ends = [at(entry.id, end) for end in ENDS]
+    if shape == FIXED:
+        own = typed_ends[ENDS.index("mode")]
+        low = mode = high = own if own is not None else live
+    else:
+        low, mode, high = (  # type: ignore[assignment]
+            own if own is not None else other
+            for own, other in zip(typed_ends, followed, strict=True)
+        )
+    return make(entry, shape, low, mode, high)  # type: ignore[arg-type]
+
+
+def matrix_of(ids: Sequence[str], at: At) -> Matrix:
+    """Put the rank correlations together, in the order of the ids; they may be impossible."""
     matrix = np.eye(len(ids))
     for row, name in enumerate(ids):
         for column, other in enumerate(ids[:row]):
-            value = inputs.value(catalogue, name, f"{WITH}{other}")
-            matrix[row, column] = matrix[column, row] = value
-    return check_correlation(matrix, ids)
+            matrix[row, column] = matrix[column, row] = at(name, f"{WITH}{other}")
+    return matrix

@@ -1,0 +1,94 @@
+"""The rules between places: what two people may each have alone may not go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from xl_cryptoai.assumptions import SCENARIOS, Catalogue
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, keys_of, uncertain_in
+from xl_cryptoai.assumptions.uncertainty import ENDS
+from xl_cryptoai.audit.merge_record import SCENARIO, Key, Values
+from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint, check_constraints
+from xl_cryptoai.risk.correlation import possible
+from xl_cryptoai.risk.typed import distribution_of, matrix_of
+
+LIVE = "live"
+
+
+class Broken(NamedTuple):
+    """A rule that is broken: what it says, and the places that it is about."""
+
+    words: str
+    keys: tuple[Key, ...]
+
+
+def broken_rules(
+    catalogue: Catalogue, values: Values, chosen: tuple[str, ...] = ()
+) -> dict[str, Broken]:
+    """Find the rules that the values of all places break together.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        The assumptions.
+    values : dict of (id, place) to value
+        What is in force in every place; None for an override, or an end, that is not there.
+    chosen : tuple of str
+        The scenarios that somebody has chosen: live values come from them.
+
+    Returns
+    -------
+    dict of str to Broken
+        By what is asked: a constraint in a case, an assumption's distribution, the correlations.
+    """
+    return {
+        **dict(_broken_constraints(values, chosen)),
+        **dict(_broken_distributions(catalogue, values)),
+        **dict(_broken_correlations(catalogue, values)),
+    }
+
+
+def _broken_constraints(values: Values, chosen: tuple[str, ...]) -> Iterator[tuple[str, Broken]]:
+    for case in (LIVE, *SCENARIOS):
+        for constraint in CONSTRAINTS:
+            given = {name: _in_case(values, name, case) for name in constraint.inputs}
+            try:
+                check_constraints(given)
+            except CryptoAIError as error:
+                keys = _places_of(constraint, case, chosen)
+                yield f"{constraint.id} {case}", Broken(f"{error} (case {case})", keys)
+
+
+def _in_case(values: Values, name: str, case: str) -> Value:
+    value = values[name, OVERRIDE] if case == LIVE else values[name, case]
+    if value is None:
+        value = values[name, str(values[SCENARIO, ""])]
+    assert value is not None  # only an override can be left out
+    return value
+
+
+def _places_of(constraint: Constraint, case: str, chosen: tuple[str, ...]) -> tuple[Key, ...]:
+    """Give where a rule can be mended; the live case stands on override, choice and scenarios."""
+    places = (OVERRIDE, *chosen) if case == LIVE else (case,)
+    keys = [(name, place) for name in constraint.inputs for place in places]
+    return (*keys, (SCENARIO, "")) if case == LIVE else tuple(keys)
+
+
+def _broken_distributions(catalogue: Catalogue, values: Values) -> Iterator[tuple[str, Broken]]:
+    for entry in uncertain_in(catalogue):
+        live = _in_case(values, entry.id, LIVE)
+        try:
+            distribution_of(entry, lambda name, place: values[name, place], live)
+        except CryptoAIError as error:
+            keys = tuple((entry.id, place) for place in (SHAPE, *ENDS, *SCENARIOS))
+            yield f"distribution of {entry.id}", Broken(str(error), keys)
+
+
+def _broken_correlations(catalogue: Catalogue, values: Values) -> Iterator[tuple[str, Broken]]:
+    ids = [entry.id for entry in uncertain_in(catalogue)]
+    if not possible(matrix_of(ids, lambda name, place: values[name, place])):
+        keys = tuple(key for key in keys_of(catalogue) if key[1].startswith(WITH))
+        yield "correlations", Broken("no variables can have these correlations together", keys)
