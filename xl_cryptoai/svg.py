@@ -19,7 +19,9 @@ HATCHING = (
     '<rect width="1.6" height="7" fill="#7a4a00"/></pattern>'
 )
 INK, FAINT = "#1a1a1a", "#767676"
-MARGIN = 24
+WIDTH, MARGIN = 960, 24
+ROW, BAR = 34, 20
+"""Of a chart with a bar a row: from one row to the next, and the bar's thickness."""
 
 _STYLE = """text{font-family:'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#1a1a1a}
 .head{font-size:19px;font-weight:600}.small{font-size:12.5px;fill:#595959}

@@ -8,11 +8,14 @@ from itertools import pairwise
 
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.svg import (
+    BAR,
     BLUE,
     DARK,
     HATCHED,
     HATCHING,
     MARGIN,
+    ROW,
+    WIDTH,
     box,
     document,
     heading,
@@ -25,8 +28,7 @@ LEVELS = ("tam", "ai_gain", "ai_revenue", "total")
 DROPS = ("what AI does not reach", "what is not paid for", "what is not crypto")
 """What drops out between one level and the next."""
 
-_WIDTH, _LEFT, _RIGHT, _TOP = 960, 330, 150, 92
-_ROW, _BAR = 34, 20
+_LEFT, _RIGHT, _TOP = 330, 150, 92
 PALE = "#dde3ea"
 THINNEST = 1.5
 """Pixels of a bar that would otherwise not be seen."""
@@ -48,7 +50,7 @@ def staircase(results: Mapping[str, float], name: str = "the workbook") -> str:
         An SVG document without outside parts.
     """
     rows = len(LEVELS) + len(DROPS) + len(SEGMENTS)
-    height = _TOP + _ROW * rows + 64
+    height = _TOP + ROW * rows + 64
     title = "From the market to crypto-AI revenue"
     smallest = min(results[step] for step in (*LEVELS, *SEGMENTS))
     scale = _Scale(10.0 ** math.floor(math.log10(smallest)), results[LEVELS[0]])
@@ -59,7 +61,7 @@ def staircase(results: Mapping[str, float], name: str = "the workbook") -> str:
         text(MARGIN, height - 16, "Dark: levels. Hatched: what drops out. Blue: the parts of the "
              "total. Each grid line is ten times the one before.", "small"),
     ]  # fmt: skip
-    return document((_WIDTH, height), title, in_words(results), body, HATCHING)
+    return document((WIDTH, height), title, in_words(results), body, HATCHING)
 
 
 def in_words(results: Mapping[str, float]) -> str:
@@ -76,7 +78,7 @@ class _Scale:
 
     def __call__(self, value: float) -> float:
         part = math.log(value / self.start) / math.log(self.end / self.start)
-        return _LEFT + part * (_WIDTH - _LEFT - _RIGHT)
+        return _LEFT + part * (WIDTH - _LEFT - _RIGHT)
 
 
 def _grid(scale: _Scale, bottom: int) -> Iterator[str]:
@@ -109,13 +111,13 @@ def _bars(results: Mapping[str, float], scale: _Scale) -> Iterator[str]:
 
 
 def _bar(row: int, low: float, high: float, scale: _Scale, fill: str) -> Iterator[str]:
-    top = _TOP + row * _ROW + (_ROW - _BAR) / 2
+    top = _TOP + row * ROW + (ROW - BAR) / 2
     left = scale(low)
-    yield box((left, max(scale(high), left + THINNEST)), top, _BAR, fill)
+    yield box((left, max(scale(high), left + THINNEST)), top, BAR, fill)
 
 
 def _labels(row: int, name: str, figure: str, right: float, look: str = "") -> Iterator[str]:
-    y = _TOP + row * _ROW + _ROW / 2 + 5
+    y = _TOP + row * ROW + ROW / 2 + 5
     yield text(MARGIN, y, name, f"name {look}".strip())
     yield text(right + 8, y, figure, f"figure {look}".strip())
 

@@ -12,12 +12,15 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.attribution import Attribution, Share
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.svg import (
+    BAR,
     BLUE,
     DARK,
     HATCHED,
     HATCHING,
     INK,
     MARGIN,
+    ROW,
+    WIDTH,
     box,
     document,
     heading,
@@ -27,8 +30,7 @@ from xl_cryptoai.svg import (
 from xl_cryptoai.units import read_as
 
 UP, DOWN, TOTAL = BLUE, HATCHED, DARK
-_WIDTH, _LEFT, _RIGHT, _TOP = 960, 330, 150, 92
-_ROW, _BAR = 34, 20
+_LEFT, _RIGHT, _TOP = 330, 150, 92
 _BOTTOM = 64
 _ZOOM = 0.4
 """If all happens in less than this part of the axis from zero, the axis starts later."""
@@ -50,7 +52,7 @@ def waterfall(found: Attribution, before: str = "before", after: str = "after") 
         An SVG document without outside parts.
     """
     unit = STEPS[found.result].unit
-    height = _TOP + _ROW * (len(found.shares) + 2) + _BOTTOM
+    height = _TOP + ROW * (len(found.shares) + 2) + _BOTTOM
     scale = _Scale(found)
     label = STEPS[found.result].label
     title = f"Why {label} moved by {_signed(found.difference, unit)}"
@@ -62,7 +64,7 @@ def waterfall(found: Attribution, before: str = "before", after: str = "after") 
         *_bars(found, scale, unit, (before, after)),
         *_legend(found, height),
     ]
-    return document((_WIDTH, height), title, _in_words(found), body, HATCHING)
+    return document((WIDTH, height), title, _in_words(found), body, HATCHING)
 
 
 class _Scale:
@@ -79,7 +81,7 @@ class _Scale:
 
     def __call__(self, value: float) -> float:
         part = (value - self.start) / (self.end - self.start)
-        return _LEFT + part * (_WIDTH - _LEFT - _RIGHT)
+        return _LEFT + part * (WIDTH - _LEFT - _RIGHT)
 
 
 def levels_of(found: Attribution) -> list[float]:
@@ -102,8 +104,8 @@ def _bars(found: Attribution, scale: _Scale, unit: str, books: tuple[str, str]) 
     yield from _total_bar(last, f"after: {_short(books[1])}", found.after, scale, unit)
     for number, level in enumerate(levels):
         x = scale(level)
-        top = _TOP + number * _ROW + (_ROW + _BAR) / 2
-        yield line(x, top, top + _ROW - _BAR)
+        top = _TOP + number * ROW + (ROW + BAR) / 2
+        yield line(x, top, top + ROW - BAR)
 
 
 def _total_bar(number: int, name: str, value: float, scale: _Scale, unit: str) -> Iterator[str]:
@@ -121,7 +123,7 @@ def _share_bar(
     right = scale(max(ends))
     yield _bar(number, scale(ends[0]), scale(ends[1]), UP if share.value >= 0 else DOWN)
     if share.error:
-        middle = _TOP + number * _ROW + _ROW / 2
+        middle = _TOP + number * ROW + ROW / 2
         low, high = (scale(ends[1] + sign * 2 * share.error) for sign in (-1, 1))
         yield (
             f'<path d="M{low:.1f} {middle - 4}v8m0-4H{high:.1f}m0-4v8" '
@@ -136,13 +138,13 @@ def _bar(number: int, start: float, end: float, fill: str) -> str:
     left, right = sorted((start, end))
     # a change too small for the scale still shows
     ends = (left, max(right, left + 1.5))
-    return box(ends, _TOP + number * _ROW + (_ROW - _BAR) / 2, _BAR, fill)
+    return box(ends, _TOP + number * ROW + (ROW - BAR) / 2, BAR, fill)
 
 
 def _labels(
     number: int, name: str, change: str, figure: str, right: float, look: str = ""
 ) -> Iterator[str]:
-    line = _TOP + number * _ROW + _ROW / 2 + 5
+    line = _TOP + number * ROW + ROW / 2 + 5
     yield text(MARGIN, line, name, f"name {look}".strip())
     if change:
         yield text(_LEFT - 16, line, change, "small", "end")
@@ -164,7 +166,7 @@ def _legend(found: Attribution, height: int) -> Iterator[str]:
         yield box((x, x + 14), y, 14, fill)
         yield text(x + 20, y + 12, words, "small")
     kind = "exact" if found.exact else "sampled; whiskers and ± are two standard errors"
-    yield text(_WIDTH - MARGIN, y + 12, f"Shapley values, {kind}", "small", "end")
+    yield text(WIDTH - MARGIN, y + 12, f"Shapley values, {kind}", "small", "end")
 
 
 def _subtitle(found: Attribution, before: str, after: str) -> str:

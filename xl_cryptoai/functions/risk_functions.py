@@ -77,6 +77,9 @@ def _draws(usual: int) -> Argument:
     )
 
 
+SIMULATED = (IDS, VALUES, DISTRIBUTIONS, CORRELATIONS, _draws(DRAWS), SEED_NUMBER, DRAWING)
+"""All that a simulation depends on."""
+
 RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
     ExcelFunction(
         name=PREFIX + "SIMULATE",
@@ -85,13 +88,7 @@ RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
         "chance of beating a figure, for the total and each segment, USD/year, each with its "
         "standard error (_se); then draws, seed and method.",
         arguments=(
-            IDS,
-            VALUES,
-            DISTRIBUTIONS,
-            CORRELATIONS,
-            _draws(DRAWS),
-            SEED_NUMBER,
-            DRAWING,
+            *SIMULATED,
             Argument(
                 "beat",
                 "Figure to be beaten, USD/year, 0 or more: chance_above is the share of draws "
@@ -109,13 +106,7 @@ RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
         help="How the simulated total is spread, for a chart: a table of from and to (USD/year), "
         "the share of the draws between them, and the share up to there.",
         arguments=(
-            IDS,
-            VALUES,
-            DISTRIBUTIONS,
-            CORRELATIONS,
-            _draws(DRAWS),
-            SEED_NUMBER,
-            DRAWING,
+            *SIMULATED,
             Argument(
                 "bins",
                 f"How many equal steps from the least to the largest total, 1 to {MOST_BINS}, a "

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Sequence
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.risk.sensitivity import Bar
 from xl_cryptoai.svg import (
+    BAR,
     BLUE,
     DARK,
     HATCHED,
     HATCHING,
     MARGIN,
+    ROW,
+    WIDTH,
     box,
     document,
     heading,
@@ -21,8 +24,7 @@ from xl_cryptoai.svg import (
 )
 from xl_cryptoai.units import read_as
 
-_WIDTH, _LEFT, _RIGHT, _TOP = 960, 230, 110, 104
-_ROW, _BAR = 34, 20
+_LEFT, _RIGHT, _TOP = 230, 110, 104
 _BOTTOM = 52
 _ROOM = 62
 """Room for the assumption's value beyond either end of its bar."""
@@ -53,11 +55,11 @@ def draw_tornado(bars: Sequence[Bar], point: float, where: str = "base") -> str:
     >>> draw_tornado(tornado(), 10167086875.0).count('class="name"')
     12
     """
-    height = _TOP + _ROW * len(bars) + _BOTTOM
+    height = _TOP + ROW * len(bars) + _BOTTOM
     title = "What each assumption alone does to crypto-AI revenue"
     subtitle = f"USD a year; the other assumptions stand at {where}, {read_as(point, _MONEY)}"
     body = [*heading(title, subtitle), *_chart(bars, point, height)]
-    return document((_WIDTH, height), title, _in_words(bars), body, HATCHING)
+    return document((WIDTH, height), title, _in_words(bars), body, HATCHING)
 
 
 def _chart(bars: Sequence[Bar], point: float, height: int) -> Iterator[str]:
@@ -67,9 +69,9 @@ def _chart(bars: Sequence[Bar], point: float, height: int) -> Iterator[str]:
     for tick in scale.ticks():
         yield line(scale(tick), _TOP - 8, bottom, "#d9d9d9")
         yield text(scale(tick), _TOP - 14, read_as(tick, _MONEY, 2), "small", "middle")
-    yield text(_WIDTH - MARGIN, _TOP - 14, "swing", "small", "end")
+    yield text(WIDTH - MARGIN, _TOP - 14, "swing", "small", "end")
     for number, bar in enumerate(bars):
-        yield from _bar(_TOP + number * _ROW, bar, point, scale)
+        yield from _bar(_TOP + number * ROW, bar, point, scale)
     yield line(scale(point), _TOP - 8, bottom, DARK)
     yield from _legend(bars, height - 22)
 
@@ -82,7 +84,7 @@ class _Scale:
         self.spread = (high - low) or abs(high) or 1.0
 
     def __call__(self, value: float) -> float:
-        width = _WIDTH - _LEFT - _RIGHT - 2 * _ROOM
+        width = WIDTH - _LEFT - _RIGHT - 2 * _ROOM
         return _LEFT + _ROOM + (value - self.low) / self.spread * width
 
     def ticks(self) -> Iterator[float]:
@@ -100,7 +102,7 @@ def _bar(top: float, bar: Bar, point: float, scale: _Scale) -> Iterator[str]:
     entry = shipped_assumptions()[bar.id]
     ends = sorted((bar.total_low, bar.total_high))
     middle = scale(min(max(point, ends[0]), ends[1]))
-    baseline = top + _ROW / 2 + 5
+    baseline = top + ROW / 2 + 5
     mark = "*" if bar.held else ""
     yield text(MARGIN, baseline, entry.label + mark, "name")
     for total, value, fill in (
@@ -108,10 +110,10 @@ def _bar(top: float, bar: Bar, point: float, scale: _Scale) -> Iterator[str]:
         (bar.total_high, bar.high, BLUE),
     ):
         end = scale(total)
-        yield box((middle, end), top + (_ROW - _BAR) / 2, _BAR, fill)
+        yield box((middle, end), top + (ROW - BAR) / 2, BAR, fill)
         outwards, anchor = (-6, "end") if total == ends[0] else (6, "")
         yield text(end + outwards, baseline, read_as(value, entry.unit, 3), "small halo", anchor)
-    yield text(_WIDTH - MARGIN, baseline, read_as(bar.swing, _MONEY), "figure", "end")
+    yield text(WIDTH - MARGIN, baseline, read_as(bar.swing, _MONEY), "figure", "end")
 
 
 def _legend(bars: Sequence[Bar], y: float) -> Iterator[str]:
@@ -120,7 +122,7 @@ def _legend(bars: Sequence[Bar], y: float) -> Iterator[str]:
         yield text(x + 20, y + 12, words, "small")
     if any(bar.held for bar in bars):
         yield text(240, y + 12, "* held by a rule between inputs", "small")
-    yield text(_WIDTH - MARGIN, y + 12, "low and high are house judgement", "small", "end")
+    yield text(WIDTH - MARGIN, y + 12, "low and high are house judgement", "small", "end")
 
 
 def _in_words(bars: Sequence[Bar]) -> str:

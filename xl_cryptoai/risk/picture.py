@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.risk.simulation import Simulation
-from xl_cryptoai.svg import FAINT, INK, document, text
+from xl_cryptoai.svg import FAINT, INK, WIDTH, document, text
 from xl_cryptoai.units import read_as
 
-_WIDTH, _HEIGHT = 960, 540
+_HEIGHT = 540
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66, 66, 118, 74
 _BAR, _CURVE = "#9cc3e6", "#8a4b08"
 _MARKS = (5, 50, 95)
@@ -62,7 +62,7 @@ def picture(simulation: Simulation, result: str = "total", label: str = "Crypto-
         *_axes(scale, shares),
         *_marks(marks, scale),
     ]
-    return document((_WIDTH, _HEIGHT), title, f"{about}. {drawn}", body)
+    return document((WIDTH, _HEIGHT), title, f"{about}. {drawn}", body)
 
 
 class _Scale:
@@ -77,7 +77,7 @@ class _Scale:
 
     def __call__(self, amount: float) -> float:
         part = (amount - self.start) / (self.end - self.start)
-        return _LEFT + part * (_WIDTH - _LEFT - _RIGHT)
+        return _LEFT + part * (WIDTH - _LEFT - _RIGHT)
 
     @property
     def ticks(self) -> list[float]:
@@ -115,7 +115,7 @@ def _curve(edges: NDArray[np.float64], below: NDArray[np.float64], scale: _Scale
 
 def _axes(scale: _Scale, shares: NDArray[np.float64]) -> Iterator[str]:
     """Draw the amounts below, how often to the left, and the chance to the right."""
-    floor, right = _height(0), _WIDTH - _RIGHT
+    floor, right = _height(0), WIDTH - _RIGHT
     yield f'<line x1="{_LEFT}" x2="{right}" y1="{floor}" y2="{floor}" stroke="{FAINT}"/>'
     for tick in scale.ticks:
         x = scale(tick)
@@ -126,15 +126,15 @@ def _axes(scale: _Scale, shares: NDArray[np.float64]) -> Iterator[str]:
         yield text(_LEFT - 10, y, f"{part * float(shares.max()):.1%}", "small", "end")
         yield text(right + 10, y, f"{part:.0%}", "small")
     yield text(24, _TOP - 34, "bars: share of the draws", "small")
-    yield text(_WIDTH - 24, _TOP - 34, "line: chance of no more than this", "small", "end")
+    yield text(WIDTH - 24, _TOP - 34, "line: chance of no more than this", "small", "end")
     outside = f"USD a year; {max(1 - float(shares.sum()), 0):.2%} of the draws lie beyond the axis"
-    yield text(_WIDTH / 2, _HEIGHT - 20, outside, "small", "middle")
+    yield text(WIDTH / 2, _HEIGHT - 20, outside, "small", "middle")
 
 
 def _marks(marks: dict[int, float], scale: _Scale) -> Iterator[str]:
     """Draw the percentiles, their labels far enough apart to be read."""
     low, middle, high = (scale(value) for value in marks.values())
-    middle = min(max(middle, _LEFT + _LABEL), _WIDTH - _RIGHT - _LABEL)
+    middle = min(max(middle, _LEFT + _LABEL), WIDTH - _RIGHT - _LABEL)
     places = (min(low, middle - _LABEL), middle, max(high, middle + _LABEL))
     for (percent, value), place in zip(marks.items(), places, strict=True):
         x = scale(value)
