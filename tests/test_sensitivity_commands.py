@@ -174,6 +174,20 @@ def test_a_table_of_sensitivities_names_its_columns(capsys) -> None:
     assert len(rows) == 12
 
 
+def test_a_table_of_the_tornado_has_a_row_a_bar_in_full_precision(capsys) -> None:
+    heads, *rows = answer(capsys, "tornado", "--csv").splitlines()
+    assert heads == "id,low,high,total_low,total_high,held,swing"
+    first, *_ = tornado()
+    assert rows[0].split(",")[3:5] == [repr(first.total_low), repr(first.total_high)]
+    assert len(rows) == 12
+
+
+@pytest.mark.parametrize("command", ["sensitivity", "tornado"])
+def test_a_table_and_data_at_once_are_refused(command: str, capsys) -> None:
+    assert main([command, "--csv", "--json"]) == 2
+    assert "choose one of --json and --csv" in capsys.readouterr().err
+
+
 def test_where_every_setting_fixes_its_assumption_nothing_is_left_to_divide(capsys) -> None:
     base = Forecast()
     all_set = [f"--set={bar.id}={base[bar.id]}" for bar in tornado()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,7 @@ import typer
 
 from xl_cryptoai.cli.forecast import SETTING
 from xl_cryptoai.cli.settings import read_settings
-from xl_cryptoai.cli.show import print_json, print_table
+from xl_cryptoai.cli.show import print_csv, print_json, print_table
 from xl_cryptoai.cli.uncertain import DISTRIBUTION, read_distributions
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def tornado(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing picture.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
 ) -> None:
     """Print what each assumption alone does to the total.
 
@@ -38,8 +39,11 @@ def tornado(
       xl-cryptoai tornado
       xl-cryptoai tornado --picture tornado.svg
       xl-cryptoai tornado --scenario bull --set gdp_growth=2.5% --json
+      xl-cryptoai tornado --csv > tornado.csv
       xl-cryptoai tornado --distribution ai_penetration=uniform:25%,33%,40%
     """
+    if as_json and as_csv:
+        raise typer.BadParameter("choose one of --json and --csv")
     from xl_cryptoai import risk
 
     overrides = read_settings(settings or [])
@@ -47,8 +51,12 @@ def tornado(
     bars = risk.tornado(scenario, distributions, overrides)
     if picture is not None:
         _draw(bars, picture, scenario, overrides, force=force)
+    rows = [{**asdict(bar), "swing": bar.swing} for bar in bars]
     if as_json:
-        print_json([{**asdict(bar), "swing": bar.swing} for bar in bars])
+        print_json(rows)
+    elif as_csv:
+        heads = [*(field.name for field in fields(risk.Bar)), "swing"]
+        print_csv(heads, [list(row.values()) for row in rows])
     else:
         _print_for_people(bars)
 
