@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, open_book
-from xl_cryptoai.audit.rules import AUDIT_RULES, GENERAL_RULES, RULES, Finding, Rule
+from xl_cryptoai.audit.consequences import CAUSES, first_errors
+from xl_cryptoai.audit.rules import (
+    AUDIT_RULES,
+    GENERAL_RULES,
+    RULES,
+    Finding,
+    Rule,
+    stored_values,
+)
 from xl_cryptoai.audit.tables import assumptions_table
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -101,7 +109,18 @@ def audit_book(book: Book) -> list[RuleResult]:
         else:
             found = first[name] if name in first else _findings(rule, book)
             results.append(RuleResult(rule, found))
-    return results
+    return _told_once(book, results)
+
+
+def _told_once(book: Book, results: list[RuleResult]) -> list[RuleResult]:
+    """Take out of the stored values what another rule has told where it begins."""
+    causes = [one for result in results if result.rule.id in CAUSES for one in result.findings]
+    return [
+        replace(result, findings=first_errors(book, result.findings, causes))
+        if result.rule is stored_values.RULE and result.findings and causes
+        else result
+        for result in results
+    ]
 
 
 def is_ours(book: Book) -> bool:

@@ -13,7 +13,7 @@ from xl_cryptoai.audit.formulas import relative
 from xl_cryptoai.audit.labels import DIFFERENCE, Grid, Label, grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.limits import bounds, outside
-from xl_cryptoai.audit.stored import content_at, reader, stored_at
+from xl_cryptoai.audit.stored import content_at, reader, stored_at, value_at
 from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
 from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.forecast.steps import SEGMENTS
@@ -64,13 +64,21 @@ def _sleeps(
     found, label = table.place(row, "Found"), grid_of(book).label(place)
     group = str(content_at(book, table.place(row, "Kind")))
     formula = book.formula_cells[found]
-    if label is None and place != book.target("scenario"):
-        return False  # no trial is known
     normal = _value(book, found, formula, {})
     if normal != stored_at(book, table.place(row, "Expected")) and group != "reconciliation":
         return False  # it is already noticing something
-    trials = _trials(group, label, place, where) if label is not None else [{place: "nothing"}]
+    if label is None or group == "risk":
+        trials = _trials_at(book, group, place)
+    else:
+        trials = _trials(group, label, place, where)
     return any(_value(book, found, formula, trial) in (normal, None) for trial in trials)
+
+
+def _trials_at(book: Book, group: str, place: Place) -> Iterator[dict[Place, Any]]:
+    """Give the changes of a cell that stands for no assumption and no step; of a sum, each case."""
+    for column in range(len(CASES) if group == "sums" else 1):
+        at = Place(place.sheet, place.row, place.column + column)
+        yield {at: 1e30 if isinstance(value_at(book, at), float) else "nothing"}
 
 
 def _trials(

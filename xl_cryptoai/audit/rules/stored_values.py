@@ -24,6 +24,8 @@ _WIDEST, _LONGEST = 50, 200
 LARGEST = 10_000
 """Cells of an area that is looked into for errors."""
 _BLANK = "has no stored value"
+SHOWS = "shows "
+"""How a finding about an error begins."""
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -39,7 +41,7 @@ def check(book: Book) -> Iterator[Finding]:
             if value is None:
                 yield Finding(where, _BLANK, "recalculate and save")
             elif cell.get("t") == "e" and not _passed_on(book, title, formula.text or ""):
-                yield Finding(where, f"shows {value.text}", "trace the error to its source")
+                yield Finding(where, f"{SHOWS}{value.text}", "trace the error to its source")
             if "#REF!" in (formula.text or ""):
                 yield Finding(where, "refers to a deleted cell (#REF!)", "restore the reference")
 

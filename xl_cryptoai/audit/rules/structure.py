@@ -64,7 +64,7 @@ def _inserted(sheet: Any, heads: list[int]) -> Iterator[Finding]:
             figures.add(row[0].row)
     rows = [row for row in sorted(used) if used[row]]
     titles = {row for row in rows if used[row] < _FULL or row in heads or row not in figures}
-    usual = _usual_gap(rows, titles) if heads else 1
+    usual = _usual_gap(rows, titles, used) if heads else 1
     loose = _under_headings(rows, used)
     for above, below in pairwise(rows):
         gap = below - above - 1
@@ -85,10 +85,14 @@ def _under_headings(rows: list[int], used: Mapping[int, int]) -> int:
     return loose[0] if len(loose) == 1 and len(under) > 3 else 0
 
 
-def _usual_gap(rows: list[int], titles: set[int]) -> int:
-    """Give how many blank rows stand above a heading on this sheet."""
+def _usual_gap(rows: list[int], titles: set[int], used: Mapping[int, int]) -> int:
+    """Give how many blank rows stand above a heading on this sheet.
+
+    What is right below a row and just as full belongs to its table, if it has no figure in it.
+    """
     gaps = [below - above - 1 for above, below in pairwise(rows)
-            if below in titles and above not in titles]  # fmt: skip
+            if below in titles and above not in titles
+            and not (below == above + 1 and used[below] == used[above])]  # fmt: skip
     if len(gaps) < 3:
         return 1
     return max(gaps, key=lambda gap: (gaps.count(gap), gap))
