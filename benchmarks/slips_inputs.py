@@ -59,6 +59,30 @@ def cases_swapped(book: Any, rng: random.Random) -> Slip:
     return Slip({put(first, values[1]), put(second, values[0])}, {"input_value"})
 
 
+def rule_broken(book: Any, rng: random.Random) -> Slip:
+    """Override two inputs with what each may be, but not both."""
+    kind = rng.choice(["stack", "compliance", "years"])
+    if kind == "stack":
+        share = rng.uniform(0.5, 0.9)
+        typed = {"software_share": share, "compute_share": rng.uniform(1.01, 1.09) - share}
+    elif kind == "compliance":
+        revenue = rng.uniform(2e9, 9e9)
+        typed = {"bank_revenue": revenue, "bank_compliance_cost": revenue * rng.uniform(1.1, 2)}
+    else:
+        typed = {"forecast_year": rng.randint(2020, 2023), "baseline_year": 2024}
+    cells = {
+        put(find(book, "Assumptions", name, "Override"), value) for name, value in typed.items()
+    }
+    return Slip(cells, {"inputs_together"})
+
+
+def scenario_spelt(book: Any, rng: random.Random) -> Slip:
+    """Type a scenario that no formula knows."""
+    sheet, _, at = book.defined_names["scenario"].attr_text.rpartition("!")
+    cell = book[sheet.strip("'")][at.replace("$", "")]
+    return Slip({put(cell, rng.choice(["Bull ", " Base", "Worst", "Bear case"]))}, {"input_value"})
+
+
 def stale(book: Any, rng: random.Random) -> Slip:
     """An input is changed and nothing is recalculated: cells are told by the runner."""
     cell = find(book, "Assumptions", rng.choice(NUMBERS[2:]), "Override")

@@ -206,8 +206,8 @@ def test_a_slip_is_found_by_its_rule_at_the_very_cell(
 def test_every_rule_beside_the_standard_has_a_slip() -> None:
     from xl_cryptoai.audit.rules import INTEGRITY
 
-    # two need stored values all around: frozen tables are tried in test_risk_sheets, stairs below
-    assert {rule.id for rule in INTEGRITY} == {*SLIPS, "frozen_table", "stairs"}
+    # others have tests of their own: in test_risk_sheets, below, and in test_audit_inputs
+    assert {rule.id for rule in INTEGRITY} == {*SLIPS, "frozen_table", "stairs", "inputs_together"}
     for rule in {**AUDIT_RULES, **GENERAL_RULES}.values():
         assert rule.severity in ("error", "warning") and rule.clause and rule.title
 

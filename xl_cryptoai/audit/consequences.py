@@ -14,8 +14,8 @@ from xl_cryptoai.audit.labels import place_of
 from xl_cryptoai.audit.rules import Finding, stored_values
 
 CAUSES = frozenset({
-    "input_value", "text_numbers", "uncertainty", "shape", "one_formula_a_row", "step_formula",
-    "link_target", "published_figure", "live_choice",
+    "input_value", "inputs_together", "text_numbers", "uncertainty", "shape", "one_formula_a_row",
+    "step_formula", "link_target", "published_figure", "live_choice",
 })  # fmt: skip
 """The rules whose findings stand at a cell from which an error can come."""
 
@@ -43,8 +43,16 @@ def first_errors(
     )
 
 
+def told_elsewhere(findings: Iterable[Finding], causes: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Leave out the findings at cells that another rule has told."""
+    cells = {one.cell for one in causes}
+    return tuple(one for one in findings if one.cell not in cells)
+
+
 def _comes_from(graph: Graph, finding: Finding, told: set[Place]) -> bool:
     place = place_of(finding.cell, "")
+    if place in told:
+        return True
     waiting = [] if place is None or not told else [place]
     seen = set(waiting)
     while waiting:

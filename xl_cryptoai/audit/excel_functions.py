@@ -10,6 +10,8 @@ from typing import Any
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
 from xl_cryptoai.functions import FUNCTIONS
 
+_LOCAL = re.compile(r"\s*[+-]?[\d.,'\s]*\d[\d.,'\s]*%?\s*")
+
 
 class Fault(str):
     """An Excel error such as #DIV/0!."""
@@ -27,6 +29,8 @@ def number(value: Any) -> Any:
         try:
             return float(value[:-1]) / 100 if value.endswith("%") else float(value)
         except ValueError:
+            if _LOCAL.fullmatch(value):
+                raise  # a number in some countries: nothing can be said
             return Fault("#VALUE!")
     return float(value)
 

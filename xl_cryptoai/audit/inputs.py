@@ -13,6 +13,8 @@ from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
 from xl_cryptoai.units import CHOICE
 
 _NUMBER_AS_TEXT = re.compile(r"([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*(%?)")
+_GROUPED = re.compile(r"([+-]?\d{1,3}(?:([,.'\s])\d{3})(?:\2\d{3})*)([.,]\d+)?\s*(%?)")
+"""Thousands parted by one sign; what stands behind another is a fraction."""
 _SHARES = ("share", "share_per_year")
 
 
@@ -80,12 +82,29 @@ def _judge_text(entry: Quantity, text: str) -> Judgement:
     if entry.unit == CHOICE:
         if text in entry.choices:
             return Judgement(value=text)
-        return Judgement(what=f"is '{text}'", cure=f"enter {allowed(entry)}")
-    number = _NUMBER_AS_TEXT.fullmatch(text.strip().lstrip("'"))
-    if number is None:
+        spelt = next((one for one in entry.choices if one.lower() == text.strip().lower()), "")
+        cure = f"enter {spelt}, spelt exactly so, without blanks" if spelt else ""
+        return Judgement(what=f"is '{text}'", cure=cure or f"enter {allowed(entry)}")
+    meant = [digits for digits in _readings(text) if _is_usable(entry, digits)]
+    if not meant:
         return Judgement(what=f"is the text '{text}'", cure=f"enter a number, {allowed(entry)}")
-    digits = number[1].replace(",", ".") + number[2]
     return Judgement(
         what=f"is the text '{text}', not a number",
-        cure=f"format the cell as a number and type {digits} again",
+        cure=f"format the cell as a number and type {' or '.join(meant)} again",
     )
+
+
+def _readings(text: str) -> list[str]:
+    """Give the numbers that a text may mean: 16,384 is one thing here and another there."""
+    written, found = text.strip().lstrip("'"), []
+    if grouped := _GROUPED.fullmatch(written):
+        whole = grouped[1].replace(grouped[2], "")
+        found.append(whole + (grouped[3] or "").replace(",", ".") + grouped[4])
+    if plain := _NUMBER_AS_TEXT.fullmatch(written):
+        found.append(plain[1].replace(",", ".") + plain[2])
+    return found
+
+
+def _is_usable(entry: Quantity, digits: str) -> bool:
+    number = float(digits.rstrip("%")) / (100 if digits.endswith("%") else 1)
+    return not _judge_number(entry, number).what

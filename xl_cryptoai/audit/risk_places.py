@@ -88,6 +88,19 @@ def _correlations(book: Book) -> Iterator[tuple[Key, Place]]:
                 yield (name, f"{WITH}{earlier}"), table.place(rows[name], earlier)
 
 
+def above_diagonal(book: Book) -> Iterator[tuple[Place, Place]]:
+    """Yield the cells of the typed matrix that nobody reads, each with the one that is read."""
+    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    table = find_table(book, (*CORRELATION_HEADS, *ids), ["Correlations"])
+    if table is None:
+        return
+    rows = _rows_with(book, table)
+    for number, name in enumerate(ids):
+        for later in ids[number + 1 :]:
+            if name in rows and later in rows:
+                yield table.place(rows[name], later), table.place(rows[later], name)
+
+
 def _rows_with(book: Book, table: Table) -> dict[str, int]:
     """Give the first row of each id below the head: the matrix in use stands further down."""
     rows: dict[str, int] = {}

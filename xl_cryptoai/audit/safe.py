@@ -216,8 +216,7 @@ class _Extent:
             self._cell(attributes.get("r"))
         elif local == "row":
             self.row = int(attributes.get("r", self.row + 1))
-            self.column = 0
-            self._check(self.row, 1)
+            self.column = 0  # a row far out may be empty: LibreOffice writes one for its height
         elif local in ("mergeCell", "hyperlink") and "ref" in attributes:
             self._area(attributes["ref"])
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, open_book
-from xl_cryptoai.audit.consequences import CAUSES, first_errors
+from xl_cryptoai.audit.consequences import CAUSES, first_errors, told_elsewhere
 from xl_cryptoai.audit.rules import (
     AUDIT_RULES,
     GENERAL_RULES,
     RULES,
     Finding,
     Rule,
+    input_units,
+    inputs,
     stored_values,
 )
 from xl_cryptoai.audit.tables import assumptions_table
@@ -29,6 +31,7 @@ WAITING = {
                    "one_formula_a_row", "inputs_open", "validation", "house_marks",
                    "stored_values"},
     "sheet_names": {"check_set", "hyperlinks"},
+    "names": {"stairs"},
     "rows_in_place": {"check_trial", "check_set"},
 }  # fmt: skip
 """Rules that tell cells by heads or links, which mean nothing while these rules are broken."""
@@ -113,13 +116,15 @@ def audit_book(book: Book) -> list[RuleResult]:
 
 
 def _told_once(book: Book, results: list[RuleResult]) -> list[RuleResult]:
-    """Take out of the stored values what another rule has told where it begins."""
-    causes = [one for result in results if result.rule.id in CAUSES for one in result.findings]
+    """Take out what another rule has told as well, or has told where it begins."""
+    found = {result.rule.id: result.findings for result in results}
+    causes = [one for rule in CAUSES for one in found.get(rule, ())]
+    less = {
+        stored_values.RULE.id: first_errors(book, found[stored_values.RULE.id], causes),
+        inputs.NUMBERS.id: told_elsewhere(found[inputs.NUMBERS.id], found[input_units.RULE.id]),
+    }
     return [
-        replace(result, findings=first_errors(book, result.findings, causes))
-        if result.rule is stored_values.RULE and result.findings and causes
-        else result
-        for result in results
+        replace(result, findings=less.get(result.rule.id, result.findings)) for result in results
     ]
 
 

@@ -40,6 +40,7 @@ def audit(
         Format, typer.Option("--format", help="How the findings are written.")
     ] = Format.TEXT,
     out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> int:
     """Check workbooks, rule by rule: what was overwritten, shifted, loosened, hidden or is stale.
@@ -55,8 +56,13 @@ def audit(
     from xl_cryptoai.audit import run_standard
     from xl_cryptoai.audit.standard import run_audit, workbooks_in
     from xl_cryptoai.errors import FileRefusedError
+    from xl_cryptoai.files import check_free
 
     paths = workbooks_in(book)
+    if out is not None:
+        if any(path.exists() and out.exists() and out.samefile(path) for path in paths):
+            raise FileRefusedError(f"{out} is a workbook to be audited; write somewhere else")
+        check_free(out, force=force)
     audits: dict[Path, list[RuleResult]] = {}
     refusals: dict[Path, str] = {}
     for number, path in enumerate(paths, start=1):
@@ -103,7 +109,7 @@ def _write(
     if out is None:
         print(text)
     else:
-        write_atomically(out, text.encode("utf-8"), force=True)
+        write_atomically(out, text.encode("utf-8"), force=True)  # it was free, or force was given
 
 
 def _standard_data(results: list[RuleResult]) -> list[dict[str, object]]:

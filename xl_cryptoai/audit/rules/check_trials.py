@@ -76,6 +76,8 @@ def _sleeps(
 
 def _trials_at(book: Book, group: str, place: Place) -> Iterator[dict[Place, Any]]:
     """Give the changes of a cell that stands for no assumption and no step; of a sum, each case."""
+    if place.sheet not in book.cells:
+        return  # it has another name now, which is told itself
     for column in range(len(CASES) if group == "sums" else 1):
         at = Place(place.sheet, place.row, place.column + column)
         yield {at: 1e30 if isinstance(value_at(book, at), float) else "nothing"}

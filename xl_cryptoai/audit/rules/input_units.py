@@ -20,6 +20,7 @@ SAME = 1e-9
 
 def check(book: Book) -> Iterator[Finding]:
     """Judge every input by the catalogue."""
+    yield from _judge_scenario(book)
     yield from _judge_risk(book)
     table = assumptions_table(book, shipped_assumptions())
     if table is None:
@@ -37,6 +38,15 @@ def check(book: Book) -> Iterator[Finding]:
                 elif verdict.value is not None and (what := _slip(entry, case, verdict.value)):
                     cure = f"enter {_usual(entry, case)}, or put a value of your own into Override"
                     yield Finding(str(place), what, cure)
+
+
+def _judge_scenario(book: Book) -> Iterator[Finding]:
+    """Judge the choice of the scenario as the formulas do, which take any capitals."""
+    place = book.target("scenario")
+    content = stored_at(book, place) if place is not None else ""
+    if place is not None and str(content).lower() not in SCENARIOS:
+        names = ", ".join(case.capitalize() for case in SCENARIOS)
+        yield Finding(str(place), f"is '{content}', which is no scenario", f"choose one of {names}")
 
 
 def _judge_risk(book: Book) -> Iterator[Finding]:

@@ -50,12 +50,15 @@ def _states(book: Book) -> Iterator[Finding]:
         for row in rows if entry is not None else ():
             state = table.place(row, "Bounds")
             formula = book.formula_cells.get(state)
+            assert entry is not None
+            calm = {table.place(row, head): entry.base for head in CASE_HEADS.values()}
             for head in CASE_HEADS.values():
-                assert entry is not None
                 for wrong in outside(entry):
-                    trial = {**_bounds(table, row, entry), table.place(row, head): wrong}
+                    place = table.place(row, head)
+                    trial = {**calm, **_bounds(table, row, entry), place: wrong}
                     if formula is None or not _alarms(book, state, formula, trial):
-                        what = f"does not notice {wrong} in {head}"
+                        told = wrong if isinstance(wrong, str) else f"{wrong:g}"
+                        what = f"does not notice {told} in {head}"
                         yield Finding(str(state), what, "copy the formula of another row")
                         break
                 else:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.places import OVERRIDE
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.formulas import Area, areas_in, relative
 from xl_cryptoai.audit.labels import Grid, grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.shape import meaning
 from xl_cryptoai.audit.stored import content_at
-from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
+from xl_cryptoai.audit.tables import (
+    CASE_HEADS,
+    CHECK_HEADS,
+    INPUT_HEADS,
+    Table,
+    assumptions_table,
+    find_table,
+    id_rows,
+)
+from xl_cryptoai.forecast.steps import STEPS
 
 _WHOLE = ({*CASE_HEADS.values()}, {*CASE_HEADS.values()} - {"Live"})
 LONGEST = 2_000
@@ -23,8 +34,9 @@ def check(book: Book) -> Iterator[Finding]:
     checks = find_table(book, CHECK_HEADS, ["Checks"])
     numbered = _numbered(book, checks) if checks is not None else []
     near: dict[Place, str] = {}
+    overrides = _overrides(book)
     for place, formula in book.formula_cells.items():
-        if ":" not in formula:
+        if ":" not in formula or place in overrides:
             continue
         for area in dict.fromkeys(areas_in(formula, place.sheet)):
             what = _misses_cases(grid, area) or _misses_checks(checks, numbered, area)
@@ -79,10 +91,32 @@ def _misses_neighbour(book: Book, near: dict[Place, str], place: Place, area: Ar
     for outside, _ in ends:
         if outside.row < 1 or outside == place or kinds[0] != _kind(book, near, outside):
             continue
+        if _made_of(grid_of(book), outside, area):
+            continue
         if kinds[0] == "number" and not (outside.row > bottom and _total(place, area)):
             continue
         return f"has a range that stops short of {outside}"
     return ""
+
+
+def _made_of(grid: Grid, outside: Place, area: Area) -> bool:
+    """Tell whether a cell is a step that is computed from those in the range, as a total is."""
+    sheet, top, left, bottom, _ = area
+    labels = [grid.label(Place(sheet, row, left)) for row in range(top, bottom + 1)]
+    own = grid.label(outside)
+    step = STEPS.get(own.id) if own is not None else None
+    return step is not None and {*step.inputs} <= {label.id for label in labels if label}
+
+
+def _overrides(book: Book) -> set[Place]:
+    """Give the cells of the overrides: a formula there is somebody's own."""
+    catalogue = shipped_assumptions()
+    table = assumptions_table(book, catalogue)
+    if table is None:
+        return set()
+    rows = id_rows(book, table)
+    head = INPUT_HEADS[OVERRIDE]
+    return {table.place(row, head) for name in catalogue for row in rows.get(name, [])}
 
 
 def _total(place: Place, area: Area) -> bool:

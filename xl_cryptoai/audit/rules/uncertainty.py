@@ -7,19 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import SCENARIOS, shipped_assumptions
 from xl_cryptoai.assumptions.places import SHAPE, WITH, Key, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.risk_places import (
     DISTRIBUTION_HEADS,
     IN_USE_HEADS,
+    above_diagonal,
     judge_at,
     risk_places,
 )
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
-from xl_cryptoai.audit.tables import find_table, id_rows
+from xl_cryptoai.audit.tables import INPUT_HEADS, assumptions_table, find_table, id_rows
 
 _SHOWN = 0.005
 """By how much a correlation must be off the nearest possible one to be told."""
@@ -30,18 +31,39 @@ def check(book: Book) -> Iterator[Finding]:
     places = risk_places(book)
     yield from _ends(book, places)
     yield from _correlations(book, places)
+    for place, read in above_diagonal(book):
+        if (value := stored_at(book, place)) is not None:
+            what = f"holds {value}, but correlations are read below the diagonal only"
+            yield Finding(str(place), what, f"clear it, and type it into {read}")
 
 
 def _ends(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
     for name, used in ends_in_use(book, places):
         if not all(isinstance(value, (int, float)) for value in used) or _rise(used):
             continue
+        typed = [end for end in ENDS if stored_at(book, places[name, end]) is not None]
+        if any(judge_at(book, (name, end), places[name, end]).what for end in typed):
+            continue  # told by another rule
         low, mode, high = used
         what = f"makes low {low:g}, most likely {mode:g} and high {high:g}, which do not rise"
-        for end in ENDS:
-            own = places[name, end]
-            if stored_at(book, own) is not None:
-                yield Finding(str(own), what, "let the three rise, or choose the shape fixed")
+        for place in [places[name, end] for end in typed] or _followed(book, name):
+            yield Finding(str(place), what, "let the three rise, or choose the shape fixed")
+
+
+def _followed(book: Book, name: str) -> list[Place]:
+    """Give the scenarios' cells that low, most likely and high follow, if they were changed."""
+    entry = shipped_assumptions()[name]
+    table = assumptions_table(book, shipped_assumptions())
+    if table is None:
+        return []
+    cells = {
+        case: table.place(row, INPUT_HEADS[case])
+        for row in id_rows(book, table).get(name, [])[:1]
+        for case in SCENARIOS
+    }
+    return [
+        place for case, place in cells.items() if stored_at(book, place) != getattr(entry, case)
+    ]
 
 
 def ends_in_use(book: Book, places: Mapping[Key, Place]) -> Iterator[tuple[str, list[Any]]]:

@@ -275,7 +275,8 @@ def _risk(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:
         "Simulation: 1 if the segments' means do not sum to the total's, or it is refused",
         "risk",
         total,
-        f"IF(ISNUMBER({total}),--({gap}*{gap}>{TOLERANCE_NAME}*{total}*{total}),"
+        # IF rather than two signs: LibreOffice would store TRUE, which COUNT passes over
+        f"IF(ISNUMBER({total}),IF({gap}*{gap}>{TOLERANCE_NAME}*{total}*{total},1,0),"
         f"{answers if layout.python_row else 1})",
         "Read why it is refused: CAI_WHY or the cell's message; often correlations that cannot be",
     )

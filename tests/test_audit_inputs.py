@@ -1,0 +1,142 @@
+"""What an audit says of inputs: the cell that is wrong, once, with a cure, and nothing else."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from benchmarks.made import opened, with_values
+from benchmarks.mutations import audited
+from xl_cryptoai.assumptions import load_assumptions
+from xl_cryptoai.assumptions.places import quantity_at
+from xl_cryptoai.audit.excel_functions import number
+from xl_cryptoai.audit.inputs import judge
+from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.cli import main
+from xl_cryptoai.workbook import ROUTES
+from xl_cryptoai.workbook.calculate import calculate, saved
+
+CATALOGUE = load_assumptions()
+
+
+def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[str, str]]:
+    """Type into cells, recalculate, and give rule and cell of every finding."""
+    book = opened(route)
+    for where, content in edits.items():
+        sheet, _, at = where.partition("!")
+        if sheet not in book.sheetnames:
+            book.create_sheet(sheet)
+        book[sheet][at] = content
+    content = saved(book)
+    return audited(with_values(book, content, calculate(book, ROUTES[route], content)))
+
+
+@pytest.mark.parametrize(
+    ("edits", "found"),
+    [
+        # shares of the stack that make 130%, as overrides and in a scenario
+        (
+            {"Assumptions!I16": 0.7, "Assumptions!I17": 0.6},
+            ("inputs_together", "Assumptions!I16"),
+        ),
+        ({"Assumptions!H16": 0.7, "Assumptions!H17": 0.35}, ("inputs_together", "Assumptions!H16")),
+        # a bear case above base, which the distribution's low follows
+        ({"Assumptions!F11": 0.035}, ("uncertainty", "Assumptions!F11")),
+        ({"Cover!B6": "Bull "}, ("input_value", "Cover!B6")),
+        ({"Assumptions!I9": "=1/0"}, ("input_value", "Assumptions!I9")),
+        ({"Assumptions!I10": "4,113,632,992,767"}, ("input_value", "Assumptions!I10")),
+        ({"Distributions!C30": "gdp"}, ("input_value", "Distributions!C30")),
+        ({"Distributions!G10": 20}, ("input_value", "Distributions!G10")),
+        ({"Correlations!J7": 0.5}, ("uncertainty", "Correlations!J7")),
+    ],
+)
+@pytest.mark.parametrize("route", ["plain", "office"])
+def test_a_wrong_input_is_told_once_at_its_cell(
+    edits: dict[str, object], found: tuple[str, str], route: str
+) -> None:
+    assert audit_of(edits, route) == [found]
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"Cover!B6": "BULL"},  # formulas do not mind capitals
+        {"Assumptions!I13": "=AVERAGE(G13:H13)"},  # somebody's own formula in an override
+        {"Assumptions!I16": 0.7, "Assumptions!I17": 0.3},  # just the whole
+    ],
+)
+def test_what_may_be_typed_is_no_finding(edits: dict[str, object]) -> None:
+    assert [rule for rule, _ in audit_of(edits) if rule != "no_constants"] == []
+
+
+def test_a_sum_of_all_but_their_total_is_no_short_range() -> None:
+    found = audit_of({"Scratch!A1": "=SUM(Segments!E8:E11)"})
+    assert "short_range" not in {rule for rule, _ in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "cure"),
+    [
+        ("baseline_productivity", "4,113,632,992,767", "type 4113632992767 again"),
+        ("baseline_productivity", "4.113.632.992.767,5", "type 4113632992767.5 again"),
+        ("gdp_growth", "0,035", "type 0.035 again"),
+        ("ai_penetration", "33 %", "type 33% again"),
+        ("ai_growth_multiple", "1,500", "type 1.500 again"),  # not 1500, which is out of bounds
+        ("gdp_growth", "3,500", "enter a number, 0 to 0.15"),  # neither reading can be meant
+    ],
+)
+def test_a_number_as_text_is_read_in_every_way_that_the_bounds_allow(
+    name: str, text: str, cure: str
+) -> None:
+    assert cure in judge(CATALOGUE[name], text).cure
+
+
+def test_where_only_the_writer_knows_which_number_is_meant_both_are_named() -> None:
+    beat = quantity_at(CATALOGUE, "simulation", "beat")
+    assert "type 660000 or 660.000 again" in judge(beat, "660,000").cure
+
+
+def test_a_choice_in_other_capitals_says_how_it_is_spelt() -> None:
+    entry = next(entry for entry in CATALOGUE.values() if entry.choices)
+    choice = entry.choices[0]
+    assert judge(entry, f"{choice.upper()} ").cure == (
+        f"enter {choice}, spelt exactly so, without blanks"
+    )
+
+
+def test_nothing_is_said_of_a_text_that_is_a_number_in_some_countries() -> None:
+    with pytest.raises(ValueError, match="4,113"):
+        number("4,113")
+    assert number("four") == "#VALUE!"
+
+
+def test_a_row_far_out_that_holds_no_cell_is_no_reason_to_refuse_a_file(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(workbooks["plain"]) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            if part == "xl/worksheets/sheet2.xml":  # as LibreOffice does after a deleted row
+                content = content.replace(
+                    b"</sheetData>", b'<row r="1048576" ht="12.8"/></sheetData>'
+                )
+            new.writestr(part, content)
+    assert all(result.passed for result in run_audit(path))
+
+
+def test_a_report_is_never_written_over_a_file_without_being_asked(
+    workbooks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book, other = tmp_path / "book.xlsx", tmp_path / "old.html"
+    book.write_bytes(workbooks["plain"].read_bytes())
+    other.write_text("kept")
+    assert main(["audit", str(book), "--out", str(other)]) == 2
+    assert "exists; give --force" in capsys.readouterr().err
+    assert main(["audit", str(book), "--out", str(book), "--force"]) == 2
+    assert "is a workbook to be audited" in capsys.readouterr().err
+    assert (other.read_text(), book.read_bytes()) == ("kept", workbooks["plain"].read_bytes())
+    assert main(["audit", str(book), "--out", str(other), "--force"]) == 0
