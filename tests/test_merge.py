@@ -24,8 +24,10 @@ from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS, LogLine, UserInputs
 from xl_cryptoai.assumptions.places import keys_of, quantity_at, uncertain_in
 from xl_cryptoai.audit import read_workbook
+from xl_cryptoai.audit.book import open_book
 from xl_cryptoai.audit.merge import merge
 from xl_cryptoai.audit.merge_record import Conflict, Merge, Side, key_in_words, read_setting
+from xl_cryptoai.audit.merge_sides import read_side
 from xl_cryptoai.cli.merge import merge as merge_command
 from xl_cryptoai.cli.merge import route_of
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
@@ -516,6 +518,68 @@ def test_inserted_rows_are_not_taken_for_typed_words(
     base = workbooks["plain"]
     _, told, _ = command(base, mine, base, "-o", tmp_path / "out.xlsx", "--json")
     assert json.loads(told)["notes"] == []
+
+
+def lost_in(base: Path, tmp_path: Path, change: Callable[[Any], None]) -> tuple[str, ...]:
+    """What a merge would tell of a copy that was changed so."""
+    return read_side(edit(base, tmp_path / "mine.xlsx", change), open_book(base)).lost
+
+
+def test_what_was_typed_over_an_input_is_no_excuse_for_the_same_words_elsewhere(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        cell(book, "Distributions", "gdp_growth", "Shape").value = "uniform"
+        book["Distributions"]["L8"] = "pert"  # what it was
+        cell(book, "Assumptions", "gdp_growth", "Bear").value = 0.021
+        book["Assumptions"]["P11"] = 0.02
+
+    lost = lost_in(workbooks["plain"], tmp_path, change)
+    assert lost == ("Assumptions: P11 '0.02'", "Distributions: L8 'pert'")
+
+
+def test_what_was_written_over_a_figure_is_no_excuse_for_the_same_figure_elsewhere(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        cell(book, "Assumptions", "gdp_growth", "Lower").value = 0.001
+        book["Assumptions"]["P11"] = 0
+
+    lost = lost_in(workbooks["plain"], tmp_path, change)
+    assert len(lost) == 1 and "P11 '0'" in lost[0]
+
+
+def test_words_that_the_sheet_has_as_well_are_told_where_they_were_typed(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        book["Distributions"]["L8"] = "pert"
+
+    assert lost_in(workbooks["plain"], tmp_path, change) == ("Distributions: L8 'pert'",)
+
+
+def test_below_a_row_that_was_put_in_words_are_told_where_they_were_typed(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        sheet = book["Findings"]
+        copied = next(one for one in sheet["A"][10:] if one.value).value
+        sheet.insert_rows(7, 1)
+        sheet["L9"] = copied
+
+    lost = lost_in(workbooks["plain"], tmp_path, change)
+    assert len(lost) == 1 and lost[0].startswith("Findings: L9 '")
+
+
+@pytest.mark.parametrize("shape", ["triangular", "uniform", "fixed"])
+def test_an_input_that_is_carried_is_not_told_as_lost(
+    workbooks: dict[str, Path], tmp_path: Path, shape: str
+) -> None:
+    def change(book: Any) -> None:
+        cell(book, "Distributions", "gdp_growth", "Shape").value = shape
+        book["Cover"]["B6"] = "Bull "
+
+    assert lost_in(workbooks["plain"], tmp_path, change) == ()
 
 
 @pytest.mark.parametrize("name", ROUTES)
