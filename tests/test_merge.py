@@ -210,6 +210,44 @@ def test_correlations_that_no_variables_can_have_together_are_a_conflict() -> No
     assert not merge(base, mine, theirs, prefer="mine").open
 
 
+NAMES = [entry.id for entry in uncertain_in(CATALOGUE)]
+
+
+def ranks(*pairs: tuple[int, int, float]) -> dict[str, dict[str, float | str]]:
+    """Rank correlations of uncertain assumptions, by their numbers, the later one first."""
+    values: dict[str, dict[str, float | str]] = {}
+    for later, earlier, rank in pairs:
+        values.setdefault(NAMES[later], {})[f"with_{NAMES[earlier]}"] = rank
+    return values
+
+
+def test_correlations_apart_from_those_that_cannot_be_are_in_no_conflict() -> None:
+    mine = side(ranks((4, 3, 0.6), (5, 3, 0.6), (1, 0, 0.2), (3, 1, 0.2)))
+    merged = merge(BASE, mine, side(ranks((5, 4, -0.5))))
+    assert {one.key for one in merged.conflicts} == {
+        f"{NAMES[later]}.with_{NAMES[earlier]}" for later, earlier in ((4, 3), (5, 3), (5, 4))
+    }
+    assert f"correlations of {', '.join(NAMES[3:6])} together" in merged.conflicts[0].rule
+
+
+@pytest.mark.parametrize("first", [10, 3])
+@pytest.mark.parametrize("link", [[], [(10, 5, 0.1)], [(10, 3, 0.1)]])
+def test_correlations_that_could_not_be_before_excuse_no_others(
+    link: list[tuple[int, int, float]], first: int
+) -> None:
+    before = [(11, first, 0.9), (12, first, 0.9), (12, 11, -0.9), *link]
+    mine = side(ranks(*before, (4, 3, 0.6), (5, 3, 0.6)))
+    merged = merge(side(ranks(*before)), mine, side(ranks(*before, (5, 4, -0.5))))
+    assert {one.id for one in merged.conflicts} == {NAMES[4], NAMES[5]}
+    assert len(merged.conflicts) == 3
+
+
+def test_what_could_not_be_before_is_no_conflict_when_another_correlation_joins_it() -> None:
+    before = ((11, 10, 0.9), (12, 10, 0.9), (12, 11, -0.9))
+    mine = side(ranks(*before, (4, 3, 0.6)))
+    assert not merge(side(ranks(*before)), mine, side(ranks(*before, (10, 4, 0.3)))).open
+
+
 def test_what_one_side_has_broken_already_is_no_conflict() -> None:
     crossed = side({"gdp_growth": {"low": 0.05}})
     assert not merge(BASE, crossed, side({"ai_penetration": {"override": 0.4}})).open

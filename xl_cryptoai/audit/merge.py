@@ -27,7 +27,7 @@ from xl_cryptoai.audit.merge_record import (
     Values,
     key_in_words,
 )
-from xl_cryptoai.audit.merge_rules import Broken, broken_rules
+from xl_cryptoai.audit.merge_rules import Broken, breaks, broken_rules
 
 PRODUCT = "xl-cryptoai"
 
@@ -80,10 +80,11 @@ def merge(
         _merge_one(state, key, (base, mine, theirs))
     _find_clashes(state)
     state.merged.update(settings)
-    if prefer:
+    count = -1
+    while prefer and len(state.open) > count:
+        count = len(state.open)
         _choose(state, prefer, settings)
         _find_clashes(state)  # a choice may not go with what the other side has elsewhere
-        _choose(state, prefer, settings)
     decided = [key for key in state.open if prefer or key in settings]
     still_open = [
         _conflict(state, key, (base, mine, theirs)) for key in state.open if key not in decided
@@ -170,11 +171,14 @@ def _find_clashes(state: _State) -> None:
 
 def _broken(state: _State) -> list[Broken]:
     """Give the rules that are broken together and by neither side."""
-    alone = {rule for side in SIDES for rule in broken_rules(state.catalogue, state.sides[side])}
     every = (state.merged, *state.sides.values())
     chosen = dict.fromkeys(str(values[SCENARIO, ""]) for values in every)
     found = broken_rules(state.catalogue, state.merged, tuple(chosen))
-    return [broken for rule, broken in found.items() if rule not in alone]
+    return [
+        broken
+        for broken in found
+        if not any(breaks(state.catalogue, values, broken) for values in state.sides.values())
+    ]
 
 
 def _conflict(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> Conflict:
