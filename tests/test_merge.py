@@ -248,9 +248,75 @@ def test_what_could_not_be_before_is_no_conflict_when_another_correlation_joins_
     assert not merge(side(ranks(*before)), mine, side(ranks(*before, (10, 4, 0.3)))).open
 
 
-def test_what_one_side_has_broken_already_is_no_conflict() -> None:
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"gdp_growth": {"low": 0.05}},
+        {"software_share": {"override": 0.7}, "compute_share": {"override": 0.6}},
+        ranks((4, 3, 0.9), (5, 3, 0.9)),
+    ],
+)
+def test_what_one_side_has_broken_already_is_no_conflict_but_said(
+    values: dict[str, dict[str, float | str]],
+) -> None:
+    others = side({"ai_growth_multiple": {"override": 2.0}})
+    for mine, theirs, who in ((side(values), others, "mine"), (others, side(values), "theirs")):
+        merged = merge(BASE, mine, theirs)
+        assert not merged.open and len(merged.warnings) == 1
+        assert merged.warnings[0].startswith(f"already broken in {who}: ")
+        assert merged.notes == ()
+
+
+def test_what_both_have_broken_is_said_once() -> None:
     crossed = side({"gdp_growth": {"low": 0.05}})
-    assert not merge(BASE, crossed, side({"ai_penetration": {"override": 0.4}})).open
+    (warning,) = merge(crossed, crossed, crossed).warnings
+    assert warning.startswith("already broken in mine and theirs: gdp_growth: low 0.05")
+
+
+def test_what_keeps_the_rules_is_merged_without_a_warning() -> None:
+    assert merge(BASE, side({"gdp_growth": {"low": 0.01}}), BASE).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "settings"),
+    [
+        ({"gdp_growth": {"low": 0.05}}, {("gdp_growth", "low"): 0.06}),
+        (
+            {"software_share": {"override": 0.7}, "compute_share": {"override": 0.6}},
+            {("compute_share", "override"): 0.65},
+        ),
+        (ranks((4, 3, 0.9), (5, 3, 0.9)), {(NAMES[5], f"with_{NAMES[3]}"): 0.95}),
+    ],
+)
+def test_a_setting_that_breaks_a_rule_is_refused_even_if_a_side_breaks_it(
+    values: dict[str, dict[str, float | str]], settings: dict[tuple[str, str], Any]
+) -> None:
+    broken = side(values)
+    assert merge(broken, broken, broken, settings=settings).broken
+    assert merge(BASE, broken, BASE, settings=settings, prefer="mine").broken
+    assert merge(BASE, broken, BASE, settings=settings).open
+
+
+def test_a_setting_that_a_broken_rule_does_not_stand_on_is_not_refused() -> None:
+    broken = side({"gdp_growth": {"low": 0.05}})  # so the bear case is no end
+    merged = merge(broken, broken, broken, settings={("gdp_growth", "bear"): 0.01})
+    assert not merged.open and merged.warnings
+
+
+def test_a_setting_that_mends_a_rule_leaves_none_of_its_conflicts() -> None:
+    mine = side({"gdp_growth": {"low": 0.035, "mode": 0.037}})
+    theirs = side({"gdp_growth": {"high": 0.036}})
+    mended = merge(BASE, mine, theirs, settings={("gdp_growth", "high"): 0.05})
+    assert not mended.open
+    assert mended.result.values == {"gdp_growth": {"low": 0.035, "mode": 0.037, "high": 0.05}}
+
+
+def test_a_setting_that_does_not_mend_a_rule_is_in_the_words_of_its_conflicts() -> None:
+    mine = side({"gdp_growth": {"low": 0.035, "mode": 0.037}})
+    theirs = side({"gdp_growth": {"high": 0.036}})
+    merged = merge(BASE, mine, theirs, settings={("gdp_growth", "high"): 0.0365})
+    assert {one.place for one in merged.conflicts} == {"low", "mode"}
+    assert "high 0.0365 must rise" in merged.conflicts[0].rule
 
 
 def test_logs_are_united_in_order_and_nothing_is_doubled() -> None:
@@ -618,6 +684,22 @@ def test_an_input_that_is_carried_is_not_told_as_lost(
         book["Cover"]["B6"] = "Bull "
 
     assert lost_in(workbooks["plain"], tmp_path, change) == ()
+
+
+def test_a_rule_that_one_side_breaks_is_told_and_the_workbook_written(
+    workbooks: dict[str, Path], command, tmp_path: Path
+) -> None:
+    base, out = workbooks["plain"], tmp_path / "out.xlsx"
+    mine = edit(
+        base,
+        tmp_path / "mine.xlsx",
+        lambda book: setattr(cell(book, "Distributions", "gdp_growth", "Own low"), "value", 0.05),
+    )
+    code, told, _ = command(base, mine, base, "-o", out)
+    assert code == 0 and out.exists()
+    assert "warning: already broken in mine: gdp_growth: low 0.05" in told
+    code, told, _ = command(base, mine, base, "-o", out, "--force", "--json")
+    assert len(json.loads(told)["warnings"]) == 1
 
 
 @pytest.mark.parametrize("name", ROUTES)

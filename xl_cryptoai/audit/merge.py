@@ -39,6 +39,7 @@ class _State:
     catalogue: Catalogue
     base: Values
     sides: dict[str, Values]
+    settings: Mapping[Key, Value | None]
     merged: Values = field(default_factory=dict)
     open: dict[Key, str] = field(default_factory=dict)
     """The conflicts, each with the rule it is about."""
@@ -75,27 +76,28 @@ def merge(
     settings = settings or {}
     start = _values_of(catalogue, base)
     sides = {MINE: _values_of(catalogue, mine), THEIRS: _values_of(catalogue, theirs)}
-    state = _State(catalogue, start, sides)
+    state = _State(catalogue, start, sides, settings)
     for key in _keys(catalogue):
         _merge_one(state, key, (base, mine, theirs))
-    _find_clashes(state)
     state.merged.update(settings)
+    _find_clashes(state)  # with what is decided: that may be the cure
     count = -1
     while prefer and len(state.open) > count:
         count = len(state.open)
-        _choose(state, prefer, settings)
+        _choose(state, prefer)
         _find_clashes(state)  # a choice may not go with what the other side has elsewhere
     decided = [key for key in state.open if prefer or key in settings]
     still_open = [
         _conflict(state, key, (base, mine, theirs)) for key in state.open if key not in decided
     ]
     logs = [side.inputs.change_log for side in (base, mine, theirs)]
-    notes = [*_lost(base, mine, theirs), *_decisions(state, decided, settings, prefer)]
+    notes = [*_lost(base, mine, theirs), *_decisions(state, decided, prefer)]
     return Merge(
         _inputs_of(state.merged, catalogue, merge_logs(*logs)),
-        _changes(state, settings),
+        _changes(state),
         tuple(still_open),
         () if still_open else tuple(broken.words for broken in _broken(state)),
+        tuple(_warnings(state)),
         tuple(notes),
     )
 
@@ -154,9 +156,9 @@ def _fuller(one: Value | None, other: Value | None) -> Value | None:
     return max(one, other, key=lambda value: (len(repr(value)), repr(value)))
 
 
-def _choose(state: _State, side: str, settings: Mapping[Key, Value | None]) -> None:
+def _choose(state: _State, side: str) -> None:
     for key in state.open:
-        if key not in settings:
+        if key not in state.settings:
             state.merged[key] = state.sides[side][key]
 
 
@@ -170,15 +172,28 @@ def _find_clashes(state: _State) -> None:
 
 
 def _broken(state: _State) -> list[Broken]:
-    """Give the rules that are broken together and by neither side."""
+    """Give the rules that are broken together and by neither side, or by what was decided."""
+    return [broken for broken, excuse in _judged(state) if not excuse]
+
+
+def _warnings(state: _State) -> list[str]:
+    return [f"{excuse}: {broken.words}" for broken, excuse in _judged(state) if excuse]
+
+
+def _judged(state: _State) -> list[tuple[Broken, str]]:
+    """Give the rules that the merged values break, each with its excuse: a side breaks it alone.
+
+    What was decided is the decider's own, and has none.
+    """
     every = (state.merged, *state.sides.values())
     chosen = dict.fromkeys(str(values[SCENARIO, ""]) for values in every)
-    found = broken_rules(state.catalogue, state.merged, tuple(chosen))
-    return [
-        broken
-        for broken in found
-        if not any(breaks(state.catalogue, values, broken) for values in state.sides.values())
-    ]
+    judged = []
+    for broken in broken_rules(state.catalogue, state.merged, tuple(chosen)):
+        alone = [who for who in SIDES if breaks(state.catalogue, state.sides[who], broken)]
+        decided = any(key in state.settings for key in broken.stands_on)
+        excuse = f"already broken in {' and '.join(alone)}" if alone and not decided else ""
+        judged.append((broken, excuse))
+    return judged
 
 
 def _conflict(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> Conflict:
@@ -209,14 +224,14 @@ def _inputs_of(merged: Values, catalogue: Catalogue, log: Lines) -> UserInputs:
     return UserInputs(str(merged[SCENARIO, ""]), values, log)
 
 
-def _changes(state: _State, settings: Mapping[Key, Value | None]) -> tuple[Change, ...]:
+def _changes(state: _State) -> tuple[Change, ...]:
     changes = []
     for key, value in state.merged.items():
         if value == state.base[key]:
             continue
         mine, theirs = (_same(value, state.sides[side][key]) for side in SIDES)
         source = "both" if mine and theirs else MINE if mine else THEIRS
-        changes.append(Change(*key, value, "set" if key in settings else source))
+        changes.append(Change(*key, value, "set" if key in state.settings else source))
     return tuple(changes)
 
 
@@ -237,18 +252,13 @@ def _lost(base: Side, mine: Side, theirs: Side) -> list[LogLine]:
     ]
 
 
-def _decisions(
-    state: _State,
-    decided: list[Key],
-    settings: Mapping[Key, Value | None],
-    prefer: str,
-) -> list[LogLine]:
+def _decisions(state: _State, decided: list[Key], prefer: str) -> list[LogLine]:
     """Note every decision with what was not chosen."""
     lines = []
-    for key in dict.fromkeys([*decided, *settings]):
+    for key in dict.fromkeys([*decided, *state.settings]):
         mine, theirs = (_told(state.sides[side][key]) for side in SIDES)
         what = f"{key_in_words(key)}: {_told(state.merged[key])} chosen"
-        why = "merge, --set" if key in settings else f"merge, {prefer} preferred"
+        why = "merge, --set" if key in state.settings else f"merge, {prefer} preferred"
         lines.append(LogLine(who=PRODUCT, what=f"{what}; mine {mine}, theirs {theirs}", why=why))
     return lines
 

@@ -13,7 +13,7 @@ from xl_cryptoai.audit.merge_record import SCENARIO, Key, Values
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint, check_constraints
 from xl_cryptoai.risk.correlation import Matrix, impossible_blocks, possible
-from xl_cryptoai.risk.typed import distribution_of, matrix_of
+from xl_cryptoai.risk.typed import distribution_of, ends_from, matrix_of
 
 LIVE = "live"
 
@@ -29,6 +29,8 @@ class Broken(NamedTuple):
         What it says.
     keys : tuple of (id, place)
         Where it can be mended.
+    stands_on : tuple of (id, place)
+        Those of them whose values break it.
     block : tuple of str
         The assumptions whose correlations it is about; () for any other rule.
     """
@@ -36,6 +38,7 @@ class Broken(NamedTuple):
     id: str
     words: str
     keys: tuple[Key, ...]
+    stands_on: tuple[Key, ...]
     block: tuple[str, ...] = ()
 
 
@@ -75,15 +78,22 @@ def _broken_constraints(values: Values, chosen: tuple[str, ...]) -> Iterator[Bro
                 check_constraints(given)
             except CryptoAIError as error:
                 keys = _places_of(constraint, case, chosen)
-                yield Broken(f"{constraint.id} {case}", f"{error} (case {case})", keys)
+                used = tuple((name, _used(values, name, case)) for name in constraint.inputs)
+                yield Broken(f"{constraint.id} {case}", f"{error} (case {case})", keys, used)
 
 
 def _in_case(values: Values, name: str, case: str) -> Value:
-    value = values[name, OVERRIDE] if case == LIVE else values[name, case]
-    if value is None:
-        value = values[name, str(values[SCENARIO, ""])]
+    value = values[name, _used(values, name, case)]
     assert value is not None  # only an override can be left out
     return value
+
+
+def _used(values: Values, name: str, case: str) -> str:
+    """Give the place that a case takes its value from."""
+    if case != LIVE:
+        return case
+    overridden = values[name, OVERRIDE] is not None
+    return OVERRIDE if overridden else str(values[SCENARIO, ""])
 
 
 def _places_of(constraint: Constraint, case: str, chosen: tuple[str, ...]) -> tuple[Key, ...]:
@@ -94,13 +104,17 @@ def _places_of(constraint: Constraint, case: str, chosen: tuple[str, ...]) -> tu
 
 
 def _broken_distributions(catalogue: Catalogue, values: Values) -> Iterator[Broken]:
+    def at(name: str, place: str) -> Value | None:
+        return values[name, place]
+
     for entry in uncertain_in(catalogue):
         live = _in_case(values, entry.id, LIVE)
         try:
-            distribution_of(entry, lambda name, place: values[name, place], live)
+            distribution_of(entry, at, live)
         except CryptoAIError as error:
             keys = tuple((entry.id, place) for place in (SHAPE, *ENDS, *SCENARIOS))
-            yield Broken(f"distribution of {entry.id}", str(error), keys)
+            used = tuple((entry.id, place) for place in (SHAPE, *ends_from(entry.id, at)))
+            yield Broken(f"distribution of {entry.id}", str(error), keys, used)
 
 
 def _broken_correlations(catalogue: Catalogue, values: Values) -> Iterator[Broken]:
@@ -114,7 +128,7 @@ def _broken_correlations(catalogue: Catalogue, values: Values) -> Iterator[Broke
             for earlier in names[:number]
         )
         words = f"no variables can have the correlations of {told} together"
-        yield Broken(f"correlations of {told}", words, keys, names)
+        yield Broken(f"correlations of {told}", words, keys, keys, names)
 
 
 def _ranks(values: Values, ids: Sequence[str]) -> Matrix:
