@@ -157,6 +157,24 @@ def test_a_row_that_is_gone_leaves_all_places_of_the_other_side() -> None:
     assert merge(BASE, gone, theirs).result.values == theirs.inputs.values
 
 
+@pytest.mark.parametrize("mute", ["mine", "theirs"])
+def test_a_value_is_not_from_a_side_that_cannot_say_it(mute: str) -> None:
+    silent = side(unusable=frozenset({("simulation", "draws")}))
+    speaking = side({"simulation": {"draws": 8192.0}})
+    sides = (silent, speaking) if mute == "mine" else (speaking, silent)
+    (change,) = merge(BASE, *sides).changes
+    assert change.source == ("theirs" if mute == "mine" else "mine")
+
+
+def test_a_note_says_of_an_override_that_there_is_none_and_of_an_end_that_it_is_none() -> None:
+    mine = side({"gdp_growth": {"low": 0.01, "override": 0.02}})
+    settings = {("gdp_growth", place): None for place in ("low", "override")}
+    assert [line.what for line in merge(BASE, mine, BASE, settings=settings).notes] == [
+        "gdp_growth.low: none chosen; mine 0.01, theirs none",
+        "gdp_growth.override: no override chosen; mine 0.02, theirs no override",
+    ]
+
+
 def test_without_a_usable_base_two_values_are_a_conflict() -> None:
     base = side(unusable=frozenset({("ai_penetration", "override")}))
     mine, theirs = (side({"ai_penetration": {"override": share}}) for share in (0.4, 0.5))

@@ -13,7 +13,7 @@ from xl_cryptoai.errors import OutOfRangeError
 
 SCENARIO = "scenario"
 NONE = "none"
-"""What is typed for "no override"."""
+"""What is typed for "no override", or for no end of one's own."""
 
 MINE, THEIRS = "mine", "theirs"
 SIDES = (MINE, THEIRS)

@@ -63,11 +63,14 @@ def broken_rules(
     ]
 
 
-def breaks(catalogue: Catalogue, values: Values, broken: Broken) -> bool:
-    """Tell whether these values as well break a rule that others were found to break."""
-    if broken.block:
-        return not possible(_ranks(values, broken.block))
-    return broken.id in {one.id for one in broken_rules(catalogue, values)}
+def also_broken(catalogue: Catalogue, values: Values, found: Sequence[Broken]) -> set[str]:
+    """Give the ids of those broken rules that these values break as well."""
+    own = {one.id for one in broken_rules(catalogue, values)} if found else set()
+    return {
+        one.id
+        for one in found
+        if (not possible(_ranks(values, one.block)) if one.block else one.id in own)
+    }
 
 
 def _broken_constraints(values: Values, chosen: tuple[str, ...]) -> Iterator[Broken]:
