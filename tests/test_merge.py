@@ -406,7 +406,8 @@ def states(draw: st.DrawFn, keys: Sequence[tuple[str, str]] = KEYS) -> Side:
 
 
 FEW = [key for key in KEYS if key[0] in ("ai_penetration", "software_share", "compute_share")]
-SIDES = states() | states(FEW)
+JOINED = [key for key in KEYS if key[0] in NAMES[:5] and key[1].startswith("with_")]
+SIDES = states() | states(FEW) | states(JOINED)
 
 
 def same(merged: Merge, expected: Side) -> bool:
