@@ -24,8 +24,10 @@ from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS, LogLine, UserInputs
 from xl_cryptoai.assumptions.places import keys_of, quantity_at, uncertain_in
 from xl_cryptoai.audit import read_workbook
+from xl_cryptoai.audit.book import open_book
 from xl_cryptoai.audit.merge import merge
 from xl_cryptoai.audit.merge_record import Conflict, Merge, Side, key_in_words, read_setting
+from xl_cryptoai.audit.merge_sides import read_side
 from xl_cryptoai.cli.merge import merge as merge_command
 from xl_cryptoai.cli.merge import route_of
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
@@ -155,6 +157,24 @@ def test_a_row_that_is_gone_leaves_all_places_of_the_other_side() -> None:
     assert merge(BASE, gone, theirs).result.values == theirs.inputs.values
 
 
+@pytest.mark.parametrize("mute", ["mine", "theirs"])
+def test_a_value_is_not_from_a_side_that_cannot_say_it(mute: str) -> None:
+    silent = side(unusable=frozenset({("simulation", "draws")}))
+    speaking = side({"simulation": {"draws": 8192.0}})
+    sides = (silent, speaking) if mute == "mine" else (speaking, silent)
+    (change,) = merge(BASE, *sides).changes
+    assert change.source == ("theirs" if mute == "mine" else "mine")
+
+
+def test_a_note_says_of_an_override_that_there_is_none_and_of_an_end_that_it_is_none() -> None:
+    mine = side({"gdp_growth": {"low": 0.01, "override": 0.02}})
+    settings = {("gdp_growth", place): None for place in ("low", "override")}
+    assert [line.what for line in merge(BASE, mine, BASE, settings=settings).notes] == [
+        "gdp_growth.low: none chosen; mine 0.01, theirs none",
+        "gdp_growth.override: no override chosen; mine 0.02, theirs no override",
+    ]
+
+
 def test_without_a_usable_base_two_values_are_a_conflict() -> None:
     base = side(unusable=frozenset({("ai_penetration", "override")}))
     mine, theirs = (side({"ai_penetration": {"override": share}}) for share in (0.4, 0.5))
@@ -208,9 +228,113 @@ def test_correlations_that_no_variables_can_have_together_are_a_conflict() -> No
     assert not merge(base, mine, theirs, prefer="mine").open
 
 
-def test_what_one_side_has_broken_already_is_no_conflict() -> None:
+NAMES = [entry.id for entry in uncertain_in(CATALOGUE)]
+
+
+def ranks(*pairs: tuple[int, int, float]) -> dict[str, dict[str, float | str]]:
+    """Rank correlations of uncertain assumptions, by their numbers, the later one first."""
+    values: dict[str, dict[str, float | str]] = {}
+    for later, earlier, rank in pairs:
+        values.setdefault(NAMES[later], {})[f"with_{NAMES[earlier]}"] = rank
+    return values
+
+
+def test_correlations_apart_from_those_that_cannot_be_are_in_no_conflict() -> None:
+    mine = side(ranks((4, 3, 0.6), (5, 3, 0.6), (1, 0, 0.2), (3, 1, 0.2)))
+    merged = merge(BASE, mine, side(ranks((5, 4, -0.5))))
+    assert {one.key for one in merged.conflicts} == {
+        f"{NAMES[later]}.with_{NAMES[earlier]}" for later, earlier in ((4, 3), (5, 3), (5, 4))
+    }
+    assert f"correlations of {', '.join(NAMES[3:6])} together" in merged.conflicts[0].rule
+
+
+@pytest.mark.parametrize("first", [10, 3])
+@pytest.mark.parametrize("link", [[], [(10, 5, 0.1)], [(10, 3, 0.1)]])
+def test_correlations_that_could_not_be_before_excuse_no_others(
+    link: list[tuple[int, int, float]], first: int
+) -> None:
+    before = [(11, first, 0.9), (12, first, 0.9), (12, 11, -0.9), *link]
+    mine = side(ranks(*before, (4, 3, 0.6), (5, 3, 0.6)))
+    merged = merge(side(ranks(*before)), mine, side(ranks(*before, (5, 4, -0.5))))
+    assert {one.id for one in merged.conflicts} == {NAMES[4], NAMES[5]}
+    assert len(merged.conflicts) == 3
+
+
+def test_what_could_not_be_before_is_no_conflict_when_another_correlation_joins_it() -> None:
+    before = ((11, 10, 0.9), (12, 10, 0.9), (12, 11, -0.9))
+    mine = side(ranks(*before, (4, 3, 0.6)))
+    assert not merge(side(ranks(*before)), mine, side(ranks(*before, (10, 4, 0.3)))).open
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"gdp_growth": {"low": 0.05}},
+        {"software_share": {"override": 0.7}, "compute_share": {"override": 0.6}},
+        ranks((4, 3, 0.9), (5, 3, 0.9)),
+    ],
+)
+def test_what_one_side_has_broken_already_is_no_conflict_but_said(
+    values: dict[str, dict[str, float | str]],
+) -> None:
+    others = side({"ai_growth_multiple": {"override": 2.0}})
+    for mine, theirs, who in ((side(values), others, "mine"), (others, side(values), "theirs")):
+        merged = merge(BASE, mine, theirs)
+        assert not merged.open and len(merged.warnings) == 1
+        assert merged.warnings[0].startswith(f"already broken in {who}: ")
+        assert merged.notes == ()
+
+
+def test_what_both_have_broken_is_said_once() -> None:
     crossed = side({"gdp_growth": {"low": 0.05}})
-    assert not merge(BASE, crossed, side({"ai_penetration": {"override": 0.4}})).open
+    (warning,) = merge(crossed, crossed, crossed).warnings
+    assert warning.startswith("already broken in mine and theirs: gdp_growth: low 0.05")
+
+
+def test_what_keeps_the_rules_is_merged_without_a_warning() -> None:
+    assert merge(BASE, side({"gdp_growth": {"low": 0.01}}), BASE).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "settings"),
+    [
+        ({"gdp_growth": {"low": 0.05}}, {("gdp_growth", "low"): 0.06}),
+        (
+            {"software_share": {"override": 0.7}, "compute_share": {"override": 0.6}},
+            {("compute_share", "override"): 0.65},
+        ),
+        (ranks((4, 3, 0.9), (5, 3, 0.9)), {(NAMES[5], f"with_{NAMES[3]}"): 0.95}),
+    ],
+)
+def test_a_setting_that_breaks_a_rule_is_refused_even_if_a_side_breaks_it(
+    values: dict[str, dict[str, float | str]], settings: dict[tuple[str, str], Any]
+) -> None:
+    broken = side(values)
+    assert merge(broken, broken, broken, settings=settings).broken
+    assert merge(BASE, broken, BASE, settings=settings, prefer="mine").broken
+    assert merge(BASE, broken, BASE, settings=settings).open
+
+
+def test_a_setting_that_a_broken_rule_does_not_stand_on_is_not_refused() -> None:
+    broken = side({"gdp_growth": {"low": 0.05}})  # so the bear case is no end
+    merged = merge(broken, broken, broken, settings={("gdp_growth", "bear"): 0.01})
+    assert not merged.open and merged.warnings
+
+
+def test_a_setting_that_mends_a_rule_leaves_none_of_its_conflicts() -> None:
+    mine = side({"gdp_growth": {"low": 0.035, "mode": 0.037}})
+    theirs = side({"gdp_growth": {"high": 0.036}})
+    mended = merge(BASE, mine, theirs, settings={("gdp_growth", "high"): 0.05})
+    assert not mended.open
+    assert mended.result.values == {"gdp_growth": {"low": 0.035, "mode": 0.037, "high": 0.05}}
+
+
+def test_a_setting_that_does_not_mend_a_rule_is_in_the_words_of_its_conflicts() -> None:
+    mine = side({"gdp_growth": {"low": 0.035, "mode": 0.037}})
+    theirs = side({"gdp_growth": {"high": 0.036}})
+    merged = merge(BASE, mine, theirs, settings={("gdp_growth", "high"): 0.0365})
+    assert {one.place for one in merged.conflicts} == {"low", "mode"}
+    assert "high 0.0365 must rise" in merged.conflicts[0].rule
 
 
 def test_logs_are_united_in_order_and_nothing_is_doubled() -> None:
@@ -282,7 +406,8 @@ def states(draw: st.DrawFn, keys: Sequence[tuple[str, str]] = KEYS) -> Side:
 
 
 FEW = [key for key in KEYS if key[0] in ("ai_penetration", "software_share", "compute_share")]
-SIDES = states() | states(FEW)
+JOINED = [key for key in KEYS if key[0] in NAMES[:5] and key[1].startswith("with_")]
+SIDES = states() | states(FEW) | states(JOINED)
 
 
 def same(merged: Merge, expected: Side) -> bool:
@@ -516,6 +641,84 @@ def test_inserted_rows_are_not_taken_for_typed_words(
     base = workbooks["plain"]
     _, told, _ = command(base, mine, base, "-o", tmp_path / "out.xlsx", "--json")
     assert json.loads(told)["notes"] == []
+
+
+def lost_in(base: Path, tmp_path: Path, change: Callable[[Any], None]) -> tuple[str, ...]:
+    """What a merge would tell of a copy that was changed so."""
+    return read_side(edit(base, tmp_path / "mine.xlsx", change), open_book(base)).lost
+
+
+def test_what_was_typed_over_an_input_is_no_excuse_for_the_same_words_elsewhere(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        cell(book, "Distributions", "gdp_growth", "Shape").value = "uniform"
+        book["Distributions"]["L8"] = "pert"  # what it was
+        cell(book, "Assumptions", "gdp_growth", "Bear").value = 0.021
+        book["Assumptions"]["P11"] = 0.02
+
+    lost = lost_in(workbooks["plain"], tmp_path, change)
+    assert lost == ("Assumptions: P11 '0.02'", "Distributions: L8 'pert'")
+
+
+def test_what_was_written_over_a_figure_is_no_excuse_for_the_same_figure_elsewhere(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        cell(book, "Assumptions", "gdp_growth", "Lower").value = 0.001
+        book["Assumptions"]["P11"] = 0
+
+    lost = lost_in(workbooks["plain"], tmp_path, change)
+    assert len(lost) == 1 and "P11 '0'" in lost[0]
+
+
+def test_words_that_the_sheet_has_as_well_are_told_where_they_were_typed(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        book["Distributions"]["L8"] = "pert"
+
+    assert lost_in(workbooks["plain"], tmp_path, change) == ("Distributions: L8 'pert'",)
+
+
+def test_below_a_row_that_was_put_in_words_are_told_where_they_were_typed(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        sheet = book["Findings"]
+        copied = next(one for one in sheet["A"][10:] if one.value).value
+        sheet.insert_rows(7, 1)
+        sheet["L9"] = copied
+
+    lost = lost_in(workbooks["plain"], tmp_path, change)
+    assert len(lost) == 1 and lost[0].startswith("Findings: L9 '")
+
+
+@pytest.mark.parametrize("shape", ["triangular", "uniform", "fixed"])
+def test_an_input_that_is_carried_is_not_told_as_lost(
+    workbooks: dict[str, Path], tmp_path: Path, shape: str
+) -> None:
+    def change(book: Any) -> None:
+        cell(book, "Distributions", "gdp_growth", "Shape").value = shape
+        book["Cover"]["B6"] = "Bull "
+
+    assert lost_in(workbooks["plain"], tmp_path, change) == ()
+
+
+def test_a_rule_that_one_side_breaks_is_told_and_the_workbook_written(
+    workbooks: dict[str, Path], command, tmp_path: Path
+) -> None:
+    base, out = workbooks["plain"], tmp_path / "out.xlsx"
+    mine = edit(
+        base,
+        tmp_path / "mine.xlsx",
+        lambda book: setattr(cell(book, "Distributions", "gdp_growth", "Own low"), "value", 0.05),
+    )
+    code, told, _ = command(base, mine, base, "-o", out)
+    assert code == 0 and out.exists()
+    assert "warning: already broken in mine: gdp_growth: low 0.05" in told
+    code, told, _ = command(base, mine, base, "-o", out, "--force", "--json")
+    assert len(json.loads(told)["warnings"]) == 1
 
 
 @pytest.mark.parametrize("name", ROUTES)

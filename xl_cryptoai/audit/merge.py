@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import default_at, keys_of
+from xl_cryptoai.assumptions.places import OVERRIDE, default_at, keys_of
 from xl_cryptoai.audit.merge_log import Lines, added_lines, deleted_lines, merge_logs
 from xl_cryptoai.audit.merge_record import (
     MINE,
+    NONE,
     SCENARIO,
     SIDES,
     THEIRS,
@@ -27,7 +28,7 @@ from xl_cryptoai.audit.merge_record import (
     Values,
     key_in_words,
 )
-from xl_cryptoai.audit.merge_rules import Broken, broken_rules
+from xl_cryptoai.audit.merge_rules import Broken, also_broken, broken_rules
 
 PRODUCT = "xl-cryptoai"
 
@@ -39,6 +40,7 @@ class _State:
     catalogue: Catalogue
     base: Values
     sides: dict[str, Values]
+    settings: Mapping[Key, Value | None]
     merged: Values = field(default_factory=dict)
     open: dict[Key, str] = field(default_factory=dict)
     """The conflicts, each with the rule it is about."""
@@ -75,26 +77,29 @@ def merge(
     settings = settings or {}
     start = _values_of(catalogue, base)
     sides = {MINE: _values_of(catalogue, mine), THEIRS: _values_of(catalogue, theirs)}
-    state = _State(catalogue, start, sides)
+    state = _State(catalogue, start, sides, settings)
     for key in _keys(catalogue):
         _merge_one(state, key, (base, mine, theirs))
-    _find_clashes(state)
     state.merged.update(settings)
-    if prefer:
-        _choose(state, prefer, settings)
+    _find_clashes(state)  # with what is decided: that may be the cure
+    count = -1
+    while prefer and len(state.open) > count:
+        count = len(state.open)
+        _choose(state, prefer)
         _find_clashes(state)  # a choice may not go with what the other side has elsewhere
-        _choose(state, prefer, settings)
     decided = [key for key in state.open if prefer or key in settings]
     still_open = [
         _conflict(state, key, (base, mine, theirs)) for key in state.open if key not in decided
     ]
+    judged = _judged(state)
     logs = [side.inputs.change_log for side in (base, mine, theirs)]
-    notes = [*_lost(base, mine, theirs), *_decisions(state, decided, settings, prefer)]
+    notes = [*_lost(base, mine, theirs), *_decisions(state, decided, prefer)]
     return Merge(
         _inputs_of(state.merged, catalogue, merge_logs(*logs)),
-        _changes(state, settings),
+        _changes(state, {MINE: mine, THEIRS: theirs}),
         tuple(still_open),
-        () if still_open else tuple(broken.words for broken in _broken(state)),
+        () if still_open else tuple(broken.words for broken, excuse in judged if not excuse),
+        tuple(f"{excuse}: {broken.words}" for broken, excuse in judged if excuse),
         tuple(notes),
     )
 
@@ -153,28 +158,37 @@ def _fuller(one: Value | None, other: Value | None) -> Value | None:
     return max(one, other, key=lambda value: (len(repr(value)), repr(value)))
 
 
-def _choose(state: _State, side: str, settings: Mapping[Key, Value | None]) -> None:
+def _choose(state: _State, side: str) -> None:
     for key in state.open:
-        if key not in settings:
+        if key not in state.settings:
             state.merged[key] = state.sides[side][key]
 
 
 def _find_clashes(state: _State) -> None:
     """Open what both may have, but not together: two shares that now make more than the whole."""
-    for broken in _broken(state):
-        for key in broken.keys:
+    for broken, excuse in _judged(state):
+        for key in () if excuse else broken.keys:
             mine, theirs = (state.sides[side][key] for side in SIDES)
             if key not in state.open and not _same(mine, theirs):
                 state.open[key] = broken.words
 
 
-def _broken(state: _State) -> list[Broken]:
-    """Give the rules that are broken together and by neither side."""
-    alone = {rule for side in SIDES for rule in broken_rules(state.catalogue, state.sides[side])}
+def _judged(state: _State) -> list[tuple[Broken, str]]:
+    """Give the rules that the merged values break, each with its excuse: a side breaks it alone.
+
+    What was decided is the decider's own, and has none.
+    """
     every = (state.merged, *state.sides.values())
     chosen = dict.fromkeys(str(values[SCENARIO, ""]) for values in every)
     found = broken_rules(state.catalogue, state.merged, tuple(chosen))
-    return [broken for rule, broken in found.items() if rule not in alone]
+    alone = {who: also_broken(state.catalogue, state.sides[who], found) for who in SIDES}
+    judged = []
+    for broken in found:
+        breakers = [who for who in SIDES if broken.id in alone[who]]
+        decided = any(key in state.settings for key in broken.stands_on)
+        excused = breakers and not decided
+        judged.append((broken, f"already broken in {' and '.join(breakers)}" if excused else ""))
+    return judged
 
 
 def _conflict(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> Conflict:
@@ -205,14 +219,18 @@ def _inputs_of(merged: Values, catalogue: Catalogue, log: Lines) -> UserInputs:
     return UserInputs(str(merged[SCENARIO, ""]), values, log)
 
 
-def _changes(state: _State, settings: Mapping[Key, Value | None]) -> tuple[Change, ...]:
+def _changes(state: _State, sides: Mapping[str, Side]) -> tuple[Change, ...]:
     changes = []
     for key, value in state.merged.items():
         if value == state.base[key]:
             continue
-        mine, theirs = (_same(value, state.sides[side][key]) for side in SIDES)
-        source = "both" if mine and theirs else MINE if mine else THEIRS
-        changes.append(Change(*key, value, "set" if key in settings else source))
+        said = [
+            who
+            for who, side in sides.items()
+            if _same(value, state.sides[who][key]) and not side.cannot_say(key)
+        ]
+        source = "set" if key in state.settings else "both" if len(said) > 1 else said[0]
+        changes.append(Change(*key, value, source))
     return tuple(changes)
 
 
@@ -233,21 +251,18 @@ def _lost(base: Side, mine: Side, theirs: Side) -> list[LogLine]:
     ]
 
 
-def _decisions(
-    state: _State,
-    decided: list[Key],
-    settings: Mapping[Key, Value | None],
-    prefer: str,
-) -> list[LogLine]:
+def _decisions(state: _State, decided: list[Key], prefer: str) -> list[LogLine]:
     """Note every decision with what was not chosen."""
     lines = []
-    for key in dict.fromkeys([*decided, *settings]):
-        mine, theirs = (_told(state.sides[side][key]) for side in SIDES)
-        what = f"{key_in_words(key)}: {_told(state.merged[key])} chosen"
-        why = "merge, --set" if key in settings else f"merge, {prefer} preferred"
+    for key in dict.fromkeys([*decided, *state.settings]):
+        mine, theirs = (_told(key, state.sides[side][key]) for side in SIDES)
+        what = f"{key_in_words(key)}: {_told(key, state.merged[key])} chosen"
+        why = "merge, --set" if key in state.settings else f"merge, {prefer} preferred"
         lines.append(LogLine(who=PRODUCT, what=f"{what}; mine {mine}, theirs {theirs}", why=why))
     return lines
 
 
-def _told(value: Value | None) -> str:
-    return "no override" if value is None else value if isinstance(value, str) else f"{value!r}"
+def _told(key: Key, value: Value | None) -> str:
+    if value is None:
+        return f"no {OVERRIDE}" if key[1] == OVERRIDE else NONE
+    return value if isinstance(value, str) else f"{value!r}"

@@ -13,7 +13,7 @@ from xl_cryptoai.errors import OutOfRangeError
 
 SCENARIO = "scenario"
 NONE = "none"
-"""What is typed for "no override"."""
+"""What is typed for "no override", or for no end of one's own."""
 
 MINE, THEIRS = "mine", "theirs"
 SIDES = (MINE, THEIRS)
@@ -105,7 +105,10 @@ class Merge:
     conflicts : tuple of Conflict
         What nobody has decided; while there is one the result is not to be used.
     broken : tuple of str
-        Rules between inputs that the choices break, though neither side did.
+        Rules between inputs that the choices break, though neither side did, or that `--set`
+        itself breaks.
+    warnings : tuple of str
+        Rules that the result breaks because one side alone does: its own state, so it is kept.
     notes : tuple of LogLine
         What must not be forgotten and is no input: what could not be placed, lines taken out of a
         change log, and each decided conflict with the value that was not chosen.
@@ -115,6 +118,7 @@ class Merge:
     changes: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     broken: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     notes: Lines = ()
 
     @property

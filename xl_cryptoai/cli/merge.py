@@ -179,6 +179,7 @@ def _as_data(merged: Merge, out: Path, route: Route, reason: str) -> dict[str, A
             for one in merged.conflicts
         ],
         "broken": list(merged.broken),
+        "warnings": list(merged.warnings),
         "notes": log(merged.notes),
     }
 
@@ -195,6 +196,8 @@ def _print_for_people(merged: Merge, out: Path, kind: str) -> None:
         print_table(["changed", "to", "by"], rows, right=(1,))
     for line in merged.notes:
         print(f"noted in the change log: {line.what} ({line.why})")
+    for words in merged.warnings:
+        print(f"warning: {words}")
     if merged.conflicts:
         _print_conflicts(merged)
     for words in merged.broken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -61,6 +62,36 @@ def possible(ranks: Matrix) -> bool:
     False
     """
     return bool(np.linalg.eigvalsh(pearson(ranks)).min() >= -ROUNDING)
+
+
+def impossible_blocks(ranks: Matrix) -> list[list[int]]:
+    """Find which rank correlations cannot be: each block is impossible, and no part of it alone is.
+
+    Every block of three is found, also where two share variables; of larger ones, as many as it
+    takes that without their first variables the rest is possible.
+
+    Examples
+    --------
+    >>> ranks = np.eye(5)
+    >>> for i, j, rank in ((1, 2, 0.9), (2, 4, 0.9), (1, 4, -0.9), (0, 1, 0.2)):
+    ...     ranks[i, j] = ranks[j, i] = rank
+    >>> impossible_blocks(ranks)
+    [[1, 2, 4]]
+    """
+    threes = np.array(list(combinations(range(len(ranks)), 3)), dtype=int).reshape(-1, 3)
+    least = np.linalg.eigvalsh(pearson(ranks)[threes[:, :, None], threes[:, None, :]])[:, 0]
+    blocks: list[list[int]] = threes[least < -ROUNDING].tolist()
+    left = list(range(len(ranks)))
+    while not possible(ranks[np.ix_(left, left)]):
+        block = left
+        for variable in left:
+            rest = [other for other in block if other != variable]
+            if not possible(ranks[np.ix_(rest, rest)]):
+                block = rest
+        if block not in blocks:
+            blocks.append(block)
+        left = [other for other in left if other != block[0]]
+    return blocks
 
 
 def pearson(ranks: Matrix) -> Matrix:

@@ -101,18 +101,20 @@ def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
         For ends that do not rise.
     """
     shape = str(at(entry.id, SHAPE))
-    bear, base, bull = (at(entry.id, case) for case in SCENARIOS)
-    followed = (min(bear, bull), base, max(bear, bull))  # type: ignore[type-var]
-    typed_ends = [at(entry.id, end) for end in ENDS]
     if shape == FIXED:
-        own = typed_ends[ENDS.index("mode")]
+        own = at(entry.id, "mode")
         low = mode = high = own if own is not None else live
     else:
-        low, mode, high = (  # type: ignore[assignment]
-            own if own is not None else other
-            for own, other in zip(typed_ends, followed, strict=True)
-        )
+        low, mode, high = (at(entry.id, place) for place in ends_from(entry.id, at))  # type: ignore[assignment]
     return make(entry, shape, low, mode, high)  # type: ignore[arg-type]
+
+
+def ends_from(name: str, at: At) -> list[str]:
+    """Give the place that each end is taken from: its own, or the scenario that it follows."""
+    bear, base, bull = SCENARIOS
+    lower, higher = sorted((bear, bull), key=lambda case: at(name, case))  # type: ignore[arg-type, return-value]
+    followed = zip(ENDS, (lower, base, higher), strict=True)
+    return [end if at(name, end) is not None else case for end, case in followed]
 
 
 def matrix_of(ids: Sequence[str], at: At) -> Matrix:
