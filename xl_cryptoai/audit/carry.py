@@ -74,7 +74,7 @@ def _notes(path: Path) -> list[str]:
     ]
     return [
         f"{sheet.title}!{cell.coordinate} has the note '{cell.comment.text.strip()}' "
-        f"by {cell.comment.author or 'nobody named'}"
+        f"by {(cell.comment.author or '').strip() or 'nobody named'}"
         for sheet in book.formulas.worksheets
         for cell in cells_of(sheet)
         if cell.comment is not None
