@@ -502,11 +502,37 @@ def test_targets(tmp_path: Path, target: str, roots: list[str]) -> None:
         ("half", "stands for 0.5, which is no cell"),
         ("=1+", "has no name or cell"),
         ("total", "has no name or cell 'total'"),
+        ("S!A1048577", "S!A1048577 is no cell: a sheet goes from A1 to XFD1048576"),
+        ("s!A9999999", "is no cell"),
+        ("A99999999", "is no cell"),
+        ("S!XFE1", "is no cell"),
+        ("S!$ZZZ$1", "is no cell"),
+        ("S!AAAA1", "is no cell"),
+        ("S!A0", "is no cell"),
+        ("S!A1:A1048577", "is no cell"),
+        ("Bob's data!XFE1", "is no cell"),
+        ("Y!XFE1", "has no name or cell"),
     ],
 )
 def test_a_target_that_is_none_is_refused(tmp_path: Path, target: str, words: str) -> None:
     with pytest.raises(UnknownNameError, match=re.escape(words)):
         trace(made(tmp_path, grid), target)
+
+
+def test_the_last_cell_of_a_sheet_is_one_and_a_name_may_read_like_one_beyond(
+    tmp_path: Path,
+) -> None:
+    def fill(book: Any) -> None:
+        grid(book)
+        book.defined_names["XFE1"] = DefinedName("XFE1", attr_text="S!$A$2")
+        book["S"]["C1"] = "=XFE1+XFE2"
+
+    path = made(tmp_path, fill)
+    roots = [trace(path, one).roots[0] for one in ("S!XFD1048576", "XFE1")]
+    assert list(map(str, roots)) == ["S!XFD1048576", "S!A2"]
+    node = next(iter(trace(path, "S!C1").nodes.values()))
+    assert list(map(str, node.links)) == ["S!A2"]
+    assert node.notes == ("a name that is not defined, XFE2",)
 
 
 def test_names_that_explode_are_harmless(tmp_path: Path) -> None:
