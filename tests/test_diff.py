@@ -391,6 +391,20 @@ def test_the_picture_is_written_and_never_over_another_unasked(
     assert main([*command, "--force"]) == 1
 
 
+def test_a_picture_is_an_svg_file_and_none_is_drawn_where_nothing_moved(
+    workbooks: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    path = altered(workbooks["plain"], tmp_path / "b.xlsx")
+    before = path.read_bytes()
+    assert main(["diff", str(path), str(path), "--picture", str(path), "--force"]) == 2
+    assert "b.xlsx does not end in .svg" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    why = tmp_path / "why.svg"
+    assert main(["diff", str(path), str(path), "--picture", str(why), "--result", "tam"]) == 0
+    assert "no picture was drawn: tam has not moved" in capsys.readouterr().err
+    assert not why.exists()
+
+
 # As text, for git ------------------------------------------------------------------------------
 
 
