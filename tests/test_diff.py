@@ -380,6 +380,28 @@ def test_json_holds_everything_and_sums(workbooks: dict, tmp_path: Path, capsys)
     )
 
 
+def test_a_text_is_quoted_where_it_could_be_taken_for_another_content(
+    workbooks: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    def change(book: Any) -> None:
+        draws = book.defined_names["simulation_draws"].attr_text.rpartition("!")[2]
+        book["Distributions"][draws.replace("$", "")].value = "16,384"
+        cell(book, "Distributions", "gdp_growth", "Shape").value = "pert "
+        cell(book, "Distributions", "ai_penetration", "Shape").value = "normal"
+        cell(book, "Assumptions", "gdp_growth", "Bear").value = "2%"
+        book["Cover"]["A1"].value += " "
+
+    path = altered(workbooks["plain"], tmp_path / "b.xlsx", change)
+    assert main(["diff", str(workbooks["plain"]), str(path)]) == 1
+    told = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in told.splitlines()]
+    assert "simulation draws 16,384 '16,384'" in lines
+    assert "gdp_growth shape pert 'pert '" in lines
+    assert "ai_penetration shape pert normal" in lines
+    assert any(line.startswith("gdp_growth bear") and line.endswith("'2%'") for line in lines)
+    assert any(line.startswith("value Cover!A1") and line.endswith(" '") for line in lines)
+
+
 def test_the_picture_is_written_and_never_over_another_unasked(
     workbooks: dict, tmp_path: Path, capsys
 ) -> None:

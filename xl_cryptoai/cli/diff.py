@@ -180,6 +180,10 @@ def _print_attribution(found: Attribution) -> None:
 
 
 def _said(value: Any) -> str:
+    from xl_cryptoai.audit.diff_records import text_in_words
+
     if value is None:
         return "-"
+    if isinstance(value, str):
+        return text_in_words(value)
     return f"{value:.15g}" if isinstance(value, float) else str(value)
