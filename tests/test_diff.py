@@ -22,6 +22,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
+from xl_cryptoai.audit.alignment import overlay
 from xl_cryptoai.audit.as_text import lines_of
 from xl_cryptoai.audit.diff import BookDiff, diff_workbooks
 from xl_cryptoai.audit.formulas import pieces_of, split_sheet
@@ -378,6 +379,54 @@ def test_json_holds_everything_and_sums(workbooks: dict, tmp_path: Path, capsys)
     assert sum(share["value"] for share in shares) == pytest.approx(
         data["attribution"]["difference"], rel=1e-9
     )
+
+
+def test_what_is_written_beside_a_table_is_told_cell_by_cell(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def jot(book: Any) -> None:
+        book["Assumptions"]["P11"] = 0.02
+        book["Cover"]["G3"] = "remember"
+
+    path = altered(workbooks["plain"], tmp_path / "b.xlsx", jot)
+    found = diff_workbooks(workbooks["plain"], path)
+    assert [(one.kind, one.cell, one.after) for one in found.cells] == [
+        ("filled", "Cover!G3", "remember"), ("filled", "Assumptions!P11", "0.02"),
+    ]  # fmt: skip
+    assert found.structure == []
+    back = diff_workbooks(path, workbooks["plain"])
+    assert [(one.kind, one.cell, one.before) for one in back.cells] == [
+        ("cleared", "Cover!G3", "remember"), ("cleared", "Assumptions!P11", "0.02"),
+    ]  # fmt: skip
+    assert back.structure == []
+
+
+def test_a_column_of_a_table_is_one_difference(changed: Any) -> None:
+    def widen(book: Any) -> None:
+        sheet = book["Assumptions"]
+        sheet["P11"] = "a word"
+        for (one,) in sheet.iter_rows(max_col=1):
+            if one.value is not None:
+                sheet[f"O{one.row}"] = one.row
+
+    found = changed(widen)
+    assert [(one.kind, one.where) for one in found.structure] == [
+        ("column inserted", "Assumptions!O:O")
+    ]
+    assert [(one.kind, one.cell, one.after) for one in found.cells] == [
+        ("filled", "Assumptions!P11", "a word")
+    ]
+
+
+def test_a_column_between_others_is_inserted_however_little_it_holds() -> None:
+    before, after = (openpyxl.Workbook().active for _ in range(2))
+    for row in range(1, 9):
+        before.append([f"{column}{row}" for column in "abc"])
+        after.append([f"{column}{row}" for column in "abc"])
+    after.insert_cols(2)
+    after["B4"] = "new"
+    laid = overlay(before, after)
+    assert laid.columns.inserted == [2] and laid.columns.old(4) == 3
 
 
 def test_a_text_is_quoted_where_it_could_be_taken_for_another_content(
