@@ -429,6 +429,23 @@ def test_a_column_between_others_is_inserted_however_little_it_holds() -> None:
     assert laid.columns.inserted == [2] and laid.columns.old(4) == 3
 
 
+def test_charts_that_are_gone_added_or_show_other_cells_are_told(changed: Any) -> None:
+    def change(book: Any) -> None:
+        charts = book["Charts"]._charts
+        charts[1].series[0].val.numRef.f = "'Charts'!$B$64:$E$64"
+        book["Deviations"].add_chart(charts.pop(0), "B40")
+
+    found = changed(change)
+    assert [(one.kind, one.where) for one in found.structure] == [
+        ("chart removed", "Charts"),
+        ("chart redirected", "Charts"),
+        ("chart added", "Deviations"),
+    ]
+    assert "From the market to crypto revenue" in found.structure[0].what
+    assert "showed Charts!$B$63:$E$63, " in found.structure[1].what
+    assert "shows Charts!$B$64:$E$64, " in found.structure[1].what
+
+
 def test_a_text_is_quoted_where_it_could_be_taken_for_another_content(
     workbooks: dict[str, Path], tmp_path: Path, capsys
 ) -> None:

@@ -73,7 +73,7 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class StructureChange:
-    """A change of sheets, names, rows, columns, validation, protection or macros."""
+    """A change of sheets, names, rows, columns, charts, validation, protection or macros."""
 
     kind: str
     where: str
