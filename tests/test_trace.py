@@ -43,6 +43,48 @@ def assumptions_of(step: str) -> set[str]:
     }
 
 
+# What somebody typed -----------------------------------------------------------------------------
+
+
+def test_a_formula_typed_into_an_input_is_shown_and_followed(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    override, base, live = (
+        where(workbooks["plain"], "Assumptions", "ai_penetration", head)
+        for head in ("Override", "Base", "Live")
+    )
+    formula = f"={base.partition('!')[2]}*1.1"
+
+    def change(book: Any) -> None:
+        cell(book, "Assumptions", "ai_penetration", "Override").value = formula
+
+    path = edit(workbooks["plain"], tmp_path / "typed.xlsx", change)
+    for target in (override, live, "total"):
+        found = trace(path, target)
+        nodes = {str(place): node for place, node in found.nodes.items()}
+        assert nodes[override].formula == formula
+        assert list(map(str, nodes[override].links)) == [base] and base in nodes
+        assert formula in FORMATS["text"](found)
+
+
+def test_a_figure_typed_over_a_formula_is_said_to_be(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    typed = [("Segments", "tam", "Live"), ("Assumptions", "gdp_growth", "Live")]
+
+    def change(book: Any) -> None:
+        for place in typed:
+            cell(book, *place).value = 2.5e11
+
+    path = edit(workbooks["plain"], tmp_path / "typed.xlsx", change)
+    for place in typed:
+        found = trace(path, where(path, *place))
+        (node,) = found.nodes.values()
+        assert node.notes[0] == "typed over the formula that belongs here"
+        assert "typed over" in FORMATS["text"](found)
+    assert "typed over" not in FORMATS["text"](trace(path, "Segments!F24"))
+
+
 # Our workbooks -----------------------------------------------------------------------------------
 
 

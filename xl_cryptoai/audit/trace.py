@@ -215,8 +215,10 @@ class _Builder:
             links = self.graph.dependents(place)
         else:
             links = self.graph.precedents(place)
-            if source is not None and place not in self.roots and self._in_row(place, links):
+            if place not in self.roots and self.words.is_live(place) and self._in_row(place, links):
                 links = []  # the catalogue takes over
+            if kind == CONSTANT and not links and self._has_a_formula(place):
+                notes.append("typed over the formula that belongs here")
         if source is not None:
             entry = shipped_assumptions()[source.id]
             notes += [source.note] if source.note else []
@@ -232,6 +234,9 @@ class _Builder:
         elif links and not formula and not self.dependents:
             node = replace(node, kind=COMPUTED)  # by the array formula that fills it
         return replace(node, notes=tuple(notes), links=tuple(links))
+
+    def _has_a_formula(self, place: Place) -> bool:
+        return self.words.is_live(place) or self.words.is_result(place)
 
     def _in_row(self, place: Place, links: list[Place]) -> bool:
         """Tell whether an assumption takes what is typed in its row, by the scenario chosen.
