@@ -7,6 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from engines import require
+from engines.libreoffice import LibreOffice, available
 from openpyxl.comments import Comment
 from strategies import CATALOGUE
 
@@ -140,6 +142,18 @@ def test_a_workbook_of_another_version_is_not_held_against_this_one(
     assert code == 0 and "not carried over" not in told
     assert f"mine.xlsx was built by {f'xl-cryptoai {version}' if version else 'a version'}" in told
     assert "was not looked for" in told
+
+
+@pytest.mark.parametrize("route", ["libreoffice", "office"])
+def test_what_libreoffice_has_saved_is_carried_over_whole(
+    workbooks: dict[str, Path], tmp_path: Path, route: str, capsys
+) -> None:
+    require(available())
+    with LibreOffice() as office:
+        saved = office.convert(workbooks[route], tmp_path, "xlsx")
+    arguments = ["--for", "plain", "--from", str(saved)]
+    assert main(["build", "--out", str(tmp_path / "new"), *arguments]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_inputs_come_from_toml_as_well(tmp_path: Path, capsys) -> None:

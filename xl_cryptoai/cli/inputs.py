@@ -71,9 +71,17 @@ def _fresh_of_its_kind(source: Path, inputs: UserInputs) -> Book:
 
     from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.cli.merge import route_of
-    from xl_cryptoai.workbook import build
+    from xl_cryptoai.workbook import ROUTES, build
 
-    kind = route_of(source)
+    texts = {
+        words.lower()
+        for rows in open_book(source).words.values()
+        for row in rows.values()
+        for words in row
+    }
+    # its own words first: LibreOffice writes calls that it cannot answer in other ways
+    named = [route for route in ROUTES.values() if route.answers.lower() in texts]
+    kind = named[0] if named else route_of(source)
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / kind.file_name
         fresh.write_bytes(build(kind, inputs=inputs))
