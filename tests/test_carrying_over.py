@@ -7,10 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from engines import require
+from engines.libreoffice import LibreOffice, available
 from openpyxl.comments import Comment
 from strategies import CATALOGUE
 
-from xl_cryptoai import Forecast
+from xl_cryptoai import Forecast, __version__
 from xl_cryptoai.audit import read_workbook
 from xl_cryptoai.audit.carry import carry_over
 from xl_cryptoai.cli import main
@@ -84,6 +86,74 @@ def test_a_persons_note_on_a_cell_is_listed(mine: Path) -> None:
 def test_what_is_the_catalogues_anyway_is_not_repeated(workbooks: dict[str, Path]) -> None:
     inputs, lost = carry_over(workbooks["office"])
     assert lost == [] and not any(inputs.values.values()) and inputs.change_log == ()
+
+
+def test_what_was_typed_where_there_is_no_place_is_listed_as_a_merge_lists_it(
+    mine: Path, tmp_path: Path, capsys
+) -> None:
+    book = openpyxl.load_workbook(mine)
+    live = f"E{LAYOUT.assumption_row['ai_penetration']}"
+    book["Assumptions"][live] = 0.37
+    book["Assumptions"]["P5"] = "my note"
+    book["Correlations"]["J7"] = 0.5
+    book["Change log"]["F6"] = "extra"
+    book["Cover"]["G3"] = "remember"
+    book.create_sheet("Scratch")["B2"] = 17
+    book.save(mine)
+    code = main(["build", "--out", str(tmp_path / "new"), "--for", "plain", "--from", str(mine)])
+    captured = capsys.readouterr()
+    told = [f"Assumptions: {live} '0.37'", "Assumptions: P5 'my note'", "Correlations: J7 '0.5'",
+            "Change log: F6 'extra'", "Cover: G3 'remember'", "Scratch: B2 '17'"]  # fmt: skip
+    assert code == 1
+    listed = captured.err.splitlines()
+    assert sorted(listed) == sorted(f"xl-cryptoai: not carried over: {one}" for one in told)
+    fresh = read_workbook(Path(captured.out.splitlines()[0]))
+    noted = [str(row.what) for row in fresh.change_log]
+    assert all(f"Not carried over: {one}" in noted for one in told)
+
+
+def test_a_workbook_carried_over_twice_has_lost_nothing_the_second_time(
+    mine: Path, tmp_path: Path, capsys
+) -> None:
+    def carry(source: Path, folder: str) -> Path:
+        code = main(["build", "--out", str(tmp_path / folder), "--for", "office", "--lite",
+                     "--from", str(source)])  # fmt: skip
+        captured = capsys.readouterr()
+        assert code == 0 and captured.err == ""
+        return Path(captured.out.splitlines()[0])
+
+    first = carry(mine, "first")
+    assert carry(first, "second").read_bytes() == first.read_bytes()
+
+
+@pytest.mark.parametrize("version", ["0.0.9", ""])
+def test_a_workbook_of_another_version_is_not_held_against_this_one(
+    mine: Path, version: str, tmp_path: Path, capsys
+) -> None:
+    book = openpyxl.load_workbook(mine)
+    for row in book["Cover"].iter_rows():
+        for one in row:
+            if isinstance(one.value, str) and f"xl-cryptoai {__version__}, a" in one.value:
+                one.value = one.value.replace(__version__, version) if version else None
+    book["Cover"]["G3"] = "words of that version's own"
+    book.save(mine)
+    code = main(["build", "--out", str(tmp_path / "new"), "--for", "plain", "--from", str(mine)])
+    told = capsys.readouterr().err
+    assert code == 0 and "not carried over" not in told
+    assert f"mine.xlsx was built by {f'xl-cryptoai {version}' if version else 'a version'}" in told
+    assert "was not looked for" in told
+
+
+@pytest.mark.parametrize("route", ["libreoffice", "office"])
+def test_what_libreoffice_has_saved_is_carried_over_whole(
+    workbooks: dict[str, Path], tmp_path: Path, route: str, capsys
+) -> None:
+    require(available())
+    with LibreOffice() as office:
+        saved = office.convert(workbooks[route], tmp_path, "xlsx")
+    arguments = ["--for", "plain", "--from", str(saved)]
+    assert main(["build", "--out", str(tmp_path / "new"), *arguments]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_inputs_come_from_toml_as_well(tmp_path: Path, capsys) -> None:

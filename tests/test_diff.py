@@ -22,6 +22,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
+from xl_cryptoai.audit.alignment import overlay
 from xl_cryptoai.audit.as_text import lines_of
 from xl_cryptoai.audit.diff import BookDiff, diff_workbooks
 from xl_cryptoai.audit.formulas import pieces_of, split_sheet
@@ -380,6 +381,93 @@ def test_json_holds_everything_and_sums(workbooks: dict, tmp_path: Path, capsys)
     )
 
 
+def test_what_is_written_beside_a_table_is_told_cell_by_cell(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def jot(book: Any) -> None:
+        book["Assumptions"]["P11"] = 0.02
+        book["Cover"]["G3"] = "remember"
+
+    path = altered(workbooks["plain"], tmp_path / "b.xlsx", jot)
+    found = diff_workbooks(workbooks["plain"], path)
+    assert [(one.kind, one.cell, one.after) for one in found.cells] == [
+        ("filled", "Cover!G3", "remember"), ("filled", "Assumptions!P11", "0.02"),
+    ]  # fmt: skip
+    assert found.structure == []
+    back = diff_workbooks(path, workbooks["plain"])
+    assert [(one.kind, one.cell, one.before) for one in back.cells] == [
+        ("cleared", "Cover!G3", "remember"), ("cleared", "Assumptions!P11", "0.02"),
+    ]  # fmt: skip
+    assert back.structure == []
+
+
+def test_a_column_of_a_table_is_one_difference(changed: Any) -> None:
+    def widen(book: Any) -> None:
+        sheet = book["Assumptions"]
+        sheet["P11"] = "a word"
+        for (one,) in sheet.iter_rows(max_col=1):
+            if one.value is not None:
+                sheet[f"O{one.row}"] = one.row
+
+    found = changed(widen)
+    assert [(one.kind, one.where) for one in found.structure] == [
+        ("column inserted", "Assumptions!O:O")
+    ]
+    assert [(one.kind, one.cell, one.after) for one in found.cells] == [
+        ("filled", "Assumptions!P11", "a word")
+    ]
+
+
+def test_a_column_between_others_is_inserted_however_little_it_holds() -> None:
+    before, after = (openpyxl.Workbook().active for _ in range(2))
+    for row in range(1, 9):
+        before.append([f"{column}{row}" for column in "abc"])
+        after.append([f"{column}{row}" for column in "abc"])
+    after.insert_cols(2)
+    after["B4"] = "new"
+    laid = overlay(before, after)
+    assert laid.columns.inserted == [2] and laid.columns.old(4) == 3
+
+
+def test_charts_that_are_gone_added_or_show_other_cells_are_told(changed: Any) -> None:
+    def change(book: Any) -> None:
+        charts = book["Charts"]._charts
+        charts[1].series[0].val.numRef.f = "'Charts'!$B$64:$E$64"
+        book["Deviations"].add_chart(charts.pop(0), "B40")
+
+    found = changed(change)
+    assert [(one.kind, one.where) for one in found.structure] == [
+        ("chart removed", "Charts"),
+        ("chart redirected", "Charts"),
+        ("chart added", "Deviations"),
+    ]
+    assert "From the market to crypto revenue" in found.structure[0].what
+    assert "showed Charts!$B$63:$E$63, " in found.structure[1].what
+    assert "shows Charts!$B$64:$E$64, " in found.structure[1].what
+
+
+def test_a_text_is_quoted_where_it_could_be_taken_for_another_content(
+    workbooks: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    def change(book: Any) -> None:
+        draws = book.defined_names["simulation_draws"].attr_text.rpartition("!")[2]
+        book["Distributions"][draws.replace("$", "")].value = "16,384"
+        cell(book, "Distributions", "gdp_growth", "Shape").value = "pert "
+        cell(book, "Distributions", "ai_penetration", "Shape").value = "normal"
+        cell(book, "Assumptions", "gdp_growth", "Bear").value = "2%"
+        book["Cover"]["A1"].value += " "
+
+    path = altered(workbooks["plain"], tmp_path / "b.xlsx", change)
+    assert main(["diff", str(workbooks["plain"]), str(path)]) == 1
+    told = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in told.splitlines()]
+    assert "simulation draws 16,384 '16,384'" in lines
+    assert "gdp_growth shape pert 'pert '" in lines
+    assert "ai_penetration shape pert normal" in lines
+    assert any(line.startswith("gdp_growth bear") and line.endswith("'2%'") for line in lines)
+    assert any(line.startswith("value Cover!A1") and line.endswith(" '") for line in lines)
+
+
 def test_the_picture_is_written_and_never_over_another_unasked(
     workbooks: dict, tmp_path: Path, capsys
 ) -> None:
@@ -389,6 +477,20 @@ def test_the_picture_is_written_and_never_over_another_unasked(
     assert "AI penetration" in (tmp_path / "why.svg").read_text(encoding="utf-8")
     assert main(command) == 2 and "--force" in capsys.readouterr().err
     assert main([*command, "--force"]) == 1
+
+
+def test_a_picture_is_an_svg_file_and_none_is_drawn_where_nothing_moved(
+    workbooks: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    path = altered(workbooks["plain"], tmp_path / "b.xlsx")
+    before = path.read_bytes()
+    assert main(["diff", str(path), str(path), "--picture", str(path), "--force"]) == 2
+    assert "b.xlsx does not end in .svg" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    why = tmp_path / "why.svg"
+    assert main(["diff", str(path), str(path), "--picture", str(why), "--result", "tam"]) == 0
+    assert "no picture was drawn: tam has not moved" in capsys.readouterr().err
+    assert not why.exists()
 
 
 # As text, for git ------------------------------------------------------------------------------

@@ -298,6 +298,48 @@ def test_ends_that_do_not_rise_are_told_with_cell_and_cure(
     assert problem.cure == "let them rise, or choose the shape fixed"
 
 
+def test_ends_that_do_not_rise_are_told_where_somebody_typed(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    """A blank end follows bear, base or bull: then it is there that something must change."""
+    fresh = read_workbook(workbooks["plain"])
+    name = "ai_penetration"
+    places = {
+        **fresh.cells[name],
+        **{end: fresh.risk_cells[name, end] for end in distributions.OWN},
+    }
+
+    def told(**edits: float) -> list[str]:
+        typed = {places[place]: value for place, value in edits.items()}
+        found = read_workbook(edited(workbooks["plain"], tmp_path, typed))
+        return [one.cell for one in found.errors if "most likely" in one.what]
+
+    assert told(bear=0.45) == [places["bear"]]
+    assert told(mode=0.9) == [places["mode"]]
+    assert told(low=0.4, base=0.35) == [places["low"], places["base"]]
+    assert told(low=0.3, high=0.31) == [places["high"]]
+    assert told(low=0.33, high=0.33) == [places["low"], places["high"]]
+    assert told(bear=0.33, bull=0.33) == [places["bear"], places["bull"]]
+    assert told(bear=0.45, low=0.3) == []
+
+
+def test_correlations_that_cannot_be_together_are_told_with_the_nearest_that_can(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    one, two, three = UNCERTAIN[:3]
+    cells = read_workbook(workbooks["plain"]).risk_cells
+    typed = {(two, one): 0.9, (three, one): 0.9, (three, two): -0.9}
+    edits = {cells[name, f"with_{other}"]: value for (name, other), value in typed.items()}
+    path = edited(workbooks["plain"], tmp_path, edits)
+    found = [one for one in read_workbook(path).errors if "together" in one.what]
+    assert [one.cell for one in found] == list(edits)
+    assert found[0].what == "is 0.9, which cannot be together with the other correlations"
+    offers = [float(one.cure.removeprefix("the nearest set that can be has ")) for one in found]
+    for where, offer in zip(edits, offers, strict=True):
+        edits[where] = offer * 0.99  # told with three digits
+    assert read_workbook(edited(path, tmp_path, dict(edits))).errors == []
+
+
 def test_a_cell_that_cannot_be_used_is_told_and_not_carried(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:

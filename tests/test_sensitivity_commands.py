@@ -125,6 +125,11 @@ def test_a_picture_is_not_replaced_unasked_and_none_is_drawn_of_nothing(capsys, 
     assert main(["tornado", "--picture", str(picture)]) == 2
     assert "exists; give --force" in capsys.readouterr().err
     assert picture.read_text(encoding="utf-8") == "mine"
+    book = tmp_path / "book.xlsx"
+    book.write_text("a workbook", encoding="utf-8")
+    assert main(["tornado", "--picture", str(book), "--force"]) == 2
+    assert "book.xlsx does not end in .svg" in capsys.readouterr().err
+    assert book.read_text(encoding="utf-8") == "a workbook"
     base = Forecast()
     all_set = [f"--set={bar.id}={base[bar.id]}" for bar in tornado()]
     assert main(["tornado", *all_set, "--picture", str(picture), "--force"]) == 2

@@ -43,6 +43,48 @@ def assumptions_of(step: str) -> set[str]:
     }
 
 
+# What somebody typed -----------------------------------------------------------------------------
+
+
+def test_a_formula_typed_into_an_input_is_shown_and_followed(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    override, base, live = (
+        where(workbooks["plain"], "Assumptions", "ai_penetration", head)
+        for head in ("Override", "Base", "Live")
+    )
+    formula = f"={base.partition('!')[2]}*1.1"
+
+    def change(book: Any) -> None:
+        cell(book, "Assumptions", "ai_penetration", "Override").value = formula
+
+    path = edit(workbooks["plain"], tmp_path / "typed.xlsx", change)
+    for target in (override, live, "total"):
+        found = trace(path, target)
+        nodes = {str(place): node for place, node in found.nodes.items()}
+        assert nodes[override].formula == formula
+        assert list(map(str, nodes[override].links)) == [base] and base in nodes
+        assert formula in FORMATS["text"](found)
+
+
+def test_a_figure_typed_over_a_formula_is_said_to_be(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    typed = [("Segments", "tam", "Live"), ("Assumptions", "gdp_growth", "Live")]
+
+    def change(book: Any) -> None:
+        for place in typed:
+            cell(book, *place).value = 2.5e11
+
+    path = edit(workbooks["plain"], tmp_path / "typed.xlsx", change)
+    for place in typed:
+        found = trace(path, where(path, *place))
+        (node,) = found.nodes.values()
+        assert node.notes[0] == "typed over the formula that belongs here"
+        assert "typed over" in FORMATS["text"](found)
+    assert "typed over" not in FORMATS["text"](trace(path, "Segments!F24"))
+
+
 # Our workbooks -----------------------------------------------------------------------------------
 
 
@@ -502,11 +544,37 @@ def test_targets(tmp_path: Path, target: str, roots: list[str]) -> None:
         ("half", "stands for 0.5, which is no cell"),
         ("=1+", "has no name or cell"),
         ("total", "has no name or cell 'total'"),
+        ("S!A1048577", "S!A1048577 is no cell: a sheet goes from A1 to XFD1048576"),
+        ("s!A9999999", "is no cell"),
+        ("A99999999", "is no cell"),
+        ("S!XFE1", "is no cell"),
+        ("S!$ZZZ$1", "is no cell"),
+        ("S!AAAA1", "is no cell"),
+        ("S!A0", "is no cell"),
+        ("S!A1:A1048577", "is no cell"),
+        ("Bob's data!XFE1", "is no cell"),
+        ("Y!XFE1", "has no name or cell"),
     ],
 )
 def test_a_target_that_is_none_is_refused(tmp_path: Path, target: str, words: str) -> None:
     with pytest.raises(UnknownNameError, match=re.escape(words)):
         trace(made(tmp_path, grid), target)
+
+
+def test_the_last_cell_of_a_sheet_is_one_and_a_name_may_read_like_one_beyond(
+    tmp_path: Path,
+) -> None:
+    def fill(book: Any) -> None:
+        grid(book)
+        book.defined_names["XFE1"] = DefinedName("XFE1", attr_text="S!$A$2")
+        book["S"]["C1"] = "=XFE1+XFE2"
+
+    path = made(tmp_path, fill)
+    roots = [trace(path, one).roots[0] for one in ("S!XFD1048576", "XFE1")]
+    assert list(map(str, roots)) == ["S!XFD1048576", "S!A2"]
+    node = next(iter(trace(path, "S!C1").nodes.values()))
+    assert list(map(str, node.links)) == ["S!A2"]
+    assert node.notes == ("a name that is not defined, XFE2",)
 
 
 def test_names_that_explode_are_harmless(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -64,7 +64,26 @@ def overlay(before: Any, after: Any) -> Overlay:
     """Lay a new sheet over the old one."""
     rows = align(_known_rows(before), _known_rows(after))
     columns = align(_known_columns(before), _known_columns(after))
-    return Overlay(before, after, rows, columns)
+    written, wide = _behind(columns.inserted, columns.last, after)
+    cleared, gone = _behind(columns.deleted, columns.last - columns.shift, before)
+    kept = replace(
+        columns,
+        inserted=[line for line in columns.inserted if gone or line not in written],
+        deleted=[line for line in columns.deleted if wide or line not in cleared],
+    )
+    return Overlay(before, after, rows, kept)
+
+
+def _behind(lines: list[int], last: int, sheet: Any) -> tuple[list[int], list[int]]:
+    """Part the columns behind the last pair: what is jotted down there, and columns of a table.
+
+    Nothing moves aside for what somebody writes beside a table: its cells are told one by one.
+    """
+    held = [cell for cell in cells_of(sheet) if cell.value is not None]
+    rows, cells = len({cell.row for cell in held}), Counter(cell.column for cell in held)
+    behind = [line for line in lines if line > last]
+    few = [line for line in behind if 2 * cells[line] < rows]
+    return few, [line for line in behind if line not in few]
 
 
 def _known_rows(sheet: Any) -> dict[int, tuple[Hashable, ...]]:

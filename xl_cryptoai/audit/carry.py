@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
@@ -37,10 +38,15 @@ def carry_over(path: Path) -> tuple[UserInputs, list[str]]:
     lost = [f"{problem.cell} {problem.id} {problem.what}" for problem in found.refused.values()]
     lost += _notes(path)
     log = [_log_line(row) for row in found.change_log]
-    log += [LogLine(what=f"Not carried over: {words}", who=PRODUCT, why=path.name)
-            for words in lost]  # fmt: skip
     scenario = found.scenario or "base"
-    return UserInputs(scenario, _values(found), tuple(log)), lost
+    return UserInputs(scenario, _values(found), (*log, *lost_lines(lost, path))), lost
+
+
+def lost_lines(lost: Iterable[str], path: Path) -> list[LogLine]:
+    """Give the lines of a change log that tell what could not be carried over from a file."""
+    return [
+        LogLine(what=f"Not carried over: {words}", who=PRODUCT, why=path.name) for words in lost
+    ]
 
 
 def _values(found: WorkbookInputs) -> dict[str, dict[str, Value]]:

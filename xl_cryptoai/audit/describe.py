@@ -102,6 +102,15 @@ class Descriptions:
             return Source(name, OVERRIDE if case == OVERRIDE else UNKNOWN)
         return _from_catalogue(entry, case, value)
 
+    def is_live(self, place: Place) -> bool:
+        """Tell whether it is where an assumption takes its value by override and scenario."""
+        return self._assumptions.get(place, ("", ""))[1] == "live"
+
+    def is_result(self, place: Place) -> bool:
+        """Tell whether a cell stands where the template has a formula for a step in a case."""
+        words = self._table_words(place)
+        return words.id in STEPS and words.column in CASE_HEADS.values()
+
     def cell_of(self, name: str) -> Place | None:
         """Find the Live cell of an id that has lost its name."""
         if (name, "live") in self._cells_by_case:

@@ -13,7 +13,7 @@ from xl_cryptoai.audit.alignment import Overlay
 from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Place, content_of, formula_of, words_of
 from xl_cryptoai.audit.diff_inputs import apart, input_places, notes_of
-from xl_cryptoai.audit.diff_records import CellChange, Side
+from xl_cryptoai.audit.diff_records import CellChange, Side, text_in_words
 from xl_cryptoai.audit.formulas import relative
 
 
@@ -148,7 +148,10 @@ def _span(first: Place, last: Place) -> str:
 
 def _said(contents: list[Any]) -> str:
     """Write contents in words; of formulas and figures that are alike the first."""
-    texts = ["" if content is None else str(content) for content in contents]
+    texts = [
+        "" if one is None else text_in_words(one) if isinstance(one, str) else str(one)
+        for one in contents
+    ]
     if any(text.startswith("=") for text in texts) or len(set(texts)) == 1:
         return texts[0]
     return " | ".join(texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,18 @@ from xl_cryptoai.audit.attribution import Attribution
 from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.carried import Carrier
 from xl_cryptoai.audit.record import LogRow, WorkbookInputs
+
+_LIKE_A_NUMBER = re.compile(r"[^\w.,\s']*[.,]?\d[\d.,\s']*(?:[eE][+-]?\d+)?[%kMBTx]?")
+
+
+def text_in_words(text: str) -> str:
+    """Write a text so that nobody takes it for another content.
+
+    >>> text_in_words("pert"), text_in_words("pert "), text_in_words("16,384")
+    ('pert', "'pert '", "'16,384'")
+    """
+    unclear = text != text.strip() or _LIKE_A_NUMBER.fullmatch(text)
+    return f"'{text}'" if unclear else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,7 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class StructureChange:
-    """A change of sheets, names, rows, columns, validation, protection or macros."""
+    """A change of sheets, names, rows, columns, charts, validation, protection or macros."""
 
     kind: str
     where: str

@@ -1,4 +1,7 @@
-"""The differences of two workbooks in their build: sheets, names, rows, columns, guards, macros."""
+"""The differences of two workbooks in their build: sheets, names, rows, columns, guards, macros.
+
+Charts, which are part of it, have a module of their own.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from xl_cryptoai.audit.alignment import Lines, Overlay, runs_of
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.diff_cells import row_words
+from xl_cryptoai.audit.diff_charts import chart_changes
 from xl_cryptoai.audit.diff_inputs import apart
 from xl_cryptoai.audit.diff_records import Side, StructureChange
 
@@ -23,6 +27,7 @@ def structure_changes(before: Side, after: Side) -> list[StructureChange]:
         *_sheets(before, after),
         *_names(before, after),
         *_all_lines(before, after),
+        *chart_changes(before, after),
         *_guards(before, after),
         *_macros(before.book, after.book),
     ]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE
+from collections.abc import Iterator
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, Key, default_at, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
+from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.placing import Problem, formula_note
 from xl_cryptoai.audit.record import WorkbookInputs
 from xl_cryptoai.audit.risk_places import judge_at, missing_places, risk_places
+
+_SHOWN = 0.005
+"""A correlation that is nearer to the nearest possible one is not asked to give way."""
 
 
 def read_risk(book: Book, found: WorkbookInputs) -> None:
@@ -28,19 +35,69 @@ def read_risk(book: Book, found: WorkbookInputs) -> None:
         found.refuse(Problem("workbook", name, f"has lost its cell for '{where}'", cure), where)
     for name in {name: None for name, where in places if where == SHAPE}:
         _check_ends(name, found)
+    found.problems += _impossible(found)
 
 
 def _check_ends(name: str, found: WorkbookInputs) -> None:
-    """Report ends that do not rise, at the low one; what is not typed follows the scenarios."""
+    """Report ends that do not rise, where they are typed; a blank one follows the scenarios."""
     row = {case: value for case, value in found.values[name].items() if case != OVERRIDE}
     followed = [value for value in row.values() if isinstance(value, float)]
     if len(followed) < len(row) or found.risk.get((name, SHAPE)) == FIXED:
         return
-    usual = (min(row["bear"], row["bull"]), row["base"], max(row["bear"], row["bull"]))  # type: ignore[type-var]
-    low, mode, high = (
-        found.risk.get((name, end), value) for end, value in zip(ENDS, usual, strict=True)
-    )
-    if not low <= mode <= high or low == high:  # type: ignore[operator]
-        what = f"has low {low:g}, most likely {mode:g} and high {high:g}"
-        cure = "let them rise, or choose the shape fixed"
-        found.problems.append(Problem(found.risk_cells[name, ENDS[0]], name, what, cure))
+    lower, upper = sorted(("bear", "bull"), key=lambda case: row[case])  # type: ignore[arg-type,return-value]
+    sources = [
+        end if (name, end) in found.risk else case
+        for end, case in zip(ENDS, (lower, "base", upper), strict=True)
+    ]
+    low, mode, high = values = [found.risk.get((name, one), row.get(one)) for one in sources]
+    if low <= mode <= high and low < high:  # type: ignore[operator]
+        return
+    crossing = [
+        one
+        for pair in ((0, 1), (1, 2), (0, 2))
+        if values[pair[0]] > values[pair[1]] or low == high  # type: ignore[operator]
+        for one in (sources[number] for number in pair)
+    ]
+    what = f"has low {low:g}, most likely {mode:g} and high {high:g}"
+    cure = "let them rise, or choose the shape fixed"
+    for one in _typed(name, crossing, found):
+        cell = found.risk_cells.get((name, one)) or found.cells[name][one]
+        found.problems.append(Problem(cell, name, what, cure))
+
+
+def _typed(name: str, places: list[str], found: WorkbookInputs) -> list[str]:
+    """Leave out what stands as the catalogue has it; all of it, and none is left out."""
+    catalogue = shipped_assumptions()
+    each = list(dict.fromkeys(places))
+    changed = [
+        place
+        for place in each
+        if place in ENDS
+        or not same_value(found.values[name][place], default_at(catalogue, name, place))
+    ]
+    return changed or each
+
+
+def _impossible(found: WorkbookInputs) -> Iterator[Problem]:
+    """Report the correlations that must give way, if they cannot be all together."""
+    typed = {key: value for key, value in found.risk.items() if key[1].startswith(WITH) and value}
+    if not typed:
+        return
+    from xl_cryptoai.risk.correlation import nearest_correlation, possible  # late: brings scipy
+    from xl_cryptoai.risk.typed import matrix_of
+
+    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    matrix = matrix_of(ids, lambda name, place: typed.get((name, place), 0.0))
+    if possible(matrix):
+        return
+    nearest = nearest_correlation(matrix)
+
+    def offered(key: Key) -> float:
+        return float(nearest[ids.index(key[0]), ids.index(key[1].removeprefix(WITH))])
+
+    off = {key: abs(offered(key) - float(value)) for key, value in typed.items()}
+    for key, by in off.items():
+        if by > min(_SHOWN, max(off.values()) / 2):
+            what = f"is {typed[key]:g}, which cannot be together with the other correlations"
+            cure = f"the nearest set that can be has {offered(key):.3f}"
+            yield Problem(found.risk_cells[key], key[0], what, cure)

@@ -246,14 +246,21 @@ def _corners(ends: list[str], site: _Site) -> tuple[int, int, int, int] | None:
         moved = bool(site.names)
         if match[2]:
             by = site.place.column - 1 if moved and not match[1] else 0
-            columns.append((column_index_from_string(match[2]) - 1 + by) % LAST_COLUMN + 1)
+            columns.append(_within(column_index_from_string(match[2]), by, LAST_COLUMN))
         if match[4]:
             by = site.place.row - 1 if moved and not match[3] else 0
-            rows.append((int(match[4]) - 1 + by) % LAST_ROW + 1)
+            rows.append(_within(int(match[4]), by, LAST_ROW))
+    if 0 in (*rows, *columns):
+        return None
     if len(rows) not in (0, len(ends)) or len(columns) not in (0, len(ends)):
         return None
     rows, columns = rows or [1, LAST_ROW], columns or [1, LAST_COLUMN]
     return min(rows), min(columns), max(rows), max(columns)
+
+
+def _within(number: int, by: int, last: int) -> int:
+    """Move a row or column on by some, from the sheet's end to its beginning; 0 if it is none."""
+    return (number - 1 + by) % last + 1 if number <= last else 0
 
 
 def _rows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from xl_cryptoai.audit.book import Book, Place, open_book
 from xl_cryptoai.audit.describe import BLANK, COMPUTED, CONSTANT, Descriptions
 from xl_cryptoai.audit.formulas import split_sheet
 from xl_cryptoai.audit.graph import Graph
+from xl_cryptoai.audit.references import LAST_COLUMN, LAST_ROW, area_text
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
 
 MAX_NODES = 20_000
@@ -213,8 +215,10 @@ class _Builder:
             links = self.graph.dependents(place)
         else:
             links = self.graph.precedents(place)
-            if source is not None and place not in self.roots and self._in_row(place, links):
+            if place not in self.roots and self.words.is_live(place) and self._in_row(place, links):
                 links = []  # the catalogue takes over
+            if kind == CONSTANT and not links and self._has_a_formula(place):
+                notes.append("typed over the formula that belongs here")
         if source is not None:
             entry = shipped_assumptions()[source.id]
             notes += [source.note] if source.note else []
@@ -230,6 +234,9 @@ class _Builder:
         elif links and not formula and not self.dependents:
             node = replace(node, kind=COMPUTED)  # by the array formula that fills it
         return replace(node, notes=tuple(notes), links=tuple(links))
+
+    def _has_a_formula(self, place: Place) -> bool:
+        return self.words.is_live(place) or self.words.is_result(place)
 
     def _in_row(self, place: Place, links: list[Place]) -> bool:
         """Tell whether an assumption takes what is typed in its row, by the scenario chosen.
@@ -267,6 +274,9 @@ def _roots(graph: Graph, words: Descriptions, target: str) -> tuple[Place, ...]:
         raise UnknownNameError(f"{target} stands for {graph.book.name(target)}, which is no cell")
     if (place := words.cell_of(target)) is not None:
         return (place,)
+    if _looks_like_cells(graph.book, sheet, target):
+        last = area_text(("", LAST_ROW, LAST_COLUMN, LAST_ROW, LAST_COLUMN))
+        raise UnknownNameError(f"{target} is no cell: a sheet goes from A1 to {last[1:]}")
     known = [*map(str, graph.book.formulas.defined_names), *graph.book.sheet_names]
     near = difflib.get_close_matches(target, known, n=3, cutoff=0.5)
     like = f"; similar are {', '.join(near)}" if near else ""
@@ -274,3 +284,12 @@ def _roots(graph: Graph, words: Descriptions, target: str) -> tuple[Place, ...]:
         f"{graph.book.path.name} has no name or cell {target!r}{like}; "
         "give a name, or a cell as Sheet!A1"
     )
+
+
+def _looks_like_cells(book: Book, sheet: str | None, target: str) -> bool:
+    """Tell whether somebody means cells, by a sheet that is there or by the few letters."""
+    if sheet is not None and sheet.lower() not in map(str.lower, book.sheet_names):
+        return False
+    ends = target.rpartition("!")[2].replace("$", "").split(":")
+    letters = "+" if sheet is not None else "{1,3}"
+    return all(re.fullmatch(rf"[A-Za-z]{letters}\d+", end) for end in ends)

@@ -72,11 +72,14 @@ def as_text(trace: Trace) -> str:
         if visit.level:
             branch = "".join(guides) + ("└─ " if visit.last else "├─ ")
             guides.append("   " if visit.last else "│  ")
-        lines.append(branch + _line(visit))
+        lines.append(
+            branch + _line(visit, followed=bool(visit.node.links) and not trace.dependents)
+        )
     return "\n".join([*lines, "", _summary(trace), ""])
 
 
-def _line(visit: Visit) -> str:
+def _line(visit: Visit, *, followed: bool) -> str:
+    """Write a cell; an assumption's formula only where the tree goes on to what it refers to."""
     node = visit.node
     head = f"{node.place} {node.id}".rstrip()
     what = f"  {_what(node)}" if node.label or node.column else ""
@@ -85,7 +88,7 @@ def _line(visit: Visit) -> str:
         return f"{text}  ({_STATES[visit.state]})"
     if origin := _origin(node):
         text += f"  [{origin}]"
-    elif node.formula:
+    if node.formula and (followed or not origin):
         text += f"  {node.formula}"
     return text + "".join(f"  (! {note})" for note in node.notes)
 

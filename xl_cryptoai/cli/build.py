@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from xl_cryptoai.cli.inputs import read_inputs
+from xl_cryptoai.cli.inputs import read_everything
 
 
 def build(
@@ -53,7 +53,7 @@ def build(
     routes = route or tuple(ROUTES)
     if lite and "office" not in routes:
         raise typer.BadParameter("--lite is for the office workbook; add --for office")
-    inputs, lost = read_inputs(source) if source is not None else (None, [])
+    inputs, lost, unknown = read_everything(source) if source is not None else (None, [], "")
     extension: Path | None = None
     if "libreoffice" in routes:
         from xl_cryptoai_libreoffice import EXTENSION_FILE, pack_extension
@@ -69,6 +69,8 @@ def build(
     if extension is not None:
         write_atomically(extension, pack_extension(), force=force)
         print(extension)
+    if unknown:
+        print(f"xl-cryptoai: {unknown}", file=sys.stderr)
     for words in lost:
         print(f"xl-cryptoai: not carried over: {words}", file=sys.stderr)
     return 1 if lost else 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xl_cryptoai.cli.show import print_json, print_table
+from xl_cryptoai.cli.show import check_picture, print_json, print_table
 
 if TYPE_CHECKING:
     from xl_cryptoai.audit.attribution import Attribution
@@ -28,9 +29,10 @@ def diff(
 ) -> int:
     """Compare two workbooks: by assumption, by formula, by structure, and why the result moved.
 
-    Inserted rows are told as inserted rows: the formulas that moved with them are the same. The
-    change of the result is divided among the changed assumptions (Shapley values); the parts sum to
-    the whole. Exit code 0 if nothing differs, 1 if something does, 2 if a file cannot be used.
+    It takes workbooks of xl-cryptoai only. Inserted rows are told as inserted rows: the formulas
+    that moved with them are the same. The change of the result is divided among the changed
+    assumptions (Shapley values); the parts sum to the whole. Exit code 0 if nothing differs, 1 if
+    something does, 2 if a file cannot be used.
 
     \b
     Examples:
@@ -38,6 +40,7 @@ def diff(
       xl-cryptoai diff last_week.xlsx book.xlsx --picture why.svg
       xl-cryptoai diff last_week.xlsx book.xlsx --result crypto_identity --json
     """
+    check_picture(picture)
     from xl_cryptoai.audit.diff import diff_workbooks
 
     found = diff_workbooks(before, after, result)
@@ -57,6 +60,10 @@ def _draw(found: BookDiff, picture: Path, *, force: bool) -> None:
 
     if found.attribution is None:
         raise FileRefusedError(f"there is nothing to draw: {found.no_attribution}")
+    if not found.attribution.shares:
+        told = f"no picture was drawn: {found.attribution.result} has not moved"
+        print(f"xl-cryptoai: {told}", file=sys.stderr)
+        return
     drawn = waterfall(found.attribution, found.before.name, found.after.name)
     write_atomically(picture, drawn.encode(), force=force)
 
@@ -173,6 +180,10 @@ def _print_attribution(found: Attribution) -> None:
 
 
 def _said(value: Any) -> str:
+    from xl_cryptoai.audit.diff_records import text_in_words
+
     if value is None:
         return "-"
+    if isinstance(value, str):
+        return text_in_words(value)
     return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import UserInputs
+    from xl_cryptoai.audit.book import Book
 
 
 def read_inputs(source: Path) -> tuple[UserInputs, list[str]]:
@@ -26,6 +27,65 @@ def read_inputs(source: Path) -> tuple[UserInputs, list[str]]:
     from xl_cryptoai.audit.carry import carry_over
 
     return carry_over(source)
+
+
+def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
+    """Read as `read_inputs` does, and what else somebody has typed into a workbook.
+
+    Returns
+    -------
+    inputs : UserInputs
+        With a line at the end of the change log for everything that has no place.
+    lost : list of str
+        The same things, in words.
+    unknown : str
+        Why nobody can tell what else was typed, if so: the file is from another version, whose
+        own words would all look typed beside those of this one.
+    """
+    if source.suffix.lower() == ".toml":
+        return *read_inputs(source), ""
+    from dataclasses import replace
+
+    from xl_cryptoai import __version__
+    from xl_cryptoai.audit import read_workbook
+    from xl_cryptoai.audit.carry import lost_lines
+    from xl_cryptoai.audit.merge_sides import read_side
+
+    version = read_workbook(source).version
+    side = read_side(source)
+    if version == __version__:
+        side = read_side(source, _fresh_of_its_kind(source, side.inputs))
+    lost = list(side.lost)
+    log = (*side.inputs.change_log, *lost_lines(lost, source))
+    said = f"by xl-cryptoai {version}" if version else "by a version that it does not name"
+    unknown = (
+        f"{source.name} was built {said}, this is {__version__}: what was typed outside the places "
+        "for inputs was not looked for; keep the file"
+    )
+    return replace(side.inputs, change_log=log), lost, unknown if version != __version__ else ""
+
+
+def _fresh_of_its_kind(source: Path, inputs: UserInputs) -> Book:
+    """Build what a workbook is if nobody has typed anything into it but these inputs."""
+    import tempfile
+
+    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.cli.merge import route_of
+    from xl_cryptoai.workbook import ROUTES, build
+
+    texts = {
+        words.lower()
+        for rows in open_book(source).words.values()
+        for row in rows.values()
+        for words in row
+    }
+    # its own words first: LibreOffice writes calls that it cannot answer in other ways
+    named = [route for route in ROUTES.values() if route.answers.lower() in texts]
+    kind = named[0] if named else route_of(source)
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / kind.file_name
+        fresh.write_bytes(build(kind, inputs=inputs))
+        return open_book(fresh)
 
 
 def _check_rules(inputs: UserInputs) -> None:

@@ -7,12 +7,21 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+import typer
 
 
 def print_json(data: Any) -> None:
     """Print data as JSON with full precision."""
     print(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def check_picture(path: Path | None) -> None:
+    """Refuse a name for a picture that is none: with --force a workbook could be lost."""
+    if path is not None and path.suffix.lower() != ".svg":
+        raise typer.BadParameter(f"{path} does not end in .svg, which the picture is")
 
 
 def print_csv(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from xl_cryptoai.cli.forecast import SETTING
 from xl_cryptoai.cli.settings import read_settings, read_value
-from xl_cryptoai.cli.show import print_csv, print_json, print_table
+from xl_cryptoai.cli.show import check_picture, print_csv, print_json, print_table
 from xl_cryptoai.cli.uncertain import (
     CORRELATION,
     DISTRIBUTION,
@@ -102,8 +102,7 @@ def simulate(
     """
     if as_json and as_csv:
         raise typer.BadParameter("choose one of --json and --csv")
-    if picture is not None and picture.suffix.lower() != ".svg":
-        raise typer.BadParameter(f"{picture} does not end in .svg, which the picture is")
+    check_picture(picture)
     amounts = _read_amounts(above or [])
     target = read_target(until or [])
     overrides = read_settings(settings or [])

@@ -10,7 +10,7 @@ import typer
 
 from xl_cryptoai.cli.forecast import SETTING
 from xl_cryptoai.cli.settings import read_settings
-from xl_cryptoai.cli.show import print_csv, print_json, print_table
+from xl_cryptoai.cli.show import check_picture, print_csv, print_json, print_table
 from xl_cryptoai.cli.uncertain import DISTRIBUTION, read_distributions
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def tornado(
     """
     if as_json and as_csv:
         raise typer.BadParameter("choose one of --json and --csv")
+    check_picture(picture)
     from xl_cryptoai import risk
 
     overrides = read_settings(settings or [])

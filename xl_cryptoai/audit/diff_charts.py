@@ -1,0 +1,54 @@
+"""The differences of two workbooks in their charts: which there are, and what they show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from xl_cryptoai.audit.diff_records import Side, StructureChange
+
+Shown = tuple[str, ...]
+"""The areas that a chart shows, as the old workbook would write them."""
+
+
+def chart_changes(before: Side, after: Side) -> Iterator[StructureChange]:
+    """Tell charts that are gone, were added or show other cells; a chart is known by its title."""
+    for name, laid in after.carrier.overlays.items():
+        olds, news = _charts(before, laid.before), _charts(after, laid.after)
+        for title in dict.fromkeys([*olds, *news]):
+            gone, added = (
+                list((one - other).elements())
+                for one, other in (
+                    (olds.get(title, Counter()), news.get(title, Counter())),
+                    (news.get(title, Counter()), olds.get(title, Counter())),
+                )
+            )
+            for old, new in zip(gone, added, strict=False):
+                what = f"{title} showed {', '.join(old)}; shows {', '.join(new)}"
+                yield StructureChange("chart redirected", name, what)
+            common = min(len(gone), len(added))
+            for _ in gone[common:]:
+                yield StructureChange("chart removed", name, f"{title} is no longer there")
+            for _ in added[common:]:
+                yield StructureChange("chart added", name, f"{title} was not there")
+
+
+def _charts(side: Side, sheet: Any) -> dict[str, Counter[Shown]]:
+    found: dict[str, Counter[Shown]] = {}
+    for chart in sheet._charts:
+        shown = tuple(
+            side.carrier.reference(figures.f, sheet.title)
+            for series in chart.series
+            for values in (getattr(series, "val", None) or getattr(series, "yVal", None),)
+            if (figures := getattr(values, "numRef", None)) is not None
+        )
+        found.setdefault(_title(chart), Counter())[shown] += 1
+    return found
+
+
+def _title(chart: Any) -> str:
+    rich = getattr(getattr(chart.title, "tx", None), "rich", None)
+    runs = [run.t for part in getattr(rich, "p", ()) for run in part.r or ()]
+    words = " ".join("".join(runs).split())
+    return f"'{words}'" if words else "a chart without a title"
