@@ -28,8 +28,8 @@ from xl_cryptoai.audit.book import open_book
 from xl_cryptoai.audit.merge import merge
 from xl_cryptoai.audit.merge_record import Conflict, Merge, Side, key_in_words, read_setting
 from xl_cryptoai.audit.merge_sides import read_side
+from xl_cryptoai.cli.kinds import route_of
 from xl_cryptoai.cli.merge import merge as merge_command
-from xl_cryptoai.cli.merge import route_of
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.workbook import ROUTES
 

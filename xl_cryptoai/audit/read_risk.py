@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, Key, default_at, uncertain_in
+from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, default_at, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
 from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.placing import Problem, formula_note
 from xl_cryptoai.audit.record import WorkbookInputs
 from xl_cryptoai.audit.risk_places import judge_at, missing_places, risk_places
-
-_SHOWN = 0.005
-"""A correlation that is nearer to the nearest possible one is not asked to give way."""
 
 
 def read_risk(book: Book, found: WorkbookInputs) -> None:
@@ -83,21 +80,14 @@ def _impossible(found: WorkbookInputs) -> Iterator[Problem]:
     typed = {key: value for key, value in found.risk.items() if key[1].startswith(WITH) and value}
     if not typed:
         return
-    from xl_cryptoai.risk.correlation import nearest_correlation, possible  # late: brings scipy
+    from xl_cryptoai.risk.correlation import must_give_way  # late: brings scipy
     from xl_cryptoai.risk.typed import matrix_of
 
     ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
     matrix = matrix_of(ids, lambda name, place: typed.get((name, place), 0.0))
-    if possible(matrix):
-        return
-    nearest = nearest_correlation(matrix)
-
-    def offered(key: Key) -> float:
-        return float(nearest[ids.index(key[0]), ids.index(key[1].removeprefix(WITH))])
-
-    off = {key: abs(offered(key) - float(value)) for key, value in typed.items()}
-    for key, by in off.items():
-        if by > min(_SHOWN, max(off.values()) / 2):
+    for (row, column), offer in must_give_way(matrix).items():
+        key = ids[row], f"{WITH}{ids[column]}"
+        if key in typed:
             what = f"is {typed[key]:g}, which cannot be together with the other correlations"
-            cure = f"the nearest set that can be has {offered(key):.3f}"
+            cure = f"the nearest set that can be has {offer:.3f}"
             yield Problem(found.risk_cells[key], key[0], what, cure)

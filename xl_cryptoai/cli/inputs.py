@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xl_cryptoai.cli.kinds import fresh_book, route_of
+
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import UserInputs
-    from xl_cryptoai.audit.book import Book
 
 
 def read_inputs(source: Path) -> tuple[UserInputs, list[str]]:
@@ -54,7 +55,7 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
     version = read_workbook(source).version
     side = read_side(source)
     if version == __version__:
-        side = read_side(source, _fresh_of_its_kind(source, side.inputs))
+        side = read_side(source, fresh_book(route_of(source), side.inputs))
     lost = list(side.lost)
     log = (*side.inputs.change_log, *lost_lines(lost, source))
     said = f"by xl-cryptoai {version}" if version else "by a version that it does not name"
@@ -63,29 +64,6 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
         "for inputs was not looked for; keep the file"
     )
     return replace(side.inputs, change_log=log), lost, unknown if version != __version__ else ""
-
-
-def _fresh_of_its_kind(source: Path, inputs: UserInputs) -> Book:
-    """Build what a workbook is if nobody has typed anything into it but these inputs."""
-    import tempfile
-
-    from xl_cryptoai.audit.book import open_book
-    from xl_cryptoai.cli.merge import route_of
-    from xl_cryptoai.workbook import ROUTES, build
-
-    texts = {
-        words.lower()
-        for rows in open_book(source).words.values()
-        for row in rows.values()
-        for words in row
-    }
-    # its own words first: LibreOffice writes calls that it cannot answer in other ways
-    named = [route for route in ROUTES.values() if route.answers.lower() in texts]
-    kind = named[0] if named else route_of(source)
-    with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / kind.file_name
-        fresh.write_bytes(build(kind, inputs=inputs))
-        return open_book(fresh)
 
 
 def _check_rules(inputs: UserInputs) -> None:

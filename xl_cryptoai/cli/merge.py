@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xl_cryptoai.cli.kinds import fresh_book, route_of
 from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_json, print_table
 
@@ -112,43 +112,16 @@ def _route(out: Path, mine: Path) -> tuple[Route, str]:
     return route, reason
 
 
-def route_of(path: Path) -> Route:
-    """Tell the kind of a workbook by the calls in its formulas."""
-    from xl_cryptoai.audit.safe import read_parts
-    from xl_cryptoai.workbook import ROUTES
-
-    _, parts = read_parts(path)
-    names = re.findall(rb"<(?:\w+:)?definedName\b[^>]*>([^<]*)", parts["xl/workbook.xml"])
-    formulas = b"\n".join(
-        formula
-        for part in parts.values()
-        if b"sheetData" in part
-        for formula in re.findall(rb"<(?:\w+:)?f\b[^>]*>([^<]*)", part)
-    )
-    for name in ("office", "libreoffice"):  # their prefixes are nobody else's
-        if ROUTES[name].call_prefix.encode() in formulas:
-            return ROUTES[name]
-    if any(b"LAMBDA(" in name for name in names):
-        return ROUTES["excel365"]
-    return ROUTES["windows" if ROUTES["windows"].call_prefix.encode() in formulas else "plain"]
-
-
 def _sides(base: Path, mine: Path, theirs: Path) -> tuple[Side, Side, Side]:
     """Read the three; a copy of another kind than the base is held against a fresh one."""
-    import tempfile
-
     from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.merge_sides import read_side
-    from xl_cryptoai.workbook import build
 
     kinds = [route_of(path) for path in (base, mine, theirs)]
     origins = {kinds[0].id: open_book(base)}
-    with tempfile.TemporaryDirectory() as folder:
-        for kind in kinds[1:]:
-            if kind.id not in origins:
-                fresh = Path(folder) / kind.file_name
-                fresh.write_bytes(build(kind))
-                origins[kind.id] = open_book(fresh)
+    for kind in kinds[1:]:
+        if kind.id not in origins:
+            origins[kind.id] = fresh_book(kind)
     return (
         read_side(base),
         read_side(mine, origins[kinds[1].id]),

@@ -14,6 +14,8 @@ Matrix = NDArray[np.float64]
 
 ROUNDING = 1e-10
 ITERATIONS = 500
+SHOWN = 0.005
+"""A correlation that is nearer to the nearest possible one is not asked to give way."""
 
 
 def check_correlation(matrix: ArrayLike, ids: Sequence[str]) -> Matrix:
@@ -92,6 +94,29 @@ def impossible_blocks(ranks: Matrix) -> list[list[int]]:
             blocks.append(block)
         left = [other for other in left if other != block[0]]
     return blocks
+
+
+def must_give_way(ranks: Matrix) -> dict[tuple[int, int], float]:
+    """Find the rank correlations that differ from the nearest ones that variables can have.
+
+    Returns
+    -------
+    dict of (row, column) to float
+        Below the diagonal, each with its nearest possible value; empty if all are possible.
+
+    Examples
+    --------
+    >>> found = must_give_way(np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]))
+    >>> {pair: round(value, 2) for pair, value in found.items()}
+    {(1, 0): 0.48, (2, 0): -0.48, (2, 1): 0.48}
+    """
+    if possible(ranks):
+        return {}
+    nearest = nearest_correlation(ranks)
+    off = np.abs(nearest - ranks)
+    least = min(SHOWN, float(off.max()) / 2)
+    pairs = zip(*np.nonzero(np.tril(off) > least), strict=True)
+    return {(int(row), int(column)): float(nearest[row, column]) for row, column in pairs}
 
 
 def pearson(ranks: Matrix) -> Matrix:

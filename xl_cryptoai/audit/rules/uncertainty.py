@@ -22,9 +22,6 @@ from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import INPUT_HEADS, assumptions_table, find_table, id_rows
 
-_SHOWN = 0.005
-"""By how much a correlation must be off the nearest possible one to be told."""
-
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the ends in use of every distribution, and at the typed correlations together."""
@@ -102,7 +99,7 @@ def _rise(used: Sequence[float]) -> bool:
 
 def _correlations(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
     """Tell the typed correlations that must give way, if they cannot be all together."""
-    from xl_cryptoai.risk.correlation import nearest_correlation, possible  # late: brings scipy
+    from xl_cryptoai.risk.correlation import must_give_way  # late: brings scipy
 
     ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
     matrix = np.eye(len(ids))
@@ -115,13 +112,11 @@ def _correlations(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
             pair = ids.index(name), ids.index(place.removeprefix(WITH))
             cells[pair] = where
             matrix[pair] = matrix[pair[::-1]] = value
-    if possible(matrix):
-        return
-    offer = nearest_correlation(matrix)
-    for pair, where in cells.items():
-        if abs(offer[pair] - matrix[pair]) > _SHOWN:
+    for pair, offer in must_give_way(matrix).items():
+        if pair in cells:
             what = f"is {matrix[pair]:g}, which cannot be together with the other correlations"
-            yield Finding(str(where), what, f"the nearest set that can be has {offer[pair]:.3f}")
+            cure = f"the nearest set that can be has {offer:.3f}"
+            yield Finding(str(cells[pair]), what, cure)
 
 
 RULE = Rule(

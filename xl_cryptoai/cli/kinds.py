@@ -1,0 +1,59 @@
+"""Which kind of workbook a file is, and what a fresh one of that kind holds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xl_cryptoai.assumptions import UserInputs
+    from xl_cryptoai.audit.book import Book
+    from xl_cryptoai.workbook import Route
+
+
+def route_of(path: Path) -> Route:
+    """Tell the kind of a workbook by what it says of itself, else by the calls in its formulas.
+
+    Its words come first: LibreOffice writes calls that it cannot answer in other ways.
+    """
+    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.workbook import ROUTES
+
+    book = open_book(path)
+    said = {words.lower() for rows in book.words.values() for row in rows.values() for words in row}
+    for route in ROUTES.values():
+        if route.answers.lower() in said:
+            return route
+    return _route_by_calls(book)
+
+
+def _route_by_calls(book: Book) -> Route:
+    from xl_cryptoai.workbook import ROUTES
+
+    names = re.findall(rb"<(?:\w+:)?definedName\b[^>]*>([^<]*)", book.parts["xl/workbook.xml"])
+    formulas = b"\n".join(
+        formula
+        for part in book.parts.values()
+        if b"sheetData" in part
+        for formula in re.findall(rb"<(?:\w+:)?f\b[^>]*>([^<]*)", part)
+    )
+    for name in ("office", "libreoffice"):  # their prefixes are nobody else's
+        if ROUTES[name].call_prefix.encode() in formulas:
+            return ROUTES[name]
+    if any(b"LAMBDA(" in name for name in names):
+        return ROUTES["excel365"]
+    return ROUTES["windows" if ROUTES["windows"].call_prefix.encode() in formulas else "plain"]
+
+
+def fresh_book(route: Route, inputs: UserInputs | None = None) -> Book:
+    """Build what a workbook of a kind is if nobody has typed anything into it but these inputs."""
+    import tempfile
+
+    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.workbook import build
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / route.file_name
+        path.write_bytes(build(route, inputs=inputs))
+        return open_book(path)
