@@ -174,6 +174,11 @@ def _as_data(
     }
 
 
+def _digits(error: float) -> str:
+    """Write an error as a percentage with its first two digits, which say all that it knows."""
+    return "<0.001%" if error < 1e-5 else f"{100 * error:.2g}%"
+
+
 def _print_for_people(
     result: Simulation, table: pd.DataFrame, chances: Mapping[str, tuple[float, float]]
 ) -> None:
@@ -181,7 +186,7 @@ def _print_for_people(
 
     def shown(name: str, column: str) -> str:
         value, error = table[column][name], table[f"{column}_se"][name]
-        return f"{read_as(value, 'usd_per_year', 3)} ±{error / value:.1%}" if value else "0"
+        return f"{read_as(value, 'usd_per_year', 3)} ±{_digits(error / value)}" if value else "0"
 
     heads = [str(name).removeprefix("crypto_") for name in table.index]
     rows = [
@@ -191,7 +196,7 @@ def _print_for_people(
     ]
     print_table(["", *heads], rows, right=range(1, len(heads) + 1))  # five columns fit a terminal
     for words, (chance, error) in chances.items():
-        print(f"Chance of a total above {words}: {chance:.1%} ±{error:.1%}")
+        print(f"Chance of a total above {words}: {chance:.2%} ±{_digits(error)}")
     binned = (
         f" Percentiles are from bins, exact to {result.percentile_error:.4%}."
         if result.percentile_error
