@@ -1,7 +1,7 @@
 """How many slips in a workbook the audit finds, at the very cell, beside another auditor.
 
     python benchmarks/mutations.py --places 4 --route plain
-    python benchmarks/mutations.py --keep slips.jsonl   # every route: most of an hour on two cores
+    python benchmarks/mutations.py --keep slips.jsonl   # every route: an hour on two cores
 
 Every kind of slip (benchmarks/slips.py) is made at random places, seeded; the workbook is computed
 anew by an embedded spreadsheet, saved and audited. Found means: a finding of a fitting rule at the

@@ -567,7 +567,7 @@ def test_a_decision_writes_a_workbook_with_everything_in_it(pair, command, tmp_p
     out = tmp_path / "out.xlsx"
     code, told, _ = command(*pair, "-o", out, "--set", "ai_penetration=45%")
     assert code == 0 and told.splitlines()[-1] == str(out)
-    assert "plain, by the calls in mine.xlsx" in told
+    assert "plain, by that of mine.xlsx" in told
     found = read_workbook(out)
     assert found.errors == [] and found.compare() == []
     assert found.values["ai_penetration"]["override"] == 0.45

@@ -47,7 +47,7 @@ def merge(
     while one is open nothing is written and the exit code is 1. Formulas come from the template.
     What cannot be placed, and what was not chosen, goes into the change log of the output.
     The kind of workbook follows the name of the output (.xlsm is windows, NAME_office.xlsx is
-    office), else the calls in MINE.
+    office), else that of MINE.
 
     \b
     Examples:
@@ -103,7 +103,7 @@ def _route(out: Path, mine: Path) -> tuple[Route, str]:
     elif named is not None:
         route, reason = named, f"the name of {out.name}"
     else:
-        route, reason = route_of(mine), f"the calls in {mine.name}"
+        route, reason = route_of(mine), f"that of {mine.name}"
     if out.suffix.lower() != route.suffix:
         raise FileRefusedError(
             f"{out} would be a workbook for {route.id}, by {reason}: call it "
