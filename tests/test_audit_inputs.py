@@ -45,6 +45,8 @@ def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[st
         ({"Assumptions!H16": 0.7, "Assumptions!H17": 0.35}, ("inputs_together", "Assumptions!H16")),
         # a bear case above base, which the distribution's low follows
         ({"Assumptions!F11": 0.035}, ("uncertainty", "Assumptions!F11")),
+        # a text is no number below base, though the distribution's high cannot follow it
+        ({"Assumptions!H17": "0.22"}, ("input_value", "Assumptions!H17")),
         ({"Cover!B6": "Bull "}, ("input_value", "Cover!B6")),
         ({"Assumptions!I9": "=1/0"}, ("input_value", "Assumptions!I9")),
         ({"Assumptions!I10": "4,113,632,992,767"}, ("input_value", "Assumptions!I10")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from xl_cryptoai.assumptions import SCENARIOS, shipped_assumptions
 from xl_cryptoai.assumptions.places import SHAPE, WITH, Key, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
 from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.risk_places import (
     DISTRIBUTION_HEADS,
     IN_USE_HEADS,
@@ -48,18 +50,23 @@ def _ends(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
 
 
 def _followed(book: Book, name: str) -> list[Place]:
-    """Give the scenarios' cells that low, most likely and high follow, if they were changed."""
+    """Give the scenarios' cells that low, most likely and high follow, if they were changed.
+
+    None if one of them cannot be used: that is told by another rule.
+    """
     entry = shipped_assumptions()[name]
     table = assumptions_table(book, shipped_assumptions())
-    if table is None:
+    rows = id_rows(book, table).get(name, []) if table is not None else []
+    if table is None or not rows:
         return []
-    cells = {
-        case: table.place(row, INPUT_HEADS[case])
-        for row in id_rows(book, table).get(name, [])[:1]
-        for case in SCENARIOS
-    }
+    cells = {case: table.place(rows[0], INPUT_HEADS[case]) for case in SCENARIOS}
+    values = {case: judge(entry, stored_at(book, place)).value for case, place in cells.items()}
+    if None in values.values():
+        return []
     return [
-        place for case, place in cells.items() if stored_at(book, place) != getattr(entry, case)
+        place
+        for case, place in cells.items()
+        if not math.isclose(float(values[case] or 0), float(getattr(entry, case)), rel_tol=1e-12)
     ]
 
 
