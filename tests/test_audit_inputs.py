@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from benchmarks.made import opened, with_values
@@ -142,3 +143,12 @@ def test_a_report_is_never_written_over_a_file_without_being_asked(
     assert "is a workbook to be audited" in capsys.readouterr().err
     assert (other.read_text(), book.read_bytes()) == ("kept", workbooks["plain"].read_bytes())
     assert main(["audit", str(book), "--out", str(other), "--force"]) == 0
+
+
+def test_a_file_without_stored_values_is_told_so_once(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "book.xlsx"
+    openpyxl.load_workbook(workbooks["plain"]).save(path)  # keeps formulas only
+    (finding,) = [found for result in run_audit(path) for found in result.findings]
+    assert finding.cell == "workbook" and "has no stored value in" in finding.what

@@ -36,6 +36,9 @@ WAITING = {
 }  # fmt: skip
 """Rules that tell cells by heads or links, which mean nothing while these rules are broken."""
 
+OF_VALUES = {"house_marks", "checks"}
+"""Rules that look at stored values, and mean nothing where no program has computed any."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
@@ -123,9 +126,18 @@ def _told_once(book: Book, results: list[RuleResult]) -> list[RuleResult]:
         stored_values.RULE.id: first_errors(book, found[stored_values.RULE.id], causes),
         inputs.NUMBERS.id: told_elsewhere(found[inputs.NUMBERS.id], found[input_units.RULE.id]),
     }
-    return [
+    told = [
         replace(result, findings=less.get(result.rule.id, result.findings)) for result in results
     ]
+    values = stored_values.RULE.id
+    if any(one.cell == stored_values.EVERYWHERE for one in found[values]):
+        return [
+            replace(result, findings=(), waits_for=values)
+            if result.rule.id in OF_VALUES
+            else result
+            for result in told
+        ]
+    return told
 
 
 def is_ours(book: Book) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place
@@ -23,27 +24,62 @@ _WIDEST, _LONGEST = 50, 200
 """Columns and rows of the largest table that one formula fills here."""
 LARGEST = 10_000
 """Cells of an area that is looked into for errors."""
-_BLANK = "has no stored value"
+_BLANK, _CURE = "has no stored value", "recalculate and save"
+EVERYWHERE = "workbook"
+"""Where a finding about most of the formulas stands."""
 SHOWS = "shows "
 """How a finding about an error begins."""
 
 
+class _Stored(NamedTuple):
+    """A formula as the file holds it, with what is stored beside it; None if nothing is."""
+
+    sheet: str
+    cell: str
+    formula: str
+    kind: str
+    value: str | None
+
+    @property
+    def where(self) -> str:
+        return f"{self.sheet}!{self.cell}"
+
+    @property
+    def is_blank(self) -> bool:
+        # an empty text is a value, too; some programs write an empty mark instead of none
+        return self.value is None or (not self.value and self.kind != "str")
+
+
 def check(book: Book) -> Iterator[Finding]:
-    """Look at the cells as the file holds them: an empty text is a value, too."""
+    """Look at the cells as the file holds them; where most lack a value, that is one finding."""
+    formulas = [*_formulas(book)]
+    blank = [one for one in formulas if one.is_blank]
+    if len(blank) > len(formulas) / 2:
+        what = f"{_BLANK} in {len(blank):,} of {len(formulas):,} formulas"
+        yield Finding(EVERYWHERE, what, _CURE)
+    else:
+        yield from (Finding(one.where, _BLANK, _CURE) for one in blank)
+    yield from _errors(book, formulas)
+
+
+def _formulas(book: Book) -> Iterator[_Stored]:
     for title, part in sheet_parts(book.parts).items():
         if title in TECHNICAL_SHEETS:
             continue
         for cell in parse(book.parts[part]).iter(f"{MAIN}c"):
             formula, value = cell.find(f"{MAIN}f"), cell.find(f"{MAIN}v")
-            where = f"{title}!{cell.get('r')}"
-            if formula is None:
-                continue
-            if value is None:
-                yield Finding(where, _BLANK, "recalculate and save")
-            elif cell.get("t") == "e" and not _passed_on(book, title, formula.text or ""):
-                yield Finding(where, f"{SHOWS}{value.text}", "trace the error to its source")
-            if "#REF!" in (formula.text or ""):
-                yield Finding(where, "refers to a deleted cell (#REF!)", "restore the reference")
+            if formula is not None:
+                text = None if value is None else value.text or ""
+                kind = cell.get("t", "n")
+                yield _Stored(title, str(cell.get("r")), formula.text or "", kind, text)
+
+
+def _errors(book: Book, formulas: Iterable[_Stored]) -> Iterator[Finding]:
+    for one in formulas:
+        if one.kind == "e" and one.value and not _passed_on(book, one.sheet, one.formula):
+            yield Finding(one.where, f"{SHOWS}{one.value}", "trace the error to its source")
+        if "#REF!" in one.formula:
+            yield Finding(one.where, "refers to a deleted cell (#REF!)", "restore the reference")
 
 
 def _passed_on(book: Book, sheet: str, formula: str) -> bool:
@@ -98,9 +134,7 @@ def _is_refused(book: Book, place: Place) -> bool:
 
 def check_errors(book: Book) -> Iterator[Finding]:
     """Look for errors only: many a program stores no values."""
-    for finding in check(book):
-        if finding.what != _BLANK:
-            yield finding
+    yield from _errors(book, _formulas(book))
 
 
 RULE = Rule(
