@@ -44,6 +44,8 @@ def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[st
             ("inputs_together", "Assumptions!I16"),
         ),
         ({"Assumptions!H16": 0.7, "Assumptions!H17": 0.35}, ("inputs_together", "Assumptions!H16")),
+        # one override that does not go with what the scenario has for the other
+        ({"Assumptions!I17": 0.6}, ("inputs_together", "Assumptions!I17")),
         # a bear case above base, which the distribution's low follows
         ({"Assumptions!F11": 0.035}, ("uncertainty", "Assumptions!F11")),
         # a text is no number below base, though the distribution's high cannot follow it

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import SCENARIOS, Assumption, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.places import OVERRIDE
 from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.risk_places import judge_at, risk_places
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
-from xl_cryptoai.audit.tables import INPUT_HEADS, assumptions_table, id_rows
+from xl_cryptoai.audit.tables import input_cells
 
 FACTORS = {100.0: "a percentage", 1e3: "thousands", 1e6: "millions", 1e9: "billions"}
 SAME = 1e-9
@@ -22,22 +23,14 @@ def check(book: Book) -> Iterator[Finding]:
     """Judge every input by the catalogue."""
     yield from _judge_scenario(book)
     yield from _judge_risk(book)
-    table = assumptions_table(book, shipped_assumptions())
-    if table is None:
-        return
-    for name, rows in id_rows(book, table).items():
-        entry = shipped_assumptions().get(name)
-        for row in rows if entry is not None else ():
-            for case, head in INPUT_HEADS.items():
-                assert entry is not None
-                place = table.place(row, head)
-                content = stored_at(book, place)
-                verdict = judge(entry, content, may_be_blank=case == "override")
-                if verdict.what:
-                    yield Finding(str(place), verdict.what, verdict.cure)
-                elif verdict.value is not None and (what := _slip(entry, case, verdict.value)):
-                    cure = f"enter {_usual(entry, case)}, or put a value of your own into Override"
-                    yield Finding(str(place), what, cure)
+    for place, (name, case) in input_cells(book).items():
+        entry = shipped_assumptions()[name]
+        verdict = judge(entry, stored_at(book, place), may_be_blank=case == OVERRIDE)
+        if verdict.what:
+            yield Finding(str(place), verdict.what, verdict.cure)
+        elif verdict.value is not None and (what := _slip(entry, case, verdict.value)):
+            cure = f"enter {_usual(entry, case)}, or put a value of your own into Override"
+            yield Finding(str(place), what, cure)
 
 
 def _judge_scenario(book: Book) -> Iterator[Finding]:
@@ -72,7 +65,7 @@ def _slip(entry: Assumption, case: str, value: Value) -> str:
         for factor, unit in FACTORS.items():
             if _same(value, figure * factor) or _same(value, figure / factor):
                 return f"is {value:.15g}, the known {figure:.15g} times or over {factor:g}: {unit}?"
-    if case == "override":
+    if case == OVERRIDE:
         return ""
     for other in SCENARIOS:
         if other != case and _same(value, getattr(entry, other)):

@@ -11,13 +11,7 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, cells_of, formula_of, validations_over, words_of
 from xl_cryptoai.audit.risk_places import risk_places
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.tables import (
-    INPUT_HEADS,
-    LOG_HEADS,
-    assumptions_table,
-    find_table,
-    id_rows,
-)
+from xl_cryptoai.audit.tables import LOG_HEADS, find_table, input_cells
 from xl_cryptoai.units import CHOICE
 
 BLUE = "0000FF"
@@ -25,7 +19,7 @@ BLUE = "0000FF"
 
 def check_open(book: Book) -> Iterator[Finding]:
     """Hold the open and the blue cells of every sheet against the inputs."""
-    inputs = {*_inputs(book), *risk_places(book).values()}
+    inputs = {*input_cells(book), *risk_places(book).values()}
     if (scenario := book.target("scenario")) is not None:
         inputs.add(scenario)
     log = find_table(book, LOG_HEADS, ["Change log"])
@@ -52,7 +46,7 @@ def check_open(book: Book) -> Iterator[Finding]:
 
 def check_validation(book: Book) -> Iterator[Finding]:
     """Look for a validation with message and prompt over every input."""
-    places = [*_inputs(book)]
+    places = [*input_cells(book)]
     if (scenario := book.target("scenario")) is not None:
         places.append(scenario)
     for place in (*places, *risk_places(book).values()):
@@ -71,26 +65,12 @@ def check_validation(book: Book) -> Iterator[Finding]:
 def check_numbers(book: Book) -> Iterator[Finding]:
     """Look for text where a number belongs."""
     catalogue = shipped_assumptions()
-    for place, name in _inputs(book).items():
+    for place, (name, _) in input_cells(book).items():
         content = book.content(place)
         is_text = isinstance(content, str) and not formula_of(book.cell(place))
         if is_text and catalogue[name].unit != CHOICE:
             cure = "format the cell as a number and type it again"
             yield Finding(str(place), f"holds the text '{content}'", cure)
-
-
-def _inputs(book: Book) -> dict[Place, str]:
-    """Give the input cells of the assumptions with their ids."""
-    table = assumptions_table(book, shipped_assumptions())
-    if table is None:
-        return {}
-    return {
-        table.place(row, head): name
-        for name, rows in id_rows(book, table).items()
-        if name in shipped_assumptions()
-        for row in rows
-        for head in INPUT_HEADS.values()
-    }
 
 
 def _is_blue(cell: Any) -> bool:

@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from xl_cryptoai.assumptions import SCENARIOS, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE
+from xl_cryptoai.assumptions.places import OVERRIDE, Key
+from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
-from xl_cryptoai.audit.tables import INPUT_HEADS, assumptions_table, id_rows
+from xl_cryptoai.audit.tables import INPUT_HEADS, first_input_cells
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
+from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint, check_constraints
 
 Input = tuple[Place, Value]
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Try every rule on each scenario, and on what the overrides make of the chosen one."""
-    table = assumptions_table(book, shipped_assumptions())
-    if table is None:
-        return
-    rows = id_rows(book, table)
+    cells = first_input_cells(book)
     for constraint in CONSTRAINTS:
-        if not all(name in rows for name in constraint.inputs):
-            continue
-        typed = {
-            case: {
-                name: (place, value)
-                for name in constraint.inputs
-                if (value := _value(book, name, place := table.place(rows[name][0], head), case))
-                is not None
-            }
-            for case, head in INPUT_HEADS.items()
-        }
+        usable = {case: dict(_usable(book, cells, constraint, case)) for case in INPUT_HEADS}
         for case in SCENARIOS:
-            yield from _broken(typed[case], len(constraint.inputs), case)
-        if own := typed[OVERRIDE]:
-            yield from _broken({**typed.get(_chosen(book), {}), **own}, len(constraint.inputs), "")
+            yield from _broken(constraint, usable[case], _changed(usable[case], case))
+        if own := usable[OVERRIDE]:
+            live = {**usable.get(_chosen(book), {}), **own}
+            yield from _broken(constraint, live, [place for place, _ in own.values()])
 
 
-def _value(book: Book, name: str, place: Place, case: str) -> Value | None:
-    """Give an input's value if it can be used: another rule tells what cannot."""
-    content = stored_at(book, place)
-    return judge(shipped_assumptions()[name], content, may_be_blank=case == OVERRIDE).value
+def _usable(
+    book: Book, cells: Mapping[Key, Place], constraint: Constraint, case: str
+) -> Iterator[tuple[str, Input]]:
+    """Yield the inputs that can be used: what cannot is told by another rule."""
+    for name in constraint.inputs:
+        if (place := cells.get((name, case))) is not None:
+            content = stored_at(book, place)
+            judged = judge(shipped_assumptions()[name], content, may_be_blank=case == OVERRIDE)
+            if judged.value is not None:
+                yield name, (place, judged.value)
+
+
+def _changed(inputs: Mapping[str, Input], case: str) -> list[Place]:
+    """Give the cells that are not as the catalogue has them; if none is, all."""
+    catalogue = shipped_assumptions()
+    changed = [
+        place
+        for name, (place, value) in inputs.items()
+        if not same_value(value, getattr(catalogue[name], case))
+    ]
+    return changed or [place for place, _ in inputs.values()]
 
 
 def _chosen(book: Book) -> str:
@@ -53,21 +59,17 @@ def _chosen(book: Book) -> str:
     return str(stored_at(book, place)).strip().lower() if place is not None else ""
 
 
-def _broken(inputs: Mapping[str, Input], count: int, case: str) -> Iterator[Finding]:
-    """Tell a broken rule at the first input that somebody changed."""
-    if len(inputs) < count:
+def _broken(
+    constraint: Constraint, inputs: Mapping[str, Input], blamed: Sequence[Place]
+) -> Iterator[Finding]:
+    """Tell a broken rule, if all its inputs are known, at the first cell that is to blame."""
+    if len(inputs) < len(constraint.inputs):
         return
     try:
         check_constraints({name: value for name, (_, value) in inputs.items()})
     except CryptoAIError as error:
-        changed = [
-            place
-            for name, (place, value) in inputs.items()
-            if value != getattr(shipped_assumptions()[name], case, None)
-        ]
-        places = [place for place, _ in inputs.values()]
         sentence, _, rule = str(error).partition("; ")
-        yield Finding(str([*changed, *places][0]), f"breaks a rule: {sentence}", rule)
+        yield Finding(str(blamed[0]), f"breaks a rule: {sentence}", rule)
 
 
 RULE = Rule(

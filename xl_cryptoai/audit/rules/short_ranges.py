@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.places import OVERRIDE
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.formulas import Area, areas_in, relative
@@ -12,15 +11,7 @@ from xl_cryptoai.audit.labels import Grid, grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.shape import meaning
 from xl_cryptoai.audit.stored import content_at
-from xl_cryptoai.audit.tables import (
-    CASE_HEADS,
-    CHECK_HEADS,
-    INPUT_HEADS,
-    Table,
-    assumptions_table,
-    find_table,
-    id_rows,
-)
+from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table, input_cells
 from xl_cryptoai.forecast.steps import STEPS
 
 _WHOLE = ({*CASE_HEADS.values()}, {*CASE_HEADS.values()} - {"Live"})
@@ -110,13 +101,7 @@ def _made_of(grid: Grid, outside: Place, area: Area) -> bool:
 
 def _overrides(book: Book) -> set[Place]:
     """Give the cells of the overrides: a formula there is somebody's own."""
-    catalogue = shipped_assumptions()
-    table = assumptions_table(book, catalogue)
-    if table is None:
-        return set()
-    rows = id_rows(book, table)
-    head = INPUT_HEADS[OVERRIDE]
-    return {table.place(row, head) for name in catalogue for row in rows.get(name, [])}
+    return {place for place, (_, case) in input_cells(book).items() if case == OVERRIDE}
 
 
 def _total(place: Place, area: Area) -> bool:

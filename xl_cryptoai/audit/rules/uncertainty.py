@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from xl_cryptoai.assumptions import SCENARIOS, shipped_assumptions
 from xl_cryptoai.assumptions.places import SHAPE, WITH, Key, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
+from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.risk_places import (
@@ -22,7 +22,7 @@ from xl_cryptoai.audit.risk_places import (
 )
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
-from xl_cryptoai.audit.tables import INPUT_HEADS, assumptions_table, find_table, id_rows
+from xl_cryptoai.audit.tables import find_table, first_input_cells, id_rows
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -55,18 +55,13 @@ def _followed(book: Book, name: str) -> list[Place]:
     None if one of them cannot be used: that is told by another rule.
     """
     entry = shipped_assumptions()[name]
-    table = assumptions_table(book, shipped_assumptions())
-    rows = id_rows(book, table).get(name, []) if table is not None else []
-    if table is None or not rows:
-        return []
-    cells = {case: table.place(rows[0], INPUT_HEADS[case]) for case in SCENARIOS}
+    inputs = first_input_cells(book)
+    cells = {case: inputs[name, case] for case in SCENARIOS if (name, case) in inputs}
     values = {case: judge(entry, stored_at(book, place)).value for case, place in cells.items()}
     if None in values.values():
         return []
     return [
-        place
-        for case, place in cells.items()
-        if not math.isclose(float(values[case] or 0), float(getattr(entry, case)), rel_tol=1e-12)
+        place for case, place in cells.items() if not same_value(values[case], getattr(entry, case))
     ]
 
 
