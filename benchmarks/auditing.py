@@ -161,9 +161,11 @@ def _audited(name: str, path: Path, runs: int) -> bool:
     megabytes = max(cost.megabytes for cost in costs)
     limits = LIMITS[name]
     spread = f", {costs[0].seconds:.2f} to {costs[-1].seconds:.2f} s" if runs > 1 else ""
-    print(f"{name:8} {seconds:6.2f} s (limit {limits[0]:g} s, {seconds / limits[0]:.0%}{spread}), "
-          f"{megabytes:4.0f} MB (limit {limits[1]:g} MB, {megabytes / limits[1]:.0%}), "
-          f"{costs[0].said}")  # fmt: skip
+    print(
+        f"{name:8} {seconds:6.2f} s (limit {limits[0]:g} s, {seconds / limits[0]:.0%}{spread}), "
+        f"{megabytes:4.0f} MB (limit {limits[1]:g} MB, {megabytes / limits[1]:.0%}), "
+        f"{costs[0].said}"
+    )
     return seconds <= limits[0] and megabytes <= limits[1]
 
 

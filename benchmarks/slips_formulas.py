@@ -26,8 +26,14 @@ def number_over_formula(book: Any, rng: random.Random) -> Slip:
     """Type a number over a formula."""
     cell = rng.choice([c for c in formulas(book) if c.column > 3])
     number = round(10 ** rng.uniform(0, 12) * rng.uniform(1, 9), 2)
-    rules = {"step_formula", "shape", "one_formula_a_row", "live_choice", "published_figure",
-             "stairs"}  # fmt: skip
+    rules = {
+        "step_formula",
+        "shape",
+        "one_formula_a_row",
+        "live_choice",
+        "published_figure",
+        "stairs",
+    }
     return Slip({put(cell, number)}, rules)
 
 
@@ -49,8 +55,10 @@ def other_formula(book: Any, rng: random.Random) -> Slip:
             continue
         if "#REF!" not in text and cell.row != other.row and text != text_of(cell) and (
             cell.parent is other.parent):  # fmt: skip
-            return Slip({put(cell, text)}, {"step_formula", "shape", "one_formula_a_row",
-                                            "link_target", "circularity"})  # fmt: skip
+            return Slip(
+                {put(cell, text)},
+                {"step_formula", "shape", "one_formula_a_row", "link_target", "circularity"},
+            )
 
 
 def master_range(book: Any, rng: random.Random) -> Slip:
@@ -104,9 +112,20 @@ def _shifted(book: Any, rng: random.Random, *, row: int, column: int) -> Slip:
         letters = get_column_letter(openpyxl.utils.column_index_from_string(match[1]) + column)
         new = match[0].replace(match[1], letters, 1).replace(match[2], str(int(match[2]) + row))
         changed = text[: match.start()] + new + text[match.end() :]
-        return Slip({put(cell, changed)}, {"step_formula", "link_target", "shape", "short_range",
-                    "one_formula_a_row", "live_choice", "published_figure", "stairs",
-                    "circularity"})  # fmt: skip
+        return Slip(
+            {put(cell, changed)},
+            {
+                "step_formula",
+                "link_target",
+                "shape",
+                "short_range",
+                "one_formula_a_row",
+                "live_choice",
+                "published_figure",
+                "stairs",
+                "circularity",
+            },
+        )
 
 
 def row_shift(book: Any, rng: random.Random) -> Slip:

@@ -102,8 +102,14 @@ def test_what_was_typed_where_there_is_no_place_is_listed_as_a_merge_lists_it(
     book.save(mine)
     code = main(["build", "--out", str(tmp_path / "new"), "--for", "plain", "--from", str(mine)])
     captured = capsys.readouterr()
-    told = [f"Assumptions: {live} '0.37'", "Assumptions: P5 'my note'", "Correlations: J7 '0.5'",
-            "Change log: F6 'extra'", "Cover: G3 'remember'", "Scratch: B2 '17'"]  # fmt: skip
+    told = [
+        f"Assumptions: {live} '0.37'",
+        "Assumptions: P5 'my note'",
+        "Correlations: J7 '0.5'",
+        "Change log: F6 'extra'",
+        "Cover: G3 'remember'",
+        "Scratch: B2 '17'",
+    ]
     assert code == 1
     listed = captured.err.splitlines()
     assert sorted(listed) == sorted(f"xl-cryptoai: not carried over: {one}" for one in told)
@@ -116,8 +122,18 @@ def test_a_workbook_carried_over_twice_has_lost_nothing_the_second_time(
     mine: Path, tmp_path: Path, capsys
 ) -> None:
     def carry(source: Path, folder: str) -> Path:
-        code = main(["build", "--out", str(tmp_path / folder), "--for", "office", "--lite",
-                     "--from", str(source)])  # fmt: skip
+        code = main(
+            [
+                "build",
+                "--out",
+                str(tmp_path / folder),
+                "--for",
+                "office",
+                "--lite",
+                "--from",
+                str(source),
+            ]
+        )
         captured = capsys.readouterr()
         assert code == 0 and captured.err == ""
         return Path(captured.out.splitlines()[0])

@@ -152,8 +152,9 @@ def test_rows_inserted_beside_other_changes_do_not_hide_them(changed: Any) -> No
         insert_row("Forecast", 8, "mine too"),
     )
     assert [(one.id, one.field, one.after) for one in found.inputs] == [
-        ("ai_penetration", "override", 0.4), ("ai_penetration", "live", 0.4)
-    ]  # fmt: skip
+        ("ai_penetration", "override", 0.4),
+        ("ai_penetration", "live", 0.4),
+    ]
     assert [(one.kind, one.row, one.after) for one in found.cells] == [
         ("overwritten", "AI productivity gain", "1900000000000")
     ]
@@ -391,13 +392,15 @@ def test_what_is_written_beside_a_table_is_told_cell_by_cell(
     path = altered(workbooks["plain"], tmp_path / "b.xlsx", jot)
     found = diff_workbooks(workbooks["plain"], path)
     assert [(one.kind, one.cell, one.after) for one in found.cells] == [
-        ("filled", "Cover!G3", "remember"), ("filled", "Assumptions!P11", "0.02"),
-    ]  # fmt: skip
+        ("filled", "Cover!G3", "remember"),
+        ("filled", "Assumptions!P11", "0.02"),
+    ]
     assert found.structure == []
     back = diff_workbooks(path, workbooks["plain"])
     assert [(one.kind, one.cell, one.before) for one in back.cells] == [
-        ("cleared", "Cover!G3", "remember"), ("cleared", "Assumptions!P11", "0.02"),
-    ]  # fmt: skip
+        ("cleared", "Cover!G3", "remember"),
+        ("cleared", "Assumptions!P11", "0.02"),
+    ]
     assert back.structure == []
 
 

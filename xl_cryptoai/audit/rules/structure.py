@@ -79,8 +79,11 @@ def _inserted(sheet: Any, heads: list[int]) -> Iterator[Finding]:
 
 def _under_headings(rows: list[int], used: Mapping[int, int]) -> int:
     """Give the one heading with blank rows under it, where the sheet's others have none; else 0."""
-    under = {above: below - above - 1 for above, below in pairwise(rows)
-             if used[above] < 2 and above > _TOP}  # fmt: skip
+    under = {
+        above: below - above - 1
+        for above, below in pairwise(rows)
+        if used[above] < 2 and above > _TOP
+    }
     loose = [above for above, gap in under.items() if gap]
     return loose[0] if len(loose) == 1 and len(under) > 3 else 0
 
@@ -90,9 +93,13 @@ def _usual_gap(rows: list[int], titles: set[int], used: Mapping[int, int]) -> in
 
     What is right below a row and just as full belongs to its table, if it has no figure in it.
     """
-    gaps = [below - above - 1 for above, below in pairwise(rows)
-            if below in titles and above not in titles
-            and not (below == above + 1 and used[below] == used[above])]  # fmt: skip
+    gaps = [
+        below - above - 1
+        for above, below in pairwise(rows)
+        if below in titles
+        and above not in titles
+        and not (below == above + 1 and used[below] == used[above])
+    ]
     if len(gaps) < 3:
         return 1
     return max(gaps, key=lambda gap: (gaps.count(gap), gap))
