@@ -723,7 +723,7 @@ def test_a_rule_that_one_side_breaks_is_told_and_the_workbook_written(
 
 @pytest.mark.parametrize("name", ROUTES)
 def test_the_kind_of_a_workbook_is_told_by_its_calls(workbooks: dict[str, Path], name: str) -> None:
-    assert route_of(workbooks[name]).id == name
+    assert route_of(open_book(workbooks[name])).id == name
 
 
 def test_a_windows_workbook_is_merged_into_one(
@@ -732,7 +732,7 @@ def test_a_windows_workbook_is_merged_into_one(
     book = workbooks["windows"]
     code, told, _ = command(book, book, book, "-o", tmp_path / "out.xlsm")
     assert code == 0 and "windows, by the suffix of out.xlsm" in told
-    assert route_of(tmp_path / "out.xlsm").id == "windows"
+    assert route_of(open_book(tmp_path / "out.xlsm")).id == "windows"
     code, _, error = command(book, book, book, "-o", tmp_path / "out.xlsx")
     assert code == 2 and "call it out.xlsm" in error and "out_office.xlsx" in error
 

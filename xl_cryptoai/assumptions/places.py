@@ -7,7 +7,7 @@ A place is known by an id and a word: ("ai_penetration", "bull"), ("ai_penetrati
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -31,6 +31,8 @@ LARGEST_SEED = 2**53 - 1
 """The largest whole number that a cell holds exactly."""
 
 Key = tuple[str, str]
+At = Callable[[str, str], Value | None]
+"""Gives the value of an id and a place; None for a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,25 @@ def default_at(catalogue: Catalogue, name: str, place: str) -> Value | None:
     followed = sorted((float(entry.bear), float(entry.base), float(entry.bull)))
     own: float = getattr(entry.uncertainty, place)
     return None if own == followed[ENDS.index(place)] else own
+
+
+def number_at(at: At, name: str, place: str) -> float:
+    """Give the number in a place where one is known to stand."""
+    value = at(name, place)
+    assert value is not None
+    return float(value)
+
+
+def ends_from(name: str, at: At) -> list[str]:
+    """Give the place that each end is taken from: its own, or the scenario that it follows.
+
+    Low follows the lower of bear and bull, the most likely value base, high the higher of the two.
+    All three scenarios must hold numbers.
+    """
+    bear, base, bull = SCENARIOS
+    lower, higher = sorted((bear, bull), key=lambda case: number_at(at, name, case))
+    followed = zip(ENDS, (lower, base, higher), strict=True)
+    return [end if at(name, end) is not None else case for end, case in followed]
 
 
 def check_at(catalogue: Catalogue, name: str, place: str, value: Value) -> Value:

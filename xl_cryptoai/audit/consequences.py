@@ -1,7 +1,7 @@
 """What follows from one slip is told once: an error is no finding where another rule has its cause.
 
-A rule alone sees one step back at most. Here a cell that shows an error is followed back through
-everything that it is computed from.
+A rule alone sees one step back at most. Here everything is looked at that is computed from a cell
+with a finding, however far below.
 """
 
 from __future__ import annotations
@@ -13,10 +13,20 @@ from xl_cryptoai.audit.graph import Graph
 from xl_cryptoai.audit.labels import place_of
 from xl_cryptoai.audit.rules import Finding, stored_values
 
-CAUSES = frozenset({
-    "input_value", "inputs_together", "text_numbers", "uncertainty", "shape", "one_formula_a_row",
-    "step_formula", "link_target", "published_figure", "live_choice",
-})  # fmt: skip
+CAUSES = frozenset(
+    {
+        "input_value",
+        "inputs_together",
+        "text_numbers",
+        "uncertainty",
+        "shape",
+        "one_formula_a_row",
+        "step_formula",
+        "link_target",
+        "published_figure",
+        "live_choice",
+    }
+)
 """The rules whose findings stand at a cell from which an error can come."""
 
 
@@ -35,11 +45,11 @@ def first_errors(
         Those of the rules in `CAUSES`.
     """
     told = {place for one in causes if (place := place_of(one.cell, ""))}
-    graph = Graph(book)
+    below = _below(Graph(book), told) if told else set()
     return tuple(
         one
         for one in findings
-        if not (one.what.startswith(stored_values.SHOWS) and _comes_from(graph, one, told))
+        if not (one.what.startswith(stored_values.SHOWS) and place_of(one.cell, "") in below)
     )
 
 
@@ -49,17 +59,11 @@ def told_elsewhere(findings: Iterable[Finding], causes: Iterable[Finding]) -> tu
     return tuple(one for one in findings if one.cell not in cells)
 
 
-def _comes_from(graph: Graph, finding: Finding, told: set[Place]) -> bool:
-    place = place_of(finding.cell, "")
-    if place in told:
-        return True
-    waiting = [] if place is None or not told else [place]
-    seen = set(waiting)
+def _below(graph: Graph, places: set[Place]) -> set[Place]:
+    """Give some cells and everything that is computed from them."""
+    found, waiting = set(places), [*places]
     while waiting:
-        for before in graph.precedents(waiting.pop()):
-            if before in told:
-                return True
-            if before not in seen:
-                seen.add(before)
-                waiting.append(before)
-    return False
+        new = {*graph.dependents(waiting.pop())} - found
+        found |= new
+        waiting += new
+    return found

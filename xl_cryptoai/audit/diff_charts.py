@@ -17,13 +17,9 @@ def chart_changes(before: Side, after: Side) -> Iterator[StructureChange]:
     for name, laid in after.carrier.overlays.items():
         olds, news = _charts(before, laid.before), _charts(after, laid.after)
         for title in dict.fromkeys([*olds, *news]):
-            gone, added = (
-                list((one - other).elements())
-                for one, other in (
-                    (olds.get(title, Counter()), news.get(title, Counter())),
-                    (news.get(title, Counter()), olds.get(title, Counter())),
-                )
-            )
+            old_ones, new_ones = (charts.get(title, Counter()) for charts in (olds, news))
+            gone = [*(old_ones - new_ones).elements()]
+            added = [*(new_ones - old_ones).elements()]
             for old, new in zip(gone, added, strict=False):
                 what = f"{title} showed {', '.join(old)}; shows {', '.join(new)}"
                 yield StructureChange("chart redirected", name, what)

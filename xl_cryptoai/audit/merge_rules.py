@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from xl_cryptoai.assumptions import SCENARIOS, Catalogue
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, uncertain_in
+from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, ends_from, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import ENDS
 from xl_cryptoai.audit.merge_record import SCENARIO, Key, Values
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint, check_constraints
 from xl_cryptoai.risk.correlation import Matrix, impossible_blocks, possible
-from xl_cryptoai.risk.typed import distribution_of, ends_from, matrix_of
+from xl_cryptoai.risk.typed import distribution_of, matrix_of
 
 LIVE = "live"
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, default_at, uncertain_in
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.places import (
+    OVERRIDE,
+    SHAPE,
+    WITH,
+    default_at,
+    ends_from,
+    number_at,
+    uncertain_in,
+)
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
 from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book
@@ -38,21 +47,22 @@ def read_risk(book: Book, found: WorkbookInputs) -> None:
 def _check_ends(name: str, found: WorkbookInputs) -> None:
     """Report ends that do not rise, where they are typed; a blank one follows the scenarios."""
     row = {case: value for case, value in found.values[name].items() if case != OVERRIDE}
-    followed = [value for value in row.values() if isinstance(value, float)]
-    if len(followed) < len(row) or found.risk.get((name, SHAPE)) == FIXED:
+    if not all(isinstance(value, float) for value in row.values()):
         return
-    lower, upper = sorted(("bear", "bull"), key=lambda case: row[case])  # type: ignore[arg-type,return-value]
-    sources = [
-        end if (name, end) in found.risk else case
-        for end, case in zip(ENDS, (lower, "base", upper), strict=True)
-    ]
-    low, mode, high = values = [found.risk.get((name, one), row.get(one)) for one in sources]
-    if low <= mode <= high and low < high:  # type: ignore[operator]
+    if found.risk.get((name, SHAPE)) == FIXED:
+        return
+
+    def at(name: str, place: str) -> Value | None:
+        return row[place] if place in row else found.risk.get((name, place))
+
+    sources = ends_from(name, at)
+    low, mode, high = values = [number_at(at, name, place) for place in sources]
+    if low <= mode <= high and low < high:
         return
     crossing = [
         one
         for pair in ((0, 1), (1, 2), (0, 2))
-        if values[pair[0]] > values[pair[1]] or low == high  # type: ignore[operator]
+        if values[pair[0]] > values[pair[1]] or low == high
         for one in (sources[number] for number in pair)
     ]
     what = f"has low {low:g}, most likely {mode:g} and high {high:g}"

@@ -122,14 +122,14 @@ def _told_once(book: Book, results: list[RuleResult]) -> list[RuleResult]:
     """Take out what another rule has told as well, or has told where it begins."""
     found = {result.rule.id: result.findings for result in results}
     causes = [one for rule in CAUSES for one in found.get(rule, ())]
+    values = stored_values.RULE.id
     less = {
-        stored_values.RULE.id: first_errors(book, found[stored_values.RULE.id], causes),
+        values: first_errors(book, found[values], causes) if found[values] else (),
         inputs.NUMBERS.id: told_elsewhere(found[inputs.NUMBERS.id], found[input_units.RULE.id]),
     }
     told = [
         replace(result, findings=less.get(result.rule.id, result.findings)) for result in results
     ]
-    values = stored_values.RULE.id
     if any(one.cell == stored_values.EVERYWHERE for one in found[values]):
         return [
             replace(result, findings=(), waits_for=values)

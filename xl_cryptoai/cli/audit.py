@@ -74,7 +74,8 @@ def audit(
             refusals[path] = str(refusal)
     if not paths:
         raise FileRefusedError(f"no workbook in {', '.join(map(str, book))}; give .xlsx or .xlsm")
-    _write(audits, refusals, Format.JSON if as_json else form, out, standard=standard)
+    form = Format.JSON if as_json else form
+    _write(audits, refusals, form, out, standard=standard, force=force)
     for why in refusals.values():
         print(f"xl-cryptoai: {why}", file=sys.stderr)
     if refusals:
@@ -89,6 +90,7 @@ def _write(
     out: Path | None,
     *,
     standard: bool,
+    force: bool,
 ) -> None:
     if form is Format.TEXT and out is None:
         for path, results in audits.items():
@@ -109,7 +111,7 @@ def _write(
     if out is None:
         print(text)
     else:
-        write_atomically(out, text.encode("utf-8"), force=True)  # it was free, or force was given
+        write_atomically(out, text.encode("utf-8"), force=force)
 
 
 def _standard_data(results: list[RuleResult]) -> list[dict[str, object]]:

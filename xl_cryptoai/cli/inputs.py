@@ -48,15 +48,19 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
     from dataclasses import replace
 
     from xl_cryptoai import __version__
-    from xl_cryptoai.audit import read_workbook
+    from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.carry import lost_lines
     from xl_cryptoai.audit.merge_sides import read_side
+    from xl_cryptoai.audit.merge_strays import strays
+    from xl_cryptoai.audit.read import read_book
 
-    version = read_workbook(source).version
+    book = open_book(source)
+    found = read_book(book)
+    version = found.version
     side = read_side(source)
-    if version == __version__:
-        side = read_side(source, fresh_book(route_of(source), side.inputs))
     lost = list(side.lost)
+    if version == __version__:
+        lost += strays(book, found, fresh_book(route_of(book), side.inputs))
     log = (*side.inputs.change_log, *lost_lines(lost, source))
     said = f"by xl-cryptoai {version}" if version else "by a version that it does not name"
     unknown = (

@@ -12,15 +12,13 @@ if TYPE_CHECKING:
     from xl_cryptoai.workbook import Route
 
 
-def route_of(path: Path) -> Route:
+def route_of(book: Book) -> Route:
     """Tell the kind of a workbook by what it says of itself, else by the calls in its formulas.
 
     Its words come first: LibreOffice writes calls that it cannot answer in other ways.
     """
-    from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.workbook import ROUTES
 
-    book = open_book(path)
     said = {words.lower() for rows in book.words.values() for row in rows.values() for words in row}
     for route in ROUTES.values():
         if route.answers.lower() in said:

@@ -91,6 +91,7 @@ def _decisions(settings: Sequence[str]) -> dict[Key, Value | None]:
 
 def _route(out: Path, mine: Path) -> tuple[Route, str]:
     """Tell which kind of workbook to write, and by what."""
+    from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.errors import FileRefusedError
     from xl_cryptoai.workbook import ROUTES
 
@@ -103,7 +104,7 @@ def _route(out: Path, mine: Path) -> tuple[Route, str]:
     elif named is not None:
         route, reason = named, f"the name of {out.name}"
     else:
-        route, reason = route_of(mine), f"that of {mine.name}"
+        route, reason = route_of(open_book(mine)), f"that of {mine.name}"
     if out.suffix.lower() != route.suffix:
         raise FileRefusedError(
             f"{out} would be a workbook for {route.id}, by {reason}: call it "
@@ -117,8 +118,9 @@ def _sides(base: Path, mine: Path, theirs: Path) -> tuple[Side, Side, Side]:
     from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.merge_sides import read_side
 
-    kinds = [route_of(path) for path in (base, mine, theirs)]
-    origins = {kinds[0].id: open_book(base)}
+    books = [open_book(path) for path in (base, mine, theirs)]
+    kinds = [route_of(book) for book in books]
+    origins = {kinds[0].id: books[0]}
     for kind in kinds[1:]:
         if kind.id not in origins:
             origins[kind.id] = fresh_book(kind)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from xl_cryptoai.assumptions import (
-    SCENARIOS,
     Assumption,
     Catalogue,
     UserInputs,
     shipped_assumptions,
 )
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, uncertain_in
-from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
+from xl_cryptoai.assumptions.places import (
+    OVERRIDE,
+    SHAPE,
+    WITH,
+    At,
+    ends_from,
+    number_at,
+    uncertain_in,
+)
+from xl_cryptoai.assumptions.uncertainty import FIXED
 from xl_cryptoai.risk.correlation import Matrix, check_correlation
 from xl_cryptoai.risk.distributions import Distribution, make
-
-At = Callable[[str, str], Value | None]
-"""Gives the value of an id and a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +107,10 @@ def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
     shape = str(at(entry.id, SHAPE))
     if shape == FIXED:
         own = at(entry.id, "mode")
-        low = mode = high = own if own is not None else live
+        low = mode = high = float(own if own is not None else live)
     else:
-        low, mode, high = (at(entry.id, place) for place in ends_from(entry.id, at))  # type: ignore[assignment]
-    return make(entry, shape, low, mode, high)  # type: ignore[arg-type]
-
-
-def ends_from(name: str, at: At) -> list[str]:
-    """Give the place that each end is taken from: its own, or the scenario that it follows."""
-    bear, base, bull = SCENARIOS
-    lower, higher = sorted((bear, bull), key=lambda case: at(name, case))  # type: ignore[arg-type, return-value]
-    followed = zip(ENDS, (lower, base, higher), strict=True)
-    return [end if at(name, end) is not None else case for end, case in followed]
+        low, mode, high = (number_at(at, entry.id, place) for place in ends_from(entry.id, at))
+    return make(entry, shape, low, mode, high)
 
 
 def matrix_of(ids: Sequence[str], at: At) -> Matrix:
