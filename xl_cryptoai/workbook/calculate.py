@@ -62,11 +62,10 @@ def calculate(book: Workbook, route: Route, content: bytes = b"") -> Calculated:
 def _cut_short(book: Workbook) -> Iterator[tuple[str, int, int, float]]:
     """Yield the typed numbers that openpyxl cannot write with its 16 digits."""
     for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                value = cell.value
+        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+            for column, value in enumerate(row, start=1):
                 if isinstance(value, float) and float(f"{value:.16g}") != value:
-                    yield sheet.title, cell.row, cell.column, value
+                    yield sheet.title, number, column, value
 
 
 def freeze(sheet: Worksheet, areas: Iterable[str], values: list[list[Any]]) -> None:
