@@ -1,0 +1,45 @@
+"""Tables: named areas with a header row."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from xl_cryptoai.xlsx.references import Area
+
+
+class Table(NamedTuple):
+    """A table.
+
+    Attributes
+    ----------
+    name : str
+        As formulas write it.
+    sheet : str
+        Where it stands.
+    area : Area
+        All of it, with header and totals.
+    columns : tuple of str
+        Headers from left to right, decoded.
+    header_rows, totals_rows : int
+        How many rows of the area are header and totals: 0 or 1 each.
+    """
+
+    name: str
+    sheet: str
+    area: Area
+    columns: tuple[str, ...]
+    header_rows: int = 1
+    totals_rows: int = 0
+
+    @property
+    def data(self) -> Area:
+        """The area without header and totals; it can be empty (`size` 0)."""
+        top, left, bottom, right = self.area
+        return Area(top + self.header_rows, left, bottom - self.totals_rows, right)
+
+    def column(self, header: str) -> int | None:
+        """Number of the sheet's column under a header, without regard to case; None if missing."""
+        for number, one in enumerate(self.columns):
+            if one.casefold() == header.casefold():
+                return self.area.left + number
+        return None
