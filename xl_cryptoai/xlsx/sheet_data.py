@@ -1,0 +1,281 @@
+"""Reads the part of a worksheet: its cells into data, and all else as a small tree."""
+
+from __future__ import annotations
+
+import io
+from typing import NamedTuple, NoReturn, Protocol
+
+from lxml import etree
+
+from xl_cryptoai.xlsx.cells import (
+    Cell,
+    CellValue,
+    DataTable,
+    Formula,
+    SharedFormula,
+)
+from xl_cryptoai.xlsx.package import MAIN, Element, Package
+from xl_cryptoai.xlsx.references import Area, cell_name, parse_area, parse_cell
+from xl_cryptoai.xlsx.texts import decode, is_true, rich_text, whole
+from xl_cryptoai.xlsx.values import Texts, Values
+
+MAX_ROWS, MAX_COLUMNS = 20_000, 500
+"""How far out a cell with content may lie; a format alone may lie anywhere."""
+MAX_ELEMENTS = 600_000
+"""XML elements in all sheets together; a workbook of ours has some 20,000."""
+MAX_AREA = 100_000
+"""Cells under merged areas and hyperlinks together; rules look at each of them."""
+
+_ROW, _C, _F, _V, _IS = (f"{MAIN}{tag}" for tag in ("row", "c", "f", "v", "is"))
+_DATA = f"{MAIN}sheetData"
+
+
+class Row(NamedTuple):
+    """What the file says of a row as a whole.
+
+    Attributes
+    ----------
+    number : int
+        The row.
+    hidden, collapsed : bool
+        Whether it does not show; whether the group beside it is closed.
+    level : int
+        Depth of grouping.
+    """
+
+    number: int
+    hidden: bool
+    level: int
+    collapsed: bool
+
+
+class SheetData(NamedTuple):
+    """A worksheet's part, read.
+
+    Attributes
+    ----------
+    cells : dict of (row, column) to Cell
+        Cells that the file holds, in its order.
+    rows : list of Row
+        Rows that are hidden or grouped.
+    root : Element
+        The part without its rows.
+    """
+
+    cells: dict[tuple[int, int], Cell]
+    rows: list[Row]
+    root: Element
+
+
+class Shared(Texts, Protocol):
+    """What cells of all sheets need of their workbook."""
+
+    @property
+    def package(self) -> Package:
+        """The file."""
+
+    def is_dynamic(self, number: int) -> bool:
+        """Whether a cell with this number of metadata holds a dynamic array."""
+
+    def count_elements(self, part: str, number: int) -> None:
+        """Count XML elements of sheets, and refuse the file if they are too many."""
+
+
+def read_sheet(book: Shared, part: str) -> SheetData:
+    """Read a worksheet's part in one pass; a row's XML is freed when its cells are read."""
+    content = book.package.part(part)
+    book.count_elements(part, content.count(b"<") - content.count(b"</"))
+    reader = _Reader(book, part)
+    root: Element | None = None
+    try:
+        steps = etree.iterparse(
+            io.BytesIO(content),
+            events=("end",),
+            tag=_ROW,
+            resolve_entities=False,
+            no_network=True,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        for _, row in steps:
+            parent = row.getparent()
+            if parent is None or parent.tag != _DATA:
+                continue
+            reader.read_row(row)
+            row.clear()
+            while row.getprevious() is not None:
+                del parent[0]
+        root = steps.root
+    except etree.XMLSyntaxError as error:
+        book.package.damaged(part, error)
+    assert root is not None
+    reader.check_shared()
+    return SheetData(reader.cells, reader.rows, root)
+
+
+class _Reader:
+    """Turns rows into cells; places may be left out, then they follow each other."""
+
+    def __init__(self, book: Shared, part: str) -> None:
+        self.book, self.part = book, part
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.rows: list[Row] = []
+        self.row = 0
+        self._columns: dict[str, int] = {}
+        self._blanks: dict[str, Cell] = {}
+        self._styles: dict[str, int] = {"": 0}
+        self._shared: dict[str, SharedFormula] = {}
+        self._filled = 0
+        self._values = Values(book)
+
+    def read_row(self, row: Element) -> None:
+        said = row.get("r")
+        if said is None:
+            self.row += 1
+        else:
+            try:
+                self.row = int(said)
+            except ValueError:
+                self.refuse(f"has a row '{said[:40]}', which is no number")
+        self._read_outline(row)
+        self._read_cells(row, str(self.row))
+
+    def _read_outline(self, row: Element) -> None:
+        hidden, level = row.get("hidden"), row.get("outlineLevel")
+        collapsed = row.get("collapsed")
+        if hidden or level or collapsed:
+            found = Row(self.row, is_true(hidden), whole(level), is_true(collapsed))
+            if found.hidden or found.level or found.collapsed:
+                self.rows.append(found)
+
+    def _read_cells(self, row: Element, digits: str) -> None:
+        number, cells, columns, column = self.row, self.cells, self._columns, 0
+        width = len(digits)
+        for c in row.iterchildren(_C):
+            said = c.get("r")
+            at = (number, column + 1)
+            if said is not None:
+                # most cells say the row they stand in: letters before it are then looked up
+                known = columns.get(said[:-width]) if said.endswith(digits) else None
+                at = (number, known) if known else self._place(said)
+            column = at[1]
+            if at in cells:
+                self.refuse(f"has two cells at {cell_name(*at)}")
+            style = c.get("s", "")
+            formula: Formula | None = None
+            value: CellValue = None
+            if len(c):
+                kind = c.get("t", "n")
+                for child in c:
+                    tag = child.tag
+                    if tag == _F:
+                        formula = self._formula(c, child, at)
+                    elif tag == _V:
+                        text = child.text
+                        if text is not None:
+                            value = self._value(kind, text, at)
+                        elif kind == "str":
+                            value = ""
+                    elif tag == _IS and kind == "inlineStr":
+                        value = rich_text(child)
+            if value is None and formula is None:
+                if at[0] > MAX_ROWS or at[1] > MAX_COLUMNS:
+                    continue
+                blank = self._blanks.get(style)
+                if blank is None:
+                    blank = self._blanks[style] = Cell(None, self._style(style))
+                cells[at] = blank
+                continue
+            if at[0] > MAX_ROWS or at[1] > MAX_COLUMNS:
+                self.refuse_far(*at)
+            known_style = self._styles.get(style)
+            cells[at] = Cell(
+                value, self._style(style) if known_style is None else known_style, formula
+            )
+
+    def _place(self, said: str) -> tuple[int, int]:
+        place = parse_cell(said)
+        if place is None:
+            self.refuse(f"has a cell at '{said[:40]}', which is no place")
+        self._columns[said.rstrip("0123456789")] = place[1]
+        return place
+
+    def _style(self, said: str) -> int:
+        if said not in self._styles:
+            if not said.isdecimal():
+                self.refuse(f"has a cell with the format '{said[:40]}', which is no number")
+            self._styles[said] = int(said)
+        return self._styles[said]
+
+    def _value(self, kind: str, text: str, at: tuple[int, int]) -> CellValue:
+        try:
+            return self._values.read(kind, text)
+        except (ValueError, IndexError):
+            self.refuse(f"has a cell {cell_name(*at)} of type '{kind[:20]}' with '{text[:40]}'")
+
+    def _formula(self, c: Element, f: Element, at: tuple[int, int]) -> Formula | None:
+        kind, text = f.get("t"), f.text
+        if kind is None or kind == "normal":
+            if text is None:
+                return None
+            return Formula("=" + (decode(text) if "_x" in text else text))
+        words = "=" + decode(text or "")
+        if kind == "shared":
+            return self._of_shared(f.get("si", ""), text and words, at)
+        area = self._area(f, at)
+        if kind == "dataTable":
+            table = _data_table(f)
+            return Formula(
+                f"=TABLE({table.row_input},{table.column_input})", "data table", area, table=table
+            )
+        cm = c.get("cm", "")
+        dynamic = cm.isdecimal() and self.book.is_dynamic(int(cm))
+        return Formula(words, "dynamic" if dynamic else "array", area)
+
+    def _of_shared(self, index: str, text: str | None, at: tuple[int, int]) -> Formula:
+        shared = self._shared.get(index)
+        if text or shared is None:
+            if shared is None or shared.text:  # Excel counts from the start again at times
+                shared = self._shared[index] = SharedFormula("", *at)
+            if text:
+                shared.text, shared.row, shared.column = text, *at
+        return Formula.of_shared(shared, *at)
+
+    def check_shared(self) -> None:
+        for index, shared in self._shared.items():
+            if not shared.text:
+                self.refuse(
+                    f"shares a formula (number {index[:20]}) at "
+                    f"{cell_name(shared.row, shared.column)} that no cell holds"
+                )
+
+    def _area(self, f: Element, at: tuple[int, int]) -> Area:
+        said = f.get("ref")
+        area = parse_area(said) if said else Area(*at, *at)
+        if area is None:
+            self.refuse(f"has a formula over '{(said or '')[:40]}', which is no area")
+        if area.bottom > MAX_ROWS or area.right > MAX_COLUMNS:
+            self.refuse_far(area.bottom, area.right)
+        self._filled += area.size
+        if self._filled > MAX_ELEMENTS:
+            self.refuse(f"has array formulas over more than {MAX_ELEMENTS:,} cells")
+        return area
+
+    def refuse_far(self, row: int, column: int) -> NoReturn:
+        self.refuse(
+            f"reaches to row {row}, column {column}; allowed is {MAX_ROWS:,} rows and "
+            f"{MAX_COLUMNS} columns"
+        )
+
+    def refuse(self, reason: str) -> NoReturn:
+        self.book.package.refuse(
+            f": part {self.part} {reason}", "delete what lies there and save it anew"
+        )
+
+
+def _data_table(f: Element) -> DataTable:
+    first = "#REF!" if is_true(f.get("del1")) else f.get("r1", "")
+    second = "#REF!" if is_true(f.get("del2")) else f.get("r2", "")
+    if is_true(f.get("dt2D")):
+        return DataTable(first, second)
+    return DataTable(first, "") if is_true(f.get("dtr")) else DataTable("", first)
