@@ -32,6 +32,8 @@ MAX_TAGS = 1_500_000
 """XML tags in all parts together that are read, closing ones too."""
 MAX_ATTRIBUTES = 10_000
 """Attributes of one XML tag: parsers keep them all at once."""
+MAX_LENGTH = MEBIBYTE
+"""Letters of one XML tag and the text behind it; the longest text of a cell has 32,767."""
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -233,8 +235,11 @@ class Package:
         part = self._as_utf8(name, part)
         if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
             self.refuse(f": part {name} declares a document type, which no spreadsheet writes")
-        if any(found[0].count(b"=") > MAX_ATTRIBUTES for found in _LONG.finditer(part)):
-            self.refuse(f": part {name} has more than {MAX_ATTRIBUTES:,} attributes in one tag")
+        for found in _LONG.finditer(part):
+            if found[0].count(b"=") > MAX_ATTRIBUTES:
+                self.refuse(f": part {name} has more than {MAX_ATTRIBUTES:,} attributes in one tag")
+            if len(found[0]) > MAX_LENGTH:
+                self.refuse(f": part {name} has a text of more than {MAX_LENGTH:,} letters")
         self._tags += part.count(b"<")
         if self._tags > MAX_TAGS:
             self.refuse(f" has more than {MAX_TAGS:,} XML tags")

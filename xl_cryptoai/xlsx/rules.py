@@ -16,6 +16,8 @@ from xl_cryptoai.xlsx.texts import decode, is_true
 
 X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
+SQREF = f"{_XM}sqref"
+"""The areas of a rule in an extension: an element, where other rules have an attribute."""
 _EXTENSIONS = f"{MAIN}extLst/{MAIN}ext/"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -135,7 +137,7 @@ def read_conditional_formats(root: Element, looks: Sequence[Look]) -> tuple[Cond
             found.append(_conditional(rule, areas, formulas, look, extended=False))
     path = f"{_EXTENSIONS}{X14}conditionalFormattings/{X14}conditionalFormatting"
     for block in root.iterfind(path):
-        areas = parse_areas(block.findtext(f"{_XM}sqref", ""))
+        areas = parse_areas(block.findtext(SQREF, ""))
         for rule in block.iterchildren(f"{X14}cfRule"):
             if rule.get("id") in known:  # only more detail of a rule that was read above
                 continue
@@ -148,7 +150,7 @@ def read_conditional_formats(root: Element, looks: Sequence[Look]) -> tuple[Cond
 
 def _validation(one: Element, *, extended: bool = False) -> Validation:
     if extended:
-        areas = parse_areas(one.findtext(f"{_XM}sqref", ""))
+        areas = parse_areas(one.findtext(SQREF, ""))
     else:
         areas = parse_areas(one.get("sqref", ""))
     return Validation(

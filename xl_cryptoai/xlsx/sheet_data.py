@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from typing import NamedTuple, NoReturn, Protocol
 
@@ -14,7 +15,7 @@ from xl_cryptoai.xlsx.cells import (
     Formula,
     SharedFormula,
 )
-from xl_cryptoai.xlsx.package import MAIN, Element, Package
+from xl_cryptoai.xlsx.package import MAIN, MEBIBYTE, Element, Package
 from xl_cryptoai.xlsx.references import Area, cell_name, parse_area, parse_cell
 from xl_cryptoai.xlsx.texts import decode, is_true, rich_text, whole
 from xl_cryptoai.xlsx.values import Texts, Values
@@ -26,8 +27,12 @@ MAX_ELEMENTS = 600_000
 MAX_AREA = 100_000
 """Cells under merged areas and hyperlinks together; rules look at each of them."""
 
+MAX_SPELLED = 100 * MEBIBYTE
+"""Letters of all shared formulas of a sheet, written out for each cell that shares them."""
+
 _ROW, _C, _F, _V, _IS = (f"{MAIN}{tag}" for tag in ("row", "c", "f", "v", "is"))
 _DATA = f"{MAIN}sheetData"
+_NOTHING = (None, None)
 
 
 class Row(NamedTuple):
@@ -87,6 +92,8 @@ def read_sheet(book: Shared, part: str) -> SheetData:
     book.count_elements(part, content.count(b"<") - content.count(b"</"))
     reader = _Reader(book, part)
     root: Element | None = None
+    collects = gc.isenabled()
+    gc.disable()  # it would look through all cells again and again: a fifth of the time
     try:
         steps = etree.iterparse(
             io.BytesIO(content),
@@ -108,6 +115,9 @@ def read_sheet(book: Shared, part: str) -> SheetData:
         root = steps.root
     except etree.XMLSyntaxError as error:
         book.package.damaged(part, error)
+    finally:
+        if collects:
+            gc.enable()
     assert root is not None
     reader.check_shared()
     return SheetData(reader.cells, reader.rows, root)
@@ -122,11 +132,11 @@ class _Reader:
         self.rows: list[Row] = []
         self.row = 0
         self._columns: dict[str, int] = {}
-        self._blanks: dict[str, Cell] = {}
+        self._blanks: dict[int, Cell] = {}
         self._styles: dict[str, int] = {"": 0}
         self._shared: dict[str, SharedFormula] = {}
-        self._filled = 0
-        self._values = Values(book)
+        self._filled = self._spelled = 0
+        self._readers = Values(book).by_kind
 
     def read_row(self, row: Element) -> None:
         said = row.get("r")
@@ -149,8 +159,8 @@ class _Reader:
                 self.rows.append(found)
 
     def _read_cells(self, row: Element, digits: str) -> None:
-        number, cells, columns, column = self.row, self.cells, self._columns, 0
-        width = len(digits)
+        number, cells, columns, styles = self.row, self.cells, self._columns, self._styles
+        column, width = 0, len(digits)
         for c in row.iterchildren(_C):
             said = c.get("r")
             at = (number, column + 1)
@@ -161,37 +171,50 @@ class _Reader:
             column = at[1]
             if at in cells:
                 self.refuse(f"has two cells at {cell_name(*at)}")
-            style = c.get("s", "")
-            formula: Formula | None = None
-            value: CellValue = None
-            if len(c):
-                kind = c.get("t", "n")
-                for child in c:
-                    tag = child.tag
-                    if tag == _F:
-                        formula = self._formula(c, child, at)
-                    elif tag == _V:
-                        text = child.text
-                        if text is not None:
-                            value = self._value(kind, text, at)
-                        elif kind == "str":
-                            value = ""
-                    elif tag == _IS and kind == "inlineStr":
-                        value = rich_text(child)
-            if value is None and formula is None:
-                if at[0] > MAX_ROWS or at[1] > MAX_COLUMNS:
-                    continue
-                blank = self._blanks.get(style)
-                if blank is None:
-                    blank = self._blanks[style] = Cell(None, self._style(style))
-                cells[at] = blank
-                continue
-            if at[0] > MAX_ROWS or at[1] > MAX_COLUMNS:
-                self.refuse_far(*at)
-            known_style = self._styles.get(style)
-            cells[at] = Cell(
-                value, self._style(style) if known_style is None else known_style, formula
-            )
+            value, formula = self._content(c, at) if len(c) else _NOTHING
+            style = styles.get(c.get("s", ""))
+            if style is None:
+                style = self._style(c.get("s", ""))
+            far = at[0] > MAX_ROWS or at[1] > MAX_COLUMNS
+            if value is not None or formula is not None:
+                if far:
+                    self.refuse_far(*at)
+                cells[at] = Cell(value, style, formula)
+            elif not far:
+                cells[at] = self._blank(style)
+
+    def _content(self, c: Element, at: tuple[int, int]) -> tuple[CellValue, Formula | None]:
+        """Value and formula of a cell."""
+        kind = c.get("t", "n")
+        value: CellValue = None
+        formula: Formula | None = None
+        for child in c:
+            tag, text = child.tag, child.text
+            if tag == _V:
+                if text is not None:
+                    try:
+                        value = self._readers.get(kind, decode)(text)
+                    except (ValueError, IndexError):
+                        self.refuse(
+                            f"has a cell {cell_name(*at)} of type '{kind[:20]}' with "
+                            f"'{text[:40]}', which is no value of that type"
+                        )
+                elif kind == "str":
+                    value = ""
+            elif tag == _F:
+                if text is not None and child.get("t") is None:
+                    formula = Formula("=" + (decode(text) if "_x" in text else text))
+                else:
+                    formula = self._other_formula(c, child, at)
+            elif tag == _IS and kind == "inlineStr":
+                value = rich_text(child)
+        return value, formula
+
+    def _blank(self, style: int) -> Cell:
+        """Empty cell: one object for all of a format."""
+        if style not in self._blanks:
+            self._blanks[style] = Cell(None, style)
+        return self._blanks[style]
 
     def _place(self, said: str) -> tuple[int, int]:
         place = parse_cell(said)
@@ -207,19 +230,12 @@ class _Reader:
             self._styles[said] = int(said)
         return self._styles[said]
 
-    def _value(self, kind: str, text: str, at: tuple[int, int]) -> CellValue:
-        try:
-            return self._values.read(kind, text)
-        except (ValueError, IndexError):
-            self.refuse(f"has a cell {cell_name(*at)} of type '{kind[:20]}' with '{text[:40]}'")
-
-    def _formula(self, c: Element, f: Element, at: tuple[int, int]) -> Formula | None:
-        kind, text = f.get("t"), f.text
-        if kind is None or kind == "normal":
-            if text is None:
-                return None
-            return Formula("=" + (decode(text) if "_x" in text else text))
+    def _other_formula(self, c: Element, f: Element, at: tuple[int, int]) -> Formula | None:
+        """Formula that is empty, or is written for more than its own cell."""
+        kind, text = f.get("t", "normal"), f.text
         words = "=" + decode(text or "")
+        if kind == "normal":
+            return Formula(words) if text else None
         if kind == "shared":
             return self._of_shared(f.get("si", ""), text and words, at)
         area = self._area(f, at)
@@ -239,6 +255,9 @@ class _Reader:
                 shared = self._shared[index] = SharedFormula("", *at)
             if text:
                 shared.text, shared.row, shared.column = text, *at
+        self._spelled += len(shared.text)
+        if self._spelled > MAX_SPELLED:
+            self.refuse("shares long formulas between too many cells")
         return Formula.of_shared(shared, *at)
 
     def check_shared(self) -> None:

@@ -22,6 +22,7 @@ from xl_cryptoai.xlsx.protection import (
 )
 from xl_cryptoai.xlsx.references import Area, parse_area
 from xl_cryptoai.xlsx.rules import (
+    SQREF,
     ConditionalFormat,
     Validation,
     read_conditional_formats,
@@ -30,6 +31,9 @@ from xl_cryptoai.xlsx.rules import (
 from xl_cryptoai.xlsx.sheet_data import Shared, SheetData, read_sheet
 from xl_cryptoai.xlsx.styles import Look
 from xl_cryptoai.xlsx.tables import Table, read_table
+
+MAX_RULE_AREAS = 100_000
+"""Areas of all validations, conditional formats and ignored errors of a sheet."""
 
 SheetState = Literal["visible", "hidden", "veryHidden"]
 SheetKind = Literal["worksheet", "chartsheet", "dialogsheet", "macrosheet"]
@@ -190,6 +194,17 @@ class Sheet:
             *self._areas(root, "hyperlinks", "hyperlink"),
         ]
         self._book.count_area(self.part, sum(area.size for area in areas))
+        # rules name their areas in one text, a million in a megabyte
+        rules = sum(
+            said.count(" ") + 1
+            for one in root.iter()
+            if (said := one.get("sqref") or (one.tag == SQREF and one.text))
+        )
+        if rules > MAX_RULE_AREAS:
+            self._book.package.refuse(
+                f": part {self.part} has rules for more than {MAX_RULE_AREAS:,} areas",
+                "delete rules that nobody needs and save it anew",
+            )
 
     def _areas(self, root: Element, holder: str, tag: str) -> list[Area]:
         found = []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from xl_cryptoai.xlsx.cells import CellValue, ErrorValue
-from xl_cryptoai.xlsx.texts import decode, is_true
+from xl_cryptoai.xlsx.texts import is_true
 
 _DAY_0 = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}
 
@@ -26,28 +26,25 @@ class Texts(Protocol):
 
 
 class Values:
-    """Reads values; the shared texts are not read before a cell needs one."""
+    """Reads values; the shared texts are not read before a cell needs one.
+
+    Attributes
+    ----------
+    by_kind : dict of str to function
+        What reads the text of a value, by the type of its cell; texts of other types are texts.
+        It raises ValueError or IndexError if the text is no value of its type.
+    """
 
     def __init__(self, book: Texts) -> None:
         self._book = book
         self._strings: Sequence[str] | None = None
-        self._by_kind: dict[str, Callable[[str], CellValue]] = {
+        self.by_kind: dict[str, Callable[[str], CellValue]] = {
             "n": _number,
             "s": self._shared_text,
             "b": is_true,
             "e": ErrorValue,
             "d": self._date,
         }
-
-    def read(self, kind: str, text: str) -> CellValue:
-        """Value of a cell.
-
-        Raises
-        ------
-        ValueError, IndexError
-            If the text is no value of its type.
-        """
-        return self._by_kind.get(kind, decode)(text)
 
     def _shared_text(self, text: str) -> str:
         if self._strings is None:
@@ -68,7 +65,9 @@ class Values:
 
 
 def _number(text: str) -> float | None:
-    number = float(text) if text.strip() else None
-    if number is not None and not math.isfinite(number):
+    if not text.strip():
+        return None
+    number = float(text)
+    if not math.isfinite(number):
         raise ValueError
     return number
