@@ -149,12 +149,9 @@ def read_conditional_formats(root: Element, looks: Sequence[Look]) -> tuple[Cond
 
 
 def _validation(one: Element, *, extended: bool = False) -> Validation:
-    if extended:
-        areas = parse_areas(one.findtext(SQREF, ""))
-    else:
-        areas = parse_areas(one.get("sqref", ""))
+    sqref = one.findtext(SQREF) if extended else one.get("sqref")
     return Validation(
-        areas,
+        parse_areas(sqref or ""),
         one.get("type", "none"),
         one.get("operator", "between"),
         tuple(_validation_formulas(one)),
