@@ -106,8 +106,10 @@ def references(draw: st.DrawFn) -> str:
 
 
 FIXED = st.sampled_from(["1", '"A1 $B2"', "Total", "PI()", "TRUE", "2.5E1"])
-AREAS = st.builds(lambda sheet, first, last: f"{sheet}{first}:{last}", *[
-    st.sampled_from(["", "Data!", "'A1 it''s'!"]), references(), references()])
+AREAS = st.builds(
+    lambda sheet, first, last: f"{sheet}{first}:{last}",
+    *[st.sampled_from(["", "Data!", "'A1 it''s'!"]), references(), references()],
+)
 ATOMS = st.one_of(references(), AREAS, FIXED)
 FORMULAS = st.lists(ATOMS, min_size=1, max_size=6).map(lambda atoms: "=" + "+".join(atoms))
 
