@@ -275,7 +275,8 @@ def set_up(both: Both) -> tuple[Any, Any]:
         )
     calculation = both.formulas.calculation
     if calculation is not None:  # it takes fullCalcOnLoad for set where the file does not say
-        theirs.append((calculation.calcMode, bool(calculation.iterate), calculation.iterateCount))
+        count = calculation.iterateCount or 100
+        theirs.append((calculation.calcMode or "auto", bool(calculation.iterate), count))
         ours.append(tuple(both.ours.calculation[number] for number in (0, 2, 3)))
     return theirs, ours
 
