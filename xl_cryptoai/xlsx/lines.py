@@ -59,7 +59,7 @@ class Lines(NamedTuple):
 
 
 class AutoFilter(NamedTuple):
-    """Buttons over a list, which hide rows.
+    """Buttons over a list, which can hide rows.
 
     Attributes
     ----------
@@ -133,7 +133,8 @@ def read_freeze(root: Element) -> Freeze | None:
     pane = root.find(f"{MAIN}sheetViews/{MAIN}sheetView/{MAIN}pane")
     if pane is None or pane.get("state") not in ("frozen", "frozenSplit"):
         return None
-    rows, columns = (int(float(pane.get(name, "0"))) for name in ("ySplit", "xSplit"))
+    # whole numbers, which some programs write as 2.0
+    rows, columns = (whole(pane.get(name, "0").partition(".")[0]) for name in ("ySplit", "xSplit"))
     return Freeze(rows, columns)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from xl_cryptoai.xlsx.package import MAIN, RELATION_ID, Element, Package
-from xl_cryptoai.xlsx.texts import decode, is_true
+from xl_cryptoai.xlsx.texts import decode, is_true, numbered
 
 _LINK_KINDS = {"externalBook": "workbook", "ddeLink": "dde", "oleLink": "ole"}
 
@@ -67,13 +67,11 @@ def read_names(root: Element, titles: Sequence[str]) -> tuple[DefinedName, ...]:
     """Defined names of a workbook's part; local ones say their sheet by its number."""
     found = []
     for one in root.iterfind(f"{MAIN}definedNames/{MAIN}definedName"):
-        local = one.get("localSheetId")
-        known = local is not None and local.isdecimal() and int(local) < len(titles)
         found.append(
             DefinedName(
                 decode(one.get("name", "")),
                 decode(one.text or ""),
-                titles[int(local)] if local is not None and known else None,
+                numbered(titles, one.get("localSheetId")),
                 is_true(one.get("hidden")),
                 decode(one.get("comment", "")),
             )

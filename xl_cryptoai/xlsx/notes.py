@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from xl_cryptoai.xlsx.package import MAIN, RELATION_ID, Element, Package
 from xl_cryptoai.xlsx.references import Area, parse_area, parse_cell
-from xl_cryptoai.xlsx.texts import decode, is_true, rich_text
+from xl_cryptoai.xlsx.texts import decode, is_true, numbered, rich_text
 
 _THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
 _STAND_IN = re.compile(r"tc=\{[0-9A-Fa-f-]+\}")
@@ -127,9 +127,7 @@ def _read_legacy(root: Element) -> list[Note]:
         place = parse_cell(one.get("ref", ""))
         if place is None:
             continue
-        number = one.get("authorId", "")
-        known = number.isdecimal() and int(number) < len(authors)
-        author = authors[int(number)] if known else ""
+        author = numbered(authors, one.get("authorId")) or ""
         text = rich_text(one.find(f"{MAIN}text"))
         if _STAND_IN.fullmatch(author):
             own = _STAND_IN_TEXT.search(text.replace("\r\n", "\n"))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xl_cryptoai.xlsx.package import MAIN, Element
 from xl_cryptoai.xlsx.references import Area, parse_areas
 from xl_cryptoai.xlsx.styles import Look, read_look
-from xl_cryptoai.xlsx.texts import decode, is_true
+from xl_cryptoai.xlsx.texts import decode, is_true, numbered, whole
 
 X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
@@ -132,8 +132,7 @@ def read_conditional_formats(root: Element, looks: Sequence[Look]) -> tuple[Cond
         for rule in block.iterchildren(f"{MAIN}cfRule"):
             known.update(one.text for one in rule.iter(f"{X14}id"))
             formulas = tuple(_texts(rule, f"{MAIN}formula"))
-            number = rule.get("dxfId", "")
-            look = looks[int(number)] if number.isdecimal() and int(number) < len(looks) else None
+            look = numbered(looks, rule.get("dxfId"))
             found.append(_conditional(rule, areas, formulas, look, extended=False))
     path = f"{_EXTENSIONS}{X14}conditionalFormattings/{X14}conditionalFormatting"
     for block in root.iterfind(path):
@@ -187,13 +186,12 @@ def _conditional(
     *,
     extended: bool,
 ) -> ConditionalFormat:
-    priority = rule.get("priority", "0")
     return ConditionalFormat(
         areas,
         rule.get("type", ""),
         rule.get("operator", ""),
         formulas,
-        int(priority) if priority.lstrip("-").isdecimal() else 0,
+        whole(rule.get("priority")),
         is_true(rule.get("stopIfTrue")),
         decode(rule.get("text", "")),
         tuple(_thresholds(rule)),

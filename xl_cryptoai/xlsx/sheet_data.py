@@ -16,7 +16,7 @@ from xl_cryptoai.xlsx.cells import (
     SharedFormula,
 )
 from xl_cryptoai.xlsx.package import MAIN, MEBIBYTE, Element, Package
-from xl_cryptoai.xlsx.references import Area, cell_name, parse_area, parse_cell
+from xl_cryptoai.xlsx.references import MAX_ROW, Area, cell_name, parse_area, parse_cell
 from xl_cryptoai.xlsx.texts import decode, is_true, rich_text, whole
 from xl_cryptoai.xlsx.values import Texts, Values
 
@@ -140,13 +140,9 @@ class _Reader:
 
     def read_row(self, row: Element) -> None:
         said = row.get("r")
-        if said is None:
-            self.row += 1
-        else:
-            try:
-                self.row = int(said)
-            except ValueError:
-                self.refuse(f"has a row '{said[:40]}', which is no number")
+        self.row = self.row + 1 if said is None else whole(said)
+        if not 1 <= self.row <= MAX_ROW:
+            self.refuse(f"has a row '{str(said or self.row)[:40]}', which is no place")
         self._read_outline(row)
         self._read_cells(row, str(self.row))
 
@@ -227,7 +223,7 @@ class _Reader:
         if said not in self._styles:
             if not said.isdecimal():
                 self.refuse(f"has a cell with the format '{said[:40]}', which is no number")
-            self._styles[said] = int(said)
+            self._styles[said] = whole(said)
         return self._styles[said]
 
     def _other_formula(self, c: Element, f: Element, at: tuple[int, int]) -> Formula | None:
@@ -244,8 +240,7 @@ class _Reader:
             return Formula(
                 f"=TABLE({table.row_input},{table.column_input})", "data table", area, table=table
             )
-        cm = c.get("cm", "")
-        dynamic = cm.isdecimal() and self.book.is_dynamic(int(cm))
+        dynamic = self.book.is_dynamic(whole(c.get("cm")))
         return Formula(words, "dynamic" if dynamic else "array", area)
 
     def _of_shared(self, index: str, text: str | None, at: tuple[int, int]) -> Formula:

@@ -153,9 +153,9 @@ class Sheet:
 
     @cached_property
     def filters(self) -> tuple[AutoFilter, ...]:
-        """The sheet's own filter and those of its tables."""
+        """The sheet's own filter, and those of its tables that have a criterion."""
         own = lines.read_filter(self._root)
-        tables = (AutoFilter(table.area, table.filtered) for table in self.tables)
+        tables = (AutoFilter(table.area, active=True) for table in self.tables if table.filtered)
         return (*([own] if own else []), *tables)
 
     @cached_property

@@ -131,7 +131,8 @@ def read_styles(root: Element | None) -> tuple[CellFormat, ...]:
         codes[whole(one.get("numFmtId"))] = decode(one.get("formatCode", GENERAL))
     fonts = [_font(one) for one in root.iterfind(f"{MAIN}fonts/{MAIN}font")]
     fills = [_fill(one) for one in root.iterfind(f"{MAIN}fills/{MAIN}fill")]
-    return tuple(_format(one, codes, fonts, fills) for one in formats.iterchildren(f"{MAIN}xf"))
+    found = formats.iterchildren(f"{MAIN}xf")
+    return tuple(_format(one, codes, fonts, fills) for one in found) or (CellFormat(),)
 
 
 def read_looks(root: Element | None) -> tuple[Look, ...]:

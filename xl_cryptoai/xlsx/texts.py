@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 
 from xl_cryptoai.xlsx.package import MAIN, Element
+
+T = TypeVar("T")
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _T, _R = f"{MAIN}t", f"{MAIN}r"
@@ -45,4 +49,11 @@ def is_true(text: str | None) -> bool:
 
 def whole(text: str | None) -> int:
     """Whole number that an attribute says; 0 if it says none."""
-    return int(text) if text and text.isdecimal() else 0
+    # Python refuses to read thousands of digits; a number so large is out of any range
+    return int(text[:18]) if text and text.isdecimal() else 0
+
+
+def numbered(found: Sequence[T], text: str | None) -> T | None:
+    """What stands at a number that an attribute says, counted from 0; None if nothing does."""
+    number = whole(text)
+    return found[number] if text and text.isdecimal() and number < len(found) else None

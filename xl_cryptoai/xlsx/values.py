@@ -68,6 +68,6 @@ def _number(text: str) -> float | None:
     if not text.strip():
         return None
     number = float(text)
-    if not math.isfinite(number):
+    if not math.isfinite(number) or "_" in text:  # Python reads 1_000 as a thousand
         raise ValueError
     return number
