@@ -127,6 +127,15 @@ def test_a_cell_that_says_no_place_follows_the_one_before(path: Path) -> None:
     assert {at: cell.value for at, cell in cells.items()} == {"A3": 1, "D3": 2, "E3": 3, "A4": 4}
 
 
+def test_cells_come_in_the_order_of_rows_and_columns(path: Path) -> None:
+    cells = cells_of(
+        path,
+        '<sheetData><row r="3"><c r="B3"/><c r="A3"/></row><row r="2"><c r="C2"/></row>'
+        "</sheetData>",
+    )
+    assert list(cells) == ["C2", "A3", "B3"]
+
+
 def test_a_normal_formula_has_its_text_and_the_stored_value_beside_it(path: Path) -> None:
     cell = cells_of(path, rows("<c s='0'><f>1+1</f><v>2</v></c>"))["A1"]
     assert cell == Cell(2.0, 0, Formula("=1+1"))

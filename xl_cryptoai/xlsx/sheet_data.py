@@ -60,7 +60,7 @@ class SheetData(NamedTuple):
     Attributes
     ----------
     cells : dict of (row, column) to Cell
-        Cells that the file holds, in its order.
+        Cells that the file holds, in the order of rows and columns.
     rows : list of Row
         Rows that are hidden or grouped.
     root : Element
@@ -120,6 +120,10 @@ def read_sheet(book: Shared, part: str) -> SheetData:
             gc.enable()
     assert root is not None
     reader.check_shared()
+    places = list(reader.cells)
+    ordered = sorted(places)
+    if places != ordered:  # Excel writes them in order, others need not
+        reader.cells = {at: reader.cells[at] for at in ordered}
     return SheetData(reader.cells, reader.rows, root)
 
 

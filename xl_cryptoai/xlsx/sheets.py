@@ -98,7 +98,7 @@ class Sheet:
 
     @property
     def cells(self) -> Mapping[tuple[int, int], Cell]:
-        """The cells that the file holds, by (row, column), in the file's order.
+        """The cells that the file holds, by (row, column), in that order.
 
         Left out are cells with a format alone that lie beyond the rows and columns that cells
         with content may use.
