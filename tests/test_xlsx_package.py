@@ -78,6 +78,15 @@ def test_parts_are_found_by_their_relationships_not_by_their_names(
     assert first_cell(open_workbook(write_parts(tmp_path / "other.xlsx", parts))).value == 1
 
 
+def test_a_name_may_be_written_with_signs_for_its_blanks(path: Path, tmp_path: Path) -> None:
+    write_workbook(path, {"S": ONE})
+    parts = read_parts(path)
+    parts["xl/my%20sheet.xml"] = parts.pop(SHEET)
+    rels = "xl/_rels/workbook.xml.rels"
+    parts[rels] = parts[rels].replace(b"worksheets/sheet1", b"my%20sheet")
+    assert first_cell(open_workbook(write_parts(tmp_path / "other.xlsx", parts))).value == 1
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

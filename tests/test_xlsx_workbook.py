@@ -101,6 +101,11 @@ def test_protection_of_the_structure_is_read(path: Path) -> None:
     assert book.protection == WorkbookProtection(structure=True, windows=False, password=True)
 
 
+def test_protection_that_locks_nothing_is_none(path: Path) -> None:
+    book = open_workbook(write_workbook(path, {"S": ONE}, before="<workbookProtection/>"))
+    assert book.protection is None
+
+
 def test_the_program_that_saved_the_file_is_known(path: Path, tmp_path: Path) -> None:
     properties = (
         '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'

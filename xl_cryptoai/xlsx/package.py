@@ -274,7 +274,7 @@ def _parser() -> etree.XMLParser:
 
 def _key(name: str) -> str:
     """Name by which a part is found: without regard to case, as in every spreadsheet."""
-    return name.replace("\\", "/").lstrip("/").lower()
+    return unquote(name).replace("\\", "/").lstrip("/").lower()
 
 
 def _resolve(folder: str, target: str) -> str:

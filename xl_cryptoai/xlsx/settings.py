@@ -99,11 +99,9 @@ def read_workbook_protection(root: Element) -> WorkbookProtection | None:
     found = root.find(f"{MAIN}workbookProtection")
     if found is None:
         return None
-    return WorkbookProtection(
-        is_true(found.get("lockStructure")),
-        is_true(found.get("lockWindows")),
-        bool(found.get("workbookPassword") or found.get("workbookHashValue")),
-    )
+    structure, windows = is_true(found.get("lockStructure")), is_true(found.get("lockWindows"))
+    password = bool(found.get("workbookPassword") or found.get("workbookHashValue"))
+    return WorkbookProtection(structure, windows, password) if structure or windows else None
 
 
 def read_program(package: Package) -> Program:
