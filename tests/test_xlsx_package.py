@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from xlsx_parts import (
 )
 
 from xl_cryptoai.errors import FileRefusedError
-from xl_cryptoai.xlsx import Cell, Workbook, open_workbook
+from xl_cryptoai.xlsx import Cell, Sheet, Workbook, open_workbook
 
 ONE = rows("<c><v>1</v></c>")
 SHEET = "xl/worksheets/sheet1.xml"
@@ -41,7 +42,7 @@ def in_utf16(content: bytes) -> bytes:
 def with_prefix(content: bytes) -> bytes:
     """The same part with a prefix at every element of its own namespace."""
     text = content.decode().replace("xmlns=", "xmlns:any=")
-    return re.sub(r"<(/?)(?=[A-Za-z]+[\s/>])", r"<\1any:", text).encode()
+    return re.sub(r"<(/?)(?=\w+[\s/>])", r"<\1any:", text).encode()
 
 
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "_rels/.rels", "[Content_Types].xml"])
@@ -59,6 +60,44 @@ def test_a_strict_file_is_read(path: Path) -> None:
     settings = '<definedNames><definedName name="n">S!$A$1</definedName></definedNames>'
     book = open_workbook(write_workbook(path, {"S": ONE}, settings=settings, strict=True))
     assert first_cell(book).value == 1 and book.names[0].text == "S!$A$1"
+
+
+def in_strict(content: bytes) -> bytes:
+    """The same part in the namespaces of Strict files."""
+    text = re.sub(
+        r'"http://schemas\.openxmlformats\.org/(spreadsheetml|officeDocument|drawingml)/2006/'
+        r'(main|relationships|chart|spreadsheetDrawing)(?=["/])',
+        r'"http://purl.oclc.org/ooxml/\1/\2',
+        content.decode(),
+    )
+    return text.encode()
+
+
+def sides_of(book: Workbook) -> dict[str, object]:
+    """All that the reader knows of a workbook."""
+    found: dict[str, object] = {
+        name: getattr(book, name)
+        for name, side in vars(Workbook).items()
+        if isinstance(side, cached_property) and not name.startswith("_") and "sheets" not in name
+    }
+    for sheet in book.sheets:
+        for name in dir(Sheet):
+            if not name.startswith("_"):
+                found[f"{sheet.title}: {name}"] = getattr(sheet, name)
+    return found
+
+
+@pytest.mark.parametrize("write", [in_utf16, with_prefix, in_strict])
+def test_a_whole_workbook_reads_the_same_in_another_form(
+    workbooks: dict[str, Path], tmp_path: Path, write: Callable[[bytes], bytes]
+) -> None:
+    def change(name: str, content: bytes) -> bytes:
+        if not name.endswith((".xml", ".rels")):
+            return content
+        return write(re.sub(rb"^<\?xml[^>]*\?>\s*", b"", content))
+
+    other = change_parts(workbooks["plain"], tmp_path / "other.xlsx", change)
+    assert sides_of(open_workbook(other)) == sides_of(open_workbook(workbooks["plain"]))
 
 
 def test_parts_are_found_by_their_relationships_not_by_their_names(

@@ -123,6 +123,21 @@ def test_the_program_that_saved_the_file_is_known(path: Path, tmp_path: Path) ->
     assert silent.saved_by == Program("", "")
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Microsoft Excel", "excel"),
+        ("Microsoft Macintosh Excel", "excel"),
+        ("Microsoft Excel Compatible / Openpyxl 3.1.5", "openpyxl"),
+        ("LibreOffice/7.4.7.2$Linux_X86_64", "libreoffice"),
+        ("WPS Office", "other"),
+        ("", "unknown"),
+    ],
+)
+def test_programs_are_told_apart(name: str, kind: str) -> None:
+    assert Program(name, "1").kind == kind
+
+
 def test_macros_and_web_extensions_are_noticed(path: Path, tmp_path: Path) -> None:
     write_workbook(
         path,

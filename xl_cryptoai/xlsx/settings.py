@@ -30,6 +30,18 @@ class Program(NamedTuple):
     name: str
     version: str
 
+    @property
+    def kind(self) -> Literal["excel", "libreoffice", "openpyxl", "other", "unknown"]:
+        """Which family it belongs to; some libraries pass for Excel."""
+        name = self.name.lower()
+        if "openpyxl" in name:  # it calls itself compatible with Excel
+            return "openpyxl"
+        if "libreoffice" in name:
+            return "libreoffice"
+        if "excel" in name:
+            return "excel"
+        return "other" if name else "unknown"
+
 
 class Calculation(NamedTuple):
     """How the workbook is calculated.
