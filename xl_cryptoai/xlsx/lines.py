@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
-from xl_cryptoai.xlsx.package import MAIN, Element
+from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area, parse_area
 from xl_cryptoai.xlsx.sheet_data import Row
 from xl_cryptoai.xlsx.texts import is_true, whole
@@ -105,7 +106,8 @@ def read_rows(rows: Iterable[Row], root: Element, filters: Iterable[AutoFilter])
 def read_columns(root: Element) -> Lines:
     """What a sheet says of its columns."""
     hidden, groups, collapsed = [], [], []
-    for one in root.iterfind(f"{MAIN}cols/{MAIN}col"):
+    # there are no more columns than that, whatever the file says
+    for one in islice(root.iterfind(f"{MAIN}cols/{MAIN}col"), MAX_COLUMN):
         first, last = whole(one.get("min")), min(whole(one.get("max")), MAX_COLUMN)
         if not 1 <= first <= last:
             continue

@@ -15,7 +15,8 @@ from xl_cryptoai.xlsx.cells import (
     Formula,
     SharedFormula,
 )
-from xl_cryptoai.xlsx.package import MAIN, MEBIBYTE, Element, Package
+from xl_cryptoai.xlsx.package import MAX_PART_TAGS, Package
+from xl_cryptoai.xlsx.parts import MAIN, MEBIBYTE, PARSING, Element, free
 from xl_cryptoai.xlsx.references import MAX_ROW, Area, cell_name, parse_area, parse_cell
 from xl_cryptoai.xlsx.texts import decode, is_true, rich_text, whole
 from xl_cryptoai.xlsx.values import Texts, Values
@@ -27,6 +28,8 @@ MAX_ELEMENTS = 600_000
 MAX_AREA = 100_000
 """Cells under merged areas and hyperlinks together; rules look at each of them."""
 
+MAX_FORMULA = 32_767
+"""Letters of a formula or a name; Excel allows 8,192 as a person sees them, without prefixes."""
 MAX_SPELLED = 100 * MEBIBYTE
 """Letters of all shared formulas of a sheet, written out for each cell that shares them."""
 
@@ -90,28 +93,21 @@ def read_sheet(book: Shared, part: str) -> SheetData:
     """Read a worksheet's part in one pass; a row's XML is freed when its cells are read."""
     content = book.package.part(part)
     book.count_elements(part, content.count(b"<") - content.count(b"</"))
+    # rows are freed as they are read, but what stands beside them is kept
+    start, end = content.find(b"sheetData"), content.rfind(b"sheetData")
+    if content.count(b"<", 0, start) + content.count(b"<", end) > MAX_PART_TAGS:
+        book.package.refuse(f": part {part} has more than {MAX_PART_TAGS:,} tags beside its rows")
     reader = _Reader(book, part)
     root: Element | None = None
     collects = gc.isenabled()
     gc.disable()  # it would look through all cells again and again: a fifth of the time
     try:
-        steps = etree.iterparse(
-            io.BytesIO(content),
-            events=("end",),
-            tag=_ROW,
-            resolve_entities=False,
-            no_network=True,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        steps = etree.iterparse(io.BytesIO(content), tag=_ROW, **PARSING)
         for _, row in steps:
             parent = row.getparent()
-            if parent is None or parent.tag != _DATA:
-                continue
-            reader.read_row(row)
-            row.clear()
-            while row.getprevious() is not None:
-                del parent[0]
+            if parent is not None and parent.tag == _DATA:
+                reader.read_row(row)
+                free(row)
         root = steps.root
     except etree.XMLSyntaxError as error:
         book.package.damaged(part, error)
@@ -202,6 +198,8 @@ class _Reader:
                 elif kind == "str":
                     value = ""
             elif tag == _F:
+                if text is not None and len(text) > MAX_FORMULA:
+                    self.refuse(f"has a formula of {len(text):,} letters at {cell_name(*at)}")
                 if text is not None and child.get("t") is None:
                     formula = Formula("=" + (decode(text) if "_x" in text else text))
                 else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from xl_cryptoai.xlsx.package import MAIN, Package
+from xl_cryptoai.xlsx.package import Package
+from xl_cryptoai.xlsx.parts import MAIN
 from xl_cryptoai.xlsx.references import Area, parse_area
 from xl_cryptoai.xlsx.texts import decode
 
