@@ -204,7 +204,7 @@ BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
         ),
         "the name 'n' has 100,000 letters",
     ),
-    "a chart that is named a hundred thousand times": (
+    "a chart named a hundred thousand times": (
         many_charts,
         "refers to its parts too often",
     ),

@@ -232,7 +232,9 @@ FILTERED = (
 CRITERION = '<filterColumn colId="0"><filters><filter val="1"/></filters></filterColumn>'
 
 
-def test_rows_hidden_by_a_filter_are_told_from_rows_that_a_person_has_hidden(path: Path) -> None:
+def test_rows_that_a_filter_hides_stand_apart_from_those_a_person_has_hidden(
+    path: Path,
+) -> None:
     sheet = sheet_of(path, FILTERED.format(CRITERION))
     assert sheet.rows.filtered == (Span(3, 4),) and sheet.rows.hidden == (Span(9, 9),)
     assert sheet.filters == (AutoFilter(Area(2, 1, 5, 2), active=True),)
@@ -243,9 +245,10 @@ def test_a_filter_without_a_criterion_hides_nothing(path: Path) -> None:
     assert sheet.rows.filtered == () and sheet.rows.hidden == (Span(3, 4), Span(9, 9))
 
 
-def test_rows_that_are_hidden_by_default_reach_to_the_last(path: Path) -> None:
-    sheet = sheet_of(path, '<sheetFormatPr zeroHeight="1" defaultRowHeight="15"/>' + CELL)
-    assert sheet.rows.hidden[-1].last == 1_048_576
+def test_where_rows_are_hidden_by_default_those_that_the_file_names_show(path: Path) -> None:
+    data = '<sheetData><row r="2"/><row r="3" hidden="1"/><row r="6"/></sheetData>'
+    sheet = sheet_of(path, '<sheetFormatPr zeroHeight="1" defaultRowHeight="15"/>' + data)
+    assert sheet.rows.hidden == (Span(1, 1), Span(3, 5), Span(7, 1_048_576))
 
 
 @pytest.mark.parametrize(

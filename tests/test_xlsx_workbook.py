@@ -134,7 +134,7 @@ def test_the_program_that_saved_the_file_is_known(path: Path, tmp_path: Path) ->
         ("", "unknown"),
     ],
 )
-def test_programs_are_told_apart(name: str, kind: str) -> None:
+def test_programs_are_distinguished_by_their_names(name: str, kind: str) -> None:
     assert Program(name, "1").kind == kind
 
 

@@ -45,7 +45,7 @@ class Chart(NamedTuple):
     Attributes
     ----------
     part : str
-        Its part, to tell it from others.
+        Its part in the file.
     title : str
         Its title, or the reference that it shows; "" if it has none.
     series : tuple of Series

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
 from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area, parse_area
-from xl_cryptoai.xlsx.sheet_data import Row
+from xl_cryptoai.xlsx.sheet_data import SheetData
 from xl_cryptoai.xlsx.texts import is_true, whole
 
 
@@ -81,26 +82,27 @@ class Freeze(NamedTuple):
     columns: int
 
 
-def read_rows(rows: Iterable[Row], root: Element, filters: Iterable[AutoFilter]) -> Lines:
+def read_rows(data: SheetData, filters: Iterable[AutoFilter]) -> Lines:
     """What a sheet says of its rows."""
-    active = [one.area for one in filters if one.active]
+    areas = (one.area for one in filters if one.active)
+    active = _joined(Span(area.top + 1, area.bottom) for area in areas)
     hidden: list[Span] = []
     filtered: list[Span] = []
     groups, collapsed = [], []
-    for row in rows:
+    for row in data.rows:
         if row.hidden:
-            under = any(area.top < row.number <= area.bottom for area in active)
+            at = bisect_right(active, (row.number, MAX_ROW)) - 1
+            under = at >= 0 and row.number <= active[at].last
             (filtered if under else hidden).append(Span(row.number, row.number))
         if row.level:
             groups.append(Group(row.number, row.number, row.level, row.hidden))
         if row.collapsed:
             collapsed.append(row.number)
-    defaults = root.find(f"{MAIN}sheetFormatPr")
-    spans = _joined(hidden)
+    defaults = data.root.find(f"{MAIN}sheetFormatPr")
     if defaults is not None and is_true(defaults.get("zeroHeight")):
-        last = max((span.last for span in spans), default=0)
-        spans = (*spans, Span(last + 1, MAX_ROW))
-    return Lines(spans, _joined(filtered), _joined_groups(groups), tuple(sorted(collapsed)))
+        hidden.extend(Span(*gap) for gap in data.gaps)  # what the file does not name is hidden too
+    collapsed.sort()
+    return Lines(_joined(hidden), _joined(filtered), _joined_groups(groups), tuple(collapsed))
 
 
 def read_columns(root: Element) -> Lines:

@@ -66,12 +66,15 @@ class SheetData(NamedTuple):
         Cells that the file holds, in the order of rows and columns.
     rows : list of Row
         Rows that are hidden or grouped.
+    gaps : list of (int, int)
+        First and last of rows that the file does not name; the last gap ends the sheet.
     root : Element
         The part without its rows.
     """
 
     cells: dict[tuple[int, int], Cell]
     rows: list[Row]
+    gaps: list[tuple[int, int]]
     root: Element
 
 
@@ -120,7 +123,8 @@ def read_sheet(book: Shared, part: str) -> SheetData:
     ordered = sorted(places)
     if places != ordered:  # Excel writes them in order, others need not
         reader.cells = {at: reader.cells[at] for at in ordered}
-    return SheetData(reader.cells, reader.rows, root)
+    gaps = [*reader.gaps, (reader.row + 1, MAX_ROW)]
+    return SheetData(reader.cells, reader.rows, gaps, root)
 
 
 class _Reader:
@@ -130,6 +134,7 @@ class _Reader:
         self.book, self.part = book, part
         self.cells: dict[tuple[int, int], Cell] = {}
         self.rows: list[Row] = []
+        self.gaps: list[tuple[int, int]] = []
         self.row = 0
         self._columns: dict[str, int] = {}
         self._blanks: dict[int, Cell] = {}
@@ -140,7 +145,10 @@ class _Reader:
 
     def read_row(self, row: Element) -> None:
         said = row.get("r")
-        self.row = self.row + 1 if said is None else whole(said)
+        before = self.row
+        self.row = before + 1 if said is None else whole(said)
+        if self.row > before + 1:
+            self.gaps.append((before + 1, self.row - 1))
         if not 1 <= self.row <= MAX_ROW:
             self.refuse(f"has a row '{str(said or self.row)[:40]}', which is no place")
         self._read_outline(row)

@@ -87,7 +87,7 @@ class Sheet:
         if self.kind == "worksheet":
             data = read_sheet(self._book, self.part)
         else:
-            data = SheetData({}, [], self._book.package.tree(self.part))
+            data = SheetData({}, [], [], self._book.package.tree(self.part))
         self._count_areas(data.root)
         return data
 
@@ -161,7 +161,7 @@ class Sheet:
     @cached_property
     def rows(self) -> Lines:
         """Rows that are hidden, hidden by a filter, or grouped."""
-        return lines.read_rows(self._data.rows, self._root, self.filters)
+        return lines.read_rows(self._data, self.filters)
 
     @cached_property
     def columns(self) -> Lines:
