@@ -103,6 +103,8 @@ def formulas(both: Both) -> tuple[Any, Any]:
 
 def formats(both: Both) -> tuple[Any, Any]:
     theirs, ours = {}, {}
+    if not both.ours.package.related("xl/workbook.xml", "styles"):
+        return theirs, ours  # openpyxl makes up a font, with a colour
     for sheet, own in both.sheets():
         for at, cell in held(sheet).items():
             font, look = cell.font, both.ours.format(own.cells[at])
