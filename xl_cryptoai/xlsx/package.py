@@ -34,6 +34,7 @@ MAX_PART_TAGS = 200_000
 """XML tags in one part, without rows and cells; styles and shared texts may have more."""
 MAX_READS = 5 * MAX_MEMBERS
 """How often parts are read: a part can be named a hundred thousand times."""
+
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -161,14 +162,18 @@ class Package:
 
     @cached_property
     def content_types(self) -> dict[str, str]:
-        """Content type of each part that the file lists by name, by lower-case name."""
+        """Content type of each part that the file lists by its name."""
         if "[Content_Types].xml" not in self:
             return {}
         return {
-            _key(unquote(one.get("PartName", ""))): one.get("ContentType", "")
+            _key(one.get("PartName", "")): one.get("ContentType", "")
             for one in self.tree("[Content_Types].xml")
             if etree.QName(one).localname == "Override"
         }
+
+    def type_of(self, name: str) -> str:
+        """Content type that the file lists for a part; "" if it lists none."""
+        return self.content_types.get(_key(name), "")
 
     def of_type(self, ending: str) -> str:
         """Name of the first part whose content type ends so; "" if there is none."""

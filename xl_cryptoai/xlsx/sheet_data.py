@@ -123,7 +123,7 @@ def read_sheet(book: Shared, part: str) -> SheetData:
     ordered = sorted(places)
     if places != ordered:  # Excel writes them in order, others need not
         reader.cells = {at: reader.cells[at] for at in ordered}
-    gaps = [*reader.gaps, (reader.row + 1, MAX_ROW)]
+    gaps = [*reader.gaps, (reader.last + 1, MAX_ROW)]
     return SheetData(reader.cells, reader.rows, gaps, root)
 
 
@@ -135,7 +135,7 @@ class _Reader:
         self.cells: dict[tuple[int, int], Cell] = {}
         self.rows: list[Row] = []
         self.gaps: list[tuple[int, int]] = []
-        self.row = 0
+        self.row = self.last = 0
         self._columns: dict[str, int] = {}
         self._blanks: dict[int, Cell] = {}
         self._styles: dict[str, int] = {"": 0}
@@ -145,10 +145,10 @@ class _Reader:
 
     def read_row(self, row: Element) -> None:
         said = row.get("r")
-        before = self.row
-        self.row = before + 1 if said is None else whole(said)
-        if self.row > before + 1:
-            self.gaps.append((before + 1, self.row - 1))
+        self.row = self.row + 1 if said is None else whole(said)
+        if self.row > self.last + 1:
+            self.gaps.append((self.last + 1, self.row - 1))
+        self.last = max(self.last, self.row)
         if not 1 <= self.row <= MAX_ROW:
             self.refuse(f"has a row '{str(said or self.row)[:40]}', which is no place")
         self._read_outline(row)

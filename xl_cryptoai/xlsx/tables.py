@@ -46,7 +46,7 @@ class Table(NamedTuple):
     def column(self, header: str) -> int | None:
         """Number of the sheet's column under a header, without regard to case; None if missing."""
         for number, one in enumerate(self.columns):
-            if one.casefold() == header.casefold():
+            if one.lower() == header.lower():
                 return self.area.left + number
         return None
 

@@ -99,11 +99,12 @@ class Workbook:
 
     def sheet(self, title: str) -> Sheet | None:
         """Sheet by its name, without regard to case; None if there is none."""
-        return self._by_title.get(title.casefold())
+        return self._by_title.get(title.lower())
 
+    # lower, not casefold: Straße and Strasse are two sheets
     @cached_property
     def _by_title(self) -> dict[str, Sheet]:
-        return {sheet.title.casefold(): sheet for sheet in self.sheets}
+        return {sheet.title.lower(): sheet for sheet in self.sheets}
 
     @cached_property
     def names(self) -> tuple[DefinedName, ...]:
@@ -237,7 +238,7 @@ class Workbook:
     def _main_part(self) -> str:
         found = self.package.related("", "officeDocument")
         part = found[0] if found else self.package.of_type(".main+xml")
-        if "sheet.binary" in self.package.content_types.get(part.lower(), ""):
+        if "sheet.binary" in self.package.type_of(part):
             self.package.refuse(" is a binary workbook (.xlsb)", "save it as .xlsx or .xlsm")
         if not part or "[Content_Types].xml" not in self.package:
             self.package.refuse(" is a zip file but no workbook", "give an .xlsx or .xlsm file")
