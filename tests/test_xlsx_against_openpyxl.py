@@ -232,11 +232,11 @@ def hyperlinks(both: Both) -> tuple[Any, Any]:
 def hidden(both: Both) -> tuple[Any, Any]:
     theirs, ours = [], []
     for sheet, own in both.sheets():
-        rows = [row for row, one in sheet.row_dimensions.items() if one.hidden]
+        rows = [row for row, one in sheet.row_dimensions.items() if one.hidden or one.height == 0]
         columns = [
             column
             for one in sheet.column_dimensions.values()
-            if one.hidden
+            if one.hidden or one.width == 0
             for column in range(one.min, one.max + 1)
         ]
         theirs.append((sorted(rows), sorted(columns)))

@@ -211,6 +211,12 @@ def test_hidden_columns_that_follow_each_other_are_one_range(path: Path) -> None
     assert sheet_of(path, columns + CELL).columns.hidden == (Span(19, 35), Span(40, 16384))
 
 
+def test_lines_without_height_or_width_are_hidden(path: Path) -> None:
+    data = '<sheetData><row r="2" ht="0" customHeight="1"/><row r="3" ht="10.5"/></sheetData>'
+    sheet = sheet_of(path, '<cols><col min="2" max="2" width="0.0"/></cols>' + data)
+    assert sheet.rows.hidden == (Span(2, 2),) and sheet.columns.hidden == (Span(2, 2),)
+
+
 def test_groups_say_their_depth_and_whether_they_are_closed(path: Path) -> None:
     inside = (
         '<cols><col min="2" max="3" outlineLevel="1"/><col min="4" max="4" outlineLevel="1"/>'

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area, parse_area
 from xl_cryptoai.xlsx.sheet_data import SheetData
-from xl_cryptoai.xlsx.texts import is_true, whole
+from xl_cryptoai.xlsx.texts import is_true, is_zero, whole
 
 
 class Span(NamedTuple):
@@ -45,7 +45,7 @@ class Lines(NamedTuple):
     Attributes
     ----------
     hidden : tuple of Span
-        Lines that a person has hidden; neighbours are one span.
+        Lines that do not show, also for want of height or width; neighbours are one span.
     filtered : tuple of Span
         Rows that lie in the area of an active filter and do not show.
     groups : tuple of Group
@@ -113,7 +113,8 @@ def read_columns(root: Element) -> Lines:
         first, last = whole(one.get("min")), min(whole(one.get("max")), MAX_COLUMN)
         if not 1 <= first <= last:
             continue
-        shut, level = is_true(one.get("hidden")), whole(one.get("outlineLevel"))
+        shut = is_true(one.get("hidden")) or is_zero(one.get("width"))
+        level = whole(one.get("outlineLevel"))
         if shut:
             hidden.append(Span(first, last))
         if level:

@@ -18,7 +18,7 @@ from xl_cryptoai.xlsx.cells import (
 from xl_cryptoai.xlsx.package import MAX_PART_TAGS, Package
 from xl_cryptoai.xlsx.parts import MAIN, MEBIBYTE, PARSING, Element, free
 from xl_cryptoai.xlsx.references import MAX_ROW, Area, cell_name, parse_area, parse_cell
-from xl_cryptoai.xlsx.texts import decode, is_true, rich_text, whole
+from xl_cryptoai.xlsx.texts import decode, is_true, is_zero, rich_text, whole
 from xl_cryptoai.xlsx.values import Texts, Values
 
 MAX_ROWS, MAX_COLUMNS = 20_000, 500
@@ -46,7 +46,7 @@ class Row(NamedTuple):
     number : int
         The row.
     hidden, collapsed : bool
-        Whether it does not show; whether the group beside it is closed.
+        Whether it does not show, also for want of height; whether the group beside it is closed.
     level : int
         Depth of grouping.
     """
@@ -155,12 +155,10 @@ class _Reader:
         self._read_cells(row, str(self.row))
 
     def _read_outline(self, row: Element) -> None:
-        hidden, level = row.get("hidden"), row.get("outlineLevel")
-        collapsed = row.get("collapsed")
+        hidden = is_true(row.get("hidden")) or is_zero(row.get("ht"))
+        level, collapsed = whole(row.get("outlineLevel")), is_true(row.get("collapsed"))
         if hidden or level or collapsed:
-            found = Row(self.row, is_true(hidden), whole(level), is_true(collapsed))
-            if found.hidden or found.level or found.collapsed:
-                self.rows.append(found)
+            self.rows.append(Row(self.row, hidden, level, collapsed))
 
     def _read_cells(self, row: Element, digits: str) -> None:
         number, cells, columns, styles = self.row, self.cells, self._columns, self._styles

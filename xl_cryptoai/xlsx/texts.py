@@ -47,6 +47,11 @@ def is_true(text: str | None) -> bool:
     return text in ("1", "true", "on")
 
 
+def is_zero(text: str | None) -> bool:
+    """Whether an attribute says a size of nothing, such as `0` or `0.00`."""
+    return bool(text) and not str(text).strip("0.")
+
+
 def whole(text: str | None) -> int:
     """Whole number that an attribute says; 0 if it says none."""
     # Python refuses to read thousands of digits; a number so large is out of any range
