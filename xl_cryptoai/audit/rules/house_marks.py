@@ -28,13 +28,13 @@ def check(book: Book) -> Iterator[Finding]:
                     mark = at._replace(row=cell.row + 1)
                     if content_at(book, mark) is not None:
                         at = mark  # something else stands where the word belongs
-                    what = "is not marked as house judgement"
+                    what = "is not marked as a house view"
                     yield Finding(str(at), what, "write house into the cell below, or the head")
 
 
 RULE = Rule(
     "house_marks",
-    "Bear and Bull are marked as house judgement wherever they show",
+    "Bear and Bull are marked as a house view wherever they show",
     "our own: the publication's bear and bull are not known",
     check,
 )
