@@ -1,0 +1,1 @@
+"""What a formula says: its parts, its references, its dependencies and its value."""

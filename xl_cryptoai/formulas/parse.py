@@ -1,0 +1,424 @@
+"""Parses a formula into a tree: the grammar of Excel's formulas as files store them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from xl_cryptoai.formulas.tokens import COLUMNS, TOKEN, canonical
+from xl_cryptoai.formulas.tree import (
+    Array,
+    Binary,
+    Boolean,
+    Call,
+    Edge,
+    Error,
+    Invoke,
+    Missing,
+    Name,
+    Node,
+    Number,
+    Prefix,
+    Ref,
+    Structured,
+    Text,
+    Unary,
+    Union,
+)
+from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
+
+
+MAX_NESTING = 100
+"""Parentheses and calls within each other; Excel itself takes 64."""
+STRENGTH = {
+    "=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4,
+    "^": 5,
+}  # fmt: skip
+"""How strongly the operators between two values bind; all of them from left to right."""
+PERCENT, SIGN, CROSSING, RANGE = 6, 7, 8, 9
+"""`%` binds more strongly than `^`, a sign more strongly still (`-2^2` is 4); then references."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """A text that is no formula, or none that is known here.
+
+    Attributes
+    ----------
+    text : str
+        The formula.
+    position : int
+        Where in the text it cannot be read on, from 0.
+    expected : str
+        What would have to stand there.
+    """
+
+    text: str
+    position: int
+    expected: str
+
+
+def parse(text: str, row: int = 1, column: int = 1) -> Node | NotUnderstood:
+    """Parse a formula.
+
+    Parameters
+    ----------
+    text : str
+        With or without its equals sign.
+    row, column : int
+        The cell where it stands: references without `$` are counted from there. What a defined
+        name stands for is counted from A1.
+
+    Returns
+    -------
+    Node or NotUnderstood
+        The tree, or where the text stops being a formula. Nothing is raised.
+
+    Examples
+    --------
+    >>> parse("=-2^A2", 3, 1).operator
+    '^'
+    >>> parse("=1+*2").position
+    3
+    """
+    try:
+        return _Parser(text, row, column).formula()
+    except _UnexpectedError as error:
+        return NotUnderstood(text, error.position, error.expected)
+
+
+class _UnexpectedError(Exception):
+    """A token that cannot stand where it stands; never leaves this module."""
+
+    def __init__(self, position: int, expected: str) -> None:
+        super().__init__(expected)
+        self.position, self.expected = position, expected
+
+
+_SIDES = (TOKEN.groupindex["columns"] + 1, TOKEN.groupindex["columns"] + 3)
+_ENDS = (TOKEN.groupindex["rows"] + 1, TOKEN.groupindex["rows"] + 3)
+"""Groups of a token that hold the `$` of its first and second side; its number follows."""
+_STARTS = frozenset({"cell", "columns", "rows", "prefix", "function", "table", "name"})
+"""Kinds of tokens that begin a reference: after a blank they make an intersection."""
+
+
+class _Parser:
+    """Goes over the tokens once, by the strength of the operators."""
+
+    def __init__(self, text: str, row: int, column: int) -> None:
+        self.text, self.row, self.column = text, row, column
+        begin = len(text) - len(text.lstrip(" \t\r\n"))
+        begin += text.startswith("=", begin)
+        self.tokens: list[re.Match[str]] = list(TOKEN.finditer(text, begin))
+        self.kinds = [str(token.lastgroup) for token in self.tokens]
+        self.at, self.depth = 0, 0
+
+    def formula(self) -> Node:
+        node = self.list_of_references()
+        if self.at < len(self.tokens):
+            raise self.unexpected("an operator or the end")
+        return node
+
+    def unexpected(self, expected: str) -> _UnexpectedError:
+        done = self.at >= len(self.tokens)
+        return _UnexpectedError(
+            len(self.text) if done else self.tokens[self.at].start(), expected
+        )
+
+    def operator(self) -> str:
+        """Return the operator that comes next; "" if something else does."""
+        if self.at < len(self.tokens) and self.kinds[self.at] == "operator":
+            return self.tokens[self.at].group()
+        return ""
+
+    def skip_blanks(self) -> None:
+        while self.at < len(self.tokens) and self.kinds[self.at] == "blank":
+            self.at += 1
+
+    def take(self, sign: str) -> None:
+        self.skip_blanks()
+        if self.operator() != sign:
+            raise self.unexpected(sign)
+        self.at += 1
+
+    def list_of_references(self) -> Node:
+        """Parse an expression, or several with commas between them: a union."""
+        first = self.expression(0)
+        if self.operator() != ",":
+            return first
+        items = [first]
+        while self.operator() == ",":
+            self.at += 1
+            items.append(self.expression(0))
+        return Union(tuple(items))
+
+    def expression(self, strength: int) -> Node:
+        """Parse as far as operators bind more strongly than the one before."""
+        self.depth += 1
+        if self.depth > MAX_NESTING * 3:
+            raise self.unexpected("less nesting")
+        node = self.operand()
+        while self.at < len(self.tokens):
+            kind = self.kinds[self.at]
+            if kind == "blank":
+                if strength < CROSSING and self.crosses():
+                    self.skip_blanks()
+                    node = Binary(" ", node, self.expression(CROSSING))
+                elif strength < CROSSING:
+                    self.skip_blanks()
+                else:
+                    break
+                continue
+            if kind == "spill":
+                self.at += 1
+                node = Unary("#", node)
+                continue
+            sign = self.operator()
+            if sign == "%" and strength < PERCENT + 1:
+                self.at += 1
+                node = Unary("%", node)
+                continue
+            own = RANGE if sign == ":" else STRENGTH.get(sign, 0)
+            if own <= strength:
+                break
+            self.at += 1
+            node = Binary(sign, node, self.expression(own))
+        self.depth -= 1
+        return node
+
+    def crosses(self) -> bool:
+        """Whether a reference follows the blanks: then they are an intersection."""
+        after = self.at
+        while after < len(self.tokens) and self.kinds[after] == "blank":
+            after += 1
+        if after == len(self.tokens):
+            return False
+        return self.kinds[after] in _STARTS or self.tokens[after].group() == "("
+
+    def operand(self) -> Node:
+        self.skip_blanks()
+        if self.at == len(self.tokens):
+            raise self.unexpected("a value")
+        token, kind = self.tokens[self.at], self.kinds[self.at]
+        self.at += 1
+        if kind in _STARTS or kind == "error":
+            return self.invoked(self.reference(token, kind, None))
+        if kind == "number":
+            return Number(float(token.group()))
+        if kind == "text":
+            return Text(token.group()[1:-1].replace('""', '"'))
+        sign = token.group() if kind == "operator" else ""
+        if sign in ("-", "+"):
+            return Unary(sign, self.expression(SIGN))
+        if sign == "@":
+            return Unary(sign, self.expression(CROSSING))
+        if sign == "(":
+            node = self.list_of_references()
+            self.take(")")
+            return self.invoked(node)
+        if sign == "{":
+            return self.array()
+        self.at -= 1
+        raise self.unexpected("a value")
+
+    def reference(self, token: re.Match[str], kind: str, prefix: Prefix | None) -> Node:
+        """Parse what a word, a call or an address stands for, after its prefix if it has one."""
+        word = token.group()
+        match kind:
+            case "cell":
+                return self.area(token, prefix)
+            case "function":
+                return Call(canonical(word[:-1]), self.arguments(), prefix)
+            case "name":
+                upper = word.upper()
+                if prefix is None and upper in ("TRUE", "FALSE"):
+                    return Boolean(upper == "TRUE")
+                return Name(word, prefix)
+            case "table":
+                return structured(word, prefix) or self.wrong_table(token)
+            case "columns":
+                sides = [self.edge(token, n, self.column, MAX_COLUMN) for n in _SIDES]
+                if sides[0] is None or sides[1] is None:
+                    return Binary(":", *(Name(end, prefix) for end in word.split(":")))
+                return Ref(prefix, None, sides[0], None, sides[1])
+            case "rows":
+                ends = [self.edge(token, n, self.row, MAX_ROW) for n in _ENDS]
+                if ends[0] is None or ends[1] is None:
+                    raise _UnexpectedError(token.start(), f"rows from 1 to {MAX_ROW}")
+                return Ref(prefix, ends[0], None, ends[1], None)
+            case "error":
+                if word == "#REF!" and self.at < len(self.tokens):
+                    self.at += self.kinds[self.at] in ("cell", "columns", "rows", "name")
+                return Error(word, prefix)
+        return self.prefixed(token)
+
+    def prefixed(self, token: re.Match[str]) -> Node:
+        prefix = _prefix(token.group()[:-1])
+        if self.at == len(self.tokens):
+            raise self.unexpected("a reference")
+        after, kind = self.tokens[self.at], self.kinds[self.at]
+        if kind == "prefix" or not (kind in _STARTS or kind == "error"):
+            raise self.unexpected("a reference")
+        self.at += 1
+        return self.reference(after, kind, prefix)
+
+    def wrong_table(self, token: re.Match[str]) -> Node:
+        raise _UnexpectedError(token.start(), "columns of a table")
+
+    def area(self, token: re.Match[str], prefix: Prefix | None) -> Node:
+        """Make a reference of an address; of one that no sheet has, a name."""
+        fixed_left, left, fixed_top, top, fixed_right, right, fixed_bottom, bottom = token.groups()[
+            1:9
+        ]
+        first = self.cell(fixed_left, left, fixed_top, top)
+        if right is None:
+            if first is None:
+                return Name(token.group(), prefix)
+            return Ref(prefix, first[0], first[1], first[0], first[1])
+        last = self.cell(fixed_right, right, fixed_bottom, bottom)
+        if first is not None and last is not None:
+            return Ref(prefix, first[0], first[1], last[0], last[1])
+        ends: list[Node] = []
+        for word, end in zip(token.group().split(":"), (first, last), strict=True):
+            one = prefix if not ends else None
+            ends.append(Name(word, one) if end is None else Ref(one, *end, *end))
+        return Binary(":", *ends)
+
+    def cell(
+        self, fixed_column: str, letters: str, fixed_row: str, digits: str
+    ) -> tuple[Edge, Edge] | None:
+        row, column = int(digits), COLUMNS.get(letters.upper())
+        if column is None or row > MAX_ROW:
+            return None
+        return (
+            Edge(True, row) if fixed_row else Edge(False, row - self.row),
+            Edge(True, column) if fixed_column else Edge(False, column - self.column),
+        )
+
+    def edge(self, token: re.Match[str], group: int, own: int, last: int) -> Edge | None:
+        """Read one side of whole rows or columns."""
+        fixed, word = token.group(group), token.group(group + 1)
+        number = int(word) if word.isdigit() else COLUMNS.get(word.upper(), 0)
+        if not 1 <= number <= last:
+            return None
+        return Edge(True, number) if fixed else Edge(False, number - own)
+
+    def invoked(self, node: Node) -> Node:
+        """Parse the arguments that follow a LAMBDA at once."""
+        while isinstance(node, (Call, Invoke, Name)) and self.operator() == "(":
+            self.at += 1
+            node = Invoke(node, self.arguments())
+        return node
+
+    def arguments(self) -> tuple[Node, ...]:
+        """Parse the arguments of a call up to its closing parenthesis."""
+        self.skip_blanks()
+        if self.operator() == ")":
+            self.at += 1
+            return ()
+        found: list[Node] = []
+        while True:
+            self.skip_blanks()
+            empty = self.operator() in (",", ")")
+            found.append(Missing() if empty else self.expression(0))
+            self.skip_blanks()
+            sign = self.operator()
+            if sign not in (",", ")"):
+                raise self.unexpected(", or )")
+            self.at += 1
+            if sign == ")":
+                return tuple(found)
+
+    def array(self) -> Node:
+        rows: list[list[Node]] = [[]]
+        while True:
+            rows[-1].append(self.constant())
+            self.skip_blanks()
+            sign = self.operator()
+            if sign not in (",", ";", "}"):
+                raise self.unexpected(", or ; or }")
+            self.at += 1
+            if sign == "}":
+                break
+            if sign == ";":
+                rows.append([])
+        if len({len(row) for row in rows}) > 1:
+            raise self.unexpected("rows of one length")
+        return Array(tuple(tuple(row) for row in rows))
+
+    def constant(self) -> Node:
+        node = self.expression(PERCENT)
+        match node:
+            case Number() | Text() | Boolean() | Error():
+                return node
+            case Unary("-", Number(value)):
+                return Number(-value)
+            case Unary("+", Number()):
+                return node.operand
+        raise self.unexpected("a constant")
+
+
+def _prefix(text: str) -> Prefix:
+    """Take apart what stands before the exclamation mark.
+
+    >>> _prefix("'[1]My sheet'"), _prefix("Jan:Mar")
+    (Prefix(book='1', first='My sheet', last=''), Prefix(book='', first='Jan', last='Mar'))
+    """
+    if text.startswith("'"):
+        text = text[1:-1].replace("''", "'")
+    head, bracket, sheets = text.rpartition("]")
+    book = head.replace("[", "", 1) if bracket else ""
+    if not bracket and ("\\" in text or "/" in text):  # a file without a sheet: no sheet has these
+        return Prefix(text)
+    first, _, last = sheets.partition(":")
+    return Prefix(book, first, last)
+
+
+_ITEM = re.compile(r"\s*\[((?:[^\[\]']|'.)*)\]\s*([,:]?)", re.DOTALL)
+_PLAIN = re.compile(r"\s*((?:[^\[\]']|'.)*?)\s*", re.DOTALL)
+_ESCAPED = re.compile(r"'(.)", re.DOTALL)
+_ITEMS = ("#all", "#headers", "#data", "#totals", "#this row")
+
+
+def structured(text: str, prefix: Prefix | None = None) -> Structured | None:
+    """Take apart a reference to a table; None if its brackets hold nothing that is known.
+
+    >>> structured("T[[#Headers],[a]:[b '[EUR']]]")
+    Structured(table='T', items=('#headers',), first='a', last='b [EUR]', prefix=None)
+    """
+    table, _, inner = text.partition("[")
+    inner = inner[:-1].strip(" ")
+    items: list[str] = []
+    if inner.startswith("@"):
+        items.append("#this row")
+        inner = inner[1:].lstrip(" ")
+    columns: list[str] = []
+    if not inner.startswith("["):
+        if inner.lower() in _ITEMS:
+            items.append(inner.lower())
+        elif inner:
+            columns.append(_ESCAPED.sub(r"\1", inner))
+        return _of_columns(table, items, columns, prefix)
+    at, joint = 0, ","
+    while joint:
+        match = _ITEM.match(inner, at)
+        if match is None:
+            return None
+        word = match[1]
+        if word.lower() in _ITEMS:
+            items.append(word.lower())
+        elif columns and joint != ":":
+            return None
+        else:
+            columns.append(_ESCAPED.sub(r"\1", word))
+        at, joint = match.end(), match[2]
+    return _of_columns(table, items, columns, prefix) if at == len(inner) else None
+
+
+def _of_columns(
+    table: str, items: list[str], columns: list[str], prefix: Prefix | None
+) -> Structured | None:
+    if len(columns) > 2:
+        return None
+    first = columns[0] if columns else None
+    return Structured(table, tuple(items), first, columns[-1] if columns else None, prefix)
