@@ -20,13 +20,12 @@ from xl_cryptoai.formulas.tree import (
     Number,
     Prefix,
     Ref,
-    Structured,
     Text,
     Unary,
     Union,
 )
+from xl_cryptoai.formulas.words import prefix_of, table_reference
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
-
 
 MAX_NESTING = 100
 """Parentheses and calls within each other; Excel itself takes 64."""
@@ -121,9 +120,7 @@ class _Parser:
 
     def unexpected(self, expected: str) -> _UnexpectedError:
         done = self.at >= len(self.tokens)
-        return _UnexpectedError(
-            len(self.text) if done else self.tokens[self.at].start(), expected
-        )
+        return _UnexpectedError(len(self.text) if done else self.tokens[self.at].start(), expected)
 
     def operator(self) -> str:
         """Return the operator that comes next; "" if something else does."""
@@ -235,7 +232,7 @@ class _Parser:
                     return Boolean(upper == "TRUE")
                 return Name(word, prefix)
             case "table":
-                return structured(word, prefix) or self.wrong_table(token)
+                return table_reference(word, prefix) or self.wrong_table(token)
             case "columns":
                 sides = [self.edge(token, n, self.column, MAX_COLUMN) for n in _SIDES]
                 if sides[0] is None or sides[1] is None:
@@ -253,7 +250,7 @@ class _Parser:
         return self.prefixed(token)
 
     def prefixed(self, token: re.Match[str]) -> Node:
-        prefix = _prefix(token.group()[:-1])
+        prefix = prefix_of(token.group()[:-1])
         if self.at == len(self.tokens):
             raise self.unexpected("a reference")
         after, kind = self.tokens[self.at], self.kinds[self.at]
@@ -356,69 +353,3 @@ class _Parser:
             case Unary("+", Number()):
                 return node.operand
         raise self.unexpected("a constant")
-
-
-def _prefix(text: str) -> Prefix:
-    """Take apart what stands before the exclamation mark.
-
-    >>> _prefix("'[1]My sheet'"), _prefix("Jan:Mar")
-    (Prefix(book='1', first='My sheet', last=''), Prefix(book='', first='Jan', last='Mar'))
-    """
-    if text.startswith("'"):
-        text = text[1:-1].replace("''", "'")
-    head, bracket, sheets = text.rpartition("]")
-    book = head.replace("[", "", 1) if bracket else ""
-    if not bracket and ("\\" in text or "/" in text):  # a file without a sheet: no sheet has these
-        return Prefix(text)
-    first, _, last = sheets.partition(":")
-    return Prefix(book, first, last)
-
-
-_ITEM = re.compile(r"\s*\[((?:[^\[\]']|'.)*)\]\s*([,:]?)", re.DOTALL)
-_PLAIN = re.compile(r"\s*((?:[^\[\]']|'.)*?)\s*", re.DOTALL)
-_ESCAPED = re.compile(r"'(.)", re.DOTALL)
-_ITEMS = ("#all", "#headers", "#data", "#totals", "#this row")
-
-
-def structured(text: str, prefix: Prefix | None = None) -> Structured | None:
-    """Take apart a reference to a table; None if its brackets hold nothing that is known.
-
-    >>> structured("T[[#Headers],[a]:[b '[EUR']]]")
-    Structured(table='T', items=('#headers',), first='a', last='b [EUR]', prefix=None)
-    """
-    table, _, inner = text.partition("[")
-    inner = inner[:-1].strip(" ")
-    items: list[str] = []
-    if inner.startswith("@"):
-        items.append("#this row")
-        inner = inner[1:].lstrip(" ")
-    columns: list[str] = []
-    if not inner.startswith("["):
-        if inner.lower() in _ITEMS:
-            items.append(inner.lower())
-        elif inner:
-            columns.append(_ESCAPED.sub(r"\1", inner))
-        return _of_columns(table, items, columns, prefix)
-    at, joint = 0, ","
-    while joint:
-        match = _ITEM.match(inner, at)
-        if match is None:
-            return None
-        word = match[1]
-        if word.lower() in _ITEMS:
-            items.append(word.lower())
-        elif columns and joint != ":":
-            return None
-        else:
-            columns.append(_ESCAPED.sub(r"\1", word))
-        at, joint = match.end(), match[2]
-    return _of_columns(table, items, columns, prefix) if at == len(inner) else None
-
-
-def _of_columns(
-    table: str, items: list[str], columns: list[str], prefix: Prefix | None
-) -> Structured | None:
-    if len(columns) > 2:
-        return None
-    first = columns[0] if columns else None
-    return Structured(table, tuple(items), first, columns[-1] if columns else None, prefix)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from xl_cryptoai.formulas.book import FormulaLike, SharedLike
 from xl_cryptoai.formulas.parse import NotUnderstood, parse
 from xl_cryptoai.formulas.text import relative_text
 from xl_cryptoai.formulas.tokens import COLUMNS, LETTERS, TOKEN
@@ -35,24 +36,6 @@ class Form:
 
     def __repr__(self) -> str:
         return f"Form({self.text!r})"
-
-
-class SharedLike(Protocol):
-    """A formula that the file writes once for many cells."""
-
-    text: str
-    row: int
-    column: int
-
-
-class FormulaLike(Protocol):
-    """A formula as the reader of files has it."""
-
-    shared: SharedLike | None
-
-    @property
-    def text(self) -> str:
-        """The formula as it reads in its cell."""
 
 
 class _Spot(NamedTuple):

@@ -10,6 +10,8 @@ from xl_cryptoai.xlsx.references import MAX_COLUMN, column_letters
 _CELL = r"(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})"
 _END = r"(?![\w.(\[!\\?])"
 """What follows no complete reference: there it is part of a name, a function or a sheet."""
+_NO_SHEETS = r"(?:(?<=!)|(?![\w.]+:[\w.]+!))"
+"""What begins no 3-D reference to sheets that are called like cells, such as `Q1:Q4!B2`."""
 _BRACKETS = r"\[(?:[^\[\]']|'.)*(?:\[(?:[^\[\]']|'.)*\](?:[^\[\]']|'.)*)*\]"
 ERROR_CODES = (
     "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA",
@@ -20,7 +22,7 @@ ERROR_CODES = (
 
 TOKEN = re.compile(
     rf"""
-  (?P<cell>{_CELL}(?::{_CELL})?{_END})
+  (?P<cell>{_NO_SHEETS}{_CELL}(?::{_CELL})?{_END})
 | (?P<operator><>|<=|>=|[-+*/^&=<>%:,;(){{}}@])
 | (?P<columns>(\$?)([A-Za-z]{{1,3}}):(\$?)([A-Za-z]{{1,3}}){_END})
 | (?P<rows>(\$?)([0-9]{{1,7}}):(\$?)([0-9]{{1,7}}){_END})
@@ -39,11 +41,12 @@ TOKEN = re.compile(
 )
 """One token; the kind is the name of its group, and whatever is none of them is "bad"."""
 
-_DOTTED = frozenset(
-    "BETA BINOM CEILING CHISQ CONFIDENCE COVARIANCE ECMA ERF ERFC ERROR EXPON F FLOOR FORECAST "
-    "GAMMA GAMMALN HYPGEOM ISO LOGNORM MODE NEGBINOM NETWORKDAYS NORM PERCENTILE PERCENTRANK "
-    "POISSON QUARTILE RANK SKEW STDEV T VAR WEIBULL WORKDAY Z".split()
-)
+_DOTTED = frozenset({
+    "BETA", "BINOM", "CEILING", "CHISQ", "CONFIDENCE", "COVARIANCE", "ECMA", "ERF", "ERFC",
+    "ERROR", "EXPON", "F", "FLOOR", "FORECAST", "GAMMA", "GAMMALN", "HYPGEOM", "ISO", "LOGNORM",
+    "MODE", "NEGBINOM", "NETWORKDAYS", "NORM", "PERCENTILE", "PERCENTRANK", "POISSON", "QUARTILE",
+    "RANK", "SKEW", "STDEV", "T", "VAR", "WEIBULL", "WORKDAY", "Z",
+})  # fmt: skip
 """First words of Excel's own functions with a dot in their names, such as STDEV.S."""
 _PREFIXES = re.compile(r"(?:_XLFN\.|_XLWS\.|_XLUDF\.|_XLDUDF_|__XLUDF\.)+")
 _PARAMETER = re.compile(r"(?:_xlpm|_xlop)\.", re.IGNORECASE)

@@ -18,7 +18,6 @@ class Edge(NamedTuple):
     number: int
 
 
-
 @dataclass(frozen=True, slots=True)
 class Prefix:
     """What stands before the `!`: a workbook, a sheet or the first and last of several.
