@@ -103,14 +103,14 @@ class Graph:
                 continue
             users = target.users(block.area, place.row, place.column)
             found.update(Place(block.area.sheet, *cell) for cell in users)
-        block = self.block(place)
-        if block is not None and block.whole and block.area[1:3] == place[1:]:
-            found.update(cell for cell in self.cells(block.area) if cell != place)
+        own = self.block(place)
+        if own is not None and own.whole and own.area[1:3] == place[1:]:
+            found.update(cell for cell in self.cells(own.area) if cell != place)
         order = {title: number for number, title in enumerate(self._sheets)}
         return sorted(found, key=lambda cell: (order[cell.sheet], cell.row, cell.column))
 
     def cells(self, area: SheetArea) -> list[Place]:
-        """List the cells of an area that hold something, at most `MAX_CELLS`; a cell in any case."""
+        """List the cells of an area that hold something, at most `MAX_CELLS`; one cell always."""
         if area.size == 1:
             return [Place(*area[:3])]
         return list(islice(self._held_in(area), MAX_CELLS))

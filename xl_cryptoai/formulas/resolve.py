@@ -139,9 +139,13 @@ class Resolver:
 
     def tree(self, name: NameLike) -> Node | NotUnderstood:
         """What a name stands for, as parts."""
-        if name.text not in self._trees:
-            self._trees[name.text] = parse(name.text)
-        return self._trees[name.text]
+        return self.tree_of(name.text)
+
+    def tree_of(self, text: str) -> Node | NotUnderstood:
+        """What the text of a name says, as parts; it is counted from A1."""
+        if text not in self._trees:
+            self._trees[text] = parse(text)
+        return self._trees[text]
 
     def _part(self, node: Node, site: _Site) -> Iterator[Target | Problem]:
         waiting = [(node, site)]
@@ -231,7 +235,7 @@ class Resolver:
         """Span from one reference to another, or cross them."""
         sides = [list(self._part(one, site)) for one in (node.left, node.right)]
         left, right = ([one for one in side if isinstance(one, Target)] for side in sides)
-        plain = all(_is_reference(one) for one in (node.left, node.right))
+        plain = all(is_reference(one) for one in (node.left, node.right))
         if not plain or not left or not right or len(left) + len(right) < len(sides[0] + sides[1]):
             yield from sides[0]  # an end is computed: what is known of it
             yield from sides[1]
@@ -306,14 +310,12 @@ def _bound(node: Call) -> frozenset[str]:
     return frozenset(one.name.casefold() for one in heads if isinstance(one, Name))
 
 
-def _is_reference(node: Node) -> bool:
+def is_reference(node: Node) -> bool:
     """Whether a part is a reference by itself, not one that a function computes."""
     if isinstance(node, Binary):
-        return (
-            node.operator in (":", " ") and _is_reference(node.left) and _is_reference(node.right)
-        )
+        return node.operator in (":", " ") and is_reference(node.left) and is_reference(node.right)
     if isinstance(node, Union):
-        return all(map(_is_reference, node.items))
+        return all(map(is_reference, node.items))
     return isinstance(node, (Ref, Name, Structured, Error)) or (
         isinstance(node, Unary) and node.operator == "#"
     )

@@ -1,0 +1,147 @@
+"""Evaluates formulas from stored values: a value, an Excel error, or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
+from xl_cryptoai.formulas.compile import Compiler
+from xl_cryptoai.formulas.parse import NotUnderstood
+from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.formulas.resolve import Resolver
+from xl_cryptoai.formulas.site import Run, Site
+from xl_cryptoai.formulas.stored import Cells, StoredValues
+from xl_cryptoai.formulas.values import NotKnown, NotKnownError, Rows, Scalar
+from xl_cryptoai.xlsx.cells import ErrorValue, Place
+from xl_cryptoai.xlsx.references import Area
+
+UserFunction = Callable[..., Any]
+"""A function of an add-in: takes raw values (areas as rows), returns them, or raises
+`CryptoAIError`."""
+
+
+class Evaluator:
+    """Evaluates the formulas of a workbook, each from the stored values of its precedents.
+
+    Parameters
+    ----------
+    resolver : Resolver
+        Finds what references mean.
+    stored : StoredValues
+        The values that formulas read.
+    functions : mapping of str to callable, optional
+        Functions of add-ins by their canonical names, such as "CAI_TAM".
+    spills : mapping of Place to Area, optional
+        Areas that array formulas fill, for references such as `A1#`.
+    """
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        stored: StoredValues,
+        functions: Mapping[str, UserFunction] | None = None,
+        spills: Mapping[Place, Area] | None = None,
+    ) -> None:
+        self.resolver, self.stored = resolver, stored
+        users = {name: _guarded(work) for name, work in (functions or {}).items()}
+        self._compilers = {
+            array: Compiler(resolver, users, spills or {}, array=array) for array in (False, True)
+        }
+        self._runs: dict[tuple[Form, bool], Run | NotKnown] = {}
+
+    def value(
+        self, form: Form, sheet: str, row: int, column: int, *, array: bool = False
+    ) -> Scalar | Rows | NotKnown:
+        """Value of a formula in a cell.
+
+        Parameters
+        ----------
+        form : Form
+            The formula.
+        sheet, row, column : str, int, int
+            The cell.
+        array : bool
+            Whether it was entered as an array formula, which can fill several cells.
+
+        Returns
+        -------
+        float, str, bool, ErrorValue, rows of these, or NotKnown
+            Rows only of an array formula. Nothing is raised for what a formula may hold.
+        """
+        run = self._run(form, array)
+        if isinstance(run, NotKnown):
+            return run
+        try:
+            found = run(Site(sheet, row, column, self.stored))
+            return _finished(found, sheet, row, column, array)
+        except NotKnownError as error:
+            return NotKnown(error.reason)
+        except (ArithmeticError, ValueError, RecursionError) as error:
+            return NotKnown(f"a calculation that fails here: {error}")
+
+    def _run(self, form: Form, array: bool) -> Run | NotKnown:
+        key = (form, array)
+        run = self._runs.get(key)
+        if run is None:
+            tree = form.tree
+            run = self._runs[key] = (
+                NotKnown("a formula that is not understood")
+                if isinstance(tree, NotUnderstood)
+                else self._compilers[array].compiled(tree)
+            )
+        return run
+
+
+def _finished(
+    found: Any, sheet: str, row: int, column: int, array: bool
+) -> Scalar | Rows | NotKnown:
+    """Take the value of the whole formula as a cell shows it."""
+    if isinstance(found, Cells):
+        found = found.rows() if array else found.met(sheet, row, column)
+    if isinstance(found, list):
+        if array:
+            rows: Rows = [[_shown(value) for value in line] for line in found]
+            return rows
+        found = found[0][0]
+    return _shown(found)
+
+
+def _shown(value: Any) -> Scalar | NotKnown:
+    if value is None:
+        return 0.0
+    if isinstance(value, (float, str, bool, NotKnown)):
+        return value
+    return NotKnown(f"a result of the kind {type(value).__name__}")
+
+
+def _guarded(work: UserFunction) -> UserFunction:
+    """Call a function of an add-in as a spreadsheet would: errors in are errors out."""
+
+    def call(*arguments: Any) -> Any:
+        for argument in arguments:
+            for line in argument if isinstance(argument, list) else [[argument]]:
+                for value in line:
+                    if isinstance(value, ErrorValue):
+                        return value
+                    if isinstance(value, NotKnown):
+                        raise NotKnownError(value.reason)
+        try:
+            answer = work(*arguments)
+        except NotKnownError:
+            raise
+        except CryptoAIError as error:
+            return ErrorValue(error.excel)
+        if isinstance(answer, list):
+            return [[_cleaned(value) for value in line] for line in answer]
+        return _cleaned(answer)
+
+    return call
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str) and value in EXCEL_ERRORS:
+        return ErrorValue(value)
+    if isinstance(value, (bool, str)) or value is None:
+        return value
+    return float(value)

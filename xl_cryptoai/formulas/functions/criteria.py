@@ -1,0 +1,161 @@
+"""Criteria of SUMIF and its like, and exact matches: which cells of an area meet them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from xl_cryptoai.formulas.functions.arguments import known, values_of
+from xl_cryptoai.formulas.stored import Cells
+from xl_cryptoai.formulas.tokens import ERROR_CODES
+from xl_cryptoai.formulas.values import (
+    NotKnown,
+    NotKnownError,
+    number_in,
+    order,
+    unknown,
+)
+from xl_cryptoai.xlsx.cells import ErrorValue
+
+_PARTS = re.compile(r"(<=|>=|<>|<|>|=)?(.*)", re.DOTALL)
+_DIGIT = re.compile(r"\d")
+Test = Callable[[Any], bool]
+
+
+def places_that_meet(argument: Any, criterion: Any) -> Sequence[int]:
+    """Places in an area, from 0, of the values that meet a criterion.
+
+    Formulas side by side ask the same area again and again, so the answers are kept.
+    """
+    if type(criterion) is NotKnown:
+        raise unknown(criterion)
+    if type(argument) is not Cells:
+        return _meeting(values_of(argument), criterion)
+    memo = argument.stored.memo
+    key = ("criterion", argument.areas, type(criterion), criterion)
+    found: Sequence[int] | None = memo.get(key)
+    if found is None:
+        wanted = _exact(criterion)
+        if wanted is not None:
+            found = index_of(argument).get(wanted, ())
+        else:
+            found = _meeting(argument.values(), criterion)
+        memo[key] = found
+    return found
+
+
+def index_of(argument: Any) -> dict[Any, list[int]]:
+    """Places of each value of an area, from 0; texts without regard to case."""
+    memo = argument.stored.memo if type(argument) is Cells else {}
+    key = ("index", argument.areas) if type(argument) is Cells else None
+    index: dict[Any, list[int]] | None = memo.get(key)
+    if index is None:
+        index = {}
+        for place, value in enumerate(known(values_of(argument))):
+            index.setdefault(key_of(value), []).append(place)
+        memo[key] = index
+    return index
+
+
+def key_of(value: Any) -> Any:
+    """What makes values the same: their kind, and texts without regard to case."""
+    kind = type(value)
+    if kind is str:
+        return (str, value.casefold())
+    return (kind, value)
+
+
+def _exact(criterion: Any) -> Any:
+    """Key of the only value that meets a criterion; None if others can meet it too."""
+    if type(criterion) is not str or criterion == "" or _DIGIT.search(criterion):
+        return None
+    if criterion[0] in "<>=#" or any(sign in criterion for sign in "*?~"):
+        return None
+    return None if criterion.upper() in ("TRUE", "FALSE") else key_of(criterion)
+
+
+def _meeting(values: Sequence[Any], criterion: Any) -> list[int]:
+    test = _test_of(type(criterion), criterion)
+    return [place for place, value in enumerate(known(values)) if test(value)]
+
+
+@lru_cache(maxsize=2_000)
+def _test_of(kind: Any, criterion: Any) -> Test:
+    """What a criterion tests; the kind tells TRUE from 1."""
+    if kind is not str:
+        wanted = 0.0 if criterion is None else criterion
+        return _equal_to(wanted)
+    match = _PARTS.fullmatch(criterion)
+    assert match is not None
+    sign, word = match[1] or "", match[2]
+    operand = _operand(word)
+    if sign in ("", "=", "<>"):
+        if operand == "":
+            if sign == "":
+                return lambda value: value is None or value == ""
+            return (lambda v: v is None) if sign == "=" else (lambda v: v is not None)
+        equal = _equal_to(operand)
+        return equal if sign != "<>" else lambda value: not equal(value)
+    tests: dict[str, Callable[[int], bool]] = {
+        "<": lambda found: found < 0,
+        ">": lambda found: found > 0,
+        "<=": lambda found: found <= 0,
+        ">=": lambda found: found >= 0,
+    }
+    holds = tests[sign]
+    return lambda value: type(value) is type(operand) and holds(order(value, operand))
+
+
+def _operand(word: str) -> Any:
+    """Value that the text of a criterion stands for."""
+    if word.upper() in ("TRUE", "FALSE"):
+        return word.upper() == "TRUE"
+    if word.upper() in ERROR_CODES:
+        return ErrorValue(word.upper())
+    found = number_in(word)
+    return word if isinstance(found, ErrorValue) else found
+
+
+def _equal_to(wanted: Any) -> Test:
+    if type(wanted) is str:
+        pattern = wildcard(wanted)
+        return lambda value: type(value) is str and pattern.fullmatch(value) is not None
+    if type(wanted) is float:
+        return lambda value: (
+            order(value, wanted) == 0
+            if type(value) is float
+            else type(value) is str and _reads_as(value, wanted)
+        )
+    return lambda value: type(value) is type(wanted) and bool(value == wanted)
+
+
+def _reads_as(text: str, wanted: float) -> bool:
+    """Whether a text is a number for Excel: COUNTIF counts the text "1" as 1."""
+    if not _DIGIT.search(text):
+        return False
+    try:
+        return number_in(text) == wanted
+    except NotKnownError:
+        return False
+
+
+@lru_cache(maxsize=2_000)
+def wildcard(text: str) -> re.Pattern[str]:
+    """Pattern of a text with `*` and `?`; after `~` they stand for themselves."""
+    parts, at = [], 0
+    while at < len(text):
+        sign = text[at]
+        if sign == "~" and text[at + 1 : at + 2] in ("*", "?", "~"):
+            at += 1
+            parts.append(re.escape(text[at]))
+        else:
+            parts.append({"*": ".*", "?": "."}.get(sign, re.escape(sign)))
+        at += 1
+    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+
+
+def has_wildcard(text: str) -> bool:
+    """Whether a text is a pattern."""
+    return any(sign in text for sign in "*?~")
