@@ -38,7 +38,7 @@ def _any_value(value: Any) -> Any:
     return value
 
 
-_CONVERT: dict[str, Callable[[Any], Any]] = {
+CONVERT: dict[str, Callable[[Any], Any]] = {
     "n": number, "t": text, "v": _any_value, "x": _any_value,
 }  # fmt: skip
 
@@ -52,24 +52,26 @@ def built_in(compiler: CompilerLike, function: Function, arguments: Sequence[Nod
     if any(left_out) and not function.omitted:
         return raising(f"an omitted argument of {function.name}")
     runs = [_argument(compiler, kind, one) for kind, one in zip(kinds, arguments, strict=True)]
-    plain = [at for at, kind in enumerate(kinds) if kind in _CONVERT]
-    converted = _converted(function.work, kinds)
+    plain = [at for at, kind in enumerate(kinds) if kind in CONVERT]
+    work = prepared(function, kinds)
     here = function.here
 
     def called(site: Site) -> Any:
         values = [run(site) for run in runs]
-        result = converted(site, *values) if here else converted(*values)
-        return NUM if type(result) is float and not isfinite(result) else result
+        return work(site, *values) if here else work(*values)
 
     def called_on_arrays(site: Site) -> Any:
         values = [run(site) for run in runs]
         if not any(type(values[at]) is list for at in plain):
-            return converted(site, *values) if here else converted(*values)
+            return work(site, *values) if here else work(*values)
 
         def one(*cells: Any) -> Any:
             for at, cell in zip(plain, cells, strict=True):
                 values[at] = cell
-            return converted(site, *values) if here else converted(*values)
+            found = work(site, *values) if here else work(*values)
+            if type(found) is Cells:
+                return found.met(site.sheet, site.row, site.column)
+            return found[0][0] if type(found) is list else found
 
         return each(one, [values[at] for at in plain])
 
@@ -79,26 +81,26 @@ def built_in(compiler: CompilerLike, function: Function, arguments: Sequence[Nod
 def _argument(compiler: CompilerLike, kind: str, argument: Node) -> Run:
     if isinstance(argument, Missing):
         return constant(None)
-    if kind in _CONVERT:
+    if kind in CONVERT:
         return compiler.value(argument)
     return (compiler.other if kind == "a" else compiler).anything(argument)
 
 
-def _converted(work: Callable[..., Any], kinds: Sequence[str]) -> Callable[..., Any]:
-    """Turn arguments into the kinds that a function takes; the first error is the answer."""
-    steps = [(at, _CONVERT[kind], kind != "x") for at, kind in enumerate(kinds) if kind in _CONVERT]
-    if not steps:
-        return work
+def prepared(function: Function, kinds: Sequence[str]) -> Callable[..., Any]:
+    """A function that turns its arguments into what it takes; the first error is the answer."""
+    work = function.work
+    steps = [(at, CONVERT[kind], kind != "x") for at, kind in enumerate(kinds) if kind in CONVERT]
+    shift = 1 if function.here else 0  # the place of the formula goes before the arguments
 
     def call(*values: Any) -> Any:
         own = list(values)
-        shift = len(own) - len(kinds)  # the place of the formula goes before them
         for at, convert, passes in steps:
             value = convert(own[at + shift])
             if passes and type(value) is ErrorValue:
                 return value
             own[at + shift] = value
-        return work(*own)
+        result = work(*own)
+        return NUM if type(result) is float and not isfinite(result) else result
 
     return call
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from xl_cryptoai.formulas.calls import added_in, built_in
-from xl_cryptoai.formulas.functions import BUILT_IN
+from xl_cryptoai.formulas.functions import Function
 from xl_cryptoai.formulas.operators import OPERATORS, SIGNS
 from xl_cryptoai.formulas.parse import NotUnderstood
 from xl_cryptoai.formulas.references import (
@@ -60,6 +60,8 @@ class Compiler:
     ----------
     resolver : Resolver
         Finds what references mean.
+    known : mapping of str to Function
+        Excel's functions that are known.
     users : mapping of str to callable
         Functions of add-ins.
     spills : mapping of Place to Area
@@ -72,13 +74,15 @@ class Compiler:
     def __init__(
         self,
         resolver: Resolver,
+        known: Mapping[str, Function],
         users: Mapping[str, Callable[..., Any]],
         spills: Mapping[Place, Area],
         *,
         array: bool,
     ) -> None:
-        self.resolver, self.users, self.spills, self.array = resolver, users, spills, array
-        self.other = self if array else Compiler(resolver, users, spills, array=True)
+        self.resolver, self.known, self.users = resolver, known, users
+        self.spills, self.array = spills, array
+        self.other = self if array else Compiler(resolver, known, users, spills, array=True)
         self._named: dict[str, Run] = {}
 
     def compiled(self, node: Node) -> Run:
@@ -207,8 +211,8 @@ class Compiler:
             return raising(f"external: a function of another workbook, {node.name}")
         if node.name in SPECIAL:
             return SPECIAL[node.name](self, node.arguments)
-        if node.name in BUILT_IN:
-            return built_in(self, BUILT_IN[node.name], node.arguments)
+        if node.name in self.known:
+            return built_in(self, self.known[node.name], node.arguments)
         if node.name in self.users:
             return added_in(self, self.users[node.name], node.arguments)
         if node.name in ("SINGLE", "ANCHORARRAY") and len(node.arguments) == 1:

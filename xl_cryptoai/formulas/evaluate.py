@@ -7,6 +7,8 @@ from typing import Any
 
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
 from xl_cryptoai.formulas.compile import Compiler
+from xl_cryptoai.formulas.functions import BUILT_IN, Function
+from xl_cryptoai.formulas.graph import Graph
 from xl_cryptoai.formulas.parse import NotUnderstood
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.resolve import Resolver
@@ -34,6 +36,8 @@ class Evaluator:
         Functions of add-ins by their canonical names, such as "CAI_TAM".
     spills : mapping of Place to Area, optional
         Areas that array formulas fill, for references such as `A1#`.
+    date_1904 : bool
+        Whether the workbook counts days from 1904; then functions of dates are not known.
     """
 
     def __init__(
@@ -42,13 +46,47 @@ class Evaluator:
         stored: StoredValues,
         functions: Mapping[str, UserFunction] | None = None,
         spills: Mapping[Place, Area] | None = None,
+        *,
+        date_1904: bool = False,
     ) -> None:
         self.resolver, self.stored = resolver, stored
-        users = {name: _guarded(work) for name, work in (functions or {}).items()}
+        self.known: Mapping[str, Function] = {
+            name: function
+            for name, function in BUILT_IN.items()
+            if not (date_1904 and function.dated)
+        }
+        self.users = {name: _guarded(work) for name, work in (functions or {}).items()}
         self._compilers = {
-            array: Compiler(resolver, users, spills or {}, array=array) for array in (False, True)
+            array: Compiler(resolver, self.known, self.users, spills or {}, array=array)
+            for array in (False, True)
         }
         self._runs: dict[tuple[Form, bool], Run | NotKnown] = {}
+
+    @classmethod
+    def of(
+        cls,
+        graph: Graph,
+        functions: Mapping[str, UserFunction] | None = None,
+        instead: Mapping[Place, Scalar] | None = None,
+        *,
+        date_1904: bool = False,
+    ) -> Evaluator:
+        """Evaluator of the formulas of a graph, from the values stored in its workbook.
+
+        Parameters
+        ----------
+        graph : Graph
+            The formulas.
+        functions, date_1904 : mapping of str to callable, bool
+            See above.
+        instead : mapping of Place to value, optional
+            Values to take instead of the stored ones.
+        """
+        spills = {
+            Place(*block.area[:3]): Area(*block.area[1:]) for block in graph.blocks if block.whole
+        }
+        stored = StoredValues(graph.book, instead)
+        return cls(graph.resolver, stored, functions, spills, date_1904=date_1904)
 
     def value(
         self, form: Form, sheet: str, row: int, column: int, *, array: bool = False

@@ -44,7 +44,7 @@ def referring(resolver: Resolver, node: Node) -> Run:
     def run(site: Site) -> Any:
         found = resolver.node(node, site.sheet)
         if found.problems:
-            problem = found.problems[0]
+            problem = found.problems[0].at(site.row, site.column)
             if problem.kind == "lost":
                 return REF
             raise NotKnownError(f"{problem.kind}: {problem.text}")

@@ -53,6 +53,13 @@ class Problem(NamedTuple):
 
     kind: Kind
     text: str
+    node: Node | None = None
+
+    def at(self, row: int, column: int) -> Problem:
+        """The same as it reads in a cell."""
+        if self.node is None:
+            return self
+        return Problem(self.kind, formula_text(self.node, row, column), self.node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,8 @@ class Resolver:
         found = self.form(form, sheet)
         areas = (target.area(row, column) for target in found.targets)
         return References(
-            tuple(dict.fromkeys(area for area in areas if area is not None)), found.problems
+            tuple(dict.fromkeys(area for area in areas if area is not None)),
+            tuple(problem.at(row, column) for problem in found.problems),
         )
 
     def meaning(self, name: str, sheet: str, *, function: bool = False) -> NameLike | None:
@@ -181,7 +189,7 @@ class Resolver:
             return
         prefix = node.prefix
         if prefix is not None and prefix.book not in ("", "0"):  # 0 is the workbook itself
-            yield Problem("external", formula_text(node))
+            yield Problem("external", formula_text(node), node)
             return
         for sheet in self._spanned(prefix, site.sheet):
             if sheet is None:
@@ -245,7 +253,7 @@ class Resolver:
                     if one.sheet == other.sheet:
                         yield replace(one, within=(*one.within, other))
         elif len({one.sheet for one in (*left, *right)}) > 1:
-            yield Problem("two sheets", formula_text(node))
+            yield Problem("two sheets", formula_text(node), node)
         else:
             every = (*left, *right)
             yield Target(
@@ -258,12 +266,12 @@ class Resolver:
     def _of_table(self, node: Structured, site: _Site) -> Target | Problem:
         table = self._tables.get(node.table.casefold())
         if table is None:
-            return Problem("missing table", formula_text(node))
+            return Problem("missing table", formula_text(node), node)
         top, left, bottom, right = table.area
         headers = [header.casefold() for header in table.columns]
         wanted = [one.casefold() for one in (node.first, node.last) if one is not None]
         if any(one not in headers for one in wanted):
-            return Problem("missing column", formula_text(node))
+            return Problem("missing column", formula_text(node), node)
         places = [left + headers.index(one) for one in wanted] or [left, right]
         columns = tuple(Edge(True, place) for place in dict.fromkeys(places))
         data = (top + table.header_rows, bottom - table.totals_rows)

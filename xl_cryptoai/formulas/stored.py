@@ -12,7 +12,7 @@ from xl_cryptoai.xlsx.cells import Place
 
 MAX_AREA = 2_000_000
 """Cells of an area that is read; a larger one is not known."""
-MAX_READ = 60_000_000
+MAX_READ = 15_000_000
 """Cells that are read in all from areas before only small ones are read on."""
 SMALL = 1_000
 _KEPT = 3_000_000

@@ -42,7 +42,7 @@ def _part(name: str, part: Callable[[dt.date], int]) -> None:
         date = date_of(serial)
         return date if isinstance(date, ErrorValue) else float(part(date))
 
-    excel(name, "n")(compute)
+    excel(name, "n", dated=True)(compute)
 
 
 _part("YEAR", lambda date: date.year)
@@ -62,7 +62,7 @@ def _shifted(year: int, month: int, day: int) -> Any:
     return float(serial) if serial <= _LAST else NUM
 
 
-@excel("DATE", "nnn")
+@excel("DATE", "nnn", dated=True)
 def _date(year: float, month: float, day: float) -> Any:
     if not 0 <= year <= 9999:
         return NUM
@@ -70,7 +70,7 @@ def _date(year: float, month: float, day: float) -> Any:
     return _shifted(whole + 1900 if whole < 1900 else whole, int(month // 1), int(day // 1))
 
 
-@excel("EDATE", "nn")
+@excel("EDATE", "nn", dated=True)
 def _months_on(serial: float, months: float) -> Any:
     date = date_of(serial)
     if isinstance(date, ErrorValue):
@@ -84,7 +84,7 @@ def _months_on(serial: float, months: float) -> Any:
     return serial_of(there.replace(day=min(date.day, last)))
 
 
-@excel("EOMONTH", "nn")
+@excel("EOMONTH", "nn", dated=True)
 def _end_of_month(serial: float, months: float) -> Any:
     date = date_of(serial)
     if isinstance(date, ErrorValue):
@@ -98,7 +98,7 @@ def _days(last: float, first: float) -> float:
     return float(int(last // 1) - int(first // 1))
 
 
-@excel("WEEKDAY", "n|n")
+@excel("WEEKDAY", "n|n", dated=True)
 def _weekday(serial: float, kind: float = 1.0) -> Any:
     date = date_of(serial)
     if isinstance(date, ErrorValue):
@@ -158,7 +158,7 @@ def _ends_february(date: dt.date) -> bool:
     return date.month == 2 and date.day == calendar.monthrange(date.year, 2)[1]
 
 
-@excel("YEARFRAC", "nn|n")
+@excel("YEARFRAC", "nn|n", dated=True)
 def _year_fraction(first: float, last: float, basis: float = 0.0) -> Any:
     low, high = sorted((first, last))
     start, end = date_of(low), date_of(high)
@@ -176,7 +176,7 @@ def _year_fraction(first: float, last: float, basis: float = 0.0) -> Any:
     raise NotKnownError("YEARFRAC over several years by actual days")
 
 
-@excel("NETWORKDAYS", "nn|r")
+@excel("NETWORKDAYS", "nn|r", dated=True)
 def _working_days(first: float, last: float, holidays: Any = None) -> Any:
     free = numbers_of([holidays]) if holidays is not None else []
     if isinstance(free, ErrorValue):

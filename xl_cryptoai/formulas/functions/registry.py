@@ -38,6 +38,8 @@ class Function:
         Whether an argument may be left out between commas; it counts as a blank.
     here : bool
         Whether the function takes the place of its formula as the first argument.
+    dated : bool
+        Whether it takes or gives the serial numbers of dates.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Function:
     least: int
     omitted: bool = False
     here: bool = False
+    dated: bool = False
 
     def kind(self, number: int) -> str:
         """Kind of an argument; "" if there cannot be so many."""
@@ -60,7 +63,7 @@ BUILT_IN: dict[str, Function] = {}
 
 
 def excel(
-    names: str, kinds: str, *, omitted: bool = False, here: bool = False
+    names: str, kinds: str, *, omitted: bool = False, here: bool = False, dated: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function of Excel.
 
@@ -71,7 +74,7 @@ def excel(
     kinds : str
         Kinds of its arguments. What stands behind a `|` may be left out; what stands behind a `:`
         comes over and over again, at least once if nothing else must be there.
-    omitted, here : bool
+    omitted, here, dated : bool
         See `Function`.
     """
     fixed, _, cycle = kinds.partition(":")
@@ -80,7 +83,9 @@ def excel(
     def registered(work: Callable[..., Any]) -> Callable[..., Any]:
         least = len(needed) or (1 if cycle and not optional else 0)
         for name in names.split():
-            BUILT_IN[name] = Function(name, work, needed + optional, cycle, least, omitted, here)
+            BUILT_IN[name] = Function(
+                name, work, needed + optional, cycle, least, omitted, here, dated
+            )
         return work
 
     return registered

@@ -1,0 +1,109 @@
+"""The stored values of a sheet as one table of numbers, for evaluating many cells at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xl_cryptoai.formulas.stored import StoredValues
+
+BLANK, NUMBER, OTHER, FAULT = range(4)
+"""What a cell holds: nothing; a number; a text or truth value; an error or nothing known."""
+_SPARSE = 8
+"""A sheet with more than so many cells of its area to one that is used gets no table."""
+_ALWAYS = 500_000
+"""Cells of an area that get a table in any case."""
+Numbers = NDArray[np.float64]
+Vector = Any
+"""A value for all cells of a block, or an array of its shape: of numbers, truth values or mixed."""
+
+
+class Grid:
+    """Numbers and kinds of the cells of a sheet, by row and column.
+
+    Attributes
+    ----------
+    numbers : array
+        The numbers; 0 where there is none.
+    kinds : array
+        What the cells hold.
+    """
+
+    def __init__(self, cells: dict[tuple[int, int], Any], rows: int, columns: int) -> None:
+        self.cells = cells
+        self.numbers: Numbers = np.zeros((rows + 1, columns + 1))
+        self.kinds = np.zeros((rows + 1, columns + 1), np.uint8)
+        places = [place for place, value in cells.items() if type(value) is float]
+        if places:
+            at = tuple(np.array(places).T)
+            self.numbers[at] = [cells[place] for place in places]
+            self.kinds[at] = NUMBER
+        for place, value in cells.items():
+            if type(value) is not float and value is not None:
+                self.kinds[place] = OTHER if type(value) in (str, bool) else FAULT
+
+    def window(self, top: int, left: int, rows: int, columns: int) -> tuple[Numbers, Any]:
+        """Numbers and kinds of an area; beyond what is used there is nothing."""
+        bottom, right = top + rows, left + columns
+        numbers = self.numbers[top:bottom, left:right]
+        kinds = self.kinds[top:bottom, left:right]
+        if numbers.shape == (rows, columns):
+            return numbers, kinds
+        short = ((0, rows - numbers.shape[0]), (0, columns - numbers.shape[1]))
+        return np.pad(numbers, short), np.pad(kinds, short)
+
+    def values(self, top: int, left: int, rows: int, columns: int) -> Vector:
+        """Values of an area, as numbers if all are."""
+        numbers, kinds = self.window(top, left, rows, columns)
+        if bool((kinds == NUMBER).all()):
+            return numbers
+        get = self.cells.get
+        return packed(
+            [get((top + row, left + column)) for row in range(rows) for column in range(columns)],
+            (rows, columns),
+        )
+
+
+def grid_of(stored: StoredValues, sheet: str) -> Grid | None:
+    """Grid of a sheet; None if few cells lie far apart."""
+    key = ("grid", sheet)
+    if key not in stored.memo:
+        cells = stored.sheet(sheet)
+        rows = max((row for row, _ in cells), default=0)
+        columns = max((column for _, column in cells), default=0)
+        size = (rows + 1) * (columns + 1)
+        fits = size <= max(_ALWAYS, _SPARSE * len(cells))
+        stored.memo[key] = Grid(cells, rows, columns) if fits else None
+    grid: Grid | None = stored.memo[key]
+    return grid
+
+
+def packed(values: list[Any], shape: tuple[int, int]) -> Vector:
+    """Values as an array: of numbers or truth values if all are, else mixed."""
+    kinds = set(map(type, values))
+    if kinds == {float}:
+        return np.array(values).reshape(shape)
+    if kinds == {bool}:
+        return np.array(values, bool).reshape(shape)
+    mixed = np.empty(len(values), object)
+    mixed[:] = values
+    return mixed.reshape(shape)
+
+
+def is_numbers(value: Vector) -> bool:
+    """Whether a vector holds numbers only, or is one number for all cells."""
+    return type(value) is float or (isinstance(value, np.ndarray) and value.dtype == np.float64)
+
+
+def is_truths(value: Vector) -> bool:
+    """Whether a vector holds truth values only."""
+    return type(value) is bool or (isinstance(value, np.ndarray) and value.dtype == np.bool_)
+
+
+def as_list(value: Vector, count: int) -> list[Any]:
+    """Values of a vector one after the other, as Python's own."""
+    if isinstance(value, np.ndarray):
+        return value.ravel().tolist()  # type: ignore[no-any-return]
+    return [value] * count
