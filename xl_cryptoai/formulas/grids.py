@@ -105,5 +105,5 @@ def is_truths(value: Vector) -> bool:
 def as_list(value: Vector, count: int) -> list[Any]:
     """Values of a vector one after the other, as Python's own."""
     if isinstance(value, np.ndarray):
-        return value.ravel().tolist()  # type: ignore[no-any-return]
+        return value.ravel().tolist()
     return [value] * count

@@ -77,14 +77,14 @@ def _exact(criterion: Any) -> Any:
 
 
 def _meeting(values: Sequence[Any], criterion: Any) -> list[int]:
-    test = _test_of(type(criterion), criterion)
+    test = _test_of(criterion, isinstance(criterion, bool))
     return [place for place, value in enumerate(known(values)) if test(value)]
 
 
 @lru_cache(maxsize=2_000)
-def _test_of(kind: Any, criterion: Any) -> Test:
-    """What a criterion tests; the kind tells TRUE from 1."""
-    if kind is not str:
+def _test_of(criterion: Any, is_truth: bool) -> Test:
+    """What a criterion tests; whether it is a truth value keeps TRUE and 1 apart."""
+    if type(criterion) is not str:
         wanted = 0.0 if criterion is None else criterion
         return _equal_to(wanted)
     match = _PARTS.fullmatch(criterion)
