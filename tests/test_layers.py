@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS: list[tuple[str, ...]] = [
     ("errors", "units"),
     ("tomlfile", "files", "svg"),
+    ("xlsx",),
     ("source",),
     ("assumptions",),
     ("forecast",),

@@ -12,8 +12,9 @@ from xl_cryptoai.xlsx.cells import (
 )
 from xl_cryptoai.xlsx.names import DefinedName, ExternalLink
 from xl_cryptoai.xlsx.references import Area
+from xl_cryptoai.xlsx.sheets import Sheet
 from xl_cryptoai.xlsx.tables import Table
-from xl_cryptoai.xlsx.workbook import Sheet, Workbook, open_workbook
+from xl_cryptoai.xlsx.workbook import Workbook, open_workbook
 
 __all__ = [
     "Area",

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from lxml import etree
+
+from xl_cryptoai.xlsx.package import MAIN, RELATION_ID, Element, Package
+from xl_cryptoai.xlsx.texts import decode, is_true, numbered
+
+_LINK_KINDS = {"externalBook": "workbook", "ddeLink": "dde", "oleLink": "ole"}
 
 
 class DefinedName(NamedTuple):
@@ -35,11 +43,11 @@ class DefinedName(NamedTuple):
 
 
 class ExternalLink(NamedTuple):
-    """Another workbook that formulas refer to as `[index]`.
+    """Another workbook that formulas refer to as `[number]`.
 
     Attributes
     ----------
-    index : int
+    number : int
         Its number in formulas; the first is 1.
     target : str
         Path or address as stored; "" if the file does not say.
@@ -49,7 +57,39 @@ class ExternalLink(NamedTuple):
         "workbook", "dde", "ole", or "missing" where the file names a link that it does not hold.
     """
 
-    index: int
+    number: int
     target: str
     sheets: tuple[str, ...] = ()
     kind: str = "workbook"
+
+
+def read_names(root: Element, titles: Sequence[str]) -> tuple[DefinedName, ...]:
+    """Defined names of a workbook's part; local ones say their sheet by its number."""
+    found = []
+    for one in root.iterfind(f"{MAIN}definedNames/{MAIN}definedName"):
+        found.append(
+            DefinedName(
+                decode(one.get("name", "")),
+                decode(one.text or ""),
+                numbered(titles, one.get("localSheetId")),
+                is_true(one.get("hidden")),
+                decode(one.get("comment", "")),
+            )
+        )
+    return tuple(found)
+
+
+def read_link(package: Package, part: str, number: int) -> ExternalLink:
+    """Another workbook, out of the part that says where it lies."""
+    if part not in package:
+        return ExternalLink(number, "", kind="missing")
+    child = next(iter(package.tree(part)), None)
+    if child is None:
+        return ExternalLink(number, "", kind="missing")
+    kind = _LINK_KINDS.get(etree.QName(child).localname, "workbook")
+    relation = package.relationships(part).get(child.get(RELATION_ID, ""))
+    target = relation.target if relation else child.get("ddeTopic", "")
+    sheets = tuple(
+        decode(one.get("val", "")) for one in child.iterfind(f"{MAIN}sheetNames/{MAIN}sheetName")
+    )
+    return ExternalLink(number, target, sheets, kind)

@@ -49,12 +49,9 @@ class Area(NamedTuple):
         first = cell_name(self.top, self.left)
         return first if self.single else f"{first}:{cell_name(self.bottom, self.right)}"
 
-    def __contains__(self, place: object) -> bool:
-        """Whether a cell, as (row, column), lies in the area."""
-        if not isinstance(place, tuple) or len(place) != 2:
-            return False
-        row, column = place
-        return bool(self.top <= row <= self.bottom and self.left <= column <= self.right)
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a cell lies in the area."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
 
     @property
     def single(self) -> bool:
@@ -166,7 +163,7 @@ def parse_areas(text: str) -> tuple[Area, ...]:
 
 
 def shift_formula(formula: str, rows: int, columns: int) -> str:
-    """Formula as it reads when it is copied to another cell.
+    r"""Formula as it reads when it is copied to another cell.
 
     References without a `$` move along; texts, names, sheets and table columns stay. What would
     lie outside the sheet becomes `#REF!`.
@@ -178,8 +175,8 @@ def shift_formula(formula: str, rows: int, columns: int) -> str:
     rows, columns : int
         How far down and to the right it is copied.
 
-    >>> shift_formula("=SUM(A1:$B2)&'A1'!C3&\\"A1\\"", 1, 1)
-    '=SUM(B2:$B3)&\\'A1\\'!D4&"A1"'
+    >>> shift_formula("=SUM(A1:$B2)&'A1'!C3&\"A1\"", 1, 1)
+    '=SUM(B2:$B3)&\'A1\'!D4&"A1"'
     """
     if not (rows or columns):
         return formula

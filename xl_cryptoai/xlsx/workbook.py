@@ -2,104 +2,259 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 from xl_cryptoai.xlsx.cells import Cell
-from xl_cryptoai.xlsx.names import DefinedName, ExternalLink
-from xl_cryptoai.xlsx.references import Area
+from xl_cryptoai.xlsx.names import DefinedName, ExternalLink, read_link, read_names
+from xl_cryptoai.xlsx.notes import read_people
+from xl_cryptoai.xlsx.package import MAIN, RELATION_ID, Element, Package
+from xl_cryptoai.xlsx.settings import (
+    Calculation,
+    Program,
+    WorkbookProtection,
+    read_calculation,
+    read_dynamic,
+    read_program,
+    read_workbook_protection,
+)
+from xl_cryptoai.xlsx.sheet_data import MAX_AREA, MAX_ELEMENTS
+from xl_cryptoai.xlsx.sheets import Sheet, SheetKind, SheetState
+from xl_cryptoai.xlsx.styles import CellFormat, Look, read_looks, read_styles
 from xl_cryptoai.xlsx.tables import Table
+from xl_cryptoai.xlsx.texts import decode, is_true, rich_text
 
-SheetState = Literal["visible", "hidden", "veryHidden"]
-SheetKind = Literal["worksheet", "chartsheet", "dialogsheet", "macrosheet"]
+MAX_NAMES = 10_000
+"""Defined names; rules look at all of them."""
 
-
-class Sheet:
-    """One sheet.
-
-    Attributes
-    ----------
-    title : str
-        Its name.
-    state : str
-        "visible", "hidden", or "veryHidden" (only a macro can show it).
-    kind : str
-        "worksheet", or a kind that has no cells: "chartsheet", "dialogsheet", "macrosheet".
-    """
-
-    title: str
-    state: SheetState
-    kind: SheetKind
-
-    @cached_property
-    def cells(self) -> Mapping[tuple[int, int], Cell]:
-        """The cells that the file holds, by (row, column), in the order of rows and columns."""
-        raise NotImplementedError
-
-    @cached_property
-    def merged(self) -> tuple[Area, ...]:
-        """Merged areas."""
-        raise NotImplementedError
-
-    @cached_property
-    def tables(self) -> tuple[Table, ...]:
-        """Tables of the sheet."""
-        raise NotImplementedError
+_KINDS: dict[str, SheetKind] = {
+    "worksheet": "worksheet",
+    "chartsheet": "chartsheet",
+    "dialogsheet": "dialogsheet",
+    "xlMacrosheet": "macrosheet",
+    "xlIntlMacrosheet": "macrosheet",
+}
+_STATES: dict[str, SheetState] = {"hidden": "hidden", "veryHidden": "veryHidden"}
+_NAME = re.compile(rb"<(?:[\w.-]+:)?definedName[\s/>]")
 
 
 class Workbook:
-    """A workbook file that has passed the look at its parts."""
+    """A workbook file that has passed the look at its parts.
 
-    path: Path
+    Sheets, names and settings are read when they are asked for, each once. A damaged or hostile
+    part is refused when it is read.
+
+    Attributes
+    ----------
+    path : Path
+        Where it was read from.
+    package : Package
+        Its parts.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self.path, self.package = package.path, package
+        self._elements = self._area = 0
+        self._part = self._main_part()
+        self._root = self._read_root()
+        if not self.worksheets:
+            package.refuse(
+                " has no worksheet, so nothing in it can be checked", "give a workbook with cells"
+            )
 
     @cached_property
     def sheets(self) -> tuple[Sheet, ...]:
         """All sheets, in order."""
-        raise NotImplementedError
+        relations = self.package.relationships(self._part)
+        found: list[Sheet] = []
+        for element in self._root.iterfind(f"{MAIN}sheets/{MAIN}sheet"):
+            relation = relations.get(element.get(RELATION_ID, ""))
+            title = decode(element.get("name", ""))
+            if relation is None or relation.target not in self.package:
+                self.package.refuse(
+                    f": the part of sheet '{title}' is missing",
+                    "open it in Excel and save it again",
+                )
+            found.append(
+                Sheet(
+                    self,
+                    relation.target,
+                    title,
+                    _STATES.get(element.get("state", ""), "visible"),
+                    _KINDS.get(relation.kind, "dialogsheet"),
+                )
+            )
+        return tuple(found)
 
     @cached_property
     def worksheets(self) -> tuple[Sheet, ...]:
         """The sheets that have cells, in order."""
-        raise NotImplementedError
+        return tuple(sheet for sheet in self.sheets if sheet.kind == "worksheet")
 
     def sheet(self, title: str) -> Sheet | None:
         """Sheet by its name, without regard to case; None if there is none."""
-        raise NotImplementedError
+        return self._by_title.get(title.casefold())
+
+    @cached_property
+    def _by_title(self) -> dict[str, Sheet]:
+        return {sheet.title.casefold(): sheet for sheet in self.sheets}
 
     @cached_property
     def names(self) -> tuple[DefinedName, ...]:
-        """Defined names, also local, hidden and built-in ones."""
-        raise NotImplementedError
+        """Defined names, also local, hidden and built-in ones, in the file's order."""
+        return read_names(self._root, [sheet.title for sheet in self.sheets])
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """Tables of all sheets."""
-        raise NotImplementedError
+        return tuple(table for sheet in self.worksheets for table in sheet.tables)
+
+    @cached_property
+    def styles(self) -> tuple[CellFormat, ...]:
+        """Formats by the number that cells name."""
+        return read_styles(self._styles_root)
+
+    @cached_property
+    def looks(self) -> tuple[Look, ...]:
+        """What conditional formats change, by the number that they name."""
+        return read_looks(self._styles_root)
+
+    @cached_property
+    def _styles_root(self) -> Element | None:
+        part = self._own_part("styles", ".styles+xml")
+        return self.package.tree(part) if part else None
+
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """Names of those who wrote threaded comments, by their id."""
+        return read_people(self.package, self._part)
+
+    def format(self, cell: Cell) -> CellFormat:
+        """Format of a cell."""
+        known = cell.style < len(self.styles)
+        return self.styles[cell.style if known else 0]
 
     @cached_property
     def external_links(self) -> Mapping[int, ExternalLink]:
         """Other workbooks by the number that formulas write in brackets."""
-        raise NotImplementedError
+        path = f"{MAIN}externalReferences/{MAIN}externalReference"
+        relations = self.package.relationships(self._part)
+        found = {}
+        for number, element in enumerate(self._root.iterfind(path), start=1):
+            relation = relations.get(element.get(RELATION_ID, ""))
+            part = relation.target if relation else ""
+            found[number] = read_link(self.package, part, number)
+        return found
 
     @cached_property
     def date_1904(self) -> bool:
         """Whether day 0 is 1 January 1904."""
-        raise NotImplementedError
+        found = self._root.find(f"{MAIN}workbookPr")
+        return found is not None and is_true(found.get("date1904"))
 
     @cached_property
-    def iterate(self) -> bool:
-        """Whether circular references are calculated by iteration."""
-        raise NotImplementedError
+    def calculation(self) -> Calculation:
+        """How the workbook is calculated."""
+        return read_calculation(self._root)
+
+    @cached_property
+    def protection(self) -> WorkbookProtection | None:
+        """What is locked in the workbook as a whole; None if nothing is."""
+        return read_workbook_protection(self._root)
+
+    @cached_property
+    def saved_by(self) -> Program:
+        """The program that saved the file."""
+        return read_program(self.package)
+
+    @cached_property
+    def has_macros(self) -> bool:
+        """Whether it holds a VBA project."""
+        return bool(self.package.related(self._part, "vbaProject"))
+
+    @cached_property
+    def has_web_extension(self) -> bool:
+        """Whether it asks Excel to open an Office add-in beside it."""
+        kinds = (one.kind for one in self.package.relationships("").values())
+        return "webextensiontaskpanes" in kinds or bool(self.package.of_type(".webextension+xml"))
+
+    @cached_property
+    def strings(self) -> Sequence[str]:
+        """Texts that cells share."""
+        part = self._own_part("sharedStrings", ".sharedStrings+xml")
+        if not part:
+            return ()
+        return tuple(rich_text(one) for one in self.package.tree(part).iterchildren(f"{MAIN}si"))
+
+    def is_dynamic(self, number: int) -> bool:
+        """Whether a cell with this number of metadata holds a dynamic array."""
+        return number in self._dynamic
+
+    @cached_property
+    def _dynamic(self) -> frozenset[int]:
+        """Numbers of cell metadata that mark a dynamic array."""
+        part = self._own_part("sheetMetadata", ".sheetMetadata+xml")
+        if not part:
+            return frozenset()
+        return read_dynamic(self.package.tree(part))
+
+    def count_elements(self, part: str, number: int) -> None:
+        """Count XML elements of sheets, and refuse the file if they are too many."""
+        self._elements += number
+        if self._elements > MAX_ELEMENTS:
+            self.package.refuse(
+                f": part {part} has more than {MAX_ELEMENTS:,} elements, or all sheets together",
+                "delete sheets or formats that nobody needs and save it anew",
+            )
+
+    def count_area(self, part: str, number: int) -> None:
+        """Count cells under merged areas and links, and refuse the file if they are too many."""
+        self._area += number
+        if self._area > MAX_AREA:
+            self.package.refuse(
+                f": part {part} has more than {MAX_AREA:,} cells under merged areas and links",
+                "delete what lies there and save it anew",
+            )
+
+    def _own_part(self, kind: str, content_type: str) -> str:
+        """Part to which the workbook refers; some programs list it by its content type alone."""
+        found = self.package.related(self._part, kind)
+        return found[0] if found else self.package.of_type(content_type)
+
+    def _main_part(self) -> str:
+        found = self.package.related("", "officeDocument")
+        part = found[0] if found else self.package.of_type(".main+xml")
+        if "sheet.binary" in self.package.content_types.get(part.lower(), ""):
+            self.package.refuse(" is a binary workbook (.xlsb)", "save it as .xlsx or .xlsm")
+        if not part or "[Content_Types].xml" not in self.package:
+            self.package.refuse(" is a zip file but no workbook", "give an .xlsx or .xlsm file")
+        return part
+
+    def _read_root(self) -> Element:
+        content = self.package.part(self._part)
+        names = len(_NAME.findall(content))
+        if names > MAX_NAMES:
+            self.package.refuse(
+                f" has {names:,} defined names; allowed are {MAX_NAMES:,}",
+                "it is not opened: delete those that nobody uses (Formulas, Name Manager)",
+            )
+        root = self.package.parse(self._part, content)
+        if root.tag != f"{MAIN}workbook":
+            self.package.refuse(
+                " is a file of another program, no workbook", "give an .xlsx or .xlsm file"
+            )
+        return root
 
 
 def open_workbook(path: Path) -> Workbook:
-    """Open a workbook for reading.
+    """Open a workbook for reading; no link is followed and no macro is kept.
 
     Raises
     ------
     FileRefusedError
-        If it is no workbook, is damaged, or is larger than it may be.
+        If it is no workbook, is damaged, or is larger than it may be. A part that is read later
+        can still be refused then.
     """
-    raise NotImplementedError
+    return Workbook(Package(path))

@@ -1,0 +1,158 @@
+"""Rows and columns as a whole: hidden, hidden by a filter, grouped; panes that stay in view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from xl_cryptoai.xlsx.package import MAIN, Element
+from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area, parse_area
+from xl_cryptoai.xlsx.sheet_data import Row
+from xl_cryptoai.xlsx.texts import is_true, whole
+
+
+class Span(NamedTuple):
+    """Rows or columns that follow each other; both ends belong to it."""
+
+    first: int
+    last: int
+
+
+class Group(NamedTuple):
+    """Rows or columns that are grouped.
+
+    Attributes
+    ----------
+    first, last : int
+        Its ends.
+    level : int
+        Depth; 1 is the outermost.
+    hidden : bool
+        Whether its lines do not show because the group is closed, or because they are hidden.
+    """
+
+    first: int
+    last: int
+    level: int
+    hidden: bool
+
+
+class Lines(NamedTuple):
+    """What a sheet says of its rows, or of its columns.
+
+    Attributes
+    ----------
+    hidden : tuple of Span
+        Lines that a person has hidden; neighbours are one span.
+    filtered : tuple of Span
+        Rows that lie in the area of an active filter and do not show.
+    groups : tuple of Group
+        Runs of lines of the same depth.
+    collapsed : tuple of int
+        Lines whose button says that the group beside them is closed.
+    """
+
+    hidden: tuple[Span, ...] = ()
+    filtered: tuple[Span, ...] = ()
+    groups: tuple[Group, ...] = ()
+    collapsed: tuple[int, ...] = ()
+
+
+class AutoFilter(NamedTuple):
+    """Buttons over a list, which can hide rows.
+
+    Attributes
+    ----------
+    area : Area
+        Headers and rows.
+    active : bool
+        Whether a criterion is set, so that rows may be hidden.
+    """
+
+    area: Area
+    active: bool
+
+
+class Freeze(NamedTuple):
+    """How many rows and columns stay in view."""
+
+    rows: int
+    columns: int
+
+
+def read_rows(rows: Iterable[Row], root: Element, filters: Iterable[AutoFilter]) -> Lines:
+    """What a sheet says of its rows."""
+    active = [one.area for one in filters if one.active]
+    hidden: list[Span] = []
+    filtered: list[Span] = []
+    groups, collapsed = [], []
+    for row in rows:
+        if row.hidden:
+            under = any(area.top < row.number <= area.bottom for area in active)
+            (filtered if under else hidden).append(Span(row.number, row.number))
+        if row.level:
+            groups.append(Group(row.number, row.number, row.level, row.hidden))
+        if row.collapsed:
+            collapsed.append(row.number)
+    defaults = root.find(f"{MAIN}sheetFormatPr")
+    spans = _joined(hidden)
+    if defaults is not None and is_true(defaults.get("zeroHeight")):
+        last = max((span.last for span in spans), default=0)
+        spans = (*spans, Span(last + 1, MAX_ROW))
+    return Lines(spans, _joined(filtered), _joined_groups(groups), tuple(sorted(collapsed)))
+
+
+def read_columns(root: Element) -> Lines:
+    """What a sheet says of its columns."""
+    hidden, groups, collapsed = [], [], []
+    for one in root.iterfind(f"{MAIN}cols/{MAIN}col"):
+        first, last = whole(one.get("min")), min(whole(one.get("max")), MAX_COLUMN)
+        if not 1 <= first <= last:
+            continue
+        shut, level = is_true(one.get("hidden")), whole(one.get("outlineLevel"))
+        if shut:
+            hidden.append(Span(first, last))
+        if level:
+            groups.append(Group(first, last, level, shut))
+        if is_true(one.get("collapsed")):
+            collapsed.append(first)
+    return Lines(_joined(hidden), (), _joined_groups(groups), tuple(sorted(collapsed)))
+
+
+def read_filter(root: Element) -> AutoFilter | None:
+    """The sheet's own filter; those of tables are the tables' part."""
+    found = root.find(f"{MAIN}autoFilter")
+    area = parse_area(found.get("ref", "")) if found is not None else None
+    if found is None or area is None:
+        return None
+    return AutoFilter(area, found.find(f"{MAIN}filterColumn") is not None)
+
+
+def read_freeze(root: Element) -> Freeze | None:
+    """Panes that stay in view; None if none do."""
+    pane = root.find(f"{MAIN}sheetViews/{MAIN}sheetView/{MAIN}pane")
+    if pane is None or pane.get("state") not in ("frozen", "frozenSplit"):
+        return None
+    # whole numbers, which some programs write as 2.0
+    rows, columns = (whole(pane.get(name, "0").partition(".")[0]) for name in ("ySplit", "xSplit"))
+    return Freeze(rows, columns)
+
+
+def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.first <= joined[-1].last + 1:
+            joined[-1] = Span(joined[-1].first, max(joined[-1].last, span.last))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def _joined_groups(groups: Iterable[Group]) -> tuple[Group, ...]:
+    joined: list[Group] = []
+    for group in sorted(groups):
+        if joined and (joined[-1].last + 1, *joined[-1][2:]) == (group.first, *group[2:]):
+            joined[-1] = joined[-1]._replace(last=group.last)
+        else:
+            joined.append(group)
+    return tuple(joined)

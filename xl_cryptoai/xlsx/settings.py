@@ -1,0 +1,152 @@
+"""Settings of a workbook: how it is calculated, who saved it, what is locked, what spills."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from lxml import etree
+
+from xl_cryptoai.xlsx.package import MAIN, Element, Package
+from xl_cryptoai.xlsx.texts import is_true, whole
+
+_PROPERTIES = (
+    "{http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray}dynamicArrayProperties"
+)
+_PROGRAM = ("extended-properties", "extendedProperties")
+"""The kind of relationship to a part about the program, in Transitional and Strict files."""
+
+CalculationMode = Literal["auto", "manual", "autoNoTable"]
+
+
+class Program(NamedTuple):
+    """The program that saved a file, as it calls itself; "" where the file does not say.
+
+    Attributes
+    ----------
+    name, version : str
+        Such as "Microsoft Excel" and "16.0300".
+    """
+
+    name: str
+    version: str
+
+    @property
+    def kind(self) -> Literal["excel", "libreoffice", "openpyxl", "other", "unknown"]:
+        """Which family it belongs to; some libraries pass for Excel."""
+        name = self.name.lower()
+        if "openpyxl" in name:  # it calls itself compatible with Excel
+            return "openpyxl"
+        if "libreoffice" in name:
+            return "libreoffice"
+        if "excel" in name:
+            return "excel"
+        return "other" if name else "unknown"
+
+
+class Calculation(NamedTuple):
+    """How the workbook is calculated.
+
+    Attributes
+    ----------
+    mode : str
+        "auto", "manual" or "autoNoTable" (all but data tables).
+    full_on_load : bool
+        Whether everything is calculated when the file is opened.
+    iterate : bool
+        Whether circular references are calculated by iteration.
+    iterate_count : int
+        How often at most.
+    iterate_delta : float
+        Change below which iteration stops.
+    """
+
+    mode: CalculationMode = "auto"
+    full_on_load: bool = False
+    iterate: bool = False
+    iterate_count: int = 100
+    iterate_delta: float = 0.001
+
+
+class WorkbookProtection(NamedTuple):
+    """What is locked in the workbook as a whole.
+
+    Attributes
+    ----------
+    structure, windows : bool
+        Whether sheets can't be added, moved or renamed; whether windows can't be moved.
+    password : bool
+        Whether a password is needed to unlock it.
+    """
+
+    structure: bool
+    windows: bool
+    password: bool
+
+
+def read_calculation(root: Element) -> Calculation:
+    """How a workbook is calculated, out of its part."""
+    found = root.find(f"{MAIN}calcPr")
+    if found is None:
+        return Calculation()
+    try:
+        delta = float(found.get("iterateDelta", "0.001"))
+    except ValueError:
+        delta = 0.001
+    mode: CalculationMode = "auto"
+    if found.get("calcMode") == "manual":
+        mode = "manual"
+    elif found.get("calcMode") == "autoNoTable":
+        mode = "autoNoTable"
+    return Calculation(
+        mode,
+        is_true(found.get("fullCalcOnLoad")),
+        is_true(found.get("iterate")),
+        whole(found.get("iterateCount", "100")),
+        delta,
+    )
+
+
+def read_workbook_protection(root: Element) -> WorkbookProtection | None:
+    """What is locked in a workbook as a whole, out of its part; None if nothing is."""
+    found = root.find(f"{MAIN}workbookProtection")
+    if found is None:
+        return None
+    structure, windows = is_true(found.get("lockStructure")), is_true(found.get("lockWindows"))
+    password = bool(found.get("workbookPassword") or found.get("workbookHashValue"))
+    return WorkbookProtection(structure, windows, password) if structure or windows else None
+
+
+def read_program(package: Package) -> Program:
+    """The program that saved a file."""
+    relations = package.relationships("").values()
+    part = next((one.target for one in relations if one.kind in _PROGRAM), "docProps/app.xml")
+    if part not in package:
+        return Program("", "")
+    said = {etree.QName(one).localname: one.text or "" for one in package.tree(part)}
+    return Program(said.get("Application", "").strip(), said.get("AppVersion", "").strip())
+
+
+def read_dynamic(root: Element) -> frozenset[int]:
+    """Numbers of cell metadata that mark a dynamic array, out of the part of metadata.
+
+    A cell names a block of cell metadata (the first is 1), which names a kind (the first is 1)
+    and a block of that kind (the first is 0), which says whether the array is dynamic.
+    """
+    kinds = [one.get("name") for one in root.iterfind(f"{MAIN}metadataTypes/{MAIN}metadataType")]
+    if "XLDAPR" not in kinds:
+        return frozenset()
+    kind = str(kinds.index("XLDAPR") + 1)
+    blocks = root.iterfind(f"{MAIN}futureMetadata[@name='XLDAPR']/{MAIN}bk")
+    dynamic = {
+        str(number)
+        for number, block in enumerate(blocks)
+        if any(is_true(one.get("fDynamic")) for one in block.iter(_PROPERTIES))
+    }
+    return frozenset(
+        number
+        for number, block in enumerate(root.iterfind(f"{MAIN}cellMetadata/{MAIN}bk"), start=1)
+        if any(
+            one.get("t") == kind and one.get("v") in dynamic
+            for one in block.iterchildren(f"{MAIN}rc")
+        )
+    )

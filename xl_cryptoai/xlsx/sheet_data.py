@@ -1,0 +1,299 @@
+"""Reads the part of a worksheet: its cells into data, and all else as a small tree."""
+
+from __future__ import annotations
+
+import gc
+import io
+from typing import NamedTuple, NoReturn, Protocol
+
+from lxml import etree
+
+from xl_cryptoai.xlsx.cells import (
+    Cell,
+    CellValue,
+    DataTable,
+    Formula,
+    SharedFormula,
+)
+from xl_cryptoai.xlsx.package import MAIN, MEBIBYTE, Element, Package
+from xl_cryptoai.xlsx.references import MAX_ROW, Area, cell_name, parse_area, parse_cell
+from xl_cryptoai.xlsx.texts import decode, is_true, rich_text, whole
+from xl_cryptoai.xlsx.values import Texts, Values
+
+MAX_ROWS, MAX_COLUMNS = 20_000, 500
+"""How far out a cell with content may lie; a format alone may lie anywhere."""
+MAX_ELEMENTS = 600_000
+"""XML elements in all sheets together; a workbook of ours has some 20,000."""
+MAX_AREA = 100_000
+"""Cells under merged areas and hyperlinks together; rules look at each of them."""
+
+MAX_SPELLED = 100 * MEBIBYTE
+"""Letters of all shared formulas of a sheet, written out for each cell that shares them."""
+
+_ROW, _C, _F, _V, _IS = (f"{MAIN}{tag}" for tag in ("row", "c", "f", "v", "is"))
+_DATA = f"{MAIN}sheetData"
+_NOTHING = (None, None)
+
+
+class Row(NamedTuple):
+    """What the file says of a row as a whole.
+
+    Attributes
+    ----------
+    number : int
+        The row.
+    hidden, collapsed : bool
+        Whether it does not show; whether the group beside it is closed.
+    level : int
+        Depth of grouping.
+    """
+
+    number: int
+    hidden: bool
+    level: int
+    collapsed: bool
+
+
+class SheetData(NamedTuple):
+    """A worksheet's part, read.
+
+    Attributes
+    ----------
+    cells : dict of (row, column) to Cell
+        Cells that the file holds, in the order of rows and columns.
+    rows : list of Row
+        Rows that are hidden or grouped.
+    root : Element
+        The part without its rows.
+    """
+
+    cells: dict[tuple[int, int], Cell]
+    rows: list[Row]
+    root: Element
+
+
+class Shared(Texts, Protocol):
+    """What cells of all sheets need of their workbook."""
+
+    @property
+    def package(self) -> Package:
+        """The file."""
+
+    def is_dynamic(self, number: int) -> bool:
+        """Whether a cell with this number of metadata holds a dynamic array."""
+
+    def count_elements(self, part: str, number: int) -> None:
+        """Count XML elements of sheets, and refuse the file if they are too many."""
+
+
+def read_sheet(book: Shared, part: str) -> SheetData:
+    """Read a worksheet's part in one pass; a row's XML is freed when its cells are read."""
+    content = book.package.part(part)
+    book.count_elements(part, content.count(b"<") - content.count(b"</"))
+    reader = _Reader(book, part)
+    root: Element | None = None
+    collects = gc.isenabled()
+    gc.disable()  # it would look through all cells again and again: a fifth of the time
+    try:
+        steps = etree.iterparse(
+            io.BytesIO(content),
+            events=("end",),
+            tag=_ROW,
+            resolve_entities=False,
+            no_network=True,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        for _, row in steps:
+            parent = row.getparent()
+            if parent is None or parent.tag != _DATA:
+                continue
+            reader.read_row(row)
+            row.clear()
+            while row.getprevious() is not None:
+                del parent[0]
+        root = steps.root
+    except etree.XMLSyntaxError as error:
+        book.package.damaged(part, error)
+    finally:
+        if collects:
+            gc.enable()
+    assert root is not None
+    reader.check_shared()
+    places = list(reader.cells)
+    ordered = sorted(places)
+    if places != ordered:  # Excel writes them in order, others need not
+        reader.cells = {at: reader.cells[at] for at in ordered}
+    return SheetData(reader.cells, reader.rows, root)
+
+
+class _Reader:
+    """Turns rows into cells; places may be left out, then they follow each other."""
+
+    def __init__(self, book: Shared, part: str) -> None:
+        self.book, self.part = book, part
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.rows: list[Row] = []
+        self.row = 0
+        self._columns: dict[str, int] = {}
+        self._blanks: dict[int, Cell] = {}
+        self._styles: dict[str, int] = {"": 0}
+        self._shared: dict[str, SharedFormula] = {}
+        self._filled = self._spelled = 0
+        self._readers = Values(book).by_kind
+
+    def read_row(self, row: Element) -> None:
+        said = row.get("r")
+        self.row = self.row + 1 if said is None else whole(said)
+        if not 1 <= self.row <= MAX_ROW:
+            self.refuse(f"has a row '{str(said or self.row)[:40]}', which is no place")
+        self._read_outline(row)
+        self._read_cells(row, str(self.row))
+
+    def _read_outline(self, row: Element) -> None:
+        hidden, level = row.get("hidden"), row.get("outlineLevel")
+        collapsed = row.get("collapsed")
+        if hidden or level or collapsed:
+            found = Row(self.row, is_true(hidden), whole(level), is_true(collapsed))
+            if found.hidden or found.level or found.collapsed:
+                self.rows.append(found)
+
+    def _read_cells(self, row: Element, digits: str) -> None:
+        number, cells, columns, styles = self.row, self.cells, self._columns, self._styles
+        column, width = 0, len(digits)
+        for c in row.iterchildren(_C):
+            said = c.get("r")
+            at = (number, column + 1)
+            if said is not None:
+                # most cells say the row they stand in: letters before it are then looked up
+                known = columns.get(said[:-width]) if said.endswith(digits) else None
+                at = (number, known) if known else self._place(said)
+            column = at[1]
+            if at in cells:
+                self.refuse(f"has two cells at {cell_name(*at)}")
+            value, formula = self._content(c, at) if len(c) else _NOTHING
+            style = styles.get(c.get("s", ""))
+            if style is None:
+                style = self._style(c.get("s", ""))
+            far = at[0] > MAX_ROWS or at[1] > MAX_COLUMNS
+            if value is not None or formula is not None:
+                if far:
+                    self.refuse_far(*at)
+                cells[at] = Cell(value, style, formula)
+            elif not far:
+                cells[at] = self._blank(style)
+
+    def _content(self, c: Element, at: tuple[int, int]) -> tuple[CellValue, Formula | None]:
+        """Value and formula of a cell."""
+        kind = c.get("t", "n")
+        value: CellValue = None
+        formula: Formula | None = None
+        for child in c:
+            tag, text = child.tag, child.text
+            if tag == _V:
+                if text is not None:
+                    try:
+                        value = self._readers.get(kind, decode)(text)
+                    except (ValueError, IndexError):
+                        self.refuse(
+                            f"has a cell {cell_name(*at)} of type '{kind[:20]}' with "
+                            f"'{text[:40]}', which is no value of that type"
+                        )
+                elif kind == "str":
+                    value = ""
+            elif tag == _F:
+                if text is not None and child.get("t") is None:
+                    formula = Formula("=" + (decode(text) if "_x" in text else text))
+                else:
+                    formula = self._other_formula(c, child, at)
+            elif tag == _IS and kind == "inlineStr":
+                value = rich_text(child)
+        return value, formula
+
+    def _blank(self, style: int) -> Cell:
+        """Empty cell: one object for all of a format."""
+        if style not in self._blanks:
+            self._blanks[style] = Cell(None, style)
+        return self._blanks[style]
+
+    def _place(self, said: str) -> tuple[int, int]:
+        place = parse_cell(said)
+        if place is None:
+            self.refuse(f"has a cell at '{said[:40]}', which is no place")
+        self._columns[said.rstrip("0123456789")] = place[1]
+        return place
+
+    def _style(self, said: str) -> int:
+        if said not in self._styles:
+            if not said.isdecimal():
+                self.refuse(f"has a cell with the format '{said[:40]}', which is no number")
+            self._styles[said] = whole(said)
+        return self._styles[said]
+
+    def _other_formula(self, c: Element, f: Element, at: tuple[int, int]) -> Formula | None:
+        """Formula that is empty, or is written for more than its own cell."""
+        kind, text = f.get("t", "normal"), f.text
+        words = "=" + decode(text or "")
+        if kind == "normal":
+            return Formula(words) if text else None
+        if kind == "shared":
+            return self._of_shared(f.get("si", ""), text and words, at)
+        area = self._area(f, at)
+        if kind == "dataTable":
+            table = _data_table(f)
+            return Formula(
+                f"=TABLE({table.row_input},{table.column_input})", "data table", area, table=table
+            )
+        dynamic = self.book.is_dynamic(whole(c.get("cm")))
+        return Formula(words, "dynamic" if dynamic else "array", area)
+
+    def _of_shared(self, index: str, text: str | None, at: tuple[int, int]) -> Formula:
+        shared = self._shared.get(index)
+        if text or shared is None:
+            if shared is None or shared.text:  # Excel counts from the start again at times
+                shared = self._shared[index] = SharedFormula("", *at)
+            if text:
+                shared.text, shared.row, shared.column = text, *at
+        self._spelled += len(shared.text)
+        if self._spelled > MAX_SPELLED:
+            self.refuse("shares long formulas between too many cells")
+        return Formula.of_shared(shared, *at)
+
+    def check_shared(self) -> None:
+        for index, shared in self._shared.items():
+            if not shared.text:
+                self.refuse(
+                    f"shares a formula (number {index[:20]}) at "
+                    f"{cell_name(shared.row, shared.column)} that no cell holds"
+                )
+
+    def _area(self, f: Element, at: tuple[int, int]) -> Area:
+        said = f.get("ref")
+        area = parse_area(said) if said else Area(*at, *at)
+        if area is None:
+            self.refuse(f"has a formula over '{(said or '')[:40]}', which is no area")
+        if area.bottom > MAX_ROWS or area.right > MAX_COLUMNS:
+            self.refuse_far(area.bottom, area.right)
+        self._filled += area.size
+        if self._filled > MAX_ELEMENTS:
+            self.refuse(f"has array formulas over more than {MAX_ELEMENTS:,} cells")
+        return area
+
+    def refuse_far(self, row: int, column: int) -> NoReturn:
+        self.refuse(
+            f"reaches to row {row}, column {column}; allowed is {MAX_ROWS:,} rows and "
+            f"{MAX_COLUMNS} columns"
+        )
+
+    def refuse(self, reason: str) -> NoReturn:
+        self.book.package.refuse(
+            f": part {self.part} {reason}", "delete what lies there and save it anew"
+        )
+
+
+def _data_table(f: Element) -> DataTable:
+    first = "#REF!" if is_true(f.get("del1")) else f.get("r1", "")
+    second = "#REF!" if is_true(f.get("del2")) else f.get("r2", "")
+    if is_true(f.get("dt2D")):
+        return DataTable(first, second)
+    return DataTable(first, "") if is_true(f.get("dtr")) else DataTable("", first)
