@@ -111,7 +111,7 @@ def _may_refer(node: Node) -> bool:
 
 
 def _targets(node: Node, sheet: str, evaluator: Evaluator) -> tuple[Target, ...] | None:
-    if not isinstance(node, Ref):
+    if not isinstance(node, (Ref, Structured)):
         return None
     found = evaluator.resolver.node(node, sheet)
     return None if found.problems else found.targets
@@ -119,6 +119,9 @@ def _targets(node: Node, sheet: str, evaluator: Evaluator) -> tuple[Target, ...]
 
 def _fold(sums: _Sums, name: str, target: Target, block: SheetArea, grid: Grid) -> bool:
     """Add the numbers of an area as each cell of the block sees it; False if it cannot be done."""
+    target = target.uncut(block)
+    if target.within:
+        return False
     hull = target.hull(block)
     first = target.area(block.top, block.left)
     if hull is None or first is None or (hull.top, hull.left) != (first.top, first.left):

@@ -32,7 +32,7 @@ from xl_cryptoai.formulas.parse import NotUnderstood
 from xl_cryptoai.formulas.resolve import Resolver
 from xl_cryptoai.formulas.site import Site
 from xl_cryptoai.formulas.stored import Cells
-from xl_cryptoai.formulas.targets import SheetArea
+from xl_cryptoai.formulas.targets import SheetArea, Target
 from xl_cryptoai.formulas.tree import (
     Binary,
     Boolean,
@@ -138,7 +138,7 @@ class _Block:
                 return node.value
             case Error():
                 return ErrorValue(node.code)
-            case Ref() | Name():
+            case Ref() | Name() | Structured():
                 return self.cell(node)
             case Unary("-" | "+" | "%"):
                 return self.signed(node.operator, self.vector(node.operand))
@@ -176,9 +176,10 @@ class _Block:
             return NotKnown(f"a calculation that fails here: {error}")
         return found[0][0] if type(found) is list else found
 
-    def cell(self, node: Ref | Name) -> Vector:
+    def cell(self, node: Ref | Name | Structured) -> Vector:
         """Evaluate a reference to one cell, which may be another for each cell of the block."""
         target = _only_target(self.evaluator.resolver, node, self.area.sheet)
+        target = target.uncut(self.area) if target is not None else None
         if target is None or len(target.rows) > 1 or len(target.columns) > 1 or target.within:
             raise _CellByCellError
         (row,), (column,) = target.rows, target.columns
@@ -316,7 +317,7 @@ def _plain(value: Any) -> Vector:
     return value if isinstance(value, np.ndarray) and value.ndim else value.item()
 
 
-def _only_target(resolver: Resolver, node: Node, sheet: str) -> Any:
+def _only_target(resolver: Resolver, node: Node, sheet: str) -> Target | None:
     """The one target of a reference; None if there are several, or none."""
     if isinstance(node, Name) and not _is_plain_name(resolver, node, sheet):
         return None

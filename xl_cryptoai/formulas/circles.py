@@ -224,7 +224,7 @@ def _steps(group: Sequence[Block], targets: Targets) -> Iterator[_Step]:
                     waiting += tree.children[number - len(group)]
                     continue
                 other = group[number].area
-                fixed = block.whole or group[number].whole or bool(target.within)
+                fixed = block.whole or group[number].whole or bool(target.uncut(area).within)
                 rows = () if fixed else target.rows
                 columns = () if fixed else target.columns
                 yield _Step(

@@ -9,8 +9,8 @@ from xl_cryptoai.formulas.resolve import Resolver
 from xl_cryptoai.formulas.site import Run, Site
 from xl_cryptoai.formulas.stored import Cells
 from xl_cryptoai.formulas.targets import SheetArea
-from xl_cryptoai.formulas.tree import Edge, Node, Ref
-from xl_cryptoai.formulas.values import NULL, REF, NotKnownError
+from xl_cryptoai.formulas.tree import Edge, Node, Ref, Structured
+from xl_cryptoai.formulas.values import NULL, REF, VALUE, NotKnownError
 from xl_cryptoai.xlsx.cells import ErrorValue, Place
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area
 
@@ -50,7 +50,9 @@ def referring(resolver: Resolver, node: Node) -> Run:
             raise NotKnownError(f"{problem.kind}: {problem.text}")
         areas = [target.area(site.row, site.column) for target in found.targets]
         held = tuple(area for area in areas if area is not None)
-        return Cells(held, site.stored) if held else NULL
+        if held:
+            return Cells(held, site.stored)
+        return VALUE if isinstance(node, Structured) else NULL  # a row outside of the table
 
     return run
 

@@ -265,6 +265,9 @@ class Resolver:
 
     def _of_table(self, node: Structured, site: _Site) -> Target | Problem:
         table = self._tables.get(node.table.casefold())
+        if not node.table:  # inside a table its name is left out
+            own = [one for one in self._tables.values() if one.sheet == site.sheet]
+            table = own[0] if len(own) == 1 else None
         if table is None:
             return Problem("missing table", formula_text(node), node)
         top, left, bottom, right = table.area
@@ -282,7 +285,8 @@ class Resolver:
             "#totals": (data[1] + 1, bottom),
         }
         if "#this row" in node.items:
-            return Target(table.sheet, (Edge(False, 0),), columns, use=site.use)
+            inside = Target(table.sheet, (Edge(True, data[0]), Edge(True, data[1])), columns)
+            return Target(table.sheet, (Edge(False, 0),), columns, (inside,), site.use)
         ends = [parts[item] for item in node.items or ("#data",)]
         ends = [end for end in ends if end[0] <= end[1]]
         if not ends:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from xl_cryptoai.formulas.tree import Edge
@@ -111,6 +111,13 @@ class Target:
                 return None
             area = crossed
         return area
+
+    def uncut(self, block: SheetArea) -> Target:
+        """The same target without what it is cut to, if that cuts nothing off for a block."""
+        if not self.within:
+            return self
+        plain = replace(self, within=())
+        return plain if plain.hull(block) == self.hull(block) else self
 
     @property
     def moves(self) -> bool:

@@ -26,7 +26,6 @@ from xl_cryptoai.formulas.values import (
     NotKnownError,
 )
 from xl_cryptoai.xlsx.cells import ErrorValue
-from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
 
 # Sums --------------------------------------------------------------------------------------------
 
@@ -72,12 +71,17 @@ def alongside(area: Any, values: Any) -> Any:
     """The area beside the criteria's that SUMIF sums: as high and wide, from its first cell."""
     if type(area) is not Cells or type(values) is not Cells:
         raise NotKnownError("a sum of what are no cells")
-    own, other = area.area, values.area
+    own, other, stored = area.stored.clipped(area.area), values.area, values.stored
     bottom = other.top + own.bottom - own.top
     right = other.left + own.right - own.left
-    if bottom > MAX_ROW or right > MAX_COLUMN:
-        raise NotKnownError("a sum beyond the end of the sheet")
-    return Cells((SheetArea(other.sheet, other.top, other.left, bottom, right),), values.stored)
+    beside = SheetArea(other.sheet, other.top, other.left, bottom, right)
+    if stored.clipped(beside) == beside:
+        return Cells((beside,), stored)
+    # beyond what is used there are blanks
+    rows = stored.rows(beside)
+    width = own.right - own.left + 1
+    full = [line + [None] * (width - len(line)) for line in rows]
+    return full + [[None] * width for _ in range(own.bottom - own.top + 1 - len(full))]
 
 
 def chosen(values: Any, pairs: tuple[Any, ...]) -> list[Any]:
