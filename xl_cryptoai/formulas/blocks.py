@@ -25,7 +25,9 @@ from xl_cryptoai.formulas.grids import (
     grid_of,
     is_numbers,
     is_truths,
+    of_numbers,
     packed,
+    plain,
 )
 from xl_cryptoai.formulas.operators import OPERATORS, SIGNS
 from xl_cryptoai.formulas.parse import NotUnderstood
@@ -48,22 +50,11 @@ from xl_cryptoai.formulas.tree import (
     Unary,
     chain,
 )
-from xl_cryptoai.formulas.values import SAME, NotKnown, NotKnownError, Rows, truth
+from xl_cryptoai.formulas.values import NotKnown, NotKnownError, Rows, truth
 from xl_cryptoai.xlsx.cells import ErrorValue
 
 FEW = 4
 """Blocks with fewer cells are evaluated cell by cell: arrays would take longer."""
-_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide,
-}  # fmt: skip
-_ORDER: dict[str, Callable[[Any, Any, Any], Any]] = {
-    "=": lambda left, right, same: same,
-    "<>": lambda left, right, same: ~same,
-    "<": lambda left, right, same: (left < right) & ~same,
-    ">": lambda left, right, same: (left > right) & ~same,
-    "<=": lambda left, right, same: (left < right) | same,
-    ">=": lambda left, right, same: (left > right) | same,
-}
 
 
 class _CellByCellError(Exception):
@@ -206,17 +197,9 @@ class _Block:
 
     def operated(self, operator: str, left: Vector, right: Vector) -> Vector:
         """Apply an operator; to numbers all at once."""
-        if is_numbers(left) and is_numbers(right) and operator not in ("^", "&"):
-            if operator in _ORDER:
-                left, right = np.asarray(left), np.asarray(right)
-                most = SAME * np.maximum(abs(left), abs(right))
-                with np.errstate(over="ignore"):
-                    same = (left == right) | (abs(left - right) <= most)
-                return _plain(_ORDER[operator](left, right, same))
-            with np.errstate(all="ignore"):
-                result = _ARITHMETIC[operator](left, right)
-            if bool(np.isfinite(result).all()):
-                return _plain(result)
+        found = of_numbers(operator, left, right)
+        if found is not None:
+            return found
         return self.each(OPERATORS[operator], left, right)
 
     # Functions ----------------------------------------------------------------------------------
@@ -232,9 +215,8 @@ class _Block:
         if function is None or function.here:
             raise _CellByCellError
         kinds = [function.kind(at) for at in range(len(arguments))]
-        if "" in kinds or len(arguments) < function.least:
-            raise _CellByCellError
-        if any(isinstance(argument, Missing) for argument in arguments):
+        missing = any(isinstance(argument, Missing) for argument in arguments)
+        if missing or "" in kinds or len(arguments) < function.least:
             raise _CellByCellError
         if node.name in AGGREGATES:
             found = aggregated(node, self.area, self.evaluator, self.aggregated_value)
@@ -260,7 +242,7 @@ class _Block:
             else:
                 values.append(self.still(argument))
         if function.name == "ABS" and is_numbers(values[0]):
-            return _plain(np.abs(values[0]))
+            return plain(np.abs(values[0]))
         work = prepared(function, kinds)
 
         def call(*cells: Any) -> Any:
@@ -287,7 +269,7 @@ class _Block:
         branches = [self.branch(argument) for argument in node.arguments[1:]]
         branches += [False] * (2 - len(branches))
         if is_numbers(test):
-            test = _plain(np.asarray(test) != 0)
+            test = plain(np.asarray(test) != 0)
         if is_truths(test):
             if isinstance(test, bool):
                 return branches[0] if test else branches[1]
@@ -312,11 +294,6 @@ class _Block:
         return self.each(lambda one, two: two if type(one) is ErrorValue else one, value, other)
 
 
-def _plain(value: Any) -> Vector:
-    """A result of numpy as a vector: one value as Python's own."""
-    return value if isinstance(value, np.ndarray) and value.ndim else value.item()
-
-
 def _only_target(resolver: Resolver, node: Node, sheet: str) -> Target | None:
     """The one target of a reference; None if there are several, or none."""
     if isinstance(node, Name) and not _is_plain_name(resolver, node, sheet):
@@ -329,7 +306,5 @@ def _only_target(resolver: Resolver, node: Node, sheet: str) -> Target | None:
 
 def _is_plain_name(resolver: Resolver, node: Name, sheet: str) -> bool:
     """Whether a name stands for an area itself, not for a formula with one in it."""
-    if node.prefix is not None:
-        return False
-    meant = resolver.meaning(node.name, sheet)
+    meant = resolver.meaning(node.name, sheet) if node.prefix is None else None
     return meant is not None and isinstance(resolver.tree(meant), Ref)

@@ -18,7 +18,7 @@ from xl_cryptoai.formulas.references import (
     spilled,
     united,
 )
-from xl_cryptoai.formulas.resolve import Resolver, is_reference
+from xl_cryptoai.formulas.resolve import Resolver
 from xl_cryptoai.formulas.site import Lambda, Run, Site, array_of, constant, raising, value_of
 from xl_cryptoai.formulas.special import SPECIAL
 from xl_cryptoai.formulas.tokens import parameter
@@ -40,6 +40,7 @@ from xl_cryptoai.formulas.tree import (
     Union,
     chain,
 )
+from xl_cryptoai.formulas.uses import is_reference
 from xl_cryptoai.formulas.values import (
     NotKnownError,
     each,

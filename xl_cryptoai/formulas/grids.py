@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.formulas.stored import StoredValues
+from xl_cryptoai.formulas.values import SAME
 
 BLANK, NUMBER, OTHER, FAULT = range(4)
 """What a cell holds: nothing; a number; a text or truth value; an error or nothing known."""
@@ -18,6 +20,18 @@ _ALWAYS = 500_000
 Numbers = NDArray[np.float64]
 Vector = Any
 """A value for all cells of a block, or an array of its shape: of numbers, truth values or mixed."""
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide,
+}  # fmt: skip
+_ORDER: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "=": lambda left, right, same: same,
+    "<>": lambda left, right, same: ~same,
+    "<": lambda left, right, same: (left < right) & ~same,
+    ">": lambda left, right, same: (left > right) & ~same,
+    "<=": lambda left, right, same: (left < right) | same,
+    ">=": lambda left, right, same: (left > right) | same,
+}
 
 
 class Grid:
@@ -107,3 +121,28 @@ def as_list(value: Vector, count: int) -> list[Any]:
     if isinstance(value, np.ndarray):
         return value.ravel().tolist()
     return [value] * count
+
+
+def of_numbers(operator: str, left: Vector, right: Vector) -> Vector | None:
+    """Result of an operator on numbers; None if it is not one for each cell.
+
+    Powers are left to Python: numpy's differ by processor in the last digit.
+    """
+    if not is_numbers(left) or not is_numbers(right):
+        return None
+    if operator in _ORDER:
+        one, other = np.asarray(left), np.asarray(right)
+        most = SAME * np.maximum(abs(one), abs(other))
+        with np.errstate(over="ignore"):
+            same = (one == other) | (abs(one - other) <= most)
+        return plain(_ORDER[operator](one, other, same))
+    if operator not in _ARITHMETIC:
+        return None
+    with np.errstate(all="ignore"):
+        result = _ARITHMETIC[operator](left, right)
+    return plain(result) if bool(np.isfinite(result).all()) else None
+
+
+def plain(value: Any) -> Vector:
+    """A result of numpy as a vector: one value as Python's own."""
+    return value if isinstance(value, np.ndarray) and value.ndim else value.item()

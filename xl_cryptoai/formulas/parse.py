@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from xl_cryptoai.formulas.tokens import COLUMNS, TOKEN, canonical
+from xl_cryptoai.formulas.addresses import address, whole_lines
+from xl_cryptoai.formulas.tokens import TOKEN, canonical
 from xl_cryptoai.formulas.tree import (
     Array,
     Binary,
     Boolean,
     Call,
-    Edge,
     Error,
     Invoke,
     Missing,
@@ -19,13 +19,11 @@ from xl_cryptoai.formulas.tree import (
     Node,
     Number,
     Prefix,
-    Ref,
     Text,
     Unary,
     Union,
 )
 from xl_cryptoai.formulas.words import prefix_of, table_reference
-from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
 
 MAX_NESTING = 100
 """Parentheses and calls within each other; Excel itself takes 64."""
@@ -94,9 +92,6 @@ class _UnexpectedError(Exception):
         self.position, self.expected = position, expected
 
 
-_SIDES = (TOKEN.groupindex["columns"] + 1, TOKEN.groupindex["columns"] + 3)
-_ENDS = (TOKEN.groupindex["rows"] + 1, TOKEN.groupindex["rows"] + 3)
-"""Groups of a token that hold the `$` of its first and second side; its number follows."""
 _STARTS = frozenset({"cell", "columns", "rows", "prefix", "function", "table", "name"})
 """Kinds of tokens that begin a reference: after a blank they make an intersection."""
 
@@ -223,7 +218,7 @@ class _Parser:
         word = token.group()
         match kind:
             case "cell":
-                return self.area(token, prefix)
+                return address(token, prefix, self.row, self.column)
             case "function":
                 return Call(canonical(word[:-1]), self.arguments(), prefix)
             case "name":
@@ -233,16 +228,11 @@ class _Parser:
                 return Name(word, prefix)
             case "table":
                 return table_reference(word, prefix) or self.wrong_table(token)
-            case "columns":
-                sides = [self.edge(token, n, self.column, MAX_COLUMN) for n in _SIDES]
-                if sides[0] is None or sides[1] is None:
-                    return Binary(":", *(Name(end, prefix) for end in word.split(":")))
-                return Ref(prefix, None, sides[0], None, sides[1])
-            case "rows":
-                ends = [self.edge(token, n, self.row, MAX_ROW) for n in _ENDS]
-                if ends[0] is None or ends[1] is None:
-                    raise _UnexpectedError(token.start(), f"rows from 1 to {MAX_ROW}")
-                return Ref(prefix, ends[0], None, ends[1], None)
+            case "columns" | "rows":
+                found = whole_lines(token, self.row, self.column)
+                if found is None:
+                    raise _UnexpectedError(token.start(), "rows or columns that a sheet has")
+                return replace(found, prefix=prefix)
             case "error":
                 if word == "#REF!" and self.at < len(self.tokens):
                     self.at += self.kinds[self.at] in ("cell", "columns", "rows", "name")
@@ -261,44 +251,6 @@ class _Parser:
 
     def wrong_table(self, token: re.Match[str]) -> Node:
         raise _UnexpectedError(token.start(), "columns of a table")
-
-    def area(self, token: re.Match[str], prefix: Prefix | None) -> Node:
-        """Make a reference of an address; of one that no sheet has, a name."""
-        fixed_left, left, fixed_top, top, fixed_right, right, fixed_bottom, bottom = token.groups()[
-            1:9
-        ]
-        first = self.cell(fixed_left, left, fixed_top, top)
-        if right is None:
-            if first is None:
-                return Name(token.group(), prefix)
-            return Ref(prefix, first[0], first[1], first[0], first[1])
-        last = self.cell(fixed_right, right, fixed_bottom, bottom)
-        if first is not None and last is not None:
-            return Ref(prefix, first[0], first[1], last[0], last[1])
-        ends: list[Node] = []
-        for word, end in zip(token.group().split(":"), (first, last), strict=True):
-            one = prefix if not ends else None
-            ends.append(Name(word, one) if end is None else Ref(one, *end, *end))
-        return Binary(":", *ends)
-
-    def cell(
-        self, fixed_column: str, letters: str, fixed_row: str, digits: str
-    ) -> tuple[Edge, Edge] | None:
-        row, column = int(digits), COLUMNS.get(letters.upper())
-        if column is None or row > MAX_ROW:
-            return None
-        return (
-            Edge(True, row) if fixed_row else Edge(False, row - self.row),
-            Edge(True, column) if fixed_column else Edge(False, column - self.column),
-        )
-
-    def edge(self, token: re.Match[str], group: int, own: int, last: int) -> Edge | None:
-        """Read one side of whole rows or columns."""
-        fixed, word = token.group(group), token.group(group + 1)
-        number = int(word) if word.isdigit() else COLUMNS.get(word.upper(), 0)
-        if not 1 <= number <= last:
-            return None
-        return Edge(True, number) if fixed else Edge(False, number - own)
 
     def invoked(self, node: Node) -> Node:
         """Parse the arguments that follow a LAMBDA at once."""

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from xl_cryptoai.formulas.book import BookLike, NameLike
 from xl_cryptoai.formulas.parse import NotUnderstood, parse
 from xl_cryptoai.formulas.relative import Form
-from xl_cryptoai.formulas.targets import SheetArea, Target, Use
+from xl_cryptoai.formulas.targets import SheetArea, Target
 from xl_cryptoai.formulas.text import formula_text, prefix_text
 from xl_cryptoai.formulas.tokens import canonical
 from xl_cryptoai.formulas.tree import (
@@ -23,9 +23,9 @@ from xl_cryptoai.formulas.tree import (
     Ref,
     Structured,
     Unary,
-    Union,
     children,
 )
+from xl_cryptoai.formulas.uses import COMPUTING, Context, arguments_of, is_reference
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
 
 Kind = Literal[
@@ -35,15 +35,6 @@ Kind = Literal[
 """Why a reference leads to no cells that could be named."""
 MAX_NESTING = 50
 """Names within names that are followed."""
-CHOOSING = frozenset({"INDEX", "OFFSET"})
-"""Functions that read only some cells of their first argument."""
-PLACING = frozenset({
-    "ROW", "ROWS", "COLUMN", "COLUMNS", "AREAS", "SHEET", "SHEETS", "ISREF", "FORMULATEXT",
-    "ISFORMULA",
-})  # fmt: skip
-"""Functions that ask where cells are, not what they hold: a cell may ask it of itself."""
-COMPUTING = frozenset({"OFFSET", "INDIRECT"})
-"""Functions that refer to cells by values: no look at the formula can say which."""
 _TECHNICAL = ("_xlfn.", "_xlpm.", "_xleta.", "_xludf.", "_xlop.")
 """Beginnings of hidden names that Excel leaves in files; they stand for nothing."""
 
@@ -78,15 +69,6 @@ class References:
     problems: tuple[Problem, ...] = ()
 
 
-class _Site(NamedTuple):
-    """Where a part of a formula is looked at."""
-
-    sheet: str
-    use: Use = "read"
-    names: tuple[str, ...] = ()
-    bound: frozenset[str] = frozenset()
-
-
 class Resolver:
     """Finds what formulas of a workbook refer to, through its sheets, names and tables.
 
@@ -119,7 +101,7 @@ class Resolver:
             self._found[key] = (
                 Found((), (Problem("not understood", form.text),))
                 if isinstance(form.tree, NotUnderstood)
-                else _gathered(self._part(form.tree, _Site(sheet)))
+                else _gathered(self._part(form.tree, Context(sheet)))
             )
         return self._found[key]
 
@@ -127,7 +109,7 @@ class Resolver:
         """What a part of a formula on a sheet refers to."""
         key = (node, sheet)
         if key not in self._parts:
-            self._parts[key] = _gathered(self._part(node, _Site(sheet)))
+            self._parts[key] = _gathered(self._part(node, Context(sheet)))
         return self._parts[key]
 
     def references(self, form: Form, sheet: str, row: int, column: int) -> References:
@@ -155,13 +137,13 @@ class Resolver:
             self._trees[text] = parse(text)
         return self._trees[text]
 
-    def _part(self, node: Node, site: _Site) -> Iterator[Target | Problem]:
+    def _part(self, node: Node, site: Context) -> Iterator[Target | Problem]:
         waiting = [(node, site)]
         while waiting:
             node, site = waiting.pop()
             if isinstance(node, Call):
                 yield from self._called(node, site)
-                waiting.extend(reversed([*_arguments(node, site)]))
+                waiting.extend(reversed([*arguments_of(node, site)]))
             elif isinstance(node, Binary) and node.operator in (":", " "):
                 yield from self._operated(node, site)
             elif isinstance(node, (Ref, Name, Structured, Error)):
@@ -171,7 +153,7 @@ class Resolver:
                     site = site._replace(use="read")
                 waiting.extend((child, site) for child in reversed(children(node)))
 
-    def _called(self, node: Call, site: _Site) -> Iterator[Target | Problem]:
+    def _called(self, node: Call, site: Context) -> Iterator[Target | Problem]:
         if node.prefix is not None:
             yield Problem("external", f"{prefix_text(node.prefix)}{node.name}")
         elif node.name in COMPUTING:
@@ -181,7 +163,7 @@ class Resolver:
             yield from self._named(name, site)
 
     def _reference(
-        self, node: Ref | Name | Structured | Error, site: _Site
+        self, node: Ref | Name | Structured | Error, site: Context
     ) -> Iterator[Target | Problem]:
         if isinstance(node, Error):
             if node.code == "#REF!":
@@ -213,7 +195,7 @@ class Resolver:
         ends = sorted((self._order.index(first), self._order.index(last)))
         return [self.sheets[one] for one in self._order[ends[0] : ends[1] + 1]]
 
-    def _of_name(self, node: Name, sheet: str, site: _Site) -> Iterator[Target | Problem]:
+    def _of_name(self, node: Name, sheet: str, site: Context) -> Iterator[Target | Problem]:
         plain = node.name.casefold()
         if plain in site.bound or plain.startswith(_TECHNICAL):
             return
@@ -223,7 +205,7 @@ class Resolver:
         else:
             yield from self._named(name, site)
 
-    def _named(self, name: NameLike, site: _Site) -> Iterator[Target | Problem]:
+    def _named(self, name: NameLike, site: Context) -> Iterator[Target | Problem]:
         key = f"{name.sheet or ''}!{name.name}".casefold()
         if key in site.names:
             yield Problem("circular name", name.name)
@@ -239,7 +221,7 @@ class Resolver:
             yield from inner.targets
             yield from inner.problems
 
-    def _operated(self, node: Binary, site: _Site) -> Iterator[Target | Problem]:
+    def _operated(self, node: Binary, site: Context) -> Iterator[Target | Problem]:
         """Span from one reference to another, or cross them."""
         sides = [list(self._part(one, site)) for one in (node.left, node.right)]
         left, right = ([one for one in side if isinstance(one, Target)] for side in sides)
@@ -263,7 +245,7 @@ class Resolver:
                 use=site.use,
             )
 
-    def _of_table(self, node: Structured, site: _Site) -> Target | Problem:
+    def _of_table(self, node: Structured, site: Context) -> Target | Problem:
         table = self._tables.get(node.table.casefold())
         if not node.table:  # inside a table its name is left out
             own = [one for one in self._tables.values() if one.sheet == site.sheet]
@@ -295,45 +277,7 @@ class Resolver:
         return Target(table.sheet, rows, columns, use=site.use)
 
 
-def _arguments(node: Call, site: _Site) -> Iterator[tuple[Node, _Site]]:
-    """Pair a function's arguments with what it does with the cells they refer to."""
-    bound = _bound(node)
-    if bound:
-        site = site._replace(bound=site.bound | bound)
-    for number, argument in enumerate(node.arguments):
-        use = site.use
-        if node.name in CHOOSING and number == 0:
-            use = "chosen"
-        elif node.name in PLACING:
-            use = "place"
-        elif node.name not in ("IF", "CHOOSE", "IFS", "SWITCH"):  # these hand references on
-            use = "read"
-        yield argument, site._replace(use=use)
-
-
-def _bound(node: Call) -> frozenset[str]:
-    """Names that LET and LAMBDA define, where a program writes them without Excel's prefix."""
-    if node.name == "LET":
-        heads = node.arguments[:-1:2]
-    elif node.name == "LAMBDA":
-        heads = node.arguments[:-1]
-    else:
-        return frozenset()
-    return frozenset(one.name.casefold() for one in heads if isinstance(one, Name))
-
-
-def is_reference(node: Node) -> bool:
-    """Whether a part is a reference by itself, not one that a function computes."""
-    if isinstance(node, Binary):
-        return node.operator in (":", " ") and is_reference(node.left) and is_reference(node.right)
-    if isinstance(node, Union):
-        return all(map(is_reference, node.items))
-    return isinstance(node, (Ref, Name, Structured, Error)) or (
-        isinstance(node, Unary) and node.operator == "#"
-    )
-
-
-def _of_ref(ref: Ref, sheet: str, site: _Site) -> Target:
+def _of_ref(ref: Ref, sheet: str, site: Context) -> Target:
     if ref.top is None or ref.bottom is None:
         rows: tuple[Edge, ...] = (Edge(True, 1), Edge(True, MAX_ROW))
     else:

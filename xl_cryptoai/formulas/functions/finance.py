@@ -1,8 +1,12 @@
-"""Financial functions."""
+"""Financial functions.
+
+Those that search for their result, as IRR and RATE do, are left out: the last digits depend on the
+way that a search goes, so a stored value could not be judged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from xl_cryptoai.formulas.functions.arguments import numbers_of, total
@@ -112,37 +116,6 @@ def _growth(periods: float, value: float, future: float) -> Any:
     return (future / value) ** (1 / periods) - 1
 
 
-def _root(value_at: Callable[[float], float], guess: float) -> Any:
-    """Rate at which a value is zero, where there is only one that a search could find.
-
-    Excel searches from the guess on; if there are several rates, which one it finds is not known.
-    """
-    grid = [-0.99 + 0.01 * step for step in range(100)] + [0.02 * step for step in range(1, 501)]
-    values = [value_at(rate) for rate in grid]
-    changes = [at for at in range(len(grid) - 1) if values[at] * values[at + 1] <= 0]
-    if len(changes) != 1 or guess <= -1:
-        raise NotKnownError("a rate of return that is none, or one of several")
-    low, high = grid[changes[0]], grid[changes[0] + 1]
-    falling = values[changes[0]] > 0
-    for _ in range(200):
-        middle = (low + high) / 2
-        if (value_at(middle) > 0) is falling:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-@excel("IRR", "r|n", omitted=True)
-def _rate_of_return(area: Any, guess: float = 0.1) -> Any:
-    flows = numbers_of([area])
-    if isinstance(flows, ErrorValue):
-        return flows
-    if not flows or min(flows) >= 0 or max(flows) <= 0:
-        return NUM
-    return _root(lambda rate: total(present(rate, flows)), guess)
-
-
 @excel("XNPV", "nrr")
 def _dated_value(rate: float, values: Any, dates: Any) -> Any:
     flows, days = numbers_of([values]), numbers_of([dates])
@@ -151,23 +124,6 @@ def _dated_value(rate: float, values: Any, dates: Any) -> Any:
     if not flows or len(flows) != len(days) or rate <= -1 or min(days) < days[0]:
         return NUM
     return total(_dated(rate, flows, days))
-
-
-@excel("XIRR", "rr|n", omitted=True)
-def _dated_rate(values: Any, dates: Any, guess: float = 0.1) -> Any:
-    flows, days = numbers_of([values]), numbers_of([dates])
-    if isinstance(flows, ErrorValue) or isinstance(days, ErrorValue):
-        return flows if isinstance(flows, ErrorValue) else days
-    if len(flows) != len(days) or not flows or min(flows) >= 0 or max(flows) <= 0:
-        return NUM
-    rate = _root(lambda rate: total(_dated(rate, flows, days)), guess)
-    # Excel stops its search within 1e-8: no more digits can be known
-    return round_to_found(rate)
-
-
-def round_to_found(rate: float) -> Any:
-    """A rate that Excel finds by search; its last digits depend on the way it went."""
-    raise NotKnownError(f"the last digits of a rate found by search, about {rate:.6f}")
 
 
 def _dated(rate: float, flows: Sequence[float], days: Sequence[float]) -> list[float]:
