@@ -93,11 +93,13 @@ class Resolver:
         self._trees: dict[str, Node | NotUnderstood] = {}
         self._found: dict[tuple[Form, str], Found] = {}
         self._parts: dict[tuple[Node, str], Found] = {}
+        self._met: dict[tuple[str, str, str], Found] = {}
 
     def form(self, form: Form, sheet: str) -> Found:
         """What all fills of a formula on a sheet refer to, in the order of the formula."""
         key = (form, sheet)
         if key not in self._found:
+            self._met.clear()
             self._found[key] = (
                 Found((), (Problem("not understood", form.text),))
                 if isinstance(form.tree, NotUnderstood)
@@ -109,6 +111,7 @@ class Resolver:
         """What a part of a formula on a sheet refers to."""
         key = (node, sheet)
         if key not in self._parts:
+            self._met.clear()
             self._parts[key] = _gathered(self._part(node, Context(sheet)))
         return self._parts[key]
 
@@ -216,10 +219,12 @@ class Resolver:
             if isinstance(tree, NotUnderstood):
                 yield Problem("not understood", name.text)
                 return
-            # once for each name: names that double each other soon explode
-            inner = _gathered(self._part(tree, site._replace(names=(*site.names, key))))
-            yield from inner.targets
-            yield from inner.problems
+            inner = site._replace(names=(*site.names, key), bound=frozenset())
+            met = (key, site.sheet, site.use)
+            if met not in self._met:  # once a formula: names that double each other soon explode
+                self._met[met] = _gathered(self._part(tree, inner))
+            yield from self._met[met].targets
+            yield from self._met[met].problems
 
     def _operated(self, node: Binary, site: Context) -> Iterator[Target | Problem]:
         """Span from one reference to another, or cross them."""
