@@ -62,7 +62,8 @@ def test_a_form_that_is_not_understood_says_so() -> None:
 
 def test_the_form_does_not_depend_on_the_order_in_which_cells_are_asked() -> None:
     cells = [("=A1+1", 1, 2), ("=B1+1", 1, 3), ("=A1+1", 1, 3), ("=a2+1", 2, 2), ("=B2+1", 2, 3),
-             ("=A1048576", 1048576, 2), ("=A1", 1, 2), ("=XFD1", 1, 16384), ("=A1", 1, 1)]  # fmt: skip
+             ("=A1048576", 1048576, 2), ("=A1", 1, 2), ("=XFD1", 1, 16384),
+             ("=A1", 1, 1)]  # fmt: skip
     forward, backward = Forms(), Forms()
     one = [forward.of(*cell).text for cell in cells]
     other = [backward.of(*cell).text for cell in reversed(cells)][::-1]
@@ -70,15 +71,19 @@ def test_the_form_does_not_depend_on_the_order_in_which_cells_are_asked() -> Non
 
 
 FORMULAS = st.sampled_from(
-    ["=A1+$B2", "=SUM(A1:B3)*C$4", "=SUM(B:B,3:4)", "=Data!C3&\"A1\"&'A1'!B2", "=IF(A5>0,LOG10(B2),x1)"]
+    [
+        "=A1+$B2",
+        "=SUM(A1:B3)*C$4",
+        "=SUM(B:B,3:4)",
+        "=Data!C3&\"A1\"&'A1'!B2",
+        "=IF(A5>0,LOG10(B2),x1)",
+    ]
 )
 
 
 @given(FORMULAS, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=30))
 @settings(max_examples=60, deadline=None)
-def test_the_quick_way_finds_what_parsing_finds(
-    formula: str, moves: list[tuple[int, int]]
-) -> None:
+def test_the_quick_way_finds_what_parsing_finds(formula: str, moves: list[tuple[int, int]]) -> None:
     forms = Forms()
     for down, right in sorted(moves):
         row, column = 10 + down, 5 + right

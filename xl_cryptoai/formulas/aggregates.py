@@ -52,7 +52,8 @@ class _Sums:
             return self.total
         if bool(some.all()):
             return self.total / self.count
-        found = np.full(self.total.shape, DIV0, object)
+        found = np.empty(self.total.shape, object)
+        found.fill(DIV0)  # np.full would make a plain text of the error
         found[some] = (self.total[some] / self.count[some]).tolist()
         return found
 

@@ -16,7 +16,7 @@ import numpy as np
 from xl_cryptoai.formulas.aggregates import AGGREGATES, aggregated
 from xl_cryptoai.formulas.calls import CONVERT, prepared
 from xl_cryptoai.formulas.cells import Block
-from xl_cryptoai.formulas.evaluate import Evaluator
+from xl_cryptoai.formulas.evaluate import CIRCULAR, Evaluator, filled
 from xl_cryptoai.formulas.functions import Function
 from xl_cryptoai.formulas.grids import (
     Grid,
@@ -74,35 +74,23 @@ def block_values(block: Block, evaluator: Evaluator) -> Rows:
     """
     sheet, top, left, bottom, right = block.area
     if block.whole:
-        return _filled(block, evaluator)
+        return filled(block, evaluator)
     if block.area.size >= FEW and not isinstance(block.form.tree, NotUnderstood):
         grid = grid_of(evaluator.stored, sheet)
         if grid is not None:
             try:
-                return _Block(block.area, evaluator, grid).rows(block.form.tree)
+                rows = _Block(block.area, evaluator, grid).rows(block.form.tree)
             except _CellByCellError:
                 pass
+            else:
+                for at in evaluator.circular:
+                    if at.sheet == sheet and block.area.holds(at.row, at.column):
+                        rows[at.row - top][at.column - left] = CIRCULAR
+                return rows
     return [
         [evaluator.value(block.form, sheet, row, column) for column in range(left, right + 1)]
         for row in range(top, bottom + 1)
     ]
-
-
-def _filled(block: Block, evaluator: Evaluator) -> Rows:
-    """Values that an array formula gives the cells of its area."""
-    sheet, top, left, bottom, right = block.area
-    height, width = bottom - top + 1, right - left + 1
-    if block.kind == "data table":
-        return [[NotKnown("a data table")] * width] * height
-    found = evaluator.value(block.form, sheet, top, left, array=True)
-    if not isinstance(found, list):
-        return [[found] * width] * height
-    # one row or column fills as many as there are; what is missing is #N/A
-    rows = found * height if len(found) == 1 else found
-    lines = [line * width if len(line) == 1 else line for line in rows[:height]]
-    missing = ErrorValue("#N/A")
-    full = [(line + [missing] * width)[:width] for line in lines]
-    return full + [[missing] * width for _ in range(height - len(full))]
 
 
 class _Block:
@@ -307,4 +295,4 @@ def _only_target(resolver: Resolver, node: Node, sheet: str) -> Target | None:
 def _is_plain_name(resolver: Resolver, node: Name, sheet: str) -> bool:
     """Whether a name stands for an area itself, not for a formula with one in it."""
     meant = resolver.meaning(node.name, sheet) if node.prefix is None else None
-    return meant is not None and isinstance(resolver.tree(meant), Ref)
+    return meant is not None and isinstance(resolver.tree_of(meant.text), Ref)

@@ -29,12 +29,13 @@ class Circle:
     ----------
     cells : tuple of Place
         One way round, as short as there is: each cell depends on the next, the last on the first.
-    members : int
-        How many cells depend on each other in all; there may be several ways round.
+    members : frozenset of Place
+        All cells that depend on each other; there may be several ways round. Of a formula that
+        fills an area, its first cell.
     """
 
     cells: tuple[Place, ...]
-    members: int
+    members: frozenset[Place]
 
 
 def circles_of(blocks: Iterable[Block], targets: Targets) -> list[Circle]:
@@ -275,7 +276,7 @@ def _circle(group: Sequence[Block], targets: Targets) -> Circle:
                 while way[-1]:
                     way.append(came[way[-1]])
                 cells = tuple(Place(*group[at].area[:3]) for at in reversed(way))
-                return Circle(cells, len(group))
+                return Circle(cells, frozenset(Place(*block.area[:3]) for block in group))
             if other not in came:
                 came[other] = number
                 waiting.append(other)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
+from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.compile import Compiler
 from xl_cryptoai.formulas.functions import BUILT_IN, Function
 from xl_cryptoai.formulas.graph import Graph
@@ -14,13 +15,15 @@ from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.resolve import Resolver
 from xl_cryptoai.formulas.site import Run, Site
 from xl_cryptoai.formulas.stored import Cells, StoredValues
-from xl_cryptoai.formulas.values import NotKnown, NotKnownError, Rows, Scalar
+from xl_cryptoai.formulas.values import NA, NotKnown, NotKnownError, Rows, Scalar
 from xl_cryptoai.xlsx.cells import ErrorValue, Place
 from xl_cryptoai.xlsx.references import Area
 
 UserFunction = Callable[..., Any]
 """A function of an add-in: takes raw values (areas as rows), returns them, or raises
 `CryptoAIError`."""
+
+CIRCULAR = NotKnown("a circular reference")
 
 
 class Evaluator:
@@ -38,6 +41,8 @@ class Evaluator:
         Areas that array formulas fill, for references such as `A1#`.
     date_1904 : bool
         Whether the workbook counts days from 1904; then functions of dates are not known.
+    circular : set of Place
+        Cells that depend on themselves: their values stand where an iteration has ended.
     """
 
     def __init__(
@@ -48,8 +53,9 @@ class Evaluator:
         spills: Mapping[Place, Area] | None = None,
         *,
         date_1904: bool = False,
+        circular: frozenset[Place] = frozenset(),
     ) -> None:
-        self.resolver, self.stored = resolver, stored
+        self.resolver, self.stored, self.circular = resolver, stored, circular
         self.known: Mapping[str, Function] = {
             name: function
             for name, function in BUILT_IN.items()
@@ -86,7 +92,10 @@ class Evaluator:
             Place(*block.area[:3]): Area(*block.area[1:]) for block in graph.blocks if block.whole
         }
         stored = StoredValues(graph.book, instead)
-        return cls(graph.resolver, stored, functions, spills, date_1904=date_1904)
+        circular = frozenset(place for circle in graph.circles for place in circle.members)
+        return cls(
+            graph.resolver, stored, functions, spills, date_1904=date_1904, circular=circular
+        )
 
     def value(
         self, form: Form, sheet: str, row: int, column: int, *, array: bool = False
@@ -110,6 +119,8 @@ class Evaluator:
         run = self._run(form, array)
         if isinstance(run, NotKnown):
             return run
+        if (sheet, row, column) in self.circular:
+            return CIRCULAR
         try:
             found = run(Site(sheet, row, column, self.stored))
             return _finished(found, sheet, row, column, array)
@@ -183,3 +194,19 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, (bool, str)) or value is None:
         return value
     return float(value)
+
+
+def filled(block: Block, evaluator: Evaluator) -> Rows:
+    """Values that an array formula gives the cells of its area."""
+    sheet, top, left, bottom, right = block.area
+    height, width = bottom - top + 1, right - left + 1
+    if block.kind == "data table":
+        return [[NotKnown("a data table")] * width] * height
+    found = evaluator.value(block.form, sheet, top, left, array=True)
+    if not isinstance(found, list):
+        return [[found] * width] * height
+    # one row or column fills as many as there are; what is missing is #N/A
+    rows = found * height if len(found) == 1 else found
+    lines = [line * width if len(line) == 1 else line for line in rows[:height]]
+    full = [(line + [NA] * width)[:width] for line in lines]
+    return full + [[NA] * width for _ in range(height - len(full))]

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
-from xl_cryptoai.formulas.values import DIV0, NUM, NotKnown, number, order, text, unknown
+from xl_cryptoai.formulas.values import (
+    DIV0,
+    NUM,
+    NotKnown,
+    NotKnownError,
+    number,
+    order,
+    text,
+    unknown,
+)
 from xl_cryptoai.xlsx.cells import ErrorValue
 
 Work = Callable[[Any, Any], Any]
@@ -75,6 +84,8 @@ def power(left: Any, right: Any) -> Any:
     base, exponent = both
     if base == 0 and exponent <= 0:
         return NUM if exponent == 0 else DIV0
+    if base < 0 and exponent != int(exponent) and abs(1 / exponent - round(1 / exponent)) < 1e-9:
+        raise NotKnownError("a root of a negative number")  # programs differ on odd ones
     try:
         result = base**exponent
     except OverflowError:

@@ -130,10 +130,6 @@ class Resolver:
         plain = canonical(name) if function else name.casefold()
         return names.get((sheet.casefold(), plain), names.get(("", plain)))
 
-    def tree(self, name: NameLike) -> Node | NotUnderstood:
-        """What a name stands for, as parts."""
-        return self.tree_of(name.text)
-
     def tree_of(self, text: str) -> Node | NotUnderstood:
         """What the text of a name says, as parts; it is counted from A1."""
         if text not in self._trees:
@@ -215,7 +211,7 @@ class Resolver:
         elif len(site.names) == MAX_NESTING:
             yield Problem("too deep", name.name)
         else:
-            tree = self.tree(name)
+            tree = self.tree_of(name.text)
             if isinstance(tree, NotUnderstood):
                 yield Problem("not understood", name.text)
                 return

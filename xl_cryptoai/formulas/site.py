@@ -11,25 +11,29 @@ from xl_cryptoai.formulas.values import NotKnownError
 
 MAX_CALLS = 60
 """Names and LAMBDAs within each other that are followed."""
+MAX_STEPS = 10_000
+"""Names and LAMBDAs that are followed for one cell in all."""
 
 
 class Site:
     """Where a formula is evaluated, and what it reads there."""
 
-    __slots__ = ("bound", "column", "depth", "row", "sheet", "stored", "values")
+    __slots__ = ("bound", "column", "depth", "row", "sheet", "steps", "stored", "values")
 
     def __init__(self, sheet: str, row: int, column: int, stored: StoredValues) -> None:
         self.sheet, self.row, self.column, self.stored = sheet, row, column, stored
         self.values = stored.sheet(sheet)
         self.bound: dict[str, Any] = {}
         self.depth = 0
+        self.steps = [0]
 
     def within(self, bound: dict[str, Any]) -> Site:
         """The same place one level deeper, with other parameters of LAMBDA or LET."""
         inner = Site(self.sheet, self.row, self.column, self.stored)
-        inner.bound, inner.depth = bound, self.depth + 1
-        if inner.depth > MAX_CALLS:
-            raise NotKnownError(f"names and LAMBDAs more than {MAX_CALLS} deep")
+        inner.bound, inner.depth, inner.steps = bound, self.depth + 1, self.steps
+        inner.steps[0] += 1
+        if inner.depth > MAX_CALLS or inner.steps[0] > MAX_STEPS:
+            raise NotKnownError("names and LAMBDAs within each other that go too deep")
         return inner
 
 

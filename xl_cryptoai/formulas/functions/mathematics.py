@@ -123,7 +123,7 @@ def round_as(value: float, digits: float, way: str) -> Any:
     if read.adjusted() + int(digits) > 15:  # no digits there to round
         return value
     result = read.quantize(step, rounding=way)
-    # 8 less a trifle is rounded up by ROUND; whether ROUNDDOWN leaves 8 or 7 is not documented
+    # 8 less a trifle is rounded up by ROUND; whether INT and ROUNDDOWN leave 8 or 7 is not sure
     if way != ROUND_HALF_UP and result != Decimal(value).quantize(step, rounding=way):
         raise NotKnownError("rounding a number that differs from a round one in the last digit")
     return float(result) + 0.0
@@ -139,6 +139,7 @@ _rounding("ROUND", "nn", ROUND_HALF_UP)
 _rounding("ROUNDUP", "nn", ROUND_UP)
 _rounding("ROUNDDOWN", "nn", ROUND_DOWN)
 _rounding("TRUNC", "n|n", ROUND_DOWN)
+_rounding("INT", "n", ROUND_FLOOR)
 
 
 def _steps(value: float, step: float, way: str) -> Any:
@@ -199,7 +200,6 @@ def _plain(names: str, work: Callable[[float], float]) -> None:
 
 
 _plain("ABS", abs)
-_plain("INT", math.floor)
 _plain("SQRT", math.sqrt)
 _plain("EXP", math.exp)
 _plain("LN", math.log)
