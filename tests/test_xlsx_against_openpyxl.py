@@ -103,6 +103,8 @@ def formulas(both: Both) -> tuple[Any, Any]:
 
 def formats(both: Both) -> tuple[Any, Any]:
     theirs, ours = {}, {}
+    if not both.ours.package.related("xl/workbook.xml", "styles"):
+        return theirs, ours  # openpyxl makes up a font, with a colour
     for sheet, own in both.sheets():
         for at, cell in held(sheet).items():
             font, look = cell.font, both.ours.format(own.cells[at])
@@ -230,11 +232,11 @@ def hyperlinks(both: Both) -> tuple[Any, Any]:
 def hidden(both: Both) -> tuple[Any, Any]:
     theirs, ours = [], []
     for sheet, own in both.sheets():
-        rows = [row for row, one in sheet.row_dimensions.items() if one.hidden]
+        rows = [row for row, one in sheet.row_dimensions.items() if one.hidden or one.height == 0]
         columns = [
             column
             for one in sheet.column_dimensions.values()
-            if one.hidden
+            if one.hidden or one.width == 0
             for column in range(one.min, one.max + 1)
         ]
         theirs.append((sorted(rows), sorted(columns)))

@@ -17,7 +17,16 @@ from typing import NamedTuple
 
 import pytest
 from test_hostile_files import PARTS
-from xlsx_parts import change_parts, read_parts, rows, write_parts, write_workbook
+from xlsx_parts import (
+    CHART,
+    DRAWING,
+    RELATIONS,
+    change_parts,
+    read_parts,
+    rows,
+    write_parts,
+    write_workbook,
+)
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="memory is measured as Linux reports it"
@@ -136,6 +145,27 @@ def long_shared_formula(path: Path) -> Path:
     return write_workbook(path, {"S": sheet}, parts=NOISE)
 
 
+def many_charts(path: Path) -> Path:
+    chart = f'<c:chart xmlns:c="{CHART}" r:id="rId1"/>' * 100_000
+    drawing = (
+        f'<d:wsDr xmlns:d="{DRAWING}" xmlns:r="{RELATIONS}"><d:oneCellAnchor>{chart}'
+        "</d:oneCellAnchor></d:wsDr>"
+    )
+    return write_workbook(
+        path,
+        {"S": rows("<c/>")},
+        parts={
+            **NOISE,
+            "xl/drawing1.xml": drawing,
+            "xl/chart1.xml": f'<c:chartSpace xmlns:c="{CHART}"/>',
+        },
+        links={
+            SHEET: [("drawing", "../drawing1.xml")],
+            "xl/drawing1.xml": [("chart", "chart1.xml")],
+        },
+    )
+
+
 BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a shared formula that spells out to gigabytes": (
         long_shared_formula,
@@ -160,7 +190,29 @@ BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
         bomb_of(rows(f"<c t='str'><v>{'a' * 5_000_000}</v></c>")),
         "a text of more than 1,048,576 letters",
     ),
-    "a deep tree": (bomb_of("<a>" * 100_000 + "</a>" * 100_000), "is damaged"),
+    "a formula of many letters": (
+        bomb_of(rows(f"<c><f>{'[' * 100_000}</f></c>")),
+        "a formula of 100,000 letters at A1",
+    ),
+    "a name of many letters": (
+        lambda path: write_workbook(
+            path,
+            {"S": rows("<c/>")},
+            settings=f"<definedNames><definedName name='n'>{'(' * 100_000}</definedName>"
+            "</definedNames>",
+            parts=NOISE,
+        ),
+        "the name 'n' has 100,000 letters",
+    ),
+    "a chart named a hundred thousand times": (
+        many_charts,
+        "refers to its parts too often",
+    ),
+    "a million columns": (
+        bomb_of("<cols>" + "<col min='1' max='16384'/>" * 500_000 + "</cols>" + rows("<c/>")),
+        "more than 200,000 tags beside its rows",
+    ),
+    "a deep tree": (bomb_of("<a>" * 50_000 + "</a>" * 50_000), "is damaged"),
 }
 
 

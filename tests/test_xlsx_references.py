@@ -125,6 +125,12 @@ def test_a_formula_moved_there_and_back_is_the_same(formula: str, down: int, rig
     assert shift_formula(shift_formula(formula, down, right), -down, -right) == formula
 
 
+@pytest.mark.parametrize("text", ["[a'" * 20_000, "[[" + "a'[" * 20_000, '["' * 20_000 + "["])
+def test_what_is_never_closed_takes_no_time(text: str) -> None:
+    """A search that begins anew at every sign would take hours."""
+    assert shift_formula(text, 1, 1) == text
+
+
 @given(st.text(max_size=60))
 def test_any_text_can_be_moved(text: str) -> None:
     assert isinstance(shift_formula(text, 1, 1), str)

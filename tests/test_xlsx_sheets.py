@@ -211,6 +211,12 @@ def test_hidden_columns_that_follow_each_other_are_one_range(path: Path) -> None
     assert sheet_of(path, columns + CELL).columns.hidden == (Span(19, 35), Span(40, 16384))
 
 
+def test_lines_without_height_or_width_are_hidden(path: Path) -> None:
+    data = '<sheetData><row r="2" ht="0" customHeight="1"/><row r="3" ht="10.5"/></sheetData>'
+    sheet = sheet_of(path, '<cols><col min="2" max="2" width="0.0"/></cols>' + data)
+    assert sheet.rows.hidden == (Span(2, 2),) and sheet.columns.hidden == (Span(2, 2),)
+
+
 def test_groups_say_their_depth_and_whether_they_are_closed(path: Path) -> None:
     inside = (
         '<cols><col min="2" max="3" outlineLevel="1"/><col min="4" max="4" outlineLevel="1"/>'
@@ -232,7 +238,9 @@ FILTERED = (
 CRITERION = '<filterColumn colId="0"><filters><filter val="1"/></filters></filterColumn>'
 
 
-def test_rows_hidden_by_a_filter_are_told_from_rows_that_a_person_has_hidden(path: Path) -> None:
+def test_rows_that_a_filter_hides_stand_apart_from_those_a_person_has_hidden(
+    path: Path,
+) -> None:
     sheet = sheet_of(path, FILTERED.format(CRITERION))
     assert sheet.rows.filtered == (Span(3, 4),) and sheet.rows.hidden == (Span(9, 9),)
     assert sheet.filters == (AutoFilter(Area(2, 1, 5, 2), active=True),)
@@ -243,9 +251,10 @@ def test_a_filter_without_a_criterion_hides_nothing(path: Path) -> None:
     assert sheet.rows.filtered == () and sheet.rows.hidden == (Span(3, 4), Span(9, 9))
 
 
-def test_rows_that_are_hidden_by_default_reach_to_the_last(path: Path) -> None:
-    sheet = sheet_of(path, '<sheetFormatPr zeroHeight="1" defaultRowHeight="15"/>' + CELL)
-    assert sheet.rows.hidden[-1].last == 1_048_576
+def test_where_rows_are_hidden_by_default_those_that_the_file_names_show(path: Path) -> None:
+    data = '<sheetData><row r="2"/><row r="3" hidden="1"/><row r="6"/></sheetData>'
+    sheet = sheet_of(path, '<sheetFormatPr zeroHeight="1" defaultRowHeight="15"/>' + data)
+    assert sheet.rows.hidden == (Span(1, 1), Span(3, 5), Span(7, 1_048_576))
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,14 @@ def test_sheets_stand_in_order_with_kind_and_state(path: Path) -> None:
 
 
 def test_a_sheet_is_found_without_regard_to_case_even_if_it_is_called_blank(path: Path) -> None:
-    book = open_workbook(write_workbook(path, {" ": ONE, "Größe": ONE}))
-    assert book.sheet(" ") is book.sheets[0] and book.sheet("GRÖSSE") is book.sheets[1]
+    book = open_workbook(write_workbook(path, {" ": ONE, "Märkte": ONE}))
+    assert book.sheet(" ") is book.sheets[0] and book.sheet("MÄRKTE") is book.sheets[1]
     assert book.sheet("none") is None
+
+
+def test_sheets_that_differ_by_a_letter_that_only_unicode_equates_are_two(path: Path) -> None:
+    book = open_workbook(write_workbook(path, {"Straße": ONE, "Strasse": ONE}))
+    assert book.sheet("Straße") is book.sheets[0] and book.sheet("STRASSE") is book.sheets[1]
 
 
 def test_names_are_global_or_local_and_may_be_hidden(path: Path) -> None:
@@ -134,7 +139,7 @@ def test_the_program_that_saved_the_file_is_known(path: Path, tmp_path: Path) ->
         ("", "unknown"),
     ],
 )
-def test_programs_are_told_apart(name: str, kind: str) -> None:
+def test_programs_are_distinguished_by_their_names(name: str, kind: str) -> None:
     assert Program(name, "1").kind == kind
 
 

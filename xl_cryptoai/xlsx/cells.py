@@ -10,7 +10,7 @@ FormulaKind = Literal["normal", "shared", "array", "dynamic", "data table"]
 
 
 class ErrorValue(str):
-    """An Excel error, such as `#N/A`: its text, which is not the same as a text that says so."""
+    """An Excel error, such as `#N/A`: its text; the class distinguishes it from a text."""
 
     __slots__ = ()
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from xl_cryptoai.xlsx.package import RELATION_ID, Element, Package
+from xl_cryptoai.xlsx.package import Package
+from xl_cryptoai.xlsx.parts import RELATION_ID, Element
 from xl_cryptoai.xlsx.texts import whole
 
 _OFFICE = "{http://schemas.openxmlformats.org/"
@@ -44,7 +45,7 @@ class Chart(NamedTuple):
     Attributes
     ----------
     part : str
-        Its part, to tell it from others.
+        Its part in the file.
     title : str
         Its title, or the reference that it shows; "" if it has none.
     series : tuple of Series

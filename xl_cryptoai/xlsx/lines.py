@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
-from xl_cryptoai.xlsx.package import MAIN, Element
+from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area, parse_area
-from xl_cryptoai.xlsx.sheet_data import Row
-from xl_cryptoai.xlsx.texts import is_true, whole
+from xl_cryptoai.xlsx.sheet_data import SheetData
+from xl_cryptoai.xlsx.texts import is_true, is_zero, whole
 
 
 class Span(NamedTuple):
@@ -43,7 +45,7 @@ class Lines(NamedTuple):
     Attributes
     ----------
     hidden : tuple of Span
-        Lines that a person has hidden; neighbours are one span.
+        Lines that do not show, also for want of height or width; neighbours are one span.
     filtered : tuple of Span
         Rows that lie in the area of an active filter and do not show.
     groups : tuple of Group
@@ -80,36 +82,39 @@ class Freeze(NamedTuple):
     columns: int
 
 
-def read_rows(rows: Iterable[Row], root: Element, filters: Iterable[AutoFilter]) -> Lines:
+def read_rows(data: SheetData, filters: Iterable[AutoFilter]) -> Lines:
     """What a sheet says of its rows."""
-    active = [one.area for one in filters if one.active]
+    areas = (one.area for one in filters if one.active)
+    active = _joined(Span(area.top + 1, area.bottom) for area in areas)
     hidden: list[Span] = []
     filtered: list[Span] = []
     groups, collapsed = [], []
-    for row in rows:
+    for row in data.rows:
         if row.hidden:
-            under = any(area.top < row.number <= area.bottom for area in active)
+            at = bisect_right(active, (row.number, MAX_ROW)) - 1
+            under = at >= 0 and row.number <= active[at].last
             (filtered if under else hidden).append(Span(row.number, row.number))
         if row.level:
             groups.append(Group(row.number, row.number, row.level, row.hidden))
         if row.collapsed:
             collapsed.append(row.number)
-    defaults = root.find(f"{MAIN}sheetFormatPr")
-    spans = _joined(hidden)
+    defaults = data.root.find(f"{MAIN}sheetFormatPr")
     if defaults is not None and is_true(defaults.get("zeroHeight")):
-        last = max((span.last for span in spans), default=0)
-        spans = (*spans, Span(last + 1, MAX_ROW))
-    return Lines(spans, _joined(filtered), _joined_groups(groups), tuple(sorted(collapsed)))
+        hidden.extend(Span(*gap) for gap in data.gaps)  # what the file does not name is hidden too
+    collapsed.sort()
+    return Lines(_joined(hidden), _joined(filtered), _joined_groups(groups), tuple(collapsed))
 
 
 def read_columns(root: Element) -> Lines:
     """What a sheet says of its columns."""
     hidden, groups, collapsed = [], [], []
-    for one in root.iterfind(f"{MAIN}cols/{MAIN}col"):
+    # there are no more columns than that, whatever the file says
+    for one in islice(root.iterfind(f"{MAIN}cols/{MAIN}col"), MAX_COLUMN):
         first, last = whole(one.get("min")), min(whole(one.get("max")), MAX_COLUMN)
         if not 1 <= first <= last:
             continue
-        shut, level = is_true(one.get("hidden")), whole(one.get("outlineLevel"))
+        shut = is_true(one.get("hidden")) or is_zero(one.get("width"))
+        level = whole(one.get("outlineLevel"))
         if shut:
             hidden.append(Span(first, last))
         if level:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from xl_cryptoai.xlsx.package import MAIN, RELATION_ID, Element, Package
+from xl_cryptoai.xlsx.package import Package
+from xl_cryptoai.xlsx.parts import MAIN, RELATION_ID, Element
 from xl_cryptoai.xlsx.texts import decode, is_true, numbered
 
 _LINK_KINDS = {"externalBook": "workbook", "ddeLink": "dde", "oleLink": "ole"}

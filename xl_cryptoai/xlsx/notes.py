@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from xl_cryptoai.xlsx.package import MAIN, RELATION_ID, Element, Package
+from xl_cryptoai.xlsx.package import Package
+from xl_cryptoai.xlsx.parts import MAIN, RELATION_ID, Element
 from xl_cryptoai.xlsx.references import Area, parse_area, parse_cell
 from xl_cryptoai.xlsx.texts import decode, is_true, numbered, rich_text
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -18,8 +18,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from xl_cryptoai.errors import FileRefusedError
+from xl_cryptoai.xlsx.parts import MEBIBYTE, PARSING, Element, UnsafePartError, checked, free
 
-MEBIBYTE = 2**20
 MAX_FILE = 20 * MEBIBYTE
 MAX_UNPACKED = 40 * MEBIBYTE
 """Size of all parts together that are read."""
@@ -30,27 +30,13 @@ MAX_RATIO = 200
 MAX_MEMBERS = 1_000
 MAX_TAGS = 1_500_000
 """XML tags in all parts together that are read, closing ones too."""
-MAX_ATTRIBUTES = 10_000
-"""Attributes of one XML tag: parsers keep them all at once."""
-MAX_LENGTH = MEBIBYTE
-"""Letters of one XML tag and the text behind it; the longest text of a cell has 32,767."""
-
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-Element = etree._Element
+MAX_PART_TAGS = 200_000
+"""XML tags in one part, without rows and cells; styles and shared texts may have more."""
+MAX_READS = 5 * MAX_MEMBERS
+"""How often parts are read: a part can be named a hundred thousand times."""
 
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _OLE = b"\xd0\xcf\x11\xe0"
-_LONG = re.compile(rb"<[^<]{20000,}")
-"""A tag and the text behind it, if they are long enough for more attributes than that."""
-_HEAD = re.compile(rb"\s*<\?xml[^>]*\?>")
-_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']""")
-_STRICT = re.compile(
-    rb"""(xmlns(?::[\w.-]+)?\s*=\s*)(["'])http://purl\.oclc\.org/ooxml/(\w+)/(\w+)\2"""
-)
-_BOMS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\0\0\0<", b"<\0\0\0")
-_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 
 
 class Relationship(NamedTuple):
@@ -82,7 +68,7 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._size = self._tags = self._unpacked = 0
+        self._size = self._tags = self._unpacked = self._reads = 0
         self._relationships: dict[str, dict[str, Relationship]] = {}
         content = self._content()
         try:
@@ -119,17 +105,36 @@ class Package:
 
         Nothing is kept: who needs a part twice keeps what was read from it.
         """
-        return self._checked(name, self._unpack(name))
+        try:
+            part = checked(self._unpack(name))
+        except UnsafePartError as error:
+            self.refuse(f": part {name} {error}")
+        self._tags += part.count(b"<")
+        if self._tags > MAX_TAGS:
+            self.refuse(f" has more than {MAX_TAGS:,} XML tags")
+        return part
 
-    def tree(self, name: str) -> Element:
-        """Root of a part."""
-        return self.parse(name, self.part(name))
+    def tree(self, name: str, most: int = MAX_PART_TAGS) -> Element:
+        """Root of a part with at most so many tags."""
+        content = self.part(name)
+        if content.count(b"<") > most:
+            self.refuse(f": part {name} has more than {most:,} XML tags")
+        return self.parse(name, content)
 
     def parse(self, name: str, content: bytes) -> Element:
         """Root of a part that has been read already."""
         try:
-            return etree.fromstring(content, _parser())
+            return etree.fromstring(content, etree.XMLParser(**PARSING))
         except (etree.XMLSyntaxError, ValueError) as error:
+            self.damaged(name, error)
+
+    def each(self, name: str, tag: str) -> Iterator[Element]:
+        """Elements of a large part, one by one; each is freed when the next is asked for."""
+        try:
+            for _, element in etree.iterparse(io.BytesIO(self.part(name)), tag=tag, **PARSING):
+                yield element
+                free(element)
+        except etree.XMLSyntaxError as error:
             self.damaged(name, error)
 
     def relationships(self, name: str) -> dict[str, Relationship]:
@@ -157,14 +162,18 @@ class Package:
 
     @cached_property
     def content_types(self) -> dict[str, str]:
-        """Content type of each part that the file lists by name, by lower-case name."""
+        """Content type of each part that the file lists by its name."""
         if "[Content_Types].xml" not in self:
             return {}
         return {
-            _key(unquote(one.get("PartName", ""))): one.get("ContentType", "")
+            _key(one.get("PartName", "")): one.get("ContentType", "")
             for one in self.tree("[Content_Types].xml")
             if etree.QName(one).localname == "Override"
         }
+
+    def type_of(self, name: str) -> str:
+        """Content type that the file lists for a part; "" if it lists none."""
+        return self.content_types.get(_key(name), "")
 
     def of_type(self, ending: str) -> str:
         """Name of the first part whose content type ends so; "" if there is none."""
@@ -223,6 +232,9 @@ class Package:
         if member is None:
             self.refuse(f": part {name} is missing", "open it in Excel and save it again")
         self._unpacked += member.file_size
+        self._reads += 1
+        if self._reads > MAX_READS:
+            self.refuse(" refers to its parts too often")
         if self._unpacked > min(MAX_UNPACKED, MAX_RATIO * self._size):
             self.refuse(f" unpacks from {self._size:,} to {self._unpacked:,} bytes or more")
         try:
@@ -230,46 +242,6 @@ class Package:
                 return stream.read(member.file_size + 1)
         except Exception as error:  # zlib.error, BadZipFile and their like
             self.refuse(f": part {name} is damaged ({error})", "take an undamaged copy")
-
-    def _checked(self, name: str, part: bytes) -> bytes:
-        part = self._as_utf8(name, part)
-        if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-            self.refuse(f": part {name} declares a document type, which no spreadsheet writes")
-        for found in _LONG.finditer(part):
-            if found[0].count(b"=") > MAX_ATTRIBUTES:
-                self.refuse(f": part {name} has more than {MAX_ATTRIBUTES:,} attributes in one tag")
-            if len(found[0]) > MAX_LENGTH:
-                self.refuse(f": part {name} has a text of more than {MAX_LENGTH:,} letters")
-        self._tags += part.count(b"<")
-        if self._tags > MAX_TAGS:
-            self.refuse(f" has more than {MAX_TAGS:,} XML tags")
-        return _STRICT.sub(_transitional, part) if b"http://purl.oclc.org" in part else part
-
-    def _as_utf8(self, name: str, part: bytes) -> bytes:
-        """Part in UTF-8: what is searched for below would not be recognised in 16 bits."""
-        if part.startswith(_BOMS):
-            self.refuse(f": part {name} is in UTF-32, which no spreadsheet writes")
-        code = _UTF16.get(part[:2])
-        if code is not None:
-            try:
-                part = part.decode(code).encode()
-            except UnicodeError as error:
-                self.damaged(name, error)
-            return _HEAD.sub(b"", part, count=1)
-        part = part.removeprefix(b"\xef\xbb\xbf")
-        encoding = _ENCODING.match(part[:200])
-        if encoding and encoding[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
-            self.refuse(
-                f": part {name} is encoded in {encoding[1].decode('latin-1')}, "
-                "which no spreadsheet writes"
-            )
-        return part
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
-    )
 
 
 def _key(name: str) -> str:
@@ -280,12 +252,3 @@ def _key(name: str) -> str:
 def _resolve(folder: str, target: str) -> str:
     target = unquote(target.partition("#")[0]).replace("\\", "/")
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-
-
-def _transitional(match: re.Match[bytes]) -> bytes:
-    start, quote, area, name = match.groups()
-    if name == b"extendedProperties":
-        name = b"extended-properties"
-    return b"".join(
-        (start, quote, b"http://schemas.openxmlformats.org/", area, b"/2006/", name, quote)
-    )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xl_cryptoai.xlsx.lines import Span
 from xl_cryptoai.xlsx.names import DefinedName
-from xl_cryptoai.xlsx.package import MAIN, Element
+from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.references import Area, parse_area
 from xl_cryptoai.xlsx.texts import decode, is_true, whole
 

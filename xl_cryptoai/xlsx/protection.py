@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from xl_cryptoai.xlsx.package import MAIN, Element
+from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.references import Area, parse_areas
 from xl_cryptoai.xlsx.rules import X14
 from xl_cryptoai.xlsx.texts import is_true

@@ -21,9 +21,11 @@ _AREA = re.compile(
     rf"({_CELL})(?::({_CELL}))?|({_COLUMN}):({_COLUMN})|({_ROW}):({_ROW})",
 )
 _TOKEN = re.compile(
-    r'"(?:[^"]|"")*"'  # a text
-    r"|'(?:[^']|'')*'"  # a sheet's name
-    r"|\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"  # a table's column, or the number of a file
+    # what is not closed goes to the end: a search that fails would begin anew at every sign
+    r'"(?:[^"]|"")*(?:"|\Z)'  # a text
+    r"|'(?:[^']|'')*(?:'|\Z)"  # a sheet's name
+    # a table's column, or the number of a file; in it, an apostrophe escapes the next sign
+    r"|\[(?:[^\[\]']|'.?|\[(?:[^\[\]']|'.?)*\]?)*(?:\]|\Z)"
     rf"|(?P<columns>{_COLUMN}:{_COLUMN}){_NO_MORE}"
     rf"|(?P<rows>{_ROW}:{_ROW}){_NO_MORE}"
     rf"|(?P<cells>{_CELL}(?::{_CELL})?){_NO_MORE}"

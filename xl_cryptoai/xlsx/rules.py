@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from xl_cryptoai.xlsx.package import MAIN, Element
+from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.references import Area, parse_areas
 from xl_cryptoai.xlsx.styles import Look, read_look
 from xl_cryptoai.xlsx.texts import decode, is_true, numbered, whole

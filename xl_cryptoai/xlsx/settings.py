@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 
 from lxml import etree
 
-from xl_cryptoai.xlsx.package import MAIN, Element, Package
+from xl_cryptoai.xlsx.package import Package
+from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.texts import is_true, whole
 
 _PROPERTIES = (

@@ -15,9 +15,10 @@ from xl_cryptoai.xlsx.cells import (
     Formula,
     SharedFormula,
 )
-from xl_cryptoai.xlsx.package import MAIN, MEBIBYTE, Element, Package
+from xl_cryptoai.xlsx.package import MAX_PART_TAGS, Package
+from xl_cryptoai.xlsx.parts import MAIN, MEBIBYTE, PARSING, Element, free
 from xl_cryptoai.xlsx.references import MAX_ROW, Area, cell_name, parse_area, parse_cell
-from xl_cryptoai.xlsx.texts import decode, is_true, rich_text, whole
+from xl_cryptoai.xlsx.texts import decode, is_true, is_zero, rich_text, whole
 from xl_cryptoai.xlsx.values import Texts, Values
 
 MAX_ROWS, MAX_COLUMNS = 20_000, 500
@@ -27,6 +28,8 @@ MAX_ELEMENTS = 600_000
 MAX_AREA = 100_000
 """Cells under merged areas and hyperlinks together; rules look at each of them."""
 
+MAX_FORMULA = 32_767
+"""Letters of a formula or a name; Excel allows 8,192 as a person sees them, without prefixes."""
 MAX_SPELLED = 100 * MEBIBYTE
 """Letters of all shared formulas of a sheet, written out for each cell that shares them."""
 
@@ -43,7 +46,7 @@ class Row(NamedTuple):
     number : int
         The row.
     hidden, collapsed : bool
-        Whether it does not show; whether the group beside it is closed.
+        Whether it does not show, also for want of height; whether the group beside it is closed.
     level : int
         Depth of grouping.
     """
@@ -63,12 +66,15 @@ class SheetData(NamedTuple):
         Cells that the file holds, in the order of rows and columns.
     rows : list of Row
         Rows that are hidden or grouped.
+    gaps : list of (int, int)
+        First and last of rows that the file does not name; the last gap ends the sheet.
     root : Element
         The part without its rows.
     """
 
     cells: dict[tuple[int, int], Cell]
     rows: list[Row]
+    gaps: list[tuple[int, int]]
     root: Element
 
 
@@ -90,28 +96,21 @@ def read_sheet(book: Shared, part: str) -> SheetData:
     """Read a worksheet's part in one pass; a row's XML is freed when its cells are read."""
     content = book.package.part(part)
     book.count_elements(part, content.count(b"<") - content.count(b"</"))
+    # rows are freed as they are read, but what stands beside them is kept
+    start, end = content.find(b"sheetData"), content.rfind(b"sheetData")
+    if content.count(b"<", 0, start) + content.count(b"<", end) > MAX_PART_TAGS:
+        book.package.refuse(f": part {part} has more than {MAX_PART_TAGS:,} tags beside its rows")
     reader = _Reader(book, part)
     root: Element | None = None
     collects = gc.isenabled()
     gc.disable()  # it would look through all cells again and again: a fifth of the time
     try:
-        steps = etree.iterparse(
-            io.BytesIO(content),
-            events=("end",),
-            tag=_ROW,
-            resolve_entities=False,
-            no_network=True,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        steps = etree.iterparse(io.BytesIO(content), tag=_ROW, **PARSING)
         for _, row in steps:
             parent = row.getparent()
-            if parent is None or parent.tag != _DATA:
-                continue
-            reader.read_row(row)
-            row.clear()
-            while row.getprevious() is not None:
-                del parent[0]
+            if parent is not None and parent.tag == _DATA:
+                reader.read_row(row)
+                free(row)
         root = steps.root
     except etree.XMLSyntaxError as error:
         book.package.damaged(part, error)
@@ -124,7 +123,8 @@ def read_sheet(book: Shared, part: str) -> SheetData:
     ordered = sorted(places)
     if places != ordered:  # Excel writes them in order, others need not
         reader.cells = {at: reader.cells[at] for at in ordered}
-    return SheetData(reader.cells, reader.rows, root)
+    gaps = [*reader.gaps, (reader.last + 1, MAX_ROW)]
+    return SheetData(reader.cells, reader.rows, gaps, root)
 
 
 class _Reader:
@@ -134,7 +134,8 @@ class _Reader:
         self.book, self.part = book, part
         self.cells: dict[tuple[int, int], Cell] = {}
         self.rows: list[Row] = []
-        self.row = 0
+        self.gaps: list[tuple[int, int]] = []
+        self.row = self.last = 0
         self._columns: dict[str, int] = {}
         self._blanks: dict[int, Cell] = {}
         self._styles: dict[str, int] = {"": 0}
@@ -145,18 +146,19 @@ class _Reader:
     def read_row(self, row: Element) -> None:
         said = row.get("r")
         self.row = self.row + 1 if said is None else whole(said)
+        if self.row > self.last + 1:
+            self.gaps.append((self.last + 1, self.row - 1))
+        self.last = max(self.last, self.row)
         if not 1 <= self.row <= MAX_ROW:
             self.refuse(f"has a row '{str(said or self.row)[:40]}', which is no place")
         self._read_outline(row)
         self._read_cells(row, str(self.row))
 
     def _read_outline(self, row: Element) -> None:
-        hidden, level = row.get("hidden"), row.get("outlineLevel")
-        collapsed = row.get("collapsed")
+        hidden = is_true(row.get("hidden")) or is_zero(row.get("ht"))
+        level, collapsed = whole(row.get("outlineLevel")), is_true(row.get("collapsed"))
         if hidden or level or collapsed:
-            found = Row(self.row, is_true(hidden), whole(level), is_true(collapsed))
-            if found.hidden or found.level or found.collapsed:
-                self.rows.append(found)
+            self.rows.append(Row(self.row, hidden, level, collapsed))
 
     def _read_cells(self, row: Element, digits: str) -> None:
         number, cells, columns, styles = self.row, self.cells, self._columns, self._styles
@@ -202,6 +204,8 @@ class _Reader:
                 elif kind == "str":
                     value = ""
             elif tag == _F:
+                if text is not None and len(text) > MAX_FORMULA:
+                    self.refuse(f"has a formula of {len(text):,} letters at {cell_name(*at)}")
                 if text is not None and child.get("t") is None:
                     formula = Formula("=" + (decode(text) if "_x" in text else text))
                 else:

@@ -12,8 +12,8 @@ from xl_cryptoai.xlsx.charts import Chart, read_charts
 from xl_cryptoai.xlsx.lines import AutoFilter, Freeze, Lines
 from xl_cryptoai.xlsx.names import DefinedName
 from xl_cryptoai.xlsx.notes import Hyperlink, Note, read_hyperlinks, read_notes
-from xl_cryptoai.xlsx.package import MAIN, Element
 from xl_cryptoai.xlsx.page import Page, read_page
+from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.protection import (
     IgnoredErrors,
     SheetProtection,
@@ -87,7 +87,7 @@ class Sheet:
         if self.kind == "worksheet":
             data = read_sheet(self._book, self.part)
         else:
-            data = SheetData({}, [], self._book.package.tree(self.part))
+            data = SheetData({}, [], [], self._book.package.tree(self.part))
         self._count_areas(data.root)
         return data
 
@@ -161,7 +161,7 @@ class Sheet:
     @cached_property
     def rows(self) -> Lines:
         """Rows that are hidden, hidden by a filter, or grouped."""
-        return lines.read_rows(self._data.rows, self._root, self.filters)
+        return lines.read_rows(self._data, self.filters)
 
     @cached_property
     def columns(self) -> Lines:
@@ -189,11 +189,11 @@ class Sheet:
         return read_ignored_errors(self._root)
 
     def _count_areas(self, root: Element) -> None:
-        areas = [
-            *self._areas(root, "mergeCells", "mergeCell"),
-            *self._areas(root, "hyperlinks", "hyperlink"),
-        ]
-        self._book.count_area(self.part, sum(area.size for area in areas))
+        for holder, tag in (("mergeCells", "mergeCell"), ("hyperlinks", "hyperlink")):
+            listed = root.find(f"{MAIN}{holder}")
+            self._book.count_area(self.part, 0 if listed is None else len(listed))
+            areas = self._areas(root, holder, tag)
+            self._book.count_area(self.part, sum(area.size - 1 for area in areas))
         # rules name their areas in one text, a million in a megabyte
         rules = sum(
             said.count(" ") + 1

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import NamedTuple
 
-from xl_cryptoai.xlsx.package import MAIN, Element
+from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.texts import decode, is_true, whole
 
 GENERAL = "General"
+MAX_FORMATS = 70_000
+"""Formats that are read; Excel allows 65,490."""
 BUILT_IN_FORMATS: dict[int, str] = {
     0: GENERAL,
     1: "0",
@@ -131,7 +134,7 @@ def read_styles(root: Element | None) -> tuple[CellFormat, ...]:
         codes[whole(one.get("numFmtId"))] = decode(one.get("formatCode", GENERAL))
     fonts = [_font(one) for one in root.iterfind(f"{MAIN}fonts/{MAIN}font")]
     fills = [_fill(one) for one in root.iterfind(f"{MAIN}fills/{MAIN}fill")]
-    found = formats.iterchildren(f"{MAIN}xf")
+    found = islice(formats.iterchildren(f"{MAIN}xf"), MAX_FORMATS)
     return tuple(_format(one, codes, fonts, fills) for one in found) or (CellFormat(),)
 
 

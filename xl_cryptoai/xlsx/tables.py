@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from xl_cryptoai.xlsx.package import MAIN, Package
+from xl_cryptoai.xlsx.package import Package
+from xl_cryptoai.xlsx.parts import MAIN
 from xl_cryptoai.xlsx.references import Area, parse_area
 from xl_cryptoai.xlsx.texts import decode
 
@@ -45,7 +46,7 @@ class Table(NamedTuple):
     def column(self, header: str) -> int | None:
         """Number of the sheet's column under a header, without regard to case; None if missing."""
         for number, one in enumerate(self.columns):
-            if one.casefold() == header.casefold():
+            if one.lower() == header.lower():
                 return self.area.left + number
         return None
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-from xl_cryptoai.xlsx.package import MAIN, Element
+from xl_cryptoai.xlsx.parts import MAIN, Element
 
 T = TypeVar("T")
 
@@ -45,6 +45,11 @@ def rich_text(element: Element | None) -> str:
 def is_true(text: str | None) -> bool:
     """Whether an attribute says yes."""
     return text in ("1", "true", "on")
+
+
+def is_zero(text: str | None) -> bool:
+    """Whether an attribute says a size of nothing, such as `0` or `0.00`."""
+    return bool(text) and not str(text).strip("0.")
 
 
 def whole(text: str | None) -> int:

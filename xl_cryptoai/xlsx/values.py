@@ -65,9 +65,12 @@ class Values:
 
 
 def _number(text: str) -> float | None:
-    if not text.strip():
+    try:
+        number = float(text)
+    except ValueError:
+        if text.strip():
+            raise
         return None
-    number = float(text)
     if not math.isfinite(number) or "_" in text:  # Python reads 1_000 as a thousand
         raise ValueError
     return number

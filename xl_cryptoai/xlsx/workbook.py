@@ -10,7 +10,8 @@ from pathlib import Path
 from xl_cryptoai.xlsx.cells import Cell
 from xl_cryptoai.xlsx.names import DefinedName, ExternalLink, read_link, read_names
 from xl_cryptoai.xlsx.notes import read_people
-from xl_cryptoai.xlsx.package import MAIN, RELATION_ID, Element, Package
+from xl_cryptoai.xlsx.package import Package
+from xl_cryptoai.xlsx.parts import MAIN, RELATION_ID, Element
 from xl_cryptoai.xlsx.settings import (
     Calculation,
     Program,
@@ -20,7 +21,7 @@ from xl_cryptoai.xlsx.settings import (
     read_program,
     read_workbook_protection,
 )
-from xl_cryptoai.xlsx.sheet_data import MAX_AREA, MAX_ELEMENTS
+from xl_cryptoai.xlsx.sheet_data import MAX_AREA, MAX_ELEMENTS, MAX_FORMULA
 from xl_cryptoai.xlsx.sheets import Sheet, SheetKind, SheetState
 from xl_cryptoai.xlsx.styles import CellFormat, Look, read_looks, read_styles
 from xl_cryptoai.xlsx.tables import Table
@@ -28,6 +29,9 @@ from xl_cryptoai.xlsx.texts import decode, is_true, rich_text
 
 MAX_NAMES = 10_000
 """Defined names; rules look at all of them."""
+
+MAX_STYLE_TAGS = 600_000
+"""XML tags in the part of styles: Excel allows some 65,000 formats."""
 
 _KINDS: dict[str, SheetKind] = {
     "worksheet": "worksheet",
@@ -95,16 +99,24 @@ class Workbook:
 
     def sheet(self, title: str) -> Sheet | None:
         """Sheet by its name, without regard to case; None if there is none."""
-        return self._by_title.get(title.casefold())
+        return self._by_title.get(title.lower())
 
+    # lower, not casefold: Straße and Strasse are two sheets
     @cached_property
     def _by_title(self) -> dict[str, Sheet]:
-        return {sheet.title.casefold(): sheet for sheet in self.sheets}
+        return {sheet.title.lower(): sheet for sheet in self.sheets}
 
     @cached_property
     def names(self) -> tuple[DefinedName, ...]:
         """Defined names, also local, hidden and built-in ones, in the file's order."""
-        return read_names(self._root, [sheet.title for sheet in self.sheets])
+        found = read_names(self._root, [sheet.title for sheet in self.sheets])
+        for one in found:
+            if len(one.text) > MAX_FORMULA:
+                self.package.refuse(
+                    f": the name '{one.name[:40]}' has {len(one.text):,} letters",
+                    "delete it (Formulas, Name Manager) and save it anew",
+                )
+        return found
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
@@ -124,7 +136,7 @@ class Workbook:
     @cached_property
     def _styles_root(self) -> Element | None:
         part = self._own_part("styles", ".styles+xml")
-        return self.package.tree(part) if part else None
+        return self.package.tree(part, MAX_STYLE_TAGS) if part else None
 
     @cached_property
     def people(self) -> dict[str, str]:
@@ -186,7 +198,7 @@ class Workbook:
         part = self._own_part("sharedStrings", ".sharedStrings+xml")
         if not part:
             return ()
-        return tuple(rich_text(one) for one in self.package.tree(part).iterchildren(f"{MAIN}si"))
+        return tuple(rich_text(one) for one in self.package.each(part, f"{MAIN}si"))
 
     def is_dynamic(self, number: int) -> bool:
         """Whether a cell with this number of metadata holds a dynamic array."""
@@ -226,7 +238,7 @@ class Workbook:
     def _main_part(self) -> str:
         found = self.package.related("", "officeDocument")
         part = found[0] if found else self.package.of_type(".main+xml")
-        if "sheet.binary" in self.package.content_types.get(part.lower(), ""):
+        if "sheet.binary" in self.package.type_of(part):
             self.package.refuse(" is a binary workbook (.xlsb)", "save it as .xlsx or .xlsm")
         if not part or "[Content_Types].xml" not in self.package:
             self.package.refuse(" is a zip file but no workbook", "give an .xlsx or .xlsm file")
