@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_cryptoai.formulas.parse import NotUnderstood, parse
+from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.text import formula_text, relative_text
 from xl_cryptoai.formulas.tokens import canonical
 from xl_cryptoai.formulas.tree import (
@@ -21,6 +21,7 @@ from xl_cryptoai.formulas.tree import (
     Invoke,
     Missing,
     Name,
+    NotUnderstood,
     Number,
     Prefix,
     Ref,
@@ -277,8 +278,20 @@ def test_no_text_is_a_traceback(text: str) -> None:
     parse(text)
 
 
-def test_deep_nesting_is_not_understood_and_a_long_chain_is_fine() -> None:
-    assert isinstance(parse("=" + "(" * 2_000 + "1" + ")" * 2_000), NotUnderstood)
+@pytest.mark.parametrize(
+    "formula",
+    ["(" * 2_000 + "1" + ")" * 2_000, "F(" * 500 + ")" * 500, "-" * 5_000 + "1",
+     "1" + "%" * 5_000, ":".join(["A1"] * 2_000), " ".join(["A1"] * 2_000)],
+)  # fmt: skip
+def test_more_nesting_than_a_person_writes_is_not_understood(formula: str) -> None:
+    assert isinstance(parse(f"={formula}"), NotUnderstood)
+
+
+def test_as_much_nesting_as_excel_takes_is_understood() -> None:
+    assert tree("=" + "IF(A1>0,1+2*" * 64 + "1" + ",0)" * 64)
+
+
+def test_a_chain_of_thousands_is_no_nesting() -> None:
     chain = tree("=" + "+".join(["A1"] * 4_000))
     assert sum(isinstance(node, Ref) for node in walk(chain)) == 4_000
     assert formula_text(chain, ROW, COLUMN).count("+") == 3_999

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_cryptoai.formulas.parse import NotUnderstood, parse
+from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.relative import Forms
 from xl_cryptoai.formulas.text import formula_text, relative_text
+from xl_cryptoai.formulas.tree import NotUnderstood
 from xl_cryptoai.xlsx.cells import Formula, SharedFormula
 from xl_cryptoai.xlsx.references import cell_name, shift_formula
 

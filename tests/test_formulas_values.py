@@ -230,6 +230,12 @@ def test_not_known_spreads(formula: str) -> None:
     assert isinstance(value_in(WHERE, formula), NotKnown)
 
 
+def test_long_and_deep_formulas_are_evaluated() -> None:
+    assert value_in(WHERE, "=" + "+".join(["A1"] * 4_000)) == 4000
+    assert value_in(WHERE, "=" + "IF(A1>0,1+2*" * 64 + "1" + ",0)" * 64) == 2.0**65 - 1
+    assert isinstance(value_in(WHERE, "=" + "(" * 900 + "1" + ")" * 900), NotKnown)
+
+
 # Where a formula stands --------------------------------------------------------------------------
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from xl_cryptoai.formulas.targets import SheetArea
 
+_BUNCH = 8
+"""Areas that are kept together at the end of a tree."""
+
 
 class AreaIndex:
     """Areas by the cells that they hold.
@@ -51,54 +54,70 @@ class AreaTree:
     ----------
     areas : sequence of SheetArea
         Areas of one sheet, which do not overlap.
+    numbers : sequence of int
+        Their numbers.
     first : int
-        Number of the first branch; areas have their place in the sequence.
+        Number of the first branch, greater than those of the areas.
+
+    Attributes
+    ----------
+    children : list of tuple of int
+        What is right below each branch, by its number counted from the first.
     """
 
     def __init__(self, areas: Sequence[SheetArea], numbers: Sequence[int], first: int) -> None:
-        self.children: list[tuple[int, int]] = []
+        self.children: list[tuple[int, ...]] = []
         self._first = first
-        self._area = dict(zip(numbers, areas, strict=True))
-        self.root = self._built(list(numbers), by_row=None)
+        self._bounds = {number: area[1:] for number, area in zip(numbers, areas, strict=True)}
+        self._single = {
+            (area.top, area.left): number
+            for number, area in zip(numbers, areas, strict=True)
+            if area.size == 1
+        }
+        self._all_single = len(self._single) == len(areas)
+        self._root = self._built(list(numbers), -1)
 
-    def _built(self, numbers: list[int], *, by_row: bool | None) -> int:
+    def _built(self, numbers: list[int], sorted_by: int) -> int:
         """Halve the areas, across the longer side of what holds them."""
         if len(numbers) == 1:
             return numbers[0]
-        every = [self._area[number] for number in numbers]
-        hull = SheetArea(
-            every[0].sheet,
-            min(area.top for area in every),
-            min(area.left for area in every),
-            max(area.bottom for area in every),
-            max(area.right for area in every),
-        )
-        down = hull.bottom - hull.top >= hull.right - hull.left
-        if down is not by_row:
-            side = 1 if down else 2
-            numbers.sort(key=lambda number: self._area[number][side])
-        half = len(numbers) // 2
-        left = self._built(numbers[:half], by_row=down)
-        right = self._built(numbers[half:], by_row=down)
+        every = [self._bounds[number] for number in numbers]
+        top, left = min(one[0] for one in every), min(one[1] for one in every)
+        bottom, right = max(one[2] for one in every), max(one[3] for one in every)
+        below: tuple[int, ...] = tuple(numbers)
+        if len(numbers) > _BUNCH:
+            side = 0 if bottom - top >= right - left else 1
+            if side != sorted_by:
+                numbers.sort(key=lambda number: self._bounds[number][side])
+            half = len(numbers) // 2
+            below = (self._built(numbers[:half], side), self._built(numbers[half:], side))
         branch = self._first + len(self.children)
-        self.children.append((left, right))
-        self._area[branch] = hull
+        self.children.append(below)
+        self._bounds[branch] = (top, left, bottom, right)
         return branch
 
-    def meeting(self, wanted: SheetArea) -> Iterator[int]:
-        """Go over areas that share a cell with an area, and branches that lie in it."""
-        waiting = [self.root]
+    def meeting(self, wanted: SheetArea) -> list[int]:
+        """List areas that share a cell with an area, and branches that lie in it."""
+        _, top, left, bottom, right = wanted
+        if top == bottom and left == right:
+            single = self._single.get((top, left))
+            if single is not None:
+                return [single]
+            if self._all_single:
+                return []
+        bounds, first = self._bounds, self._first
+        found: list[int] = []
+        waiting = [self._root]
         while waiting:
             number = waiting.pop()
-            own = self._area[number]
-            if not own.meets(wanted):
+            own_top, own_left, own_bottom, own_right = bounds[number]
+            if own_top > bottom or own_bottom < top or own_left > right or own_right < left:
                 continue
-            if number < self._first or (
-                wanted.top <= own.top
-                and own.bottom <= wanted.bottom
-                and wanted.left <= own.left
-                and own.right <= wanted.right
-            ):
-                yield number
+            inside = (
+                top <= own_top and own_bottom <= bottom and left <= own_left and own_right <= right
+            )
+            if inside or number < first:
+                found.append(number)
             else:
-                waiting.extend(self.children[number - self._first])
+                waiting.extend(self.children[number - first])
+        return found

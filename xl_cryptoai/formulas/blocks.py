@@ -30,7 +30,6 @@ from xl_cryptoai.formulas.grids import (
     plain,
 )
 from xl_cryptoai.formulas.operators import OPERATORS, SIGNS
-from xl_cryptoai.formulas.parse import NotUnderstood
 from xl_cryptoai.formulas.resolve import Resolver
 from xl_cryptoai.formulas.site import Site
 from xl_cryptoai.formulas.stored import Cells
@@ -43,6 +42,7 @@ from xl_cryptoai.formulas.tree import (
     Missing,
     Name,
     Node,
+    NotUnderstood,
     Number,
     Ref,
     Structured,

@@ -69,7 +69,7 @@ class _Links:
         for sheet, numbers in by_sheet.items():
             areas = [blocks[number].area for number in numbers]
             tree = AreaTree(areas, numbers, len(self.links))
-            self.links += [list(pair) for pair in tree.children]
+            self.links += [list(below) for below in tree.children]
             self.trees[sheet] = tree
         for number, block in enumerate(blocks):
             for area in _areas(block, targets(block)):
@@ -218,7 +218,7 @@ def _steps(group: Sequence[Block], targets: Targets) -> Iterator[_Step]:
             if target.use == "place" or hull is None or hull.sheet not in trees:
                 continue
             tree = trees[hull.sheet]
-            waiting = list(tree.meeting(hull))
+            waiting = tree.meeting(hull)
             while waiting:
                 number = waiting.pop()
                 if number >= len(group):

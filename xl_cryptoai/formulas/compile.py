@@ -8,7 +8,6 @@ from typing import Any
 from xl_cryptoai.formulas.calls import added_in, built_in
 from xl_cryptoai.formulas.functions import Function
 from xl_cryptoai.formulas.operators import OPERATORS, SIGNS
-from xl_cryptoai.formulas.parse import NotUnderstood
 from xl_cryptoai.formulas.references import (
     crossed,
     is_cell,
@@ -32,6 +31,7 @@ from xl_cryptoai.formulas.tree import (
     Missing,
     Name,
     Node,
+    NotUnderstood,
     Number,
     Ref,
     Structured,
@@ -85,10 +85,6 @@ class Compiler:
         self.spills, self.array = spills, array
         self.other = self if array else Compiler(resolver, known, users, spills, array=True)
         self._named: dict[str, Run] = {}
-
-    def compiled(self, node: Node) -> Run:
-        """Compile a whole formula."""
-        return self.anything(node)
 
     # One value (in an array formula: or rows) ---------------------------------------------------
 

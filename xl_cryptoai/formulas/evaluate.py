@@ -10,11 +10,11 @@ from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.compile import Compiler
 from xl_cryptoai.formulas.functions import BUILT_IN, Function
 from xl_cryptoai.formulas.graph import Graph
-from xl_cryptoai.formulas.parse import NotUnderstood
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.resolve import Resolver
 from xl_cryptoai.formulas.site import Run, Site
 from xl_cryptoai.formulas.stored import Cells, StoredValues
+from xl_cryptoai.formulas.tree import NotUnderstood
 from xl_cryptoai.formulas.values import NA, NotKnown, NotKnownError, Rows, Scalar
 from xl_cryptoai.xlsx.cells import ErrorValue, Place
 from xl_cryptoai.xlsx.references import Area
@@ -133,13 +133,16 @@ class Evaluator:
         key = (form, array)
         run = self._runs.get(key)
         if run is None:
-            tree = form.tree
-            run = self._runs[key] = (
-                NotKnown("a formula that is not understood")
-                if isinstance(tree, NotUnderstood)
-                else self._compilers[array].compiled(tree)
-            )
+            run = self._runs[key] = self._compiled(form, array)
         return run
+
+    def _compiled(self, form: Form, array: bool) -> Run | NotKnown:
+        if isinstance(form.tree, NotUnderstood):
+            return NotKnown("a formula that is not understood")
+        try:
+            return self._compilers[array].anything(form.tree)
+        except RecursionError:
+            return NotKnown("a formula with too much nesting")
 
 
 def _finished(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from xl_cryptoai.formulas.addresses import address, whole_lines
 from xl_cryptoai.formulas.tokens import TOKEN, canonical
@@ -17,6 +17,7 @@ from xl_cryptoai.formulas.tree import (
     Missing,
     Name,
     Node,
+    NotUnderstood,
     Number,
     Prefix,
     Text,
@@ -34,25 +35,6 @@ STRENGTH = {
 """How strongly the operators between two values bind; all of them from left to right."""
 PERCENT, SIGN, CROSSING, RANGE = 6, 7, 8, 9
 """`%` binds more strongly than `^`, a sign more strongly still (`-2^2` is 4); then references."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotUnderstood:
-    """A text that is no formula, or none that is known here.
-
-    Attributes
-    ----------
-    text : str
-        The formula.
-    position : int
-        Where in the text it cannot be read on, from 0.
-    expected : str
-        What would have to stand there.
-    """
-
-    text: str
-    position: int
-    expected: str
 
 
 def parse(text: str, row: int = 1, column: int = 1) -> Node | NotUnderstood:
@@ -82,6 +64,8 @@ def parse(text: str, row: int = 1, column: int = 1) -> Node | NotUnderstood:
         return _Parser(text, row, column).formula()
     except _UnexpectedError as error:
         return NotUnderstood(text, error.position, error.expected)
+    except RecursionError:  # called from deep within another program
+        return NotUnderstood(text, 0, "less nesting")
 
 
 class _UnexpectedError(Exception):
@@ -146,15 +130,15 @@ class _Parser:
 
     def expression(self, strength: int) -> Node:
         """Parse as far as operators bind more strongly than the one before."""
-        self.depth += 1
-        if self.depth > MAX_NESTING * 3:
-            raise self.unexpected("less nesting")
-        node = self.operand()
+        node, bound = self.operand(), 0
         while self.at < len(self.tokens):
             kind = self.kinds[self.at]
+            if bound > MAX_NESTING:  # each of these is a level of the tree; `+` is not
+                raise self.unexpected("fewer of these operators")
             if kind == "blank":
                 if strength < CROSSING and self.crosses():
                     self.skip_blanks()
+                    bound += 1
                     node = Binary(" ", node, self.expression(CROSSING))
                 elif strength < CROSSING:
                     self.skip_blanks()
@@ -163,19 +147,21 @@ class _Parser:
                 continue
             if kind == "spill":
                 self.at += 1
+                bound += 1
                 node = Unary("#", node)
                 continue
             sign = self.operator()
             if sign == "%" and strength < PERCENT + 1:
                 self.at += 1
+                bound += 1
                 node = Unary("%", node)
                 continue
             own = RANGE if sign == ":" else STRENGTH.get(sign, 0)
             if own <= strength:
                 break
             self.at += 1
+            bound += sign == ":"
             node = Binary(sign, node, self.expression(own))
-        self.depth -= 1
         return node
 
     def crosses(self) -> bool:
@@ -188,6 +174,14 @@ class _Parser:
         return self.kinds[after] in _STARTS or self.tokens[after].group() == "("
 
     def operand(self) -> Node:
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise self.unexpected("less nesting")
+        node = self.single()
+        self.depth -= 1
+        return node
+
+    def single(self) -> Node:
         self.skip_blanks()
         if self.at == len(self.tokens):
             raise self.unexpected("a value")

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from xl_cryptoai.formulas.book import FormulaLike, SharedLike
-from xl_cryptoai.formulas.parse import NotUnderstood, parse
+from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.text import relative_text
 from xl_cryptoai.formulas.tokens import COLUMNS, LETTERS, TOKEN
-from xl_cryptoai.formulas.tree import Edge, Node
+from xl_cryptoai.formulas.tree import Edge, Node, NotUnderstood
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
 
 _OUTSIDE_TEXTS = re.compile(r'"(?:[^"]|"")*"|[^"]+')
@@ -146,7 +146,10 @@ class Forms:
         tree = parse(text, row, column)
         if isinstance(tree, NotUnderstood):
             return self._forms.setdefault(text, Form(text, tree))
-        written = relative_text(tree)
+        try:
+            written = relative_text(tree)
+        except RecursionError:  # called from deep within another program
+            return self._forms.setdefault(text, Form(text, NotUnderstood(text, 0, "less nesting")))
         # names, sheets and functions have no case; texts have
         key = _OUTSIDE_TEXTS.sub(
             lambda match: match[0] if match[0].startswith('"') else match[0].upper(), written

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from xl_cryptoai.formulas.book import BookLike, NameLike
-from xl_cryptoai.formulas.parse import NotUnderstood, parse
+from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import SheetArea, Target
 from xl_cryptoai.formulas.text import formula_text, prefix_text
@@ -19,6 +19,7 @@ from xl_cryptoai.formulas.tree import (
     Error,
     Name,
     Node,
+    NotUnderstood,
     Prefix,
     Ref,
     Structured,

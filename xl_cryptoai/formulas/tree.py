@@ -176,6 +176,25 @@ Node = (
 """Any part of a formula."""
 
 
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """A text that is no formula, or none that is known here.
+
+    Attributes
+    ----------
+    text : str
+        The formula.
+    position : int
+        Where in the text it cannot be read on, from 0.
+    expected : str
+        What would have to stand there.
+    """
+
+    text: str
+    position: int
+    expected: str
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """List the parts right below a part, from left to right."""
     match node:
