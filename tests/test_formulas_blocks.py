@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from xl_cryptoai.formulas.blocks import block_values
 from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.evaluate import Evaluator
+from xl_cryptoai.formulas.functions import BUILT_IN
 from xl_cryptoai.formulas.graph import Graph
+from xl_cryptoai.formulas.special import SPECIAL
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.xlsx.cells import ErrorValue, Formula
 from xl_cryptoai.xlsx.references import Area, cell_name, shift_formula
@@ -64,8 +66,8 @@ def workbook(formula: str, values: list[Any], top: int, rows: int, columns: int)
     )
 
 
-def user(one: Any, other: Any) -> Any:
-    return f"{one}/{other}"
+def user(*values: Any) -> Any:
+    return "/".join(map(str, values))
 
 
 def check(where: Book) -> None:
@@ -151,3 +153,36 @@ def test_cells_of_a_block_that_are_circular_are_not_known() -> None:
     assert [line[0] for line in found] == [
         1.0, 1.0, NotKnown("a circular reference"), 1.0, 1.0, 1.0,
     ]  # fmt: skip
+
+
+# Formulas that nobody would write ----------------------------------------------------------------
+
+PARTS = st.sampled_from(
+    ["A1", "$B$2", "C$3", "A1:B3", "$A:$B", "2:3", "T!A1", "rate", "area", "Tab[one]", "Tab[@two]",
+     "1", "0.5", "-3", '"a"', '"2"', '""', "TRUE", "#N/A", '{1,-2;"x",TRUE}', "nobody", "[1]S!A1"]
+)  # fmt: skip
+LARGE = {"NETWORKDAYS", "REPT", "FACT", "COMBIN"}
+"""Functions that take long for large numbers."""
+CALLS = st.sampled_from([*sorted(set(BUILT_IN) - LARGE), *SPECIAL, "USER", "NOW"])
+
+
+def calls(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    signs = st.sampled_from(["+", "-", "*", "/", "^", "&", "=", "<>", "<", ">="])
+    arguments = st.lists(st.one_of(inner, st.just("")), max_size=4).map(",".join)
+    return st.one_of(
+        st.builds("{}({})".format, CALLS, arguments),
+        st.builds("({}{}{})".format, inner, signs, inner),
+        st.builds("(-{}%)".format, inner),
+    )
+
+
+@given(st.recursive(PARTS, calls, max_leaves=6), st.lists(st.sampled_from(VALUES), max_size=24))
+@settings(max_examples=400, deadline=None)
+def test_no_formula_is_a_traceback(formula: str, values: list[Any]) -> None:
+    where = workbook(f"={formula}", values, 2, 3, 2)
+    check(where)
+    graph = Graph(where)
+    evaluator = Evaluator.of(graph, {"USER": user})
+    found = evaluator.value(graph.forms.of(f"={formula}", 2, 8), "S", 2, 8, array=True)
+    cells = [value for line in found for value in line] if isinstance(found, list) else [found]
+    assert all(type(value) in (float, str, bool, ErrorValue, NotKnown) for value in cells)

@@ -7,14 +7,15 @@ from typing import Any
 
 from xl_cryptoai.formulas.book import BookLike, SheetLike
 from xl_cryptoai.formulas.targets import SheetArea
-from xl_cryptoai.formulas.values import NotKnown, NotKnownError, Rows, Scalar, unknown
+from xl_cryptoai.formulas.values import NotKnown, NotKnownError, Rows, Scalar
 from xl_cryptoai.xlsx.cells import Place
 
 MAX_AREA = 2_000_000
 """Cells of an area that is read; a larger one is not known."""
-MAX_READ = 15_000_000
-"""Cells that are read in all from areas before only small ones are read on."""
+MAX_READ = 20_000_000
+"""Cells that functions look through in all, before only small areas are looked through."""
 SMALL = 1_000
+"""Cells of a small area."""
 _KEPT = 3_000_000
 """Cells of areas that are kept, for formulas side by side often read the same ones."""
 NEVER_CALCULATED = NotKnown("a formula that was never calculated")
@@ -47,6 +48,7 @@ class StoredValues:
         self.last_row = max((key[0] for one in self._sheets.values() for key in one), default=1)
         self.last_column = max((key[1] for one in self._sheets.values() for key in one), default=1)
         self._rows: dict[SheetArea, Rows] = {}
+        self._flat: dict[SheetArea, list[Any]] = {}
         self._kept = self._read = 0
         self.memo: dict[Any, Any] = {}
 
@@ -81,9 +83,9 @@ class StoredValues:
         if known is not None:
             return known
         size = area.size
-        self._read += size
-        if size > MAX_AREA or (size > SMALL and self._read > MAX_READ):
+        if size > MAX_AREA:
             raise NotKnownError("areas with too many cells")
+        self.spend(size)
         get = self._sheets[area.sheet].get
         columns = range(area.left, area.right + 1)
         rows = [
@@ -91,10 +93,29 @@ class StoredValues:
         ]
         if self._kept + size > _KEPT:
             self._rows.clear()
+            self._flat.clear()
             self._kept = 0
         self._rows[area] = rows
         self._kept += size
         return rows
+
+    def flat(self, area: SheetArea) -> list[Any]:
+        """Values of an area in a row, as far as cells are used."""
+        area = self.clipped(area)
+        values = self._flat.get(area)
+        if values is None:
+            rows = self.rows(area)
+            values = self._flat[area] = [value for row in rows for value in row]
+        return values
+
+    def spend(self, cells: int) -> None:
+        """Count cells that a function looks through; raise if there are too many in all.
+
+        Ten thousand formulas that each go over ten thousand rows would take minutes.
+        """
+        self._read += cells
+        if cells > SMALL and self._read > MAX_READ:
+            raise NotKnownError("areas with too many cells")
 
 
 class Cells:
@@ -114,11 +135,21 @@ class Cells:
 
     def rows(self) -> Rows:
         """Values of the area, row by row, as far as cells are used."""
-        return self.stored.rows(self.area)
+        rows = self.stored.rows(self.area)
+        self.stored.spend(len(rows) * len(rows[0]))
+        return rows
 
     def values(self) -> list[Any]:
-        """Values of all areas in a row, as far as cells are used."""
-        return [value for area in self.areas for row in self.stored.rows(area) for value in row]
+        """Values of all areas in a row, as far as cells are used; to be looked through."""
+        values = self.peek()
+        self.stored.spend(len(values))
+        return values
+
+    def peek(self) -> list[Any]:
+        """The same values, of which only some are looked at."""
+        if len(self.areas) == 1:
+            return self.stored.flat(self.areas[0])
+        return [value for area in self.areas for value in self.stored.flat(area)]
 
     def met(self, sheet: str, row: int, column: int) -> Any:
         """Value that a formula in a cell takes where one value is wanted.
@@ -146,10 +177,3 @@ def _values(sheet: SheetLike) -> dict[tuple[int, int], Any]:
         for at, cell in sheet.cells.items()
         if (value := cell.value) is not None or cell.formula is not None
     }
-
-
-def one_value(found: Any) -> Any:
-    """A value as it is; not known where it is not."""
-    if type(found) is NotKnown:
-        raise unknown(found)
-    return found

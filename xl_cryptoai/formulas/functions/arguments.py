@@ -31,6 +31,11 @@ def values_of(argument: Any) -> list[Any]:
     return list(flat(argument)) if type(argument) is list else [argument]
 
 
+def peek_of(argument: Any) -> list[Any]:
+    """The same values, of which only some are looked at."""
+    return argument.peek() if type(argument) is Cells else values_of(argument)
+
+
 def one_of(argument: Any) -> Any:
     """The one value of an argument; not known if there are several."""
     values = values_of(argument)

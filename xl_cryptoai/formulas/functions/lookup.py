@@ -6,7 +6,7 @@ from bisect import bisect_right
 from itertools import pairwise
 from typing import Any
 
-from xl_cryptoai.formulas.functions.arguments import known, rows_of, values_of
+from xl_cryptoai.formulas.functions.arguments import known, peek_of, rows_of, values_of
 from xl_cryptoai.formulas.functions.criteria import (
     has_wildcard,
     index_of,
@@ -164,8 +164,13 @@ def _ascending(area: Any, kind: int) -> tuple[list[int], list[Any]]:
 def _match(wanted: Any, area: Any, kind: float = 1.0) -> Any:
     if type(area) is ErrorValue:
         return area
-    rows = rows_of(area)
-    if len(rows) > 1 and len(rows[0]) > 1:
+    if type(area) is Cells:
+        _, top, left, bottom, right = area.area
+        is_table = top < bottom and left < right
+    else:
+        rows = rows_of(area)
+        is_table = len(rows) > 1 and len(rows[0]) > 1
+    if is_table:
         return NA
     if kind == 0:
         place = exact_place(wanted, area)
@@ -205,7 +210,7 @@ def _looked_up(wanted: Any, table: Any, number: float, near: Any, *, column: boo
     if results is None:
         return REF
     place = near_place(wanted, heads) if loosely else exact_place(wanted, heads)
-    return NA if place is None else values_of(results)[place]
+    return NA if place is None else peek_of(results)[place]
 
 
 @excel("VLOOKUP", "vrn|v", omitted=True)
@@ -226,7 +231,7 @@ def _lookup(wanted: Any, area: Any, results: Any = None) -> Any:
         results = _strip(area, len(rows[0]) if upright else len(rows), column=upright)
         area = _strip(area, 1, column=upright)
     place = near_place(wanted, area)
-    found = values_of(results)
+    found = peek_of(results)
     return NA if place is None or place >= len(found) else found[place]
 
 
@@ -255,6 +260,12 @@ def _found(wanted: Any, area: Any, mode: float, way: float) -> int | None:
     return best if mode else None
 
 
+def _is_upright(area: Any) -> bool:
+    if type(area) is Cells:
+        return bool(area.area.top < area.area.bottom)
+    return len(rows_of(area)) > 1
+
+
 def _is_pattern(wanted: Any) -> bool:
     return type(wanted) is str and has_wildcard(wanted)
 
@@ -272,8 +283,8 @@ def _x_lookup(
     place = _found(wanted, area, mode, way or 1.0)
     if place is None:
         return NA if other is None else other
-    rows = rows_of(results)
-    if len(rows_of(area)) > 1:
+    rows = results.stored.rows(results.area) if type(results) is Cells else rows_of(results)
+    if len(peek_of(area)) > 1 and _is_upright(area):
         return rows[place][0] if len(rows[place]) == 1 else [rows[place]]
     return rows[0][place] if len(rows) == 1 else [[line[place]] for line in rows]
 

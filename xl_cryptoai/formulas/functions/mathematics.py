@@ -10,6 +10,7 @@ from typing import Any
 from xl_cryptoai.formulas.functions.arguments import (
     known,
     numbers_of,
+    peek_of,
     rows_of,
     total,
     values_of,
@@ -86,10 +87,10 @@ def alongside(area: Any, values: Any) -> Any:
 
 def chosen(values: Any, pairs: tuple[Any, ...]) -> list[Any]:
     """Values at the places that meet all criteria."""
-    own = values_of(values)
+    own = peek_of(values)
     places: set[int] | None = None
     for area, criterion in zip(pairs[::2], pairs[1::2], strict=True):
-        if len(values_of(area)) != len(own):
+        if len(peek_of(area)) != len(own):
             raise NotKnownError("areas of different sizes")
         met = places_that_meet(area, criterion)
         places = set(met) if places is None else places.intersection(met)
@@ -213,7 +214,7 @@ _plain("ATAN", math.atan)
 _plain("RADIANS", math.radians)
 _plain("DEGREES", math.degrees)
 _plain("SIGN", lambda value: (value > 0) - (value < 0))
-_plain("FACT", lambda value: math.factorial(int(value)))
+_plain("FACT", lambda value: math.factorial(int(value)) if value < 171 else math.inf)
 
 
 @excel("LOG", "n|n")
@@ -251,6 +252,8 @@ def _pi() -> float:
 @excel("COMBIN", "nn")
 def _combinations(count: float, chosen_count: float) -> Any:
     whole = int(count), int(chosen_count)
+    if whole[0] > 1_000:
+        raise NotKnownError("COMBIN of a large number")
     return float(math.comb(*whole)) if 0 <= whole[1] <= whole[0] else NUM
 
 
@@ -259,6 +262,8 @@ def _matrix_product(first: Any, second: Any) -> Any:
     left, right = rows_of(first), rows_of(second)
     if len(left[0]) != len(right):
         return VALUE
+    if len(left) * len(right) * len(right[0]) > 1_000_000:
+        raise NotKnownError("MMULT of large arrays")
     for value in known([*values_of(first), *values_of(second)]):
         if type(value) is not float:
             return value if type(value) is ErrorValue else VALUE

@@ -10,6 +10,7 @@ from xl_cryptoai.formulas.functions.arguments import (
     known,
     numbers_of,
     paired,
+    peek_of,
     total,
     values_of,
 )
@@ -110,7 +111,7 @@ def _count_blank(argument: Any) -> float:
 @excel("COUNTIF COUNTIFS", ":rv")
 def _count_ifs(*pairs: Any) -> Any:
     areas, criteria = pairs[::2], pairs[1::2]
-    sizes = {len(values_of(area)) for area in areas}
+    sizes = {len(peek_of(area)) for area in areas}
     if len(sizes) > 1 or len(areas) != len(criteria):
         raise NotKnownError("areas of different sizes")
     places: set[int] | None = None
@@ -119,7 +120,7 @@ def _count_ifs(*pairs: Any) -> Any:
         met = places_that_meet(area, criterion)
         places = set(met) if places is None else places.intersection(met)
         if type(area) is Cells:
-            beyond = area.area.size - len(values_of(area))
+            beyond = area.area.size - len(peek_of(area))
     # cells below the last used row are blank, and may meet a criterion such as ""
     if beyond and all(places_that_meet([[None]], criterion) for criterion in criteria):
         return float(len(places or ()) + beyond)
