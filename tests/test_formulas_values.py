@@ -293,6 +293,17 @@ def test_dates_from_1904_are_not_known() -> None:
     assert evaluator.value(form, "S", 9, 9) == NotKnown("the function YEAR")
 
 
+def test_areas_are_looked_through_until_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    where = book({"S": {(row, 1): 1 for row in range(1, 2_001)}})
+    graph = Graph(where)
+    evaluator = Evaluator.of(graph)
+    large, small = (graph.forms.of(f"=SUM(A1:A{rows})", 1, 3) for rows in (2_000, 50))
+    assert evaluator.value(large, "S", 1, 3) == 2_000
+    monkeypatch.setattr("xl_cryptoai.formulas.stored.MAX_READ", 3_000)
+    assert evaluator.value(large, "S", 1, 3) == NotKnown("areas with too many cells")
+    assert evaluator.value(small, "S", 1, 3) == 50
+
+
 # Functions of add-ins ----------------------------------------------------------------------------
 
 

@@ -138,8 +138,8 @@ def _fold(sums: _Sums, name: str, target: Target, block: SheetArea, grid: Grid) 
         for numbers, counts in _windows(first, rows, columns, block, grid):
             sums.add(numbers, counts, name)
         return True
-    if name in ("SUM", "AVERAGE", "COUNT") and bool((sums.count == 0).all()):
-        return _run_up(sums, first, rows, columns, block, grid)
+    if bool((sums.count == 0).all()):
+        return _run_up(sums, name, first, rows, columns, block, grid)
     return False
 
 
@@ -170,6 +170,7 @@ def _windows(
 
 def _run_up(
     sums: _Sums,
+    name: str,
     first: SheetArea,
     rows: tuple[Edge, ...],
     columns: tuple[Edge, ...],
@@ -194,11 +195,17 @@ def _run_up(
         numbers, kinds = grid.window(first.top, first.left, high, before + width)
     else:
         return False
-    with np.errstate(over="ignore", invalid="ignore"):
-        totals = np.add.accumulate(numbers, axis=axis)
-    counts = np.add.accumulate(kinds == NUMBER, axis=axis, dtype=np.int64)
     seen = slice(before, None)
     cut = (seen, slice(None)) if axis == 0 else (slice(None), seen)
-    sums.total = sums.total + totals[cut]
-    sums.count = sums.count + counts[cut]
+    some = kinds == NUMBER
+    if name == "MIN":
+        least = np.minimum.accumulate(np.where(some, numbers, np.inf), axis=axis)
+        sums.least = np.minimum(sums.least, least[cut])
+    elif name == "MAX":
+        most = np.maximum.accumulate(np.where(some, numbers, -np.inf), axis=axis)
+        sums.most = np.maximum(sums.most, most[cut])
+    else:
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums.total = sums.total + np.add.accumulate(numbers, axis=axis)[cut]
+    sums.count = sums.count + np.add.accumulate(some, axis=axis, dtype=np.int64)[cut]
     return True

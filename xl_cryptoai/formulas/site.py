@@ -11,6 +11,8 @@ from xl_cryptoai.formulas.values import NotKnownError
 
 MAX_CALLS = 60
 """Names and LAMBDAs within each other that are followed."""
+_DEARER = 8
+"""How many times longer operators on arrays take than sums do."""
 MAX_STEPS = 10_000
 """Names and LAMBDAs that are followed for one cell in all."""
 
@@ -85,6 +87,8 @@ def array_of(run: Run) -> Run:
             return found
         if len(found.areas) == 1 and found.areas[0].size == 1:
             return found.met(site.sheet, site.row, site.column)
-        return found.rows()
+        rows = found.rows()
+        found.stored.spend(_DEARER * len(rows) * len(rows[0]))
+        return rows
 
     return array

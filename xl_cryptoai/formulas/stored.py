@@ -14,10 +14,12 @@ MAX_AREA = 2_000_000
 """Cells of an area that is read; a larger one is not known."""
 MAX_READ = 20_000_000
 """Cells that functions look through in all, before only small areas are looked through."""
-SMALL = 1_000
-"""Cells of a small area."""
+SMALL, TINY = 1_000, 64
+"""Cells of a small area; of one that is looked through until four times as many were read."""
 _KEPT = 3_000_000
 """Cells of areas that are kept, for formulas side by side often read the same ones."""
+_RECENT = 32
+"""Areas whose values are kept in a row."""
 NEVER_CALCULATED = NotKnown("a formula that was never calculated")
 
 
@@ -48,7 +50,8 @@ class StoredValues:
         self.last_row = max((key[0] for one in self._sheets.values() for key in one), default=1)
         self.last_column = max((key[1] for one in self._sheets.values() for key in one), default=1)
         self._rows: dict[SheetArea, Rows] = {}
-        self._flat: dict[SheetArea, list[Any]] = {}
+        self._recent: dict[SheetArea, list[Any]] = {}
+        self._columns: dict[tuple[str, int], list[Any]] = {}
         self._kept = self._read = 0
         self.memo: dict[Any, Any] = {}
 
@@ -82,30 +85,43 @@ class StoredValues:
         known = self._rows.get(area)
         if known is not None:
             return known
-        size = area.size
-        if size > MAX_AREA:
-            raise NotKnownError("areas with too many cells")
-        self.spend(size)
-        get = self._sheets[area.sheet].get
-        columns = range(area.left, area.right + 1)
-        rows = [
-            [get((row, column)) for column in columns] for row in range(area.top, area.bottom + 1)
-        ]
-        if self._kept + size > _KEPT:
+        rows = self._new_rows(area)
+        if self._kept + area.size > _KEPT:
             self._rows.clear()
-            self._flat.clear()
             self._kept = 0
         self._rows[area] = rows
-        self._kept += size
+        self._kept += area.size
         return rows
+
+    def _new_rows(self, area: SheetArea) -> Rows:
+        if area.size > MAX_AREA:
+            raise NotKnownError("areas with too many cells")
+        if area.left == area.right:
+            return [[value] for value in self.flat(area)]
+        self.spend(area.size)
+        get = self._sheets[area.sheet].get
+        columns = range(area.left, area.right + 1)
+        return [
+            [get((row, column)) for column in columns] for row in range(area.top, area.bottom + 1)
+        ]
 
     def flat(self, area: SheetArea) -> list[Any]:
         """Values of an area in a row, as far as cells are used."""
-        area = self.clipped(area)
-        values = self._flat.get(area)
+        sheet, top, left, bottom, right = area = self.clipped(area)
+        if left != right:
+            return [value for row in self.rows(area) for value in row]
+        column = self._columns.get((sheet, left))
+        if column is None:  # columns are asked for again and again, each time a little longer
+            get = self._sheets[sheet].get
+            column = [get((row, left)) for row in range(1, self.last_row + 1)]
+            self._columns[sheet, left] = column
+        values = self._recent.get(area)
         if values is None:
-            rows = self.rows(area)
-            values = self._flat[area] = [value for row in rows for value in row]
+            if len(self._recent) > _RECENT:
+                self._recent.clear()
+            missing = bottom - max(top - 1, self.last_row)
+            values = column[top - 1 : bottom] + [None] * max(missing, 0)
+            self._recent[area] = values
         return values
 
     def spend(self, cells: int) -> None:
@@ -114,7 +130,9 @@ class StoredValues:
         Ten thousand formulas that each go over ten thousand rows would take minutes.
         """
         self._read += cells
-        if cells > SMALL and self._read > MAX_READ:
+        if self._read > MAX_READ and (
+            cells > SMALL or (cells > TINY and self._read > 4 * MAX_READ)
+        ):
             raise NotKnownError("areas with too many cells")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -14,13 +15,17 @@ from xl_cryptoai.formulas.values import (
     NotKnown,
     NotKnownError,
     number_in,
-    order,
     unknown,
 )
 from xl_cryptoai.xlsx.cells import ErrorValue
 
 _PARTS = re.compile(r"(<=|>=|<>|<|>|=)?(.*)", re.DOTALL)
+_DEARER = 8
+"""How many times longer an index takes than a sum does."""
 _DIGIT = re.compile(r"\d")
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
+}  # fmt: skip
 Test = Callable[[Any], bool]
 
 
@@ -37,13 +42,30 @@ def places_that_meet(argument: Any, criterion: Any) -> Sequence[int]:
     key = ("criterion", argument.areas, type(criterion), criterion)
     found: Sequence[int] | None = memo.get(key)
     if found is None:
-        wanted = _exact(criterion)
-        if wanted is not None:
-            found = index_of(argument).get(wanted, ())
+        if type(criterion) is float or criterion is None:
+            wanted = 0.0 if criterion is None else criterion
+            same = index_of(argument).get(key_of(wanted), [])
+            found = sorted([*same, *_numerals(argument).get(wanted, [])])
+        elif _is_plain(criterion):
+            found = index_of(argument).get(key_of(criterion), ())
         else:
             found = _meeting(argument.values(), criterion)
         memo[key] = found
     return found
+
+
+def _numerals(argument: Cells) -> dict[float, list[int]]:
+    """Places of the texts of an area that read as numbers: COUNTIF counts the text "1" as 1."""
+    memo = argument.stored.memo
+    key = ("numerals", argument.areas)
+    if key not in memo:
+        found: dict[float, list[int]] = {}
+        for place, value in enumerate(argument.values()):
+            if type(value) is str and (one := _numeral(value)) is not None:
+                found.setdefault(one, []).append(place)
+        memo[key] = found
+    numerals: dict[float, list[int]] = memo[key]
+    return numerals
 
 
 def index_of(argument: Any) -> dict[Any, list[int]]:
@@ -52,6 +74,8 @@ def index_of(argument: Any) -> dict[Any, list[int]]:
     key = ("index", argument.areas) if type(argument) is Cells else None
     index: dict[Any, list[int]] | None = memo.get(key)
     if index is None:
+        if key is not None:
+            argument.stored.spend(_DEARER * len(argument.peek()))
         index = {}
         for place, value in enumerate(known(values_of(argument))):
             index.setdefault(key_of(value), []).append(place)
@@ -67,13 +91,13 @@ def key_of(value: Any) -> Any:
     return (kind, value)
 
 
-def _exact(criterion: Any) -> Any:
-    """Key of the only value that meets a criterion; None if others can meet it too."""
+def _is_plain(criterion: Any) -> bool:
+    """Whether a criterion is a text that only the same text meets."""
     if type(criterion) is not str or criterion == "" or _DIGIT.search(criterion):
-        return None
+        return False
     if criterion[0] in "<>=#" or any(sign in criterion for sign in "*?~"):
-        return None
-    return None if criterion.upper() in ("TRUE", "FALSE") else key_of(criterion)
+        return False
+    return criterion.upper() not in ("TRUE", "FALSE")
 
 
 def _meeting(values: Sequence[Any], criterion: Any) -> list[int]:
@@ -98,14 +122,11 @@ def _test_of(criterion: Any, is_truth: bool) -> Test:
             return (lambda v: v is None) if sign == "=" else (lambda v: v is not None)
         equal = _equal_to(operand)
         return equal if sign != "<>" else lambda value: not equal(value)
-    tests: dict[str, Callable[[int], bool]] = {
-        "<": lambda found: found < 0,
-        ">": lambda found: found > 0,
-        "<=": lambda found: found <= 0,
-        ">=": lambda found: found >= 0,
-    }
-    holds = tests[sign]
-    return lambda value: type(value) is type(operand) and holds(order(value, operand))
+    compare = _COMPARE[sign]
+    if type(operand) is str:
+        folded = operand.casefold()
+        return lambda value: type(value) is str and compare(value.casefold(), folded)
+    return lambda value: type(value) is type(operand) and compare(value, operand)
 
 
 def _operand(word: str) -> Any:
@@ -124,21 +145,22 @@ def _equal_to(wanted: Any) -> Test:
         return lambda value: type(value) is str and pattern.fullmatch(value) is not None
     if type(wanted) is float:
         return lambda value: (
-            order(value, wanted) == 0
+            value == wanted
             if type(value) is float
-            else type(value) is str and _reads_as(value, wanted)
+            else type(value) is str and _numeral(value) == wanted
         )
     return lambda value: type(value) is type(wanted) and bool(value == wanted)
 
 
-def _reads_as(text: str, wanted: float) -> bool:
-    """Whether a text is a number for Excel: COUNTIF counts the text "1" as 1."""
+def _numeral(text: str) -> float | None:
+    """Number that a text reads as; None if it is none, or only in some countries."""
     if not _DIGIT.search(text):
-        return False
+        return None
     try:
-        return number_in(text) == wanted
+        found = number_in(text)
     except NotKnownError:
-        return False
+        return None
+    return None if isinstance(found, ErrorValue) else found
 
 
 @lru_cache(maxsize=2_000)
