@@ -9,6 +9,7 @@ from typing import Any
 from xl_cryptoai.formulas.values import (
     DIV0,
     NUM,
+    SAME,
     NotKnown,
     NotKnownError,
     number,
