@@ -15,9 +15,11 @@ from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.evaluate import Evaluator
 from xl_cryptoai.formulas.functions import BUILT_IN
 from xl_cryptoai.formulas.graph import Graph
+from xl_cryptoai.formulas.grids import is_calculated
 from xl_cryptoai.formulas.special import SPECIAL
+from xl_cryptoai.formulas.stored import StoredValues
 from xl_cryptoai.formulas.values import NotKnown
-from xl_cryptoai.xlsx.cells import ErrorValue, Formula
+from xl_cryptoai.xlsx.cells import Cell, ErrorValue, Formula
 from xl_cryptoai.xlsx.references import Area, cell_name, shift_formula
 from xl_cryptoai.xlsx.tables import Table
 
@@ -143,6 +145,14 @@ def test_an_array_formula_fills_its_area_and_na_what_it_does_not_reach() -> None
 def test_one_value_of_an_array_formula_fills_all_of_it() -> None:
     where = book({"S": {"A1": 3, "B1": Formula("=A1*2", "array", Area(1, 2, 2, 2))}})
     assert block_values(one_block(where), Evaluator.of(Graph(where))) == [[6.0], [6.0]]
+
+
+def test_a_block_without_stored_values_is_not_calculated() -> None:
+    cells: dict[str, Any] = {f"A{row}": f"=B{row}+1" for row in range(1, 7)}
+    graph = Graph(book({"S": cells}))
+    assert not is_calculated(graph.blocks[0], StoredValues(graph.book))
+    graph = Graph(book({"S": {**cells, "A3": Cell(1.0, 0, Formula("=B3+1"))}}))
+    assert is_calculated(graph.blocks[0], StoredValues(graph.book))
 
 
 def test_cells_of_a_block_that_are_circular_are_not_known() -> None:

@@ -124,6 +124,21 @@ def test_a_name_that_doubles_another_many_times_is_followed_once() -> None:
     assert [str(area) for area in Graph(where).references(place("S!A1")).areas] == ["S!B1"]
 
 
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("area", ["S!A1:B2"]),
+        ("$A$1", ["S!A1"]),
+        ("'Bob''s data'!A1", [f"{Q}A1"]),
+        ("T[P]", ["S!A11:A12"]),
+        ("half", []),
+        ("A1+", []),
+    ],
+)
+def test_what_a_person_means_by_a_reference(text: str, areas: list[str]) -> None:
+    assert [str(area) for area in Graph(grid()).meant(text, "S").areas] == areas
+
+
 # The graph ---------------------------------------------------------------------------------------
 
 

@@ -83,6 +83,10 @@ class Graph:
             return References((SheetArea(sheet, top, left, top, left),))
         return self.resolver.references(block.form, *place)
 
+    def meant(self, text: str, sheet: str) -> References:
+        """Areas that a person means by a reference, such as "total", "A1:B2" or "'My sheet'!A1"."""
+        return self.resolver.references(self.forms.of(text, 1, 1), sheet, 1, 1)
+
     def precedents(self, place: Place) -> list[Place]:
         """List the cells that a cell is computed from, in the order of its formula.
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.stored import StoredValues
 from xl_cryptoai.formulas.values import SAME
 
@@ -92,6 +93,19 @@ def grid_of(stored: StoredValues, sheet: str) -> Grid | None:
         stored.memo[key] = Grid(cells, rows, columns) if fits else None
     grid: Grid | None = stored.memo[key]
     return grid
+
+
+def is_calculated(block: Block, stored: StoredValues) -> bool:
+    """Whether a value, not an error, is stored for any cell of a block.
+
+    Programs that write formulas without calculating them leave none, and there is nothing to judge.
+    """
+    sheet, top, left, bottom, right = block.area
+    grid = grid_of(stored, sheet)
+    if grid is None:
+        return True
+    kinds = grid.kinds[top : bottom + 1, left : right + 1]
+    return bool(((kinds == NUMBER) | (kinds == OTHER)).any())
 
 
 def packed(values: list[Any], shape: tuple[int, int]) -> Vector:

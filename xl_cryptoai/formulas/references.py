@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from xl_cryptoai.formulas.resolve import Resolver
+from xl_cryptoai.formulas.resolve import Found, Resolver
 from xl_cryptoai.formulas.site import Run, Site
 from xl_cryptoai.formulas.stored import Cells
 from xl_cryptoai.formulas.targets import SheetArea
@@ -40,9 +40,12 @@ def reading(top: Edge, left: Edge) -> Run:
 
 def referring(resolver: Resolver, node: Node) -> Run:
     """Compile a reference: `Cells`, or an error for what was lost."""
+    known: dict[str, Found] = {}  # by sheet: to ask the resolver for each cell takes longer
 
     def run(site: Site) -> Any:
-        found = resolver.node(node, site.sheet)
+        found = known.get(site.sheet)
+        if found is None:
+            found = known[site.sheet] = resolver.node(node, site.sheet)
         if found.problems:
             problem = found.problems[0].at(site.row, site.column)
             if problem.kind == "lost":
