@@ -40,12 +40,14 @@ FORMULAS = [
     "=IF(A1>0,A1,NOW())", "=[1]S!A1*A1", "=NOBODY(A1)",
     "=A1:A3*1", "=$A$1:$A$6*1", "=1/3", "=A1+1/0",
     "=SUMPRODUCT(A1:A2,B1:B2)", "=CHOOSE(1,A1,B1)", "=MOD(A1,3)", "=A1+A1%*-B1", "=TRUE+A1",
-    "=USER(A1,B1)", "=POWER(A1,2)", "=EXP(A1)", "=SUM(A1:A80)", "=SUM(A1 A1:B1)", "=1+",
+    "=USER(A1,B1)", "=POWER(A1,2)", "=EXP(A1)", "=A1-B1=0", "=SUM(A1:C1)=0",
+    "=IF(SUM(A1:B1)-C1,1,2)", "=SUM(A$1:A1)>0", "=SUM(A1:A80)", "=SUM(A1 A1:B1)", "=1+",
     "=#REF!*A1",
     "=SUM(A1:INDEX(A1:A4,2))", "=_xlfn.LET(_xlpm.x,A1,_xlpm.x*2)", "=XFD1048576+A1",
 ]  # fmt: skip
 VALUES: list[Any] = [
-    0.0, 1.0, 2.5, -3.0, 0.1, 0.3, 1e-9, 1e308, 7.0, "text", "3", "", True, False, None, None,
+    0.1 + 0.2, 0.0, 1.0, 2.5, -3.0, 0.1, 0.3, 1e-9, 1e308, 7.0, "text", "3", "", True, False,
+    None, None,
     ErrorValue("#N/A"), ErrorValue("#DIV/0!"),
 ]  # fmt: skip
 ROWS, COLUMNS = 6, 2

@@ -236,6 +236,38 @@ def test_long_and_deep_formulas_are_evaluated() -> None:
     assert isinstance(value_in(WHERE, "=" + "(" * 900 + "1" + ")" * 900), NotKnown)
 
 
+NEARLY = book({"S": {"A1": 0.1 + 0.2, "B1": 0.3, "C1": -0.3, "D1": 1e9}})
+"""A1 and B1 differ in the last digit: Excel takes their difference for 0 here, and not there."""
+TRIFLE = NotKnown("whether a difference that is nothing but rounding is 0")
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("=A1-B1", 5.551115123125783e-17),
+        ("=A1=B1", True),
+        ("=IF(A1-B1=0,1,2)", TRIFLE),
+        ("=A1-B1>0", TRIFLE),
+        ("=ABS(A1-B1)=0", TRIFLE),
+        ("=-(A1-B1)<0", TRIFLE),
+        ("=A1+C1=0", TRIFLE),
+        ("=IF(A1-B1,1,2)", TRIFLE),
+        ("=SUM(A1,-0.1,-0.2)=0", TRIFLE),
+        ("=1/(A1-B1)", NotKnown("a division by a difference that is nothing but rounding")),
+        ("=SIGN(A1-B1)", NotKnown("whether a trifle is 0")),
+        ("=IF(ABS(A1-B1)<0.001,1,2)", 1),
+        ("=ROUND(A1-B1,6)=0", True),
+        ("=A1-B1+1", 1),
+        ("=(A1-B1)*D1<1", True),
+        ("=A1-A1=0", True),
+    ],
+)
+def test_a_difference_that_is_nothing_but_rounding_is_neither_0_nor_not(
+    formula: str, expected: Any
+) -> None:
+    assert is_same(value_in(NEARLY, formula), expected)
+
+
 # Where a formula stands --------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from xl_cryptoai.formulas.evaluate import Evaluator
-from xl_cryptoai.formulas.grids import FAULT, NUMBER, Grid, Numbers, Vector, grid_of
+from xl_cryptoai.formulas.grids import FAULT, NUMBER, Grid, Numbers, Vector, grid_of, has_residue
 from xl_cryptoai.formulas.targets import SheetArea, Target
 from xl_cryptoai.formulas.tree import Binary, Call, Edge, Name, Node, Ref, Structured, Unary, Union
 from xl_cryptoai.formulas.values import DIV0
@@ -24,6 +24,7 @@ class _Sums:
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self.total: Numbers = np.zeros(shape)
+        self.largest: Numbers = np.zeros(shape)
         self.count = np.zeros(shape, np.int64)
         self.least: Numbers = np.full(shape, np.inf)
         self.most: Numbers = np.full(shape, -np.inf)
@@ -33,6 +34,7 @@ class _Sums:
         if name in ("SUM", "AVERAGE"):
             with np.errstate(over="ignore", invalid="ignore"):
                 self.total = self.total + numbers  # where there is no number, it is 0
+                self.largest = np.maximum(self.largest, np.abs(numbers))
         elif name == "MIN":
             self.least = np.minimum(self.least, np.where(counts, numbers, np.inf))
         elif name == "MAX":
@@ -49,7 +51,7 @@ class _Sums:
         if not bool(np.isfinite(self.total).all()):
             return None
         if name == "SUM":
-            return self.total
+            return None if has_residue(self.total, self.largest) else self.total
         if bool(some.all()):
             return self.total / self.count
         found = np.empty(self.total.shape, object)
@@ -207,5 +209,7 @@ def _run_up(
     else:
         with np.errstate(over="ignore", invalid="ignore"):
             sums.total = sums.total + np.add.accumulate(numbers, axis=axis)[cut]
+            largest = np.maximum.accumulate(np.abs(numbers), axis=axis)
+            sums.largest = np.maximum(sums.largest, largest[cut])
     sums.count = sums.count + np.add.accumulate(some, axis=axis, dtype=np.int64)[cut]
     return True

@@ -16,7 +16,7 @@ import numpy as np
 from xl_cryptoai.formulas.aggregates import AGGREGATES, aggregated
 from xl_cryptoai.formulas.calls import CONVERT, prepared
 from xl_cryptoai.formulas.cells import Block
-from xl_cryptoai.formulas.evaluate import CIRCULAR, Evaluator, filled
+from xl_cryptoai.formulas.evaluate import CIRCULAR, Evaluator, filled, shown
 from xl_cryptoai.formulas.functions import Function
 from xl_cryptoai.formulas.grids import (
     Grid,
@@ -106,7 +106,7 @@ class _Block:
         """Values of the whole formula, row by row."""
         values = as_list(self.vector(tree), self.count)
         if type(values[0]) is not float or set(map(type, values)) != {float}:
-            values = [0.0 if value is None else value for value in values]
+            values = [shown(value) for value in values]
         width = self.shape[1]
         return [values[at : at + width] for at in range(0, self.count, width)]
 

@@ -15,7 +15,7 @@ from xl_cryptoai.formulas.resolve import Resolver
 from xl_cryptoai.formulas.site import Run, Site
 from xl_cryptoai.formulas.stored import Cells, StoredValues
 from xl_cryptoai.formulas.tree import NotUnderstood
-from xl_cryptoai.formulas.values import NA, NotKnown, NotKnownError, Rows, Scalar
+from xl_cryptoai.formulas.values import NA, NotKnown, NotKnownError, Residue, Rows, Scalar
 from xl_cryptoai.xlsx.cells import ErrorValue, Place
 from xl_cryptoai.xlsx.references import Area
 
@@ -153,15 +153,18 @@ def _finished(
         found = found.rows() if array else found.met(sheet, row, column)
     if isinstance(found, list):
         if array:
-            rows: Rows = [[_shown(value) for value in line] for line in found]
+            rows: Rows = [[shown(value) for value in line] for line in found]
             return rows
         found = found[0][0]
-    return _shown(found)
+    return shown(found)
 
 
-def _shown(value: Any) -> Scalar | NotKnown:
+def shown(value: Any) -> Scalar | NotKnown:
+    """Value of a whole formula as its cell shows it: a blank is 0 there."""
     if value is None:
         return 0.0
+    if type(value) is Residue:
+        return float(value)
     if isinstance(value, (float, str, bool, NotKnown)):
         return value
     return NotKnown(f"a result of the kind {type(value).__name__}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.stored import StoredValues
-from xl_cryptoai.formulas.values import SAME
+from xl_cryptoai.formulas.values import RESIDUE, SAME
 
 BLANK, NUMBER, OTHER, FAULT = range(4)
 """What a cell holds: nothing; a number; a text or truth value; an error or nothing known."""
@@ -154,7 +154,14 @@ def of_numbers(operator: str, left: Vector, right: Vector) -> Vector | None:
         return None
     with np.errstate(all="ignore"):
         result = _ARITHMETIC[operator](left, right)
+        if operator in ("+", "-") and has_residue(result, abs(np.asarray(left))):
+            return None
     return plain(result) if bool(np.isfinite(result).all()) else None
+
+
+def has_residue(result: Any, largest: Any) -> bool:
+    """Whether a result is nothing but rounding for some cell; see `Residue`."""
+    return bool(((result != 0) & (abs(result) <= RESIDUE * largest)).any())
 
 
 def plain(value: Any) -> Vector:

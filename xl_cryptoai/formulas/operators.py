@@ -9,11 +9,14 @@ from typing import Any
 from xl_cryptoai.formulas.values import (
     DIV0,
     NUM,
+    RESIDUE,
     SAME,
     NotKnown,
     NotKnownError,
+    Residue,
     number,
     order,
+    residue,
     text,
     unknown,
 )
@@ -39,6 +42,8 @@ def add(left: Any, right: Any) -> Any:
             return both
         left, right = both
     result = left + right
+    if left * right < 0 and abs(result) <= RESIDUE * abs(left):
+        return residue(result, abs(left))
     return result if -inf < result < inf else NUM
 
 
@@ -50,6 +55,8 @@ def subtract(left: Any, right: Any) -> Any:
             return both
         left, right = both
     result = left - right
+    if abs(result) <= RESIDUE * abs(left):
+        return residue(result, abs(left))
     return result if -inf < result < inf else NUM
 
 
@@ -66,6 +73,8 @@ def multiply(left: Any, right: Any) -> Any:
 
 def divide(left: Any, right: Any) -> Any:
     """Quotient of two values."""
+    if type(right) is Residue:
+        raise NotKnownError("a division by a difference that is nothing but rounding")
     if type(left) is not float or type(right) is not float:
         both = _numbers(left, right)
         if type(both) is ErrorValue:
@@ -140,6 +149,8 @@ def negate(value: Any) -> Any:
     """A value with the other sign."""
     if type(value) is float:
         return -value
+    if type(value) is Residue:
+        return Residue(-value)
     found = number(value)
     return found if isinstance(found, ErrorValue) else -found
 

@@ -24,6 +24,27 @@ SAME = 2e-15
 """Numbers count as equal within this part of the greater one: Excel compares 15 digits."""
 
 
+RESIDUE = 2.0**-46
+"""A difference smaller than this part of what it is a difference of may be 0 for Excel."""
+
+
+class Residue(float):
+    """A difference of numbers that are equal but for rounding: for Excel 0, or what it is.
+
+    Which of the two depends on where in the formula it stands, by rules that are not published.
+    So nobody can say whether it is equal to 0; beside other numbers it is as good as nothing.
+    """
+
+    __slots__ = ()
+
+
+def residue(result: float, largest: float) -> float:
+    """A result of adding numbers, marked if it is nothing but rounding."""
+    if result != 0 and abs(result) <= RESIDUE * largest:
+        return Residue(result)
+    return result
+
+
 @dataclass(frozen=True, slots=True)
 class NotKnown:
     """The result of a formula that cannot be judged here; it is neither right nor wrong.
@@ -61,7 +82,7 @@ def number(value: Any) -> float | ErrorValue:
         return float(value)
     if value is None:
         return 0.0
-    if kind is bool or kind is int:
+    if kind is bool or kind is int or kind is Residue:
         return float(value)
     if kind is ErrorValue:
         return ErrorValue(value)
@@ -98,7 +119,7 @@ def text(value: Any) -> str | ErrorValue:
         return "TRUE" if value else "FALSE"
     if kind is ErrorValue:
         return ErrorValue(value)
-    if kind is float or kind is int:
+    if kind is float or kind is int or kind is Residue:
         return number_as_text(float(value))
     raise unknown(value)
 
@@ -129,8 +150,14 @@ def truth(value: Any) -> bool | ErrorValue:
     if type(value) is str:
         upper = value.upper()
         return upper == "TRUE" if upper in ("TRUE", "FALSE") else VALUE
+    if type(value) is Residue:
+        raise _undecided()
     found = number(value)
     return found if isinstance(found, ErrorValue) else found != 0
+
+
+def _undecided() -> NotKnownError:
+    return NotKnownError("whether a difference that is nothing but rounding is 0")
 
 
 def unknown(value: Any) -> NotKnownError:
@@ -142,7 +169,7 @@ def unknown(value: Any) -> NotKnownError:
 
 def rank(value: Any) -> int:
     """Place of a value's kind in Excel's order: numbers, texts, truth values, errors."""
-    if type(value) is float:
+    if type(value) is float or type(value) is Residue:
         return 0
     if type(value) is str:
         return 1
@@ -166,6 +193,9 @@ def order(left: Any, right: Any) -> int:
     if kinds[0] != kinds[1]:
         return -1 if kinds[0] < kinds[1] else 1
     if kinds[0] == 0:
+        rest = max(abs(one) if type(one) is Residue else 0.0 for one in (left, right))
+        if rest and abs(left) <= 2 * rest and abs(right) <= 2 * rest:
+            raise _undecided()
         if left == right or abs(left - right) <= SAME * max(abs(left), abs(right)):
             return 0
     elif kinds[0] == 1:

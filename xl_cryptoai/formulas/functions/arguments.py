@@ -9,6 +9,7 @@ from xl_cryptoai.formulas.stored import Cells
 from xl_cryptoai.formulas.values import (
     NotKnown,
     NotKnownError,
+    Residue,
     Rows,
     flat,
     number,
@@ -72,6 +73,8 @@ def numbers_of(arguments: Iterable[Any]) -> list[float] | ErrorValue:
                 return ErrorValue(value)
             elif kind is NotKnown:
                 raise unknown(value)
+            elif kind is Residue:
+                found.append(float(value))
     return found
 
 
@@ -89,7 +92,7 @@ def total(values: Iterable[float]) -> float:
 
 def paired(first: Any, second: Any) -> list[tuple[float, float]] | ErrorValue:
     """Numbers that stand at the same place of two areas, where both hold one."""
-    left, right = values_of(first), values_of(second)
+    left, right = list(known(values_of(first))), list(known(values_of(second)))
     if len(left) != len(right):
         raise NotKnownError("areas of different sizes")
     pairs = []
@@ -97,16 +100,14 @@ def paired(first: Any, second: Any) -> list[tuple[float, float]] | ErrorValue:
         for value in (one, other):
             if type(value) is ErrorValue:
                 return ErrorValue(value)
-            if type(value) is NotKnown:
-                raise unknown(value)
         if type(one) is float and type(other) is float:
             pairs.append((one, other))
     return pairs
 
 
 def known(values: Iterable[Any]) -> Iterator[Any]:
-    """Go over values; raise at the first that is not known."""
+    """Go over values as plain ones; raise at the first that is not known."""
     for value in values:
         if type(value) is NotKnown:
             raise unknown(value)
-        yield value
+        yield float(value) if type(value) is Residue else value

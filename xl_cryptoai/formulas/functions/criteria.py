@@ -14,6 +14,7 @@ from xl_cryptoai.formulas.tokens import ERROR_CODES
 from xl_cryptoai.formulas.values import (
     NotKnown,
     NotKnownError,
+    Residue,
     number_in,
     unknown,
 )
@@ -88,6 +89,8 @@ def key_of(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         return (str, value.casefold())
+    if kind is Residue:
+        raise NotKnownError("looking for a difference that is nothing but rounding")
     return (kind, value)
 
 

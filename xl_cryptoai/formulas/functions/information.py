@@ -9,7 +9,7 @@ from xl_cryptoai.formulas.functions.arguments import one_of, values_of
 from xl_cryptoai.formulas.functions.registry import excel
 from xl_cryptoai.formulas.stored import Cells
 from xl_cryptoai.formulas.tokens import ERROR_CODES
-from xl_cryptoai.formulas.values import NA, number
+from xl_cryptoai.formulas.values import NA, Residue, number
 from xl_cryptoai.xlsx.cells import ErrorValue
 
 
@@ -17,7 +17,7 @@ def _is(names: str, test: Callable[[Any], bool]) -> None:
     excel(names, "x")(test)
 
 
-_is("ISNUMBER", lambda value: type(value) is float)
+_is("ISNUMBER", lambda value: type(value) in (float, Residue))
 _is("ISTEXT", lambda value: type(value) is str)
 _is("ISNONTEXT", lambda value: type(value) is not str)
 _is("ISLOGICAL", lambda value: type(value) is bool)

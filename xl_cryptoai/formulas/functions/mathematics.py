@@ -25,6 +25,9 @@ from xl_cryptoai.formulas.values import (
     NUM,
     VALUE,
     NotKnownError,
+    Residue,
+    number,
+    residue,
 )
 from xl_cryptoai.xlsx.cells import ErrorValue
 
@@ -34,7 +37,10 @@ from xl_cryptoai.xlsx.cells import ErrorValue
 @excel("SUM", ":r", omitted=True)
 def _sum(*arguments: Any) -> Any:
     found = numbers_of(arguments)
-    return found if isinstance(found, ErrorValue) else total(found)
+    if isinstance(found, ErrorValue):
+        return found
+    result = total(found)
+    return residue(result, max(map(abs, found))) if found else result
 
 
 @excel("PRODUCT", ":r")
@@ -111,12 +117,18 @@ def _sum_ifs(values: Any, *pairs: Any) -> Any:
 # Rounding ----------------------------------------------------------------------------------------
 
 
+_TRIFLE = 1e-10
+"""A smaller number is most likely a difference that is nothing but rounding."""
+
+
 def round_as(value: float, digits: float, way: str) -> Any:
     """Round a number as it reads with 15 digits: `ROUND(1.005,2)` is 1.01 for Excel.
 
     >>> round_as(1.005, 2, ROUND_HALF_UP), round_as(-2.5, 0, ROUND_HALF_UP)
     (1.01, -3.0)
     """
+    if way != ROUND_HALF_UP and 0 < abs(value) < _TRIFLE:
+        raise NotKnownError("whether a trifle is 0")
     if abs(digits) > 400:
         return value if digits > 0 else 0.0
     read = Decimal(f"{value:.15g}")
@@ -200,7 +212,6 @@ def _plain(names: str, work: Callable[[float], float]) -> None:
     excel(names, "n")(guarded)
 
 
-_plain("ABS", abs)
 _plain("SQRT", math.sqrt)
 _plain("EXP", math.exp)
 _plain("LN", math.log)
@@ -213,8 +224,22 @@ _plain("ACOS", math.acos)
 _plain("ATAN", math.atan)
 _plain("RADIANS", math.radians)
 _plain("DEGREES", math.degrees)
-_plain("SIGN", lambda value: (value > 0) - (value < 0))
 _plain("FACT", lambda value: math.factorial(int(value)) if value < 171 else math.inf)
+
+
+@excel("ABS", "v")
+def _absolute(value: Any) -> Any:
+    if type(value) is Residue:
+        return Residue(abs(value))
+    found = number(value)
+    return found if isinstance(found, ErrorValue) else abs(found)
+
+
+@excel("SIGN", "n")
+def _sign(value: float) -> float:
+    if 0 < abs(value) < _TRIFLE:
+        raise NotKnownError("whether a trifle is 0")
+    return float((value > 0) - (value < 0))
 
 
 @excel("LOG", "n|n")
