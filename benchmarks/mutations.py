@@ -35,7 +35,7 @@ import openpyxl
 
 from benchmarks.made import SEED, clean, mutated, opened, with_values
 from benchmarks.peer import COMMAND, running
-from benchmarks.risk_cells import SETTINGS, UNCERTAIN, pair_in, row_of
+from benchmarks.risk_cells import OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
 from benchmarks.slip import CATALOGUE, NUMBERS, find, put
 from benchmarks.slips import KINDS
 from xl_cryptoai.audit.standard import run_audit
@@ -155,9 +155,9 @@ def _judged_anew(book: Any, rng: random.Random) -> list[str]:
         entry = rng.choice(UNCERTAIN)
         row = row_of(entry.id)
         low, high = sorted((entry.bear, entry.bull))
-        put(sheet[f"C{row}"], rng.choice(["triangular", "uniform", "normal", "fixed"]))
-        put(sheet[f"G{row}"], rng.uniform(low, entry.base))
-        put(sheet[f"I{row}"], rng.uniform(entry.base, high))
+        put(sheet[f"{OWN_SHAPE}{row}"], rng.choice(["triangular", "uniform", "normal", "fixed"]))
+        put(sheet[f"{OWN['low']}{row}"], rng.uniform(low, entry.base))
+        put(sheet[f"{OWN['high']}{row}"], rng.uniform(entry.base, high))
         what.append(f"{entry.id} drawn otherwise")
     if rng.random() < 0.3:
         put(pair_in(book, rng), round(rng.uniform(-0.6, 0.6), 2))

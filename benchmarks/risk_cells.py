@@ -11,6 +11,9 @@ from xl_cryptoai.assumptions.places import uncertain_in
 UNCERTAIN = [entry for entry in uncertain_in(shipped_assumptions()) if entry.bear != entry.bull]
 FIRST = 7
 """Row of the first distribution, and of the first correlation."""
+OWN_SHAPE = "G"
+OWN = {"low": "H", "mode": "I", "high": "J"}
+"""Columns of what somebody types."""
 SETTINGS = {"draws": 25, "seed": 26, "method": 29, "goal_id": 30}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from benchmarks.risk_cells import FIRST, SETTINGS, UNCERTAIN, pair_in, row_of
+from benchmarks.risk_cells import FIRST, OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
 from benchmarks.slip import Slip, put, text_of
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.places import uncertain_in
@@ -20,22 +20,28 @@ def ends_crossed(book: Any, rng: random.Random) -> Slip:
     entry = rng.choice(UNCERTAIN)
     low, high = sorted((entry.bear, entry.bull))
     if rng.random() < 0.5:
-        cell, value = _cell(book, "G", entry), rng.uniform(entry.base, high) + (high - low) * 0.01
+        cell, value = (
+            _cell(book, OWN["low"], entry),
+            entry.base + rng.uniform(0.01, 1) * (high - entry.base),
+        )
     else:
-        cell, value = _cell(book, "I", entry), rng.uniform(low, entry.base) - (high - low) * 0.01
+        cell, value = (
+            _cell(book, OWN["high"], entry),
+            entry.base - rng.uniform(0.01, 1) * (entry.base - low),
+        )
     return Slip({put(cell, value)}, {"uncertainty"})
 
 
 def end_magnitude(book: Any, rng: random.Random) -> Slip:
     """End magnitude: typed in percent or in another unit."""
     entry = rng.choice([one for one in UNCERTAIN if one.upper <= 1])
-    cell = _cell(book, rng.choice("GHI"), entry)
+    cell = _cell(book, rng.choice([*OWN.values()]), entry)
     return Slip({put(cell, entry.base * rng.choice([100, 1000]) + 1)}, {"input_value"})
 
 
 def shape_unknown(book: Any, rng: random.Random) -> Slip:
     """Shape unknown."""
-    cell = _cell(book, "C", rng.choice(UNCERTAIN))
+    cell = _cell(book, OWN_SHAPE, rng.choice(UNCERTAIN))
     return Slip({put(cell, rng.choice(["Pert", "beta", "gauss", "uniform "]))}, {"input_value"})
 
 

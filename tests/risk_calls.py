@@ -55,6 +55,7 @@ ANSWERED: list[tuple[str, tuple[Any, ...]]] = [
     ("CAI_SIMULATE", (*CASE, TOGETHER, 1024.0, 7.0, "latin", 2e10)),
     ("CAI_HISTOGRAM", (*CASE, TOGETHER, 1024.0, 7.0, "plain", 12.0)),
     ("CAI_HISTOGRAM", CASE),
+    ("CAI_DEPENDENCE", (*CASE, 512.0, 7.0, "latin", 2e10)),
     ("CAI_TORNADO", CASE),
     ("CAI_TORNADO", (IDS, live(ai_penetration=0.4), DISTRIBUTIONS)),
     ("CAI_SENSITIVITY", (*CASE, BLANK_BLOCK, 512.0, 7.0)),
@@ -155,9 +156,9 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
         "CAI_SIMULATE", (*CASE, BLANK_BLOCK, 1000.0, 7.0, "halton"), "#N/A",
         "method is 'halton'; known are sobol, latin, plain",
     ),
-    "a negative figure to beat": (
+    "a negative threshold": (
         "CAI_SIMULATE", (*CASE, BLANK_BLOCK, 1000.0, 7.0, "sobol", -1.0), "#NUM!",
-        "beat is -1; allowed is an amount of USD a year, 0 or more",
+        "threshold is -1; allowed is an amount of USD a year, 0 or more",
     ),
     "no bins": (
         "CAI_HISTOGRAM", (*CASE, BLANK_BLOCK, 1000.0, 7.0, "sobol", 0.0), "#NUM!",

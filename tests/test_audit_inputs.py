@@ -100,8 +100,8 @@ def test_a_number_as_text_is_read_in_every_way_that_the_bounds_allow(
 
 
 def test_where_only_the_writer_knows_which_number_is_meant_both_are_named() -> None:
-    beat = quantity_at(CATALOGUE, "simulation", "beat")
-    assert "type 660000 or 660.000 again" in judge(beat, "660,000").cure
+    threshold = quantity_at(CATALOGUE, "simulation", "threshold")
+    assert "type 660000 or 660.000 again" in judge(threshold, "660,000").cure
 
 
 def test_a_choice_in_other_capitals_says_how_it_is_spelt() -> None:

@@ -40,8 +40,8 @@ def refused(name: str, *cells: object) -> CryptoAIError:
 def test_every_step_has_a_function_named_after_it_and_every_table_one() -> None:
     assert [*FUNCTIONS] == [
         *(name_of(step) for step in STEPS), "CAI_FORECAST", "CAI_TAM_PATH", "CAI_SOURCE",
-        "CAI_RECONCILE", "CAI_TRACE", "CAI_SIMULATE", "CAI_HISTOGRAM", "CAI_TORNADO",
-        "CAI_SENSITIVITY", "CAI_GRID", "CAI_GOALSEEK", "CAI_NEAREST_CORRELATION",
+        "CAI_RECONCILE", "CAI_TRACE", "CAI_SIMULATE", "CAI_HISTOGRAM", "CAI_DEPENDENCE",
+        "CAI_TORNADO", "CAI_SENSITIVITY", "CAI_GRID", "CAI_GOALSEEK", "CAI_NEAREST_CORRELATION",
     ]  # fmt: skip
     assert {name_of(segment) for segment in SEGMENTS} <= {*FUNCTIONS}
 

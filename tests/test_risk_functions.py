@@ -32,6 +32,7 @@ from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast import SEGMENTS
 from xl_cryptoai.functions import FUNCTIONS, risk_tables
 from xl_cryptoai.risk import sobol
+from xl_cryptoai.risk.distributions import make
 
 SIMULATE = FUNCTIONS["CAI_SIMULATE"]
 RESULTS = ("total", *SEGMENTS)
@@ -50,7 +51,7 @@ def test_the_simulation_is_a_table_of_every_result_with_its_standard_error() -> 
     assert table[0] == ["statistic", *(head for one in RESULTS for head in (one, f"{one}_se"))]
     assert [row[0] for row in table[1:]] == [
         "mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "chance_above",
-        "draws", "seed", "method",
+        "live", "live_percentile", "draws", "seed", "method",
     ]  # fmt: skip
     assert {len(row) for row in table} == {11}
     assert [row[1:3] for row in table[-3:]] == [[16384.0, ""], [20240129.0, ""], ["sobol", ""]]
@@ -160,15 +161,45 @@ def test_sensitivities_are_the_librarys() -> None:
         512, overrides=BASE, distributions=risk.default_distributions(), seed=7
     )
     heads = table[0]
-    assert heads == ["id", "elasticity", "spearman", "contribution", "first", "first_se", "total",
-                     "total_se"]  # fmt: skip
-    assert table[1:] == [[getattr(one, head) for head in heads] for one in found]
+    assert heads == ["id", "elasticity", "spearman", "spearman_se", "contribution",
+                     "contribution_se", "first", "first_se", "total", "total_se", "shapley",
+                     "shapley_se"]  # fmt: skip
+    shown = [[getattr(one, head) for head in heads[:10]] + ["", ""] for one in found]
+    assert table[1:] == shown
 
 
-def test_sobol_indices_are_blank_if_the_assumptions_are_correlated() -> None:
+def test_correlated_assumptions_have_shapley_effects_in_place_of_sobol_indices() -> None:
     table = FUNCTIONS["CAI_SENSITIVITY"](*CASE, TOGETHER, 512.0)
-    assert all(row[4:] == [""] * 4 for row in table[1:])
-    assert all(isinstance(cell, float) for row in table[1:] for cell in row[1:4])
+    assert all(row[6:10] == [""] * 4 for row in table[1:])
+    assert all(isinstance(cell, float) for row in table[1:] for cell in row[1:6] + row[10:])
+
+
+def test_the_live_case_stands_in_the_simulation_of_its_own_distributions() -> None:
+    rows = by_name(SIMULATE(IDS, live(ai_penetration=0.4), DISTRIBUTIONS, None, 1024.0))
+    total = Forecast(overrides={"ai_penetration": 0.4})["total"]
+    found = risk.simulate(1_024)
+    assert rows["live"][:2] == [total, ""]
+    assert rows["live_percentile"][0] == 1 - found.chance_above(total)[0]
+
+
+def test_a_dependence_is_a_row_with_its_percentiles_and_the_span_of_its_draws() -> None:
+    table = FUNCTIONS["CAI_DEPENDENCE"](*CASE, 1024.0, None, None, 2e10)
+    found = risk.dependence_table(2e10, 1_024)
+    assert table[0] == ["dependence", "p5", "p5_se", "p50", "p50_se", "p95", "p95_se",
+                        "chance_above", "chance_above_se", "least", "greatest"]  # fmt: skip
+    for row, one in zip(table[1:], found, strict=True):
+        figures = [figure for pair in one.figures.values() for figure in pair]
+        assert row == [one.label, *figures, one.least, one.greatest]
+
+
+def test_a_normal_takes_a_blank_for_its_most_likely_value() -> None:
+    blank = changed(changed(DISTRIBUTIONS, 3, 2, "normal"), 3, 4, "")
+    assert blank[2][0] == "ai_penetration"
+    own = {**risk.default_distributions(), "ai_penetration": make(
+        CATALOGUE["ai_penetration"], "normal", 0.2, None, 0.5
+    )}  # fmt: skip
+    wanted = risk.simulate(1_024, distributions=own).mean()[0]
+    assert by_name(SIMULATE(IDS, VALUES, blank, None, 1024.0))["mean"][0] == wanted
 
 
 def test_a_grid_has_xs_on_top_ys_at_the_left_and_totals_inside() -> None:
@@ -270,9 +301,9 @@ def test_another_question_never_gets_an_old_answer(counted: list[int], other) ->
     assert len(counted) == 2
 
 
-def test_another_figure_to_beat_never_gets_an_old_chance() -> None:
+def test_another_threshold_never_gets_an_old_chance() -> None:
     chances = [
-        by_name(SIMULATE(*CASE, *[None] * 4, beat))["chance_above"][0] for beat in (5e9, 2e10)
+        by_name(SIMULATE(*CASE, *[None] * 4, amount))["chance_above"][0] for amount in (5e9, 2e10)
     ]
     assert chances[0] > 0.9 and chances[1] < 0.1
 

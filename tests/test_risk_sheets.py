@@ -13,12 +13,13 @@ from engines import require
 from engines.libreoffice import Document, LibreOffice, available
 from lxml import etree
 from openpyxl.utils import rows_from_range
+from openpyxl.workbook.defined_name import DefinedName
 from strategies import CATALOGUE
 from xl_cryptoai_libreoffice import write_extension
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import UserInputs, read_user_toml
-from xl_cryptoai.assumptions.places import SIMULATION, settings_of, uncertain_in
+from xl_cryptoai.assumptions.places import SHAPE, SIMULATION, settings_of, uncertain_in
 from xl_cryptoai.audit import read_workbook
 from xl_cryptoai.audit.carry import carry_over
 from xl_cryptoai.audit.diff import diff_workbooks
@@ -95,7 +96,7 @@ def test_the_sensitivities_and_the_grid_are_the_librarys(workbook: Path) -> None
     rows = table(values, "sensitivity")[1:]
     found = sensitivities()
     assert [row[0] for row in rows[: len(found)]] == [one.id for one in found]
-    assert [row[6] for row in rows[: len(found)]] == pytest.approx([one.total for one in found])
+    assert [row[8] for row in rows[: len(found)]] == pytest.approx([one.total for one in found])
     top, *rest = table(values, "grid")
     down = [row[0] for row in rest]
     wanted = grid("ai_penetration", top[1:], "crypto_software_share", down)  # type: ignore[arg-type]
@@ -295,7 +296,7 @@ def test_ends_that_do_not_rise_are_told_with_cell_and_cure(
     found = read_workbook(edited(workbooks["plain"], tmp_path, {where: 0.45}))
     (problem,) = [one for one in found.errors if one.cell == where]
     assert "low 0.45, most likely 0.33 and high 0.5" in problem.what
-    assert problem.cure == "let them rise, or choose the shape fixed"
+    assert problem.cure == "correct it, or choose the shape fixed"
 
 
 def test_ends_that_do_not_rise_are_told_where_somebody_typed(
@@ -312,7 +313,7 @@ def test_ends_that_do_not_rise_are_told_where_somebody_typed(
     def told(**edits: float) -> list[str]:
         typed = {places[place]: value for place, value in edits.items()}
         found = read_workbook(edited(workbooks["plain"], tmp_path, typed))
-        return [one.cell for one in found.errors if "most likely" in one.what]
+        return [one.cell for one in found.errors if "cannot be drawn" in one.what]
 
     assert told(bear=0.45) == [places["bear"]]
     assert told(mode=0.9) == [places["mode"]]
@@ -333,8 +334,8 @@ def test_correlations_that_cannot_be_together_are_told_with_the_nearest_that_can
     path = edited(workbooks["plain"], tmp_path, edits)
     found = [one for one in read_workbook(path).errors if "together" in one.what]
     assert [one.cell for one in found] == list(edits)
-    assert found[0].what == "is 0.9, which cannot be together with the other correlations"
-    offers = [float(one.cure.removeprefix("the nearest set that can be has ")) for one in found]
+    assert found[0].what == ("is 0.9, but the correlations together are not positive semidefinite")
+    offers = [float(one.cure.removeprefix("the nearest that are have ")) for one in found]
     for where, offer in zip(edits, offers, strict=True):
         edits[where] = offer * 0.99  # told with three digits
     assert read_workbook(edited(path, tmp_path, dict(edits))).errors == []
@@ -343,7 +344,7 @@ def test_correlations_that_cannot_be_together_are_told_with_the_nearest_that_can
 def test_a_cell_that_cannot_be_used_is_told_and_not_carried(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
-    where = f"Distributions!{distributions.SHAPE_COLUMN}{row_of('gdp_growth')}"
+    where = f"Distributions!{distributions.OWN[SHAPE]}{row_of('gdp_growth')}"
     path = edited(workbooks["plain"], tmp_path, {where: "roundish"})
     assert any(where == one.cell for one in read_workbook(path).errors)
     inputs, lost = carry_over(path)
@@ -435,3 +436,30 @@ def _default(name: str):  # type: ignore[no-untyped-def]
     from xl_cryptoai.risk import default_distributions
 
     return default_distributions()[name]
+
+
+def test_a_workbook_of_the_version_before_keeps_what_was_typed_into_it(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    """Version 0.1 had the shape in use as an input, and called the threshold beat."""
+
+    def as_before(book: openpyxl.Workbook) -> None:
+        sheet = book["Distributions"]
+        for row in range(7, 7 + len(UNCERTAIN)):
+            sheet[f"C{row}"] = CATALOGUE[UNCERTAIN[row - 7]].uncertainty.shape
+        sheet[f"C{row_of('ai_penetration')}"] = "triangular"
+        sheet.delete_cols(7)  # own shape
+        names = book.defined_names
+        target = names.pop("simulation_threshold").attr_text
+        names["simulation_beat"] = DefinedName("simulation_beat", attr_text=target)
+        sheet[target.rpartition("!")[2].replace("$", "")] = 15e9
+        del names["simulation_common_factor"]
+
+    book = openpyxl.load_workbook(workbooks["plain"])
+    as_before(book)
+    path = tmp_path / "before.xlsx"
+    book.save(path)
+    inputs, _ = carry_over(path)
+    assert inputs.values["ai_penetration"] == {"shape": "triangular"}
+    assert inputs.values[SIMULATION] == {"threshold": 15e9}
+    assert "gdp_growth" not in inputs.values  # its shape was the catalogue's

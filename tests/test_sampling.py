@@ -6,15 +6,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import ndtri
 
 from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.forecast.steps.entry import Step
+from xl_cryptoai.powers import power
 from xl_cryptoai.risk.directions import MOST_DIMENSIONS, directions
 from xl_cryptoai.risk.normal import normal_scores
-from xl_cryptoai.risk.sampling import BLOCK, PIECE, Piece, pieces_of, scores
+from xl_cryptoai.risk.sampling import BLOCK, PIECE, Piece, pieces_of, random_order, scores
 from xl_cryptoai.risk.summaries import BIN_ERROR, LEAST, Bins, Draws
 from xl_cryptoai.risk.tape import Tape
 
@@ -33,12 +36,12 @@ def test_the_sequence_is_scipys_in_every_dimension() -> None:
 
 
 def test_more_dimensions_than_there_are_numbers_for_are_refused() -> None:
-    with pytest.raises(OutOfRangeError, match="has 48 dimensions here, and 49 are drawn"):
+    with pytest.raises(OutOfRangeError, match="has 48 dimensions here, and 49 are needed"):
         directions(49)
 
 
 def drawn(method: str, piece: Piece, seed: int = 5, dimensions: int = 14) -> np.ndarray:
-    return np.hstack([block.copy() for block in scores(method, dimensions, seed, piece)])
+    return np.hstack([block.copy() for block in scores(method, range(dimensions), seed, piece)])
 
 
 @pytest.mark.parametrize("method", ["sobol", "latin"])
@@ -72,6 +75,20 @@ def test_replicates_and_seeds_draw_differently() -> None:
         np.testing.assert_array_equal(first, drawn(method, piece))
         assert not np.any(first == drawn(method, Piece(range(1, 2), 0, 64)))
         assert not np.any(first == drawn(method, piece, seed=6))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_dimensions_scores_do_not_depend_on_the_others(method: str) -> None:
+    piece = Piece(range(4), 0, 64)
+    alone = np.hstack([block.copy() for block in scores(method, [7], 5, piece)])
+    np.testing.assert_array_equal(alone[0], drawn(method, piece)[7])
+
+
+def test_a_random_order_has_every_number_once_and_every_order_about_as_often() -> None:
+    order = random_order(3, 6_000, 1)
+    assert np.all(np.sort(order, axis=0) == np.arange(3)[:, None])
+    _, counts = np.unique(order.T, axis=0, return_counts=True)
+    assert len(counts) == 6 and counts.min() > 900
 
 
 def test_a_sequence_goes_on_in_its_second_piece() -> None:
@@ -109,30 +126,46 @@ def test_normal_scores_leave_the_points_as_they_are() -> None:
 # Summaries -------------------------------------------------------------------------------------
 
 
-def test_bins_tell_percentiles_as_exactly_as_they_say() -> None:
-    values = np.random.default_rng(2).lognormal(23, 0.7, 50_000)
-    bins, draws = Bins.of(values), Draws(values.copy())
+def test_bins_have_percentiles_as_exactly_as_they_say() -> None:
+    values = np.random.default_rng(2).lognormal(23, 0.7, (4, 12_500))
+    bins, draws = Bins.of(values), Draws.of(values)
     parts = np.array([0.001, 0.05, 0.5, 0.95, 0.999])
     np.testing.assert_allclose(bins.quantiles(parts), draws.quantiles(parts), rtol=BIN_ERROR)
-    np.testing.assert_allclose(bins.below([1e10, 2e10]), draws.below([1e10, 2e10]), atol=2e-4)
+    amounts = np.array([1e10, 2e10])
+    np.testing.assert_allclose(bins.below(amounts), draws.below(amounts), atol=4e-4)
+    np.testing.assert_allclose(bins.shares(amounts), draws.shares(amounts), atol=2e-4)
 
 
 def test_percentiles_of_kept_draws_are_numpys() -> None:
-    values = np.random.default_rng(2).lognormal(23, 0.7, 1_001)
+    values = np.random.default_rng(2).lognormal(23, 0.7, (7, 143))
     parts = np.array([0, 0.05, 0.333, 0.5, 1])
-    found = Draws(values.copy()).quantiles(parts)
-    np.testing.assert_allclose(found, np.quantile(values, parts), rtol=1e-15)
+    found = Draws.of(values).quantiles(parts)
+    np.testing.assert_allclose(found, np.quantile(values, parts, method="hazen"), rtol=1e-15)
+
+
+def test_percentiles_of_many_kept_draws_are_those_of_all_in_order() -> None:
+    values = np.random.default_rng(2).lognormal(23, 0.7, (16, 20_000))
+    values[0, :5_000] = values[0, 0]  # many alike, and some that count as the least amount
+    values[1, :100] = 0.0
+    parts = np.array([[0, 1e-4, 0.05], [0.5, 0.999, 1]])
+    found = Draws.of(values).quantiles(parts)
+    np.testing.assert_array_equal(found, np.quantile(values, parts, method="hazen"))
 
 
 def test_bins_put_together_in_any_order_are_the_same() -> None:
-    parts = [Bins.of(np.random.default_rng(n).lognormal(20 + n, 0.7, 999)) for n in range(3)]
-    one, other = Bins.together(parts), Bins.together(parts[::-1])
+    parts = [Bins.of(np.random.default_rng(n).lognormal(20 + n, 0.7, (1, 999))) for n in range(3)]
+    one = parts[0].plus(parts[1]).plus(parts[2])
+    other = parts[2].plus(parts[0]).plus(parts[1])
     assert one.start == other.start and one.count == 2_997
     np.testing.assert_array_equal(one.counts, other.counts)
+    stacked = Bins.stacked(parts)
+    assert stacked.counts.shape[0] == 3
+    np.testing.assert_array_equal(stacked.counts.sum(axis=0), one.counts[0])
 
 
 def test_nothing_is_counted_as_the_least_amount() -> None:
-    assert Bins.of(np.zeros(10)).quantiles([0.5])[0] == pytest.approx(LEAST, rel=BIN_ERROR)
+    found = Bins.of(np.zeros((1, 10))).quantiles([0.5])[0]
+    assert found == pytest.approx(LEAST, rel=BIN_ERROR)
 
 
 # Noted steps -----------------------------------------------------------------------------------
@@ -153,7 +186,16 @@ def run(function: Any, **constant: Any) -> list[float]:
 
 @pytest.mark.parametrize("exponent", [0, 1, 2, 7, 8, 64, 65, 0.5, -1])
 def test_a_power_is_that_of_numpy(exponent: float) -> None:
-    assert run(lambda x, n: x**n, n=exponent) == pytest.approx([2.0**exponent, 3.0**exponent])
+    wanted = pytest.approx([2.0**exponent, 3.0**exponent])
+    assert run(power, exponent=exponent) == wanted
+    assert run(lambda x, n: x**n, n=exponent) == wanted
+
+
+@given(st.floats(0.5, 2.0), st.lists(st.integers(-20, 20), min_size=1, max_size=5))
+def test_a_power_has_the_same_digits_for_one_value_and_for_many(base: float, exponents) -> None:
+    one_by_one = [power(base, exponent) for exponent in exponents]
+    assert power(base, np.array(exponents)).tolist() == one_by_one
+    assert power(np.full(3, base), exponents[0]).tolist() == [one_by_one[0]] * 3
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,7 @@ def test_the_indices_of_a_product_of_lognormals_are_those_of_the_closed_form() -
     # ln of each is normal with sd s_i: S_i = (exp(s_i^2) - 1) / (exp(sum s^2) - 1), and what is
     # left if all others are known is (exp(s_i^2) - 1) exp(sum of the others) over the same
     drawn = {
-        name: make(CATALOGUE[name], "lognormal", low, math.sqrt(low * high), high)
+        name: make(CATALOGUE[name], "lognormal", low, None, high)
         for name, low, high in (("ai_penetration", 0.2, 0.45), ("ai_revenue_capture", 0.09, 0.16))
     }
     spread = [math.log(one.high / one.low) / 2 / stats.norm.ppf(0.95) for one in drawn.values()]
@@ -335,7 +335,7 @@ def test_with_correlations_the_indices_are_blank_and_the_contributions_lead() ->
 
 
 def test_correlations_of_nothing_are_none_at_all() -> None:
-    assert sensitivities(64, correlation=np.eye(12)) == sensitivities(64)
+    assert repr(sensitivities(64, correlation=np.eye(12))) == repr(sensitivities(64))
 
 
 def test_correlations_of_what_is_fixed_leave_the_others_independent() -> None:

@@ -7,11 +7,12 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
-from xl_cryptoai.risk import Bar, grid, sensitivities, tornado
+from xl_cryptoai.risk import Bar, default_distributions, grid, sensitivities, tornado
 from xl_cryptoai.risk.drawing import draw_tornado
 
 WORD = "{http://www.w3.org/2000/svg}"
@@ -71,7 +72,7 @@ def test_a_setting_moves_where_the_bars_start_and_takes_its_own_away(capsys) -> 
 
 def test_an_end_that_a_rule_holds_is_marked_and_explained(capsys) -> None:
     out = answer(capsys, "tornado", "--set", "compute_share=47%")
-    assert "software_share*" in out and "* An end that a rule between inputs holds" in out
+    assert "software_share*" in out and "* A rule between inputs ends the bar" in out
     assert "*" not in answer(capsys, "tornado")
 
 
@@ -81,7 +82,11 @@ def test_the_picture_has_a_bar_for_every_assumption_and_says_it_in_words_too(
     answer(capsys, "tornado", "--picture", str(tmp_path / "bars.svg"))
     picture = ElementTree.parse(tmp_path / "bars.svg").getroot()
     texts = [text.text for text in picture.iter(f"{WORD}text")]
-    for words in ("AI penetration", "11.29B", "low and high are house judgement"):
+    for words in (
+        "AI penetration",
+        "11.29B",
+        "Drawn: 12 assumptions by the house view, from bear to bull.",
+    ):
         assert words in texts
     about = picture.find(f"{WORD}desc").text
     assert about.startswith("crypto_software_share 5.148B to 16.44B; ai_penetration")
@@ -146,23 +151,37 @@ def test_sensitivities_are_printed_as_the_library_finds_them(capsys) -> None:
     assert data["sensitivities"][0]["total_se"] == first.total_se
 
 
+def test_sensitivities_are_computed_from_inputs_in_double_precision() -> None:
+    # one draw of an input at the precision of its table: no single-precision step in between
+    from xl_cryptoai.risk import importance
+    from xl_cryptoai.risk.tables import NODES, REACH, table_of
+
+    one = default_distributions()["gdp_growth"]
+    found = importance._inverse([one])(np.array([[0.1]], dtype=np.float32))[0, 0]
+    at = (float(np.float32(0.1)) + REACH) * (NODES - 1) / (2 * REACH)
+    low, high = table_of(one).values[int(at) : int(at) + 2]
+    assert found == pytest.approx(low + (high - low) * (at - int(at)), rel=1e-15)
+
+
 def test_sensitivities_are_printed_for_people_with_their_errors(capsys) -> None:
     lines = answer(capsys, "sensitivity", "--draws", "1024").splitlines()
     first = sensitivities(1024)[0]
-    assert f"{first.total:.2%} ±{first.total_se:.2%}" in lines[3]
+    assert f"{first.total:.2%} ±{100 * first.total_se:.2g} pp" in lines[3]
+    assert f"{first.spearman:+.3f} ±{first.spearman_se:.2g}" in lines[3]
     assert lines[-1] == (
-        "1,024 draws in each of 14 samples, seed 20240129. The distributions are house judgement."
+        "1,024 draws in each of 14 samples, seed 20240129. Drawn: 12 assumptions by the house "
+        "view, from bear to bull."
     )
 
 
-def test_with_correlations_the_sobol_indices_are_blank(capsys) -> None:
+def test_with_correlations_shapley_effects_take_the_place_of_sobol_indices(capsys) -> None:
     arguments = ["sensitivity", "--draws", "256", "--correlate", "gdp_growth,ai_penetration=0.5"]
     lines = answer(capsys, *arguments).splitlines()
-    assert lines[3].split()[-1].endswith("%") and "±" not in lines[3]
-    assert lines[-1].startswith("256 draws, seed")
+    assert lines[1].split()[-1] == "Shapley" and "total-order" not in lines[1]
+    assert lines[-1].startswith("256 draws in each of 13 samples, seed")
     first = json.loads(answer(capsys, *arguments, "--json"))["sensitivities"][0]
     assert first["total"] is None and first["contribution"] > 0.3
-    assert answer(capsys, *arguments, "--csv").splitlines()[1].endswith(",,,,")
+    assert first["shapley"] > 0.3 and first["shapley_se"] > 0
 
 
 def test_a_distribution_of_ones_own_is_measured_by(capsys) -> None:
@@ -175,7 +194,10 @@ def test_a_distribution_of_ones_own_is_measured_by(capsys) -> None:
 
 def test_a_table_of_sensitivities_names_its_columns(capsys) -> None:
     heads, *rows = answer(capsys, "sensitivity", "--draws", "64", "--csv").splitlines()
-    assert heads == "id,elasticity,spearman,contribution,first,first_se,total,total_se"
+    assert heads == (
+        "id,elasticity,spearman,spearman_se,contribution,contribution_se,first,first_se,total,"
+        "total_se,shapley,shapley_se"
+    )
     assert len(rows) == 12
 
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from strategies import CATALOGUE
 
+from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
 from xl_cryptoai.risk import default_distributions, simulate
 from xl_cryptoai.risk.distributions import make
@@ -35,10 +36,35 @@ def test_csv_has_a_line_a_result(capsys) -> None:
     assert total.split(",")[1] == repr(simulate(1_024).mean()[0])
 
 
-def test_people_read_that_the_distributions_are_house_judgement(capsys) -> None:
-    assert main(["simulate", "--draws", "1024", "--above", "20B"]) == 0
+def test_people_read_what_is_drawn_and_where_the_forecast_stands_in_it(capsys) -> None:
+    assert (
+        main(["simulate", "--draws", "1024", "--above", "20B", "--set", "ai_penetration=40%"]) == 0
+    )
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last.startswith("Drawn: 11 assumptions by the house view, from bear to bull. Fixed: ")
+    assert "Fixed: AI penetration at 40% (override). Live (base with 1 override), 12.3B" in last
+
+
+def test_a_chance_has_its_error_in_points_and_none_drawn_is_a_bound(capsys) -> None:
+    assert main(["simulate", "--draws", "1024", "--above", "10B", "--above", "90B"]) == 0
     printed = capsys.readouterr().out
-    assert "Chance of a total above 20B" in printed and "house judgement" in printed
+    chance, error = simulate(1_024).chance_above(10e9)
+    assert f"Chance that the total exceeds 10B: {chance:.2%} ±{100 * error:.2g} pp" in printed
+    # no event in n draws: 1 - 0.05 ** (1 / n)
+    assert f"exceeds 90B: below {100 * (1 - 0.05 ** (1 / 1024)):.2g}% (95%)" in printed
+
+
+def test_an_own_distribution_is_told_from_the_house_view(capsys) -> None:
+    data = answer(capsys, "--distribution", "ai_penetration=normal:20%,40%")
+    assert data["drawn"]["own_distribution"] == ["ai_penetration"]
+    assert len(data["drawn"]["house_view"]) == 11
+
+
+def test_a_distribution_is_drawn_even_if_its_assumption_is_set(capsys) -> None:
+    typed = ("--distribution", "ai_penetration=triangular:20%,33%,50%")
+    both = answer(capsys, *typed, "--set", "ai_penetration=40%")
+    assert both["results"] == answer(capsys, *typed)["results"]
+    assert both["live"]["total"] == Forecast(overrides={"ai_penetration": 0.4})["total"]
 
 
 def test_an_assumption_can_be_drawn_otherwise(capsys) -> None:
@@ -50,13 +76,13 @@ def test_an_assumption_can_be_drawn_otherwise(capsys) -> None:
 
 def test_an_assumption_can_be_drawn_that_is_not_by_default(capsys) -> None:
     data = answer(capsys, "--distribution", "bank_revenue=uniform:600B,660B,720B")
-    assert "bank_revenue" in data["drawn"]
+    assert "bank_revenue" in data["drawn"]["own_distribution"]
 
 
 def test_a_fixed_assumption_is_not_drawn(capsys) -> None:
     fixed = answer(capsys, "--distribution", "ai_penetration=fixed:40%")
     assert fixed["results"] == answer(capsys, "--set", "ai_penetration=0.4")["results"]
-    assert "ai_penetration" not in fixed["drawn"]
+    assert fixed["fixed"] == {"override": {}, "own_choice": {"ai_penetration": 0.4}}
 
 
 def test_two_assumptions_can_be_correlated(capsys) -> None:
@@ -74,7 +100,7 @@ def test_what_could_not_be_reached_is_told_and_fails(capsys) -> None:
     arguments = ["simulate", "--draws", "1024", "--until", "p50=0.0001%", "--at-most", "2048"]
     assert main(arguments) == 1
     told = capsys.readouterr()
-    assert "not reached: after 2,048 draws p50 is known to" in told.err
+    assert "not reached: after 2,048 draws the standard error of p50 is" in told.err
     assert "allow more with --at-most" in told.err and "P50" not in told.err
     assert "software" in told.out
 
@@ -99,10 +125,9 @@ def test_what_could_not_be_reached_is_told_and_fails(capsys) -> None:
             "identity_rate and gdp_growth are correlated twice",
         ),
         (["--correlate", "gdp_growth,identity_rate=2"], "is 2; allowed is -1 to 1"),
-        (
-            ["--set", "gdp_growth=3%", "--distribution", "gdp_growth=fixed:3%"],
-            "gdp_growth is set to a value and drawn as well",
-        ),
+        (["--common-factor", "2"], "the common factor is 2; allowed is 0 to 1"),
+        (["--dependence", "--csv"], "leave out --until, --csv and --picture"),
+        (["--compare", "no.xlsx", "--dependence"], "choose one of --dependence and --compare"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(capsys, arguments: list[str], words: str) -> None:
@@ -115,14 +140,17 @@ def test_what_cannot_be_is_refused(capsys, arguments: list[str], words: str) -> 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_the_picture_shows_the_percentiles_and_whose_judgement_it_is(tmp_path: Path) -> None:
+def test_the_picture_shows_the_percentiles_the_live_total_and_what_was_drawn(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "total.svg"
     assert main(["simulate", "--draws", "4096", "--picture", str(path)]) == 0
     words = [element.text for element in ElementTree.parse(path).iter(f"{SVG}text")]
     for percent in (5, 50, 95):
         amount = simulate(4_096).percentile(percent)[0]
         assert f"P{percent} {read_as(amount, 'usd_per_year', 3)}" in words
-    assert any("house judgement" in word for word in words)
+    assert "Live 10.2B" in words
+    assert "Drawn: 12 assumptions by the house view, from bear to bull." in words
 
 
 def test_a_picture_is_not_replaced_unasked(tmp_path: Path) -> None:
@@ -142,7 +170,7 @@ def test_the_bars_stand_on_the_axis_and_the_curve_rises_to_the_top() -> None:
     curve = next(root.iter(f"{SVG}polyline")).get("points").split()
     heights = [float(point.split(",")[1]) for point in curve]
     assert heights == sorted(heights, reverse=True)
-    assert heights[-1] == pytest.approx(118, abs=1)
+    assert heights[-1] == pytest.approx(154, abs=1)
 
 
 def test_a_point_can_be_drawn_too() -> None:

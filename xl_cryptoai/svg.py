@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from html import escape
+from textwrap import wrap
 
 BLUE, AMBER, DARK = "#3a86c8", "#f5b55a", "#262626"
 HATCHED = "url(#hatched)"
@@ -20,6 +21,8 @@ HATCHING = (
 )
 INK, FAINT = "#1a1a1a", "#767676"
 WIDTH, MARGIN = 960, 24
+_LINE = 150
+"""Small letters in a line as wide as the picture."""
 ROW, BAR = 34, 20
 """Of a chart with a bar a row: from one row to the next, and the bar's thickness."""
 
@@ -105,6 +108,12 @@ def line(x: float, top: float, bottom: float, colour: str = FAINT, dash: str = "
         f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}" '
         f'stroke="{colour}"{dashes}/>'
     )
+
+
+def wrapped(words: str) -> list[str]:
+    """Part a sentence into lines as wide as the picture, at most two; more is cut with dots."""
+    lines = wrap(words, _LINE)
+    return lines if len(lines) <= 2 else [lines[0], f"{lines[1][: _LINE - 4]} ..."]
 
 
 def as_image(svg: str, words: str) -> str:

@@ -11,6 +11,8 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from xl_cryptoai.powers import power
+
 Value = float | str
 
 
@@ -33,7 +35,7 @@ def baseline_productivity(
 ) -> float:
     """The printed market, discounted by the published growth back to the baseline year."""
     years = forecast_year - baseline_year
-    return float(printed_tam / (1 + gdp_growth * ai_growth_multiple) ** years)
+    return float(printed_tam / power(1 + gdp_growth * ai_growth_multiple, years))
 
 
 def compute_share(

@@ -14,7 +14,15 @@ from types import MappingProxyType
 from xl_cryptoai.assumptions.catalogue import Assumption, Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.scenarios import SCENARIOS, Quantity, check_value
-from xl_cryptoai.assumptions.uncertainty import DRAWS, ENDS, METHODS, SEED, SHAPES
+from xl_cryptoai.assumptions.uncertainty import (
+    DRAWS,
+    ENDS,
+    FIXED,
+    METHODS,
+    PERT,
+    SEED,
+    SHAPES,
+)
 from xl_cryptoai.errors import UnknownNameError
 from xl_cryptoai.source import load_published
 from xl_cryptoai.units import CHOICE, UNITS
@@ -25,6 +33,7 @@ WITH = "with_"
 """Before the id of the other assumption: the rank correlation of the two."""
 SIMULATION = "simulation"
 """The id under which the settings of the simulation stand."""
+COMMON_FACTOR = "common_factor"
 LEAST_DRAWS, MOST_DRAWS = 100, 1_000_000
 """In a cell; more are for the command line and the library."""
 LARGEST_SEED = 2**53 - 1
@@ -73,10 +82,13 @@ def settings_of(catalogue: Catalogue) -> MappingProxyType[str, Setting]:
                 "suit sobol", "count", float(DRAWS), LEAST_DRAWS, MOST_DRAWS),
         Setting("seed", "Seed", "The same seed gives the same answer", "count", float(SEED), 0,
                 LARGEST_SEED),
-        Setting("beat", "Amount to beat", "The simulation gives the chance of a higher total",
-                money.id, total, money.lower, money.upper),
+        Setting("threshold", "Threshold", "The simulation gives the chance that the total exceeds "
+                "it", money.id, total, money.lower, money.upper),
         Setting("goal_target", "Goal: target", "The total that the assumption below is to reach",
                 money.id, 20e9, money.lower, money.upper),
+        Setting(COMMON_FACTOR, "Common factor", "Rank correlation of every pair without one of its "
+                "own: all assumptions move together from bear to bull", "correlation", 0.0, 0.0,
+                1.0),
         Setting("method", "Method", "How the draws are made: sobol (scrambled), latin (hypercube) "
                 "or plain", CHOICE, METHODS[0], choices=METHODS),
         Setting("goal_id", "Goal: assumption", "Which assumption alone is to reach the target",
@@ -139,9 +151,10 @@ def quantity_at(catalogue: Catalogue, name: str, place: str) -> Quantity:
 
 
 def default_at(catalogue: Catalogue, name: str, place: str) -> Value | None:
-    """Give what holds in a place where nobody has typed anything; None for a blank.
+    """Return what holds in a place where nobody has typed anything; None for a blank.
 
-    Low, most likely and high are blank where they follow from bear, base and bull.
+    A shape is blank where it is the catalogue's, low, most likely and high where they follow from
+    bear, base and bull.
     """
     quantity = quantity_at(catalogue, name, place)
     if isinstance(quantity, Setting) and place != SHAPE:
@@ -149,10 +162,8 @@ def default_at(catalogue: Catalogue, name: str, place: str) -> Value | None:
     entry = catalogue[name]
     if place in SCENARIOS:
         return getattr(entry, place)  # type: ignore[no-any-return]
-    if place == OVERRIDE or entry.uncertainty is None:
+    if place in (OVERRIDE, SHAPE) or entry.uncertainty is None:
         return None
-    if place == SHAPE:
-        return entry.uncertainty.shape
     followed = sorted((float(entry.bear), float(entry.base), float(entry.bull)))
     own: float = getattr(entry.uncertainty, place)
     return None if own == followed[ENDS.index(place)] else own
@@ -163,6 +174,23 @@ def number_at(at: At, name: str, place: str) -> float:
     value = at(name, place)
     assert value is not None
     return float(value)
+
+
+def shape_in_use(entry: Assumption, at: At) -> str:
+    """Return the shape by which an assumption is drawn.
+
+    One that is typed, else the catalogue's. An override fixes its assumption, unless somebody has
+    typed a distribution for it: a shape, or low, most likely or high. What the catalogue has fixed
+    is drawn once somebody types a low or a high.
+    """
+    assert entry.uncertainty is not None
+    if (own := at(entry.id, SHAPE)) is not None:
+        return str(own)
+    typed = {end for end in ENDS if at(entry.id, end) is not None}
+    if not typed and at(entry.id, OVERRIDE) is not None:
+        return FIXED
+    shipped = entry.uncertainty.shape
+    return PERT if shipped == FIXED and typed & {"low", "high"} else shipped
 
 
 def ends_from(name: str, at: At) -> list[str]:

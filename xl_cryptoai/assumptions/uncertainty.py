@@ -1,4 +1,4 @@
-"""How uncertain an assumption is: a shape with low, most likely and high, all house judgement."""
+"""How uncertain an assumption is: a shape with low, most likely and high, all a house view."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from xl_cryptoai.errors import CatalogueError
 from xl_cryptoai.units import CHOICE, UNITS
 
 SHAPES = ("pert", "triangular", "uniform", "normal", "lognormal", "fixed")
-"""PERT, triangular and uniform end at low and high; normal and lognormal have them as their 5% and
-95% quantiles and are cut at the assumption's bounds; fixed is the most likely value, always."""
+"""PERT, triangular and uniform end at low and high; normal and lognormal are cut at the bounds and
+then have low and high as their 5% and 95% quantiles; fixed is the most likely value."""
 PERT, FIXED = "pert", "fixed"
 DEFAULT_SHAPE = PERT
+CUT = ("normal", "lognormal")
+"""The shapes without ends of their own, so that the bounds cut them. Low and high settle them: a
+most likely value is not asked for."""
 ENDS = ("low", "mode", "high")
 
 METHODS = ("sobol", "latin", "plain")

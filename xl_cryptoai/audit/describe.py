@@ -9,7 +9,9 @@ from typing import Any
 
 from xl_cryptoai.assumptions import SCENARIOS, Assumption, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
-from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.book import Book, Place, cells_of
+from xl_cryptoai.audit.filled import frozen_areas
+from xl_cryptoai.audit.formulas import Area, area_of
 from xl_cryptoai.audit.tables import (
     CASE_HEADS,
     INPUT_HEADS,
@@ -177,7 +179,38 @@ class Descriptions:
                     rows.setdefault(row, {})[column] = text
         return found
 
+    def _filled_words(self, place: Place) -> Words | None:
+        """Return what the table says that one formula has filled: its own head and first column."""
+        for sheet, top, left, bottom, right in self._filled:
+            if (
+                sheet == place.sheet
+                and top <= place.row <= bottom
+                and left <= place.column <= right
+            ):
+                rows = self._texts[sheet]
+                head = rows.get(top, {})
+                own = rows.get(place.row, {}).get(left, "")
+                known = own if own in STEPS or own in shipped_assumptions() else ""
+                if (place.row, place.column) == (top, left) or left not in head:
+                    return Words(label=self._nearest(rows, top - 1, left))
+                return Words(known, own, "", head.get(place.column, ""))
+        return None
+
+    @cached_property
+    def _filled(self) -> list[Area]:
+        """The areas of more than one cell that a formula fills, or filled when it was built."""
+        areas = [f"{place.sheet}!{area}" for place, area, _ in frozen_areas(self.book)]
+        for sheet in self.book.formulas.worksheets:
+            for cell in cells_of(sheet):
+                area = str(getattr(cell.value, "ref", ""))
+                if ":" in area:
+                    areas.append(f"'{sheet.title}'!{area}")
+        found = (area_of(area) for area in areas)
+        return [area for area in found if area is not None]
+
     def _table_words(self, place: Place) -> Words:
+        if (filled := self._filled_words(place)) is not None:
+            return filled
         rows = self._texts[place.sheet]
         row = rows.get(place.row, {})
         heads = self._heads.get(place.sheet, ())

@@ -7,20 +7,25 @@ from collections.abc import Iterator
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import (
+    COMMON_FACTOR,
     OVERRIDE,
     SHAPE,
+    SIMULATION,
     WITH,
+    At,
     default_at,
     ends_from,
     number_at,
     uncertain_in,
 )
-from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
+from xl_cryptoai.assumptions.scenarios import SCENARIOS
+from xl_cryptoai.assumptions.uncertainty import ENDS
 from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.placing import Problem, formula_note
 from xl_cryptoai.audit.record import WorkbookInputs
 from xl_cryptoai.audit.risk_places import judge_at, missing_places, risk_places
+from xl_cryptoai.errors import CryptoAIError
 
 
 def read_risk(book: Book, found: WorkbookInputs) -> None:
@@ -40,64 +45,75 @@ def read_risk(book: Book, found: WorkbookInputs) -> None:
         cure = "undo the deletion, or carry the inputs over into a fresh workbook"
         found.refuse(Problem("workbook", name, f"has lost its cell for '{where}'", cure), where)
     for name in {name: None for name, where in places if where == SHAPE}:
-        _check_ends(name, found)
+        _check_distribution(name, found)
     found.problems += _impossible(found)
 
 
-def _check_ends(name: str, found: WorkbookInputs) -> None:
-    """Report ends that do not rise, where they are typed; a blank one follows the scenarios."""
-    row = {case: value for case, value in found.values[name].items() if case != OVERRIDE}
-    if not all(isinstance(value, float) for value in row.values()):
+def _check_distribution(name: str, found: WorkbookInputs) -> None:
+    """Report a distribution that cannot be drawn, where it is typed or where it follows from."""
+    row = found.values[name]
+    if not all(isinstance(row.get(case), float) for case in SCENARIOS) or not _changed(name, found):
         return
-    if found.risk.get((name, SHAPE)) == FIXED:
-        return
+    from xl_cryptoai.risk.typed import distribution_of  # late: brings scipy
 
     def at(name: str, place: str) -> Value | None:
         return row[place] if place in row else found.risk.get((name, place))
 
+    own, case = row.get(OVERRIDE), row[found.scenario or "base"]
+    assert case is not None
+    try:
+        distribution_of(shipped_assumptions()[name], at, case if own is None else own)
+    except CryptoAIError as error:
+        what = f"cannot be drawn: {str(error).partition(': ')[2]}"
+        for one in _to_blame(name, at) or _changed(name, found):
+            cell = found.risk_cells.get((name, one)) or found.cells[name][one]
+            problem = Problem(cell, name, what, "correct it, or choose the shape fixed")
+            if one in _changed(name, found):
+                found.problems.append(problem)
+
+
+def _to_blame(name: str, at: At) -> list[str]:
+    """Return where low, most likely and high that are out of order come from."""
     sources = ends_from(name, at)
-    low, mode, high = values = [number_at(at, name, place) for place in sources]
-    if low <= mode <= high and low < high:
-        return
+    values = [number_at(at, name, source) for source in sources]
     crossing = [
-        one
+        sources[number]
         for pair in ((0, 1), (1, 2), (0, 2))
-        if values[pair[0]] > values[pair[1]] or low == high
-        for one in (sources[number] for number in pair)
+        if values[pair[0]] > values[pair[1]] or values[0] == values[2]
+        for number in pair
     ]
-    what = f"has low {low:g}, most likely {mode:g} and high {high:g}"
-    cure = "let them rise, or choose the shape fixed"
-    for one in _typed(name, crossing, found):
-        cell = found.risk_cells.get((name, one)) or found.cells[name][one]
-        found.problems.append(Problem(cell, name, what, cure))
+    return list(dict.fromkeys(crossing))
 
 
-def _typed(name: str, places: list[str], found: WorkbookInputs) -> list[str]:
-    """Leave out what stands as the catalogue has it; all of it, and none is left out."""
+def _changed(name: str, found: WorkbookInputs) -> list[str]:
+    """Return the places of a distribution that stand otherwise than in the catalogue."""
     catalogue = shipped_assumptions()
-    each = list(dict.fromkeys(places))
-    changed = [
-        place
-        for place in each
-        if place in ENDS
-        or not same_value(found.values[name][place], default_at(catalogue, name, place))
+    row = found.values[name]
+    return [
+        *(
+            case
+            for case in SCENARIOS
+            if not same_value(row[case], default_at(catalogue, name, case))
+        ),
+        *(word for word in (SHAPE, *ENDS) if (name, word) in found.risk),
     ]
-    return changed or each
 
 
 def _impossible(found: WorkbookInputs) -> Iterator[Problem]:
-    """Report the correlations that must give way, if they cannot be all together."""
+    """Report the correlations that are to be adjusted, if they cannot all be together."""
     typed = {key: value for key, value in found.risk.items() if key[1].startswith(WITH) and value}
     if not typed:
         return
-    from xl_cryptoai.risk.correlation import must_give_way  # late: brings scipy
+    from xl_cryptoai.risk.correlation import to_be_adjusted, with_common_factor  # late: scipy
     from xl_cryptoai.risk.typed import matrix_of
 
-    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    entries = uncertain_in(shipped_assumptions())
+    ids = [entry.id for entry in entries]
     matrix = matrix_of(ids, lambda name, place: typed.get((name, place), 0.0))
-    for (row, column), offer in must_give_way(matrix).items():
+    factor = float(found.risk.get((SIMULATION, COMMON_FACTOR), 0.0))
+    for (row, column), offer in to_be_adjusted(with_common_factor(matrix, entries, factor)).items():
         key = ids[row], f"{WITH}{ids[column]}"
         if key in typed:
-            what = f"is {typed[key]:g}, which cannot be together with the other correlations"
-            cure = f"the nearest set that can be has {offer:.3f}"
+            what = f"is {typed[key]:g}, but the correlations together are not positive semidefinite"
+            cure = f"the nearest that are have {offer:.3f}"
             yield Problem(found.risk_cells[key], key[0], what, cure)

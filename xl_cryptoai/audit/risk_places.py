@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.places import (
+    COMMON_FACTOR,
     SHAPE,
     SIMULATION,
     WITH,
@@ -23,9 +24,13 @@ from xl_cryptoai.audit.inputs import Judgement, judge
 from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import Table, find_table, id_rows
 
-RISK_HEADS = {SHAPE: "Shape", "low": "Own low", "mode": "Own most likely", "high": "Own high"}
-IN_USE_HEADS = {"low": "Low", "mode": "Most likely", "high": "High"}
-DISTRIBUTION_HEADS = ("Id", *RISK_HEADS.values())
+RISK_HEADS = {SHAPE: "Own shape", "low": "Own low", "mode": "Own most likely", "high": "Own high"}
+IN_USE_HEADS = {SHAPE: "Shape", "low": "Low", "mode": "Most likely", "high": "High"}
+BEFORE_HEADS = {**RISK_HEADS, SHAPE: "Shape"}
+"""Until version 0.1 the shape in use was itself typed, the catalogue's where nobody changed it."""
+NEW = (COMMON_FACTOR,)
+"""Settings that a workbook of that version lacks without anything being lost."""
+BEFORE_SETTINGS = {"threshold": "beat"}
 CORRELATION_HEADS = ("Typed", "With")
 
 
@@ -46,7 +51,29 @@ def judge_at(book: Book, key: Key, place: Place) -> Judgement:
     """Judge what is stored in a place; a blank means its default, where there is none to type."""
     catalogue = shipped_assumptions()
     blank = default_at(catalogue, *key) is None
-    return judge(quantity_at(catalogue, *key), stored_at(book, place), may_be_blank=blank)
+    content = stored_at(book, place)
+    if key[1] == SHAPE and content == _shipped_shape(key[0]) and is_before(book):
+        content = None
+    return judge(quantity_at(catalogue, *key), content, may_be_blank=blank)
+
+
+def _shipped_shape(name: str) -> str:
+    uncertainty = shipped_assumptions()[name].uncertainty
+    return uncertainty.shape if uncertainty is not None else ""
+
+
+def distributions_table(book: Book) -> Table | None:
+    """Find the table of the distributions, in the form of this version or of the one before."""
+    for heads in (RISK_HEADS, BEFORE_HEADS):
+        if table := find_table(book, ("Id", *heads.values()), ["Distributions"]):
+            return table
+    return None
+
+
+def is_before(book: Book) -> bool:
+    """Tell whether the distributions stand in the form of the version before."""
+    table = distributions_table(book)
+    return table is not None and RISK_HEADS[SHAPE] not in table.columns
 
 
 def _groups() -> tuple[list[Key], ...]:
@@ -61,18 +88,19 @@ def _groups() -> tuple[list[Key], ...]:
     return (
         [key for key in own if key[1] in RISK_HEADS],
         [key for key in own if key[1] not in RISK_HEADS],
-        [(SIMULATION, place) for place in places_of(catalogue, SIMULATION)],
+        [(SIMULATION, place) for place in places_of(catalogue, SIMULATION) if place not in NEW],
     )
 
 
 def _distributions(book: Book) -> Iterator[tuple[Key, Place]]:
-    table = find_table(book, DISTRIBUTION_HEADS, ["Distributions"])
+    table = distributions_table(book)
     if table is None:
         return
     rows = id_rows(book, table)
+    heads = BEFORE_HEADS if is_before(book) else RISK_HEADS
     for entry in uncertain_in(shipped_assumptions()):
         for row in rows.get(entry.id, [])[:1]:
-            for place, head in RISK_HEADS.items():
+            for place, head in heads.items():
                 yield (entry.id, place), table.place(row, head)
 
 
@@ -112,5 +140,7 @@ def _rows_with(book: Book, table: Table) -> dict[str, int]:
 
 def _settings(book: Book) -> Iterator[tuple[Key, Place]]:
     for name in places_of(shipped_assumptions(), SIMULATION):
-        if place := book.target(f"{SIMULATION}_{name}"):
-            yield (SIMULATION, name), place
+        for known in (name, BEFORE_SETTINGS.get(name, name)):
+            if place := book.target(f"{SIMULATION}_{known}"):
+                yield (SIMULATION, name), place
+                break

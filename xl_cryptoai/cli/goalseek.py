@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from xl_cryptoai.cli.forecast import SETTING
-from xl_cryptoai.cli.settings import read_settings, read_value
+from xl_cryptoai.cli.plan import plan_of
+from xl_cryptoai.cli.settings import read_value
 from xl_cryptoai.cli.show import print_json
+from xl_cryptoai.cli.uncertain import SOURCE
 
 
 def goalseek(
@@ -21,7 +23,10 @@ def goalseek(
         str | None,
         typer.Option(metavar="SCENARIO", help="Instead of a target: this scenario's total."),
     ] = None,
-    scenario: Annotated[str, typer.Option(help="Where the others stand.")] = "base",
+    source: SOURCE = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Where the others stand. [default: base]")
+    ] = None,
     settings: SETTING = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
 ) -> int:
@@ -38,11 +43,11 @@ def goalseek(
     from xl_cryptoai import risk
 
     amount = _amount(target, total_of)
-    overrides = read_settings(settings or [])
+    plan = plan_of(source, scenario, settings)
     if total_of is not None:
-        found = risk.breakeven(id, scenario, total_of, overrides)
+        found = risk.breakeven(id, plan.scenario, total_of, plan.overrides)
     else:
-        found = risk.goalseek(id, amount, scenario, overrides)
+        found = risk.goalseek(id, amount, plan.scenario, plan.overrides)
     if as_json:
         print_json(asdict(found))
     else:

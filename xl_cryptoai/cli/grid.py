@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from xl_cryptoai.cli.forecast import SETTING
-from xl_cryptoai.cli.settings import read_axis, read_settings
+from xl_cryptoai.cli.plan import plan_of
+from xl_cryptoai.cli.settings import read_axis
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
+from xl_cryptoai.cli.uncertain import SOURCE
 
 _AXIS = "id=value,value,... or id=first:last:count"
 
@@ -16,7 +18,10 @@ _AXIS = "id=value,value,... or id=first:last:count"
 def grid(
     x: Annotated[str, typer.Argument(metavar="X", help=f"Across: {_AXIS}.")],
     y: Annotated[str, typer.Argument(metavar="Y", help=f"Down: {_AXIS}.")],
-    scenario: Annotated[str, typer.Option(help="Where the others stand.")] = "base",
+    source: SOURCE = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Where the others stand. [default: base]")
+    ] = None,
     settings: SETTING = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
@@ -33,7 +38,8 @@ def grid(
     from xl_cryptoai import risk
 
     (name_x, xs), (name_y, ys) = read_axis(x), read_axis(y)
-    found = risk.grid(name_x, xs, name_y, ys, scenario, read_settings(settings or [])).tolist()
+    plan = plan_of(source, scenario, settings)
+    found = risk.grid(name_x, xs, name_y, ys, plan.scenario, plan.overrides).tolist()
     corner = f"{name_y} \\ {name_x}"
     if as_json:
         print_json({"x": {"id": name_x, "values": xs}, "y": {"id": name_y, "values": ys},

@@ -9,14 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_cryptoai.cli.forecast import SETTING
-from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
-from xl_cryptoai.cli.uncertain import (
-    CORRELATION,
-    DISTRIBUTION,
-    read_correlation,
-    read_distributions,
-)
+from xl_cryptoai.cli.uncertain import COMMON, CORRELATION, DISTRIBUTION, SOURCE
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Sensitivity
@@ -24,19 +19,24 @@ if TYPE_CHECKING:
 
 def sensitivity(
     draws: Annotated[int, typer.Option(help="Rows of each sample; a power of two suits.")] = 8_192,
-    scenario: Annotated[str, typer.Option(help="Where what is not drawn stands.")] = "base",
+    source: SOURCE = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Where what is not drawn stands. [default: base]")
+    ] = None,
     settings: SETTING = None,
     distribution: DISTRIBUTION = None,
     correlate: CORRELATION = None,
+    common_factor: COMMON = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same answer.")] = 20240129,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
 ) -> None:
     """Print how much each uncertain assumption matters to the total.
 
-    Elasticity, rank correlation with the total, contribution to variance, and the first-order and
-    total Sobol indices with their standard errors; with correlations there are none. The
-    distributions are house judgement. A setting fixes its assumption.
+    Elasticity, rank correlation with the total, contribution to variance, and first-order and
+    total-order Sobol indices, with standard errors; Shapley effects instead of Sobol indices where
+    assumptions are correlated. The distributions are a house view. An override fixes its
+    assumption, unless a distribution is given for it.
 
     \b
     Examples:
@@ -44,17 +44,19 @@ def sensitivity(
       xl-cryptoai sensitivity --draws 65536 --set ai_penetration=33% --json
       xl-cryptoai sensitivity --distribution ai_penetration=triangular:20%,33%,50%
       xl-cryptoai sensitivity --correlate ai_penetration,ai_revenue_capture=0.5
+      xl-cryptoai sensitivity --from book.xlsx
     """
     if as_json and as_csv:
         raise typer.BadParameter("choose one of --json and --csv")
     from xl_cryptoai import risk
 
-    overrides = read_settings(settings or [])
-    distributions = read_distributions(distribution or [], "", overrides)
+    plan = plan_of(
+        source, scenario, settings, distribution=distribution, correlate=correlate,
+        common_factor=common_factor,
+    )  # fmt: skip
     found = risk.sensitivities(
-        draws, scenario=scenario, overrides=overrides,
-        distributions=distributions, seed=seed,
-        correlation=read_correlation(correlate or [], list(distributions)),
+        draws, scenario=plan.scenario, overrides=plan.overrides,
+        distributions=plan.distributions, correlation=plan.correlation, seed=seed,
     )  # fmt: skip
     rows = [{name: _known(value) for name, value in asdict(one).items()} for one in found]
     if as_json:
@@ -64,8 +66,8 @@ def sensitivity(
     else:
         _print_for_people(found)
         correlated = math.isnan(found[0].total)
-        samples = "" if correlated else f" in each of {len(found) + 2} samples"
-        print(f"{draws:,} draws{samples}, seed {seed}. The distributions are house judgement.")
+        samples = f" in each of {len(found) + (1 if correlated else 2)} samples"
+        print(f"{draws:,} draws{samples}, seed {seed}. {plan.drawn.words}")
 
 
 def _known(value: float | str) -> float | str | None:
@@ -74,18 +76,25 @@ def _known(value: float | str) -> float | str | None:
 
 
 def _print_for_people(found: list[Sensitivity]) -> None:
+    measures = {
+        "rank corr.": [(one.spearman, one.spearman_se) for one in found],
+        "contribution": [(one.contribution, one.contribution_se) for one in found],
+        "first-order": [(one.first, one.first_se) for one in found],
+        "total-order": [(one.total, one.total_se) for one in found],
+        "Shapley": [(one.shapley, one.shapley_se) for one in found],
+    }
+    shown = {head: pairs for head, pairs in measures.items() if not math.isnan(pairs[0][0])}
     rows = [
         [
             one.id,
             f"{one.elasticity:+.2f}",
-            f"{one.spearman:+.2f}",
-            f"{one.contribution:.1%}",
             *(
-                "" if math.isnan(share) else f"{share:.2%} ±{error:.2%}"
-                for share, error in ((one.first, one.first_se), (one.total, one.total_se))
+                f"{pairs[number][0]:+.3f} ±{pairs[number][1]:.2g}" if head == "rank corr."
+                else f"{pairs[number][0]:.2%} ±{100 * pairs[number][1]:.2g} pp"
+                for head, pairs in shown.items()
             ),
         ]
-        for one in found
-    ]
-    heads = ["assumption", "elasticity", "rank corr.", "contribution", "alone", "in all"]
-    print_table(heads, rows, right=range(1, 6))
+        for number, one in enumerate(found)
+    ]  # fmt: skip
+    heads = ["assumption", "elasticity", *shown]
+    print_table(heads, rows, right=range(1, len(heads)))

@@ -12,6 +12,8 @@ from typing import Any
 
 import typer
 
+from xl_cryptoai.units import read_as
+
 
 def print_json(data: Any) -> None:
     """Print data as JSON with full precision."""
@@ -22,6 +24,35 @@ def check_picture(path: Path | None) -> None:
     """Refuse a name for a picture that is none: with --force a workbook could be lost."""
     if path is not None and path.suffix.lower() != ".svg":
         raise typer.BadParameter(f"{path} does not end in .svg, which the picture is")
+
+
+def with_error(value: float, error: float, *, sign: bool = False) -> str:
+    """Write an amount of USD a year with its standard error, an amount as well.
+
+    >>> with_error(10.8e9, 201e3), with_error(-2.5e6, 1e5, sign=True), with_error(0.0, 0.0)
+    ('10.8B ±201k', '-2.50M ±100k', '0')
+    """
+    shown = read_as(value, "usd_per_year", 3)
+    if sign and value > 0:
+        shown = f"+{shown}"
+    return f"{shown} ±{read_as(error, 'usd_per_year', 2)}" if value or error else shown
+
+
+def with_chance_error(chance: float, error: float, draws: int) -> str:
+    """Write a chance with its standard error in percentage points.
+
+    An event that no draw had has a chance below some bound, with 95% confidence, and one that all
+    had a chance above another.
+
+    >>> with_chance_error(0.5323, 0.0015, 1024), with_chance_error(0.0, 0.0, 1024)
+    ('53.23% ±0.15 pp', 'below 0.29% (95%)')
+    """
+    if chance in (0, 1):
+        from xl_cryptoai.risk.estimates import bound_of_none
+
+        bound = bound_of_none(draws)
+        return f"below {100 * bound:.2g}% (95%)" if not chance else f"above {1 - bound:.2%} (95%)"
+    return f"{chance:.2%} ±{max(100 * error, 0.001):.2g} pp"
 
 
 def print_csv(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xl_cryptoai.cli.forecast import SETTING
-from xl_cryptoai.cli.settings import read_settings, read_value
-from xl_cryptoai.cli.show import check_picture, print_csv, print_json, print_table
-from xl_cryptoai.cli.uncertain import (
-    CORRELATION,
-    DISTRIBUTION,
-    read_correlation,
-    read_distributions,
-    read_target,
+from xl_cryptoai.cli.plan import Plan, plan_from, plan_of
+from xl_cryptoai.cli.settings import read_value
+from xl_cryptoai.cli.show import (
+    check_picture,
+    print_csv,
+    print_json,
+    print_table,
+    with_chance_error,
+    with_error,
 )
+from xl_cryptoai.cli.uncertain import COMMON, CORRELATION, DISTRIBUTION, SOURCE, read_target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from xl_cryptoai.risk import Simulation
 
 LONG = 2**22
-"""Draws from which progress is told."""
+"""Draws from which progress is shown."""
 
 
 def simulate(
@@ -36,15 +38,7 @@ def simulate(
             help="How many, or how many at first; a power of two suits sobol. [default: 16384]"
         ),
     ] = None,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="FILE",
-            help="Scenario, values, distributions, correlations and settings that are typed "
-            "there: workbook or TOML.",
-        ),
-    ] = None,
+    source: SOURCE = None,
     scenario: Annotated[
         str | None, typer.Option(help="Where what is not drawn stands. [default: base]")
     ] = None,
@@ -54,6 +48,7 @@ def simulate(
     ] = "",
     distribution: DISTRIBUTION = None,
     correlate: CORRELATION = None,
+    common_factor: COMMON = None,
     method: Annotated[
         str | None, typer.Option(help="sobol, latin or plain. [default: sobol]")
     ] = None,
@@ -64,8 +59,8 @@ def simulate(
         list[str] | None,
         typer.Option(
             metavar="FIGURE=ERROR",
-            help="Draw until the total's mean, sd or a percentile such as p50 is known so well; "
-            "repeatable.",
+            help="Draw until the standard error of the total's mean, sd or a percentile such as "
+            "p50 is below this part of it; repeatable.",
         ),
     ] = None,
     at_most: Annotated[int, typer.Option(help="Draws after which --until gives up.")] = 2**24,
@@ -74,7 +69,14 @@ def simulate(
     ] = None,
     above: Annotated[
         list[str] | None,
-        typer.Option(metavar="AMOUNT", help="Chance of beating this total; repeatable."),
+        typer.Option(metavar="AMOUNT", help="Chance of exceeding this total; repeatable."),
+    ] = None,
+    dependence: Annotated[
+        bool, typer.Option("--dependence", help="Show what moving together does to the total.")
+    ] = False,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Compare with what is typed there: workbook or TOML."),
     ] = None,
     picture: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the total into an .svg file.")
@@ -86,9 +88,9 @@ def simulate(
     """Print how the total and the segments are distributed.
 
     Every assumption that the catalogue calls uncertain is drawn, between its bear and bull values
-    with base as the most likely, if nothing else is said. These distributions are house judgement.
-    A setting fixes its assumption. With --from all of it is as in the file, but for what is said
-    here.
+    with base as the most likely, whatever the scenario. These distributions are a house view. An
+    override fixes its assumption, unless a distribution is given for it. With --from all of it is
+    as in the file, but for what is said here.
 
     \b
     Examples:
@@ -97,6 +99,8 @@ def simulate(
       xl-cryptoai simulate --until p50=0.05% --picture total.svg
       xl-cryptoai simulate --set ai_penetration=33% --json
       xl-cryptoai simulate --from book.xlsx
+      xl-cryptoai simulate --from mine.xlsx --compare theirs.xlsx
+      xl-cryptoai simulate --dependence --above 20B
       xl-cryptoai simulate --distribution ai_penetration=triangular:20%,33%,50%
       xl-cryptoai simulate --correlate ai_penetration,ai_revenue_capture=0.5
     """
@@ -105,40 +109,46 @@ def simulate(
     check_picture(picture)
     amounts = _read_amounts(above or [])
     target = read_target(until or [])
-    overrides = read_settings(settings or [])
+    if dependence + (compare is not None) > 0 and (target or as_csv or picture):
+        raise typer.BadParameter(
+            "--dependence and --compare print tables of their own; leave out --until, --csv and "
+            "--picture"
+        )
+    if dependence and compare is not None:
+        raise typer.BadParameter("choose one of --dependence and --compare")
     from xl_cryptoai import risk
-    from xl_cryptoai.cli.plan import Plan, plan_from
 
-    plan = Plan(scenario or "base", overrides)
-    if source is None:
-        plan.distributions = read_distributions(distribution or [], shape, overrides)
-        plan.correlation = read_correlation(correlate or [], list(plan.distributions))
-    else:
-        if scenario or shape or distribution or correlate:
-            raise typer.BadParameter(
-                "--from takes scenario, distributions and correlations from the file; leave out "
-                "--scenario, --shape, --distribution and --correlate"
-            )
-        plan = plan_from(source, overrides)
-    result = risk.simulate(
-        plan.draws if draws is None else draws, scenario=plan.scenario, overrides=plan.overrides,
-        distributions=plan.distributions, correlation=plan.correlation,
-        method=plan.method if method is None else method, seed=plan.seed if seed is None else seed,
-        until=target, at_most=at_most, workers=workers, progress=_tell_progress,
+    plan = plan_of(
+        source, scenario, settings, shape=shape, distribution=distribution, correlate=correlate,
+        common_factor=common_factor,
     )  # fmt: skip
+    plan.draws = plan.draws if draws is None else draws
+    plan.method = plan.method if method is None else method
+    plan.seed = plan.seed if seed is None else seed
+    if dependence:
+        _print_dependence(plan, amounts, as_json=as_json)
+        return
+    result = risk.simulate(
+        plan.draws, scenario=plan.scenario, overrides=plan.overrides,
+        distributions=plan.distributions, correlation=plan.correlation, method=plan.method,
+        seed=plan.seed, until=target, at_most=at_most, workers=workers, progress=_show_progress,
+    )  # fmt: skip
+    if compare is not None:
+        _print_comparison(result, plan, compare, amounts, as_json=as_json)
+        return
     if picture is not None:
-        _write_picture(result, picture, force=force)
+        _write_picture(result, plan, picture, force=force)
     table = result.table()
     chances = {words: result.chance_above(amount) for words, amount in amounts.items()}
     if as_csv:
         rows = [[name, *row] for name, row in zip(table.index, table.to_numpy(), strict=True)]
         print_csv(["result", *table.columns], rows)
     elif as_json:
-        print_json(_as_data(result, table, chances))
+        print_json(_as_data(result, plan, table, chances))
     else:
-        _print_for_people(result, table, chances)
+        _print_for_people(result, plan, table, chances)
     if result.missed:
-        _tell_missed(result, target or {})
+        _report_missed(result, target or {})
         raise typer.Exit(1)
 
 
@@ -152,21 +162,33 @@ def _read_amounts(texts: list[str]) -> dict[str, float]:
     return amounts
 
 
-def _write_picture(result: Simulation, path: Path, *, force: bool) -> None:
+def _write_picture(result: Simulation, plan: Plan, path: Path, *, force: bool) -> None:
     from xl_cryptoai.files import write_atomically
     from xl_cryptoai.risk.picture import picture
 
-    write_atomically(path, picture(result).encode(), force=force)
+    drawn = picture(result, about=plan.drawn.words, live=plan.live)
+    write_atomically(path, drawn.encode(), force=force)
 
 
 def _as_data(
-    result: Simulation, table: pd.DataFrame, chances: Mapping[str, tuple[float, float]]
+    result: Simulation,
+    plan: Plan,
+    table: pd.DataFrame,
+    chances: Mapping[str, tuple[float, float]],
 ) -> dict[str, object]:
+    drawn = plan.drawn
+    live = plan.live
     return {
         "draws": result.draws_made,
         "method": result.method,
         "seed": result.seed,
-        "drawn": list(result.names),
+        "drawn": {"house_view": list(drawn.house), "own_distribution": list(drawn.own)},
+        "fixed": {"override": drawn.overridden, "own_choice": drawn.fixed},
+        "live": {
+            "scenario": plan.name,
+            "total": live,
+            "percentile": 100 * (1 - result.chance_above(live)[0]),
+        },
         "percentile_error": result.percentile_error,
         "missed": result.missed,
         "results": table.to_dict(orient="index"),
@@ -174,19 +196,14 @@ def _as_data(
     }
 
 
-def _digits(error: float) -> str:
-    """Write an error as a percentage with its first two digits, which say all that it knows."""
-    return "<0.001%" if error < 1e-5 else f"{100 * error:.2g}%"
-
-
 def _print_for_people(
-    result: Simulation, table: pd.DataFrame, chances: Mapping[str, tuple[float, float]]
+    result: Simulation,
+    plan: Plan,
+    table: pd.DataFrame,
+    chances: Mapping[str, tuple[float, float]],
 ) -> None:
-    from xl_cryptoai.units import read_as
-
     def shown(name: str, column: str) -> str:
-        value, error = table[column][name], table[f"{column}_se"][name]
-        return f"{read_as(value, 'usd_per_year', 3)} ±{_digits(error / value)}" if value else "0"
+        return with_error(float(table[column][name]), float(table[f"{column}_se"][name]))
 
     heads = [str(name).removeprefix("crypto_") for name in table.index]
     rows = [
@@ -195,30 +212,128 @@ def _print_for_people(
         if not column.endswith("_se")
     ]
     print_table(["", *heads], rows, right=range(1, len(heads) + 1))  # five columns fit a terminal
-    for words, (chance, error) in chances.items():
-        print(f"Chance of a total above {words}: {chance:.2%} ±{_digits(error)}")
+    for words, chance in chances.items():
+        known = with_chance_error(*chance, result.draws_made)
+        print(f"Chance that the total exceeds {words}: {known}")
     binned = (
         f" Percentiles are from bins, exact to {result.percentile_error:.4%}."
         if result.percentile_error
         else ""
     )
+    _print_what_was_drawn(result, plan, binned)
+
+
+def _print_what_was_drawn(result: Simulation, plan: Plan, more: str = "") -> None:
+    from xl_cryptoai.risk.description import live_in_words
+
+    print(f"{result.draws_made:,} draws, {result.method}, seed {result.seed}.{more}")
+    print(f"{plan.drawn.words} {live_in_words(result, plan.live, plan.case)}")
+
+
+def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool) -> None:
+    """Print the total under several correlations, and whether bear and bull are ever drawn."""
+    from xl_cryptoai import Forecast
+    from xl_cryptoai.risk import dependence_table
+    from xl_cryptoai.source import load_published
+    from xl_cryptoai.units import read_as
+
+    total = load_published().figures["total"]
+    words, amount = next(iter(amounts.items()), (total.printed, total.value))
+    rows = dependence_table(
+        amount, plan.draws, scenario=plan.scenario, overrides=plan.overrides,
+        distributions=plan.distributions, method=plan.method, seed=plan.seed,
+    )  # fmt: skip
+    if as_json:
+        data: list[dict[str, Any]] = [
+            {"dependence": row.label, **{name: list(pair) for name, pair in row.figures.items()},
+             "least": row.least, "greatest": row.greatest}
+            for row in rows
+        ]  # fmt: skip
+        print_json({"threshold": amount, "draws": plan.draws, "rows": data})
+        return
+    heads = ["rank correlation", "P5", "P50", "P95", f"chance above {words}", "least draw",
+             "greatest"]  # fmt: skip
+    lines = [
+        [
+            row.label,
+            *(with_error(*row.figures[name]) for name in ("p5", "p50", "p95")),
+            with_chance_error(*row.figures["chance_above"], plan.draws),
+            *(read_as(end, "usd_per_year", 3) for end in (row.least, row.greatest)),
+        ]
+        for row in rows
+    ]
+    print_table(heads, lines, right=range(1, len(heads)))
+    print(f"{plan.draws:,} draws each, {plan.method}, seed {plan.seed}. {plan.drawn.words}")
+    least, greatest = min(row.least for row in rows), max(row.greatest for row in rows)
+    for name in ("bear", "bull"):
+        whole = float(Forecast(name)["total"])
+        where = "within" if least <= whole <= greatest else "outside"
+        print(
+            f"{name.capitalize()} as a whole ({read_as(whole, 'usd_per_year', 3)}) lies {where} "
+            f"what is drawn, {read_as(least, 'usd_per_year', 3)} to "
+            f"{read_as(greatest, 'usd_per_year', 3)}."
+        )
+
+
+def _print_comparison(
+    result: Simulation,
+    plan: Plan,
+    path: Path,
+    amounts: Mapping[str, float],
+    *,
+    as_json: bool,
+) -> None:
+    """Print how the total differs from that of another file, drawn with the same random numbers."""
+    from xl_cryptoai import risk
+
+    other = plan_from(path, {})
+    theirs = risk.simulate(
+        plan.draws, scenario=other.scenario, overrides=other.overrides,
+        distributions=other.distributions, correlation=other.correlation, method=plan.method,
+        seed=plan.seed,
+    )  # fmt: skip
+    words, amount = next(iter(amounts.items()), ("", None))
+    mine, yours = result.statistics(above=amount), theirs.statistics(above=amount)
+    change = result.change_from(theirs, above=amount)
+    if as_json:
+        print_json({
+            name: {"this": mine[name][0], "other": yours[name][0], "change": change[name][0],
+                   "change_se": change[name][1]}
+            for name in change
+        })  # fmt: skip
+        return
+    rows = []
+    for name in change:
+        if name == "chance_above":
+            cells = (
+                *(with_chance_error(*one[name], result.draws_made) for one in (mine, yours)),
+                f"{100 * change[name][0]:+.2f} ±{100 * change[name][1]:.2g} pp",
+            )
+            rows.append([f"chance above {words}", *cells])
+        else:
+            cells = (with_error(*mine[name]), with_error(*yours[name]),
+                     with_error(*change[name], sign=True))  # fmt: skip
+            rows.append([name, *cells])
+    print_table(["total", "this", path.name, "change"], rows, right=range(1, 4))
+    print(f"This: {plan.drawn.words}")
+    print(f"{path.name}: {other.drawn.words}")
     print(
-        f"{result.draws_made:,} draws of {len(result.names)} assumptions, {result.method}, "
-        f"seed {result.seed}. The distributions are house judgement.{binned}"
+        f"{result.draws_made:,} draws, {result.method}, seed {result.seed}: the same random "
+        "numbers for the same assumption in both."
     )
 
 
-def _tell_progress(made: int, draws: int) -> None:
-    """Say on a terminal how far a long simulation is; in a file or pipe it would be in the way."""
+def _show_progress(made: int, draws: int) -> None:
+    """Show on a terminal how far a long simulation is; in a file or pipe it would be in the way."""
     if draws >= LONG and sys.stderr.isatty():
         end = "\r" if made < draws else "\n"
         print(f"{made / draws:4.0%} of {draws:,} draws", end=end, file=sys.stderr, flush=True)
 
 
-def _tell_missed(result: Simulation, target: Mapping[str, float]) -> None:
+def _report_missed(result: Simulation, target: Mapping[str, float]) -> None:
     for name, error in result.missed.items():
         print(
-            f"not reached: after {result.draws_made:,} draws {name} is known to {error:.3%}, not "
-            f"to {target[name]:.3%}; allow more with --at-most",
+            f"not reached: after {result.draws_made:,} draws the standard error of {name} is "
+            f"{error:.3%} of it, not {target[name]:.3%}; allow more with --at-most",
             file=sys.stderr,
         )

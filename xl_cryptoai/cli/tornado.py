@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_cryptoai.cli.forecast import SETTING
-from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.plan import Plan, plan_of
 from xl_cryptoai.cli.show import check_picture, print_csv, print_json, print_table
-from xl_cryptoai.cli.uncertain import DISTRIBUTION, read_distributions
+from xl_cryptoai.cli.uncertain import DISTRIBUTION, SOURCE
 
 if TYPE_CHECKING:
-    from xl_cryptoai.assumptions.derivations import Value
     from xl_cryptoai.risk import Bar
 
 
 def tornado(
-    scenario: Annotated[str, typer.Option(help="Where the others stand.")] = "base",
+    source: SOURCE = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Where the others stand. [default: base]")
+    ] = None,
     settings: SETTING = None,
     distribution: DISTRIBUTION = None,
     picture: Annotated[
@@ -31,8 +33,8 @@ def tornado(
 ) -> None:
     """Print what each assumption alone does to the total.
 
-    Each uncertain assumption goes from its low to its high value (house judgement) and the others
-    stay. A setting fixes its assumption.
+    Each uncertain assumption goes from its low to its high value (a house view) and the others
+    stay. An override fixes its assumption, unless a distribution is given for it.
 
     \b
     Examples:
@@ -40,6 +42,7 @@ def tornado(
       xl-cryptoai tornado --picture tornado.svg
       xl-cryptoai tornado --scenario bull --set gdp_growth=2.5% --json
       xl-cryptoai tornado --csv > tornado.csv
+      xl-cryptoai tornado --from book.xlsx
       xl-cryptoai tornado --distribution ai_penetration=uniform:25%,33%,40%
     """
     if as_json and as_csv:
@@ -47,11 +50,10 @@ def tornado(
     check_picture(picture)
     from xl_cryptoai import risk
 
-    overrides = read_settings(settings or [])
-    distributions = read_distributions(distribution or [], "", overrides)
-    bars = risk.tornado(scenario, distributions, overrides)
+    plan = plan_of(source, scenario, settings, distribution=distribution)
+    bars = risk.tornado(plan.scenario, plan.distributions, plan.overrides)
     if picture is not None:
-        _draw(bars, picture, scenario, overrides, force=force)
+        _draw(bars, picture, plan, force=force)
     rows = [{**asdict(bar), "swing": bar.swing} for bar in bars]
     if as_json:
         print_json(rows)
@@ -60,21 +62,18 @@ def tornado(
         print_csv(heads, [list(row.values()) for row in rows])
     else:
         _print_for_people(bars)
+        print(plan.drawn.words)
 
 
-def _draw(
-    bars: list[Bar], picture: Path, scenario: str, overrides: dict[str, Value], *, force: bool
-) -> None:
-    from xl_cryptoai import Forecast
+def _draw(bars: list[Bar], picture: Path, plan: Plan, *, force: bool) -> None:
     from xl_cryptoai.errors import FileRefusedError
     from xl_cryptoai.files import write_atomically
     from xl_cryptoai.risk.drawing import draw_tornado
 
     if not bars:
         raise FileRefusedError("there is nothing to draw: no assumption is left uncertain")
-    point = Forecast(scenario, overrides=overrides)["total"]
-    where = ", ".join([scenario, *(f"{name} {value}" for name, value in overrides.items())])
-    write_atomically(picture, draw_tornado(bars, point, where).encode(), force=force)
+    drawn = draw_tornado(bars, plan.live, plan.case, plan.drawn.words)
+    write_atomically(picture, drawn.encode(), force=force)
 
 
 def _print_for_people(bars: list[Bar]) -> None:
@@ -93,4 +92,4 @@ def _print_for_people(bars: list[Bar]) -> None:
     heads = ["assumption", "low", "high", "total at low", "total at high", "swing"]
     print_table(heads, rows, right=range(1, 6))
     if any(bar.held for bar in bars):
-        print("* An end that a rule between inputs holds nearer than the distribution has it.")
+        print("* A rule between inputs ends the bar before the distribution does.")

@@ -1,8 +1,10 @@
-"""Reads `--distribution id=shape:low,mode,high`, `--correlate a,b=0.5` and `--until p50=0.5%`."""
+"""Options for what is drawn: `--distribution`, `--correlate`, `--common-factor`, `--until`."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,10 +13,32 @@ from xl_cryptoai.cli.settings import read_settings, read_value
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Distribution
+    from xl_cryptoai.risk.correlation import Matrix
 
 DISTRIBUTION = Annotated[
     list[str] | None,
-    typer.Option(metavar="ID=SHAPE:LOW,MODE,HIGH", help="How one assumption is drawn; repeatable."),
+    typer.Option(
+        metavar="ID=SHAPE:LOW,MODE,HIGH",
+        help="How one assumption is drawn; repeatable. A normal or lognormal takes LOW,HIGH.",
+    ),
+]
+SOURCE = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        help="Scenario, values, overrides, distributions and correlations that are typed there: "
+        "workbook or TOML.",
+    ),
+]
+COMMON = Annotated[
+    float | None,
+    typer.Option(
+        "--common-factor",
+        metavar="R",
+        help="Rank correlation of every pair without one of its own, 0 to 1: all assumptions move "
+        "together from bear to bull.",
+    ),
 ]
 CORRELATION = Annotated[
     list[str] | None,
@@ -25,16 +49,17 @@ CORRELATION = Annotated[
 def read_distributions(
     texts: Sequence[str], shape: str, fixed: Mapping[str, object]
 ) -> dict[str, Distribution]:
-    """Give what is drawn: the catalogue's distributions, as changed, without what is set.
+    """Return what is drawn: the catalogue's distributions without what is set, and those given.
 
     Raises
     ------
     typer.BadParameter
-        For a text of another form, or an assumption that is set and drawn as well.
+        For a text of another form.
     CryptoAIError
         For an unknown id or shape, or values that cannot be.
     """
     from xl_cryptoai.assumptions import shipped_assumptions
+    from xl_cryptoai.assumptions.uncertainty import CUT
     from xl_cryptoai.risk import default_distributions
     from xl_cryptoai.risk.distributions import make
 
@@ -42,33 +67,41 @@ def read_distributions(
         name: one for name, one in default_distributions(shape=shape).items() if name not in fixed
     }
     for name, text in read_settings(texts, "id=shape:low,mode,high").items():
-        if name in fixed:
-            raise typer.BadParameter(f"{name} is set to a value and drawn as well; choose one")
         how, _, ends = str(text).partition(":")
         values = [read_value(end) for end in ends.split(",")]
         if how == "fixed" and len(values) == 1:
             values *= 3
+        if how in CUT and len(values) == 2:
+            values.insert(1, math.nan)
         if len(values) != 3 or any(isinstance(value, str) for value in values):
             raise typer.BadParameter(
                 f"'{name}={text}' is not of the form id=shape:low,mode,high, such as "
                 "ai_penetration=triangular:20%,33%,50%"
             )
         low, mode, high = (float(value) for value in values)
-        chosen[name] = make(shipped_assumptions()[name], how, low, mode, high)
+        most_likely = None if math.isnan(mode) else mode
+        chosen[name] = make(shipped_assumptions()[name], how, low, most_likely, high)
     return chosen
 
 
-def read_correlation(texts: Sequence[str], names: Sequence[str]) -> list[list[float]] | None:
-    """Give the matrix of rank correlations of the drawn assumptions; None without any.
+def read_correlation(
+    texts: Sequence[str], names: Sequence[str], common_factor: float | None = None
+) -> Matrix | None:
+    """Return the matrix of rank correlations of the drawn assumptions; None without any.
 
     Raises
     ------
     typer.BadParameter
         For a text of another form, an assumption that is not drawn, or a pair given twice.
     """
-    if not texts:
+    if not texts and not common_factor:
         return None
-    matrix = [[float(row == column) for column in names] for row in names]
+    import numpy as np
+
+    from xl_cryptoai.assumptions import shipped_assumptions
+    from xl_cryptoai.risk.correlation import with_common_factor
+
+    matrix = np.eye(len(names))
     for pair, value in read_settings(texts, "a,b=0.5").items():
         ids = [name.strip() for name in pair.split(",")]
         if len(ids) != 2 or ids[0] == ids[1] or isinstance(value, str):
@@ -79,14 +112,16 @@ def read_correlation(texts: Sequence[str], names: Sequence[str]) -> list[list[fl
             if name not in names:
                 raise typer.BadParameter(f"{name} is not drawn; drawn are {', '.join(names)}")
         i, j = (names.index(name) for name in ids)
-        if matrix[i][j]:
+        if matrix[i, j]:
             raise typer.BadParameter(f"{ids[0]} and {ids[1]} are correlated twice; do it once")
-        matrix[i][j] = matrix[j][i] = value
-    return matrix
+        matrix[i, j] = matrix[j, i] = value
+    return with_common_factor(
+        matrix, [shipped_assumptions()[name] for name in names], common_factor or 0.0
+    )
 
 
 def read_target(texts: Sequence[str]) -> dict[str, float] | None:
-    """Give what is to be known how well, such as {"p50": 0.005}; None without any.
+    """Return what is to be known how well, such as {"p50": 0.005}; None without any.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import allowed, check_range, check_value
-from xl_cryptoai.assumptions.uncertainty import SHAPES
+from xl_cryptoai.assumptions.uncertainty import CUT, SHAPES
 from xl_cryptoai.errors import (
     CryptoAIError,
     OutOfRangeError,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Matrix = NDArray[np.float64]
 
 DISTRIBUTION_COLUMNS = ("id", "shape", "low", "most likely", "high")
+MODE_COLUMN = DISTRIBUTION_COLUMNS.index("most likely")
 AN_ID = "the id of an assumption"
 ROUNDED = 1e-10
 """How far a correlation may be off 1 on the diagonal, or off its mirror image."""
@@ -66,14 +67,19 @@ def _distribution(place: str, row: Sequence[Raw]) -> Distribution:
             "leave the row out"
         )
     shape = known_text(f"{place}, column 2), shape of {entry.id},", row[1], SHAPES)
-    ends = []
+    ends: list[float | None] = []
     for column in range(2, len(DISTRIBUTION_COLUMNS)):
+        if column == MODE_COLUMN and shape in CUT and is_blank(row[column]):
+            ends.append(None)  # low and high settle it
+            continue
         what = f"{place}, column {column + 1}), {DISTRIBUTION_COLUMNS[column]} of {entry.id},"
         end = numbers_of(what, row[column], allowed(entry))
         check_range(what, end, entry.unit, entry.lower, entry.upper)
         ends.append(float(end))
+    low, mode, high = ends
+    assert low is not None and high is not None
     try:
-        return make(entry, shape, *ends)
+        return make(entry, shape, low, mode, high)
     except CryptoAIError as refusal:  # says what, but cannot know where
         raise type(refusal)(f"{place}): {refusal}") from None
 
@@ -84,7 +90,8 @@ def correlations_of(raw: Raw, ids: Sequence[str]) -> Matrix | None:
     Raises
     ------
     CryptoAIError
-        Also for a matrix that no variables can have, with the function that gives the nearest.
+        Also for a matrix that is not positive semidefinite, naming the function that returns the
+        nearest one that is.
     """
     from xl_cryptoai.risk.correlation import check_correlation
 

@@ -9,6 +9,7 @@ from xl_cryptoai.functions.risk_tables import (
     BINS,
     MOST_BINS,
     SENSITIVITY_DRAWS,
+    dependence_cells,
     goalseek_value,
     grid_table,
     histogram_table,
@@ -34,7 +35,7 @@ VALUES = Argument(
 DISTRIBUTIONS = Argument(
     "distributions",
     "What is uncertain: rows of five cells, id, shape, low, most likely, high; rows with a blank "
-    f"id are passed over. Shapes: {', '.join(SHAPES)}.",
+    f"id are passed over. Shapes: {', '.join(SHAPES)}. A normal or lognormal needs no most likely.",
 )
 CORRELATIONS = Argument(
     "correlations",
@@ -77,6 +78,12 @@ def _draws(usual: int) -> Argument:
     )
 
 
+THRESHOLD = Argument(
+    "threshold",
+    "Threshold, USD/year, 0 or more: chance_above is the share of draws that exceed it. Blank or "
+    f"left out: the printed total, {load_published().figures['total'].printed}.",
+    optional=True,
+)
 SIMULATED = (IDS, VALUES, DISTRIBUTIONS, CORRELATIONS, _draws(DRAWS), SEED_NUMBER, DRAWING)
 """All that a simulation depends on."""
 
@@ -85,18 +92,9 @@ RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
         name=PREFIX + "SIMULATE",
         category=CATEGORY,
         help="How sure the total is: a table of mean, standard deviation, percentiles and the "
-        "chance of beating a figure, for the total and each segment, USD/year, each with its "
-        "standard error (_se); then draws, seed and method.",
-        arguments=(
-            *SIMULATED,
-            Argument(
-                "beat",
-                "Figure to be beaten, USD/year, 0 or more: chance_above is the share of draws "
-                "above it. Blank or left out: the printed total, "
-                f"{load_published().figures['total'].printed}.",
-                optional=True,
-            ),
-        ),
+        "chance of exceeding a threshold, and where the live case stands, for the total and each "
+        "segment, USD/year, with standard errors (_se); then draws, seed and method.",
+        arguments=(*SIMULATED, THRESHOLD),
         answer=simulate_table,
         table=True,
     ),
@@ -118,6 +116,16 @@ RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
         table=True,
     ),
     ExcelFunction(
+        name=PREFIX + "DEPENDENCE",
+        category=CATEGORY,
+        help="What moving together does to the total: a table of P5, P50, P95 (USD/year) and the "
+        "chance of exceeding a threshold under four dependences, from independent to one common "
+        "factor, with standard errors (_se), and the span of the draws.",
+        arguments=(IDS, VALUES, DISTRIBUTIONS, _draws(DRAWS), SEED_NUMBER, DRAWING, THRESHOLD),
+        answer=dependence_cells,
+        table=True,
+    ),
+    ExcelFunction(
         name=PREFIX + "TORNADO",
         category=CATEGORY,
         help="What moves the total: a table of each uncertain assumption's low and high, the total "
@@ -131,8 +139,8 @@ RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
         name=PREFIX + "SENSITIVITY",
         category=CATEGORY,
         help="How much each uncertain assumption has to do with the total: a table of elasticity, "
-        "rank correlation (Spearman), contribution to variance, and first and total Sobol index "
-        "with standard errors (_se), blank if there are correlations.",
+        "rank correlation (Spearman), contribution to variance, first-order and total-order Sobol "
+        "index or, with correlations, Shapley effect, with standard errors (_se).",
         arguments=(
             IDS,
             VALUES,

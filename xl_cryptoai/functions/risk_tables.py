@@ -77,11 +77,18 @@ def simulation_for(question: Question) -> Simulation:
 
 @lru_cache(maxsize=KEPT)
 def statistics_for(question: Question, amount: float) -> list[tuple[float | str, ...]]:
-    """Give a row a statistic: each result's and its standard error, under a header."""
+    """Return a row a statistic: each result's and its standard error, under a header."""
     from xl_cryptoai.risk import RESULTS
 
     found = simulation_for(question)
-    columns = {result: found.statistics(result, amount) for result in RESULTS}
+    columns: dict[str, dict[str, tuple[float | str, ...]]] = {
+        result: {**found.statistics(result, amount)} for result in RESULTS
+    }
+    live = Forecast(overrides=dict(question.case))
+    for result, column in columns.items():
+        above, error = found.chance_above(live[result], result)
+        column["live"] = (live[result], "")  # known, not drawn
+        column["live_percentile"] = (1 - above, error)
     heads = ("statistic", *(head for result in RESULTS for head in (result, f"{result}_se")))
     rows: list[tuple[float | str, ...]] = [heads]
     for name in columns["total"]:
@@ -120,7 +127,7 @@ def simulate_table(
     draws: Raw = None,
     seed: Raw = None,
     method: Raw = None,
-    beat: Raw = None,
+    threshold: Raw = None,
 ) -> Answer:
     """Answer statistics of the total and of each segment, each with its standard error.
 
@@ -132,8 +139,8 @@ def simulate_table(
         What is uncertain.
     correlations : square of cells, optional
         Rank correlations in the order of the distributions.
-    draws, seed, method, beat : cell, optional
-        How many draws, from which seed, drawn how; the total to be beaten, USD a year.
+    draws, seed, method, threshold : cell, optional
+        How many draws, from which seed, drawn how; the total to be exceeded, USD a year.
 
     Returns
     -------
@@ -141,7 +148,7 @@ def simulate_table(
         A header, a row a statistic, then draws, seed and method.
     """
     question = _question(ids, values, distributions, correlations, draws, seed, method)
-    amount = amount_of("beat", beat, load_published().figures["total"].value)
+    amount = amount_of("threshold", threshold, load_published().figures["total"].value)
     rows: Cells = [list(row) for row in statistics_for(question, amount)]
     rest = [""] * (len(rows[0]) - 2)
     rows.append(["draws", float(simulation_for(question).draws_made), *rest])
@@ -169,6 +176,39 @@ def histogram_table(
     ends = edges.tolist()
     for start, end, share, so_far in zip(ends, ends[1:], shares.tolist(), sums, strict=False):
         rows.append([start, end, share, so_far])
+    return rows
+
+
+def dependence_cells(
+    ids: Raw,
+    values: Raw,
+    distributions: Raw,
+    draws: Raw = None,
+    seed: Raw = None,
+    method: Raw = None,
+    threshold: Raw = None,
+) -> Answer:
+    """Answer percentiles and the chance of exceeding a threshold, a row for each dependence."""
+    question = _question(ids, values, distributions, None, draws, seed, method)
+    amount = amount_of("threshold", threshold, load_published().figures["total"].value)
+    return [list(row) for row in dependence_for(question, amount)]
+
+
+@lru_cache(maxsize=KEPT)
+def dependence_for(question: Question, amount: float) -> list[tuple[float | str, ...]]:
+    """Simulate under every dependence, or return what was found for the same question before."""
+    from xl_cryptoai.risk import dependence_table
+
+    found = dependence_table(
+        amount, question.draws, overrides=dict(question.case),
+        distributions={one.id: one for one in question.distributions},
+        method=question.method, seed=question.seed,
+    )  # fmt: skip
+    heads = [head for name in found[0].figures for head in (name, f"{name}_se")]
+    rows: list[tuple[float | str, ...]] = [("dependence", *heads, "least", "greatest")]
+    for row in found:
+        figures = [figure for pair in row.figures.values() for figure in pair]
+        rows.append((row.label, *figures, row.least, row.greatest))
     return rows
 
 
@@ -215,14 +255,14 @@ def sensitivity_table(
         correlation=question.correlations,
         seed=question.seed,
     )
-    heads = ("id", "elasticity", "spearman", "contribution", "first", "first_se", "total",
-             "total_se")  # fmt: skip
+    heads = ("id", "elasticity", "spearman", "spearman_se", "contribution", "contribution_se",
+             "first", "first_se", "total", "total_se", "shapley", "shapley_se")  # fmt: skip
     rows = [[getattr(one, head) for head in heads] for one in found]
     still = _fixed(chosen)
     slopes = elasticities(overrides={**case, **still})
     none = [cell if is_blank(cell) else 0.0 for cell in rows[0][2:]]
     rows += [[name, slopes[name], *none] for name in still]
-    # there are no Sobol indices of assumptions that are correlated
+    # Sobol indices are for independent assumptions, Shapley effects for correlated ones
     return [list(heads), *(["" if is_blank(cell) else cell for cell in row] for row in rows)]
 
 

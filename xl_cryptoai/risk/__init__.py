@@ -1,11 +1,13 @@
 """How sure the forecast is: distributions, simulation, sensitivities, and goals to be reached."""
 
 from xl_cryptoai.risk.chain import RESULTS, Chain
+from xl_cryptoai.risk.dependence import DependenceRow, dependence_table
 from xl_cryptoai.risk.distributions import Distribution, default_distributions
 from xl_cryptoai.risk.goalseek import GoalSeek, breakeven, goalseek
 from xl_cryptoai.risk.grid import grid
 from xl_cryptoai.risk.importance import Sensitivity, sensitivities
 from xl_cryptoai.risk.sensitivity import Bar, elasticities, tornado
+from xl_cryptoai.risk.shapley import ShapleyEffects, shapley_effects
 from xl_cryptoai.risk.simulation import Simulation, simulate
 from xl_cryptoai.risk.sobol import SobolIndices, sobol_indices
 
@@ -13,17 +15,21 @@ __all__ = [
     "RESULTS",
     "Bar",
     "Chain",
+    "DependenceRow",
     "Distribution",
     "GoalSeek",
     "Sensitivity",
+    "ShapleyEffects",
     "Simulation",
     "SobolIndices",
     "breakeven",
     "default_distributions",
+    "dependence_table",
     "elasticities",
     "goalseek",
     "grid",
     "sensitivities",
+    "shapley_effects",
     "simulate",
     "sobol_indices",
     "tornado",

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.places import uncertain_in
 from xl_cryptoai.errors import ShapeMismatchError
 from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.risk.correlation import check_correlation, factor
-from xl_cryptoai.risk.distributions import Distribution, default_distributions
+from xl_cryptoai.risk.distributions import Distribution, drawn_beside
 from xl_cryptoai.risk.scratch import scratch
 from xl_cryptoai.risk.tables import STEPS as TABLE_STEPS
 from xl_cryptoai.risk.tables import table_of
@@ -28,8 +30,6 @@ Single = NDArray[np.float32]
 Scores = Array | Single
 
 RESULTS = ("total", *SEGMENTS)
-_PRODUCT = 1_024
-"""Columns of one matrix product: so few that no linear algebra library starts threads for it."""
 
 
 class Chain:
@@ -40,10 +40,10 @@ class Chain:
     scenario : str
         "bear", "base" or "bull", where the assumptions stand that are not drawn.
     overrides : mapping of id to value, optional
-        Values over the scenario's, for assumptions that are not drawn.
+        Values over the scenario's. One fixes its assumption, unless a distribution is given for it.
     distributions : mapping of id to Distribution, optional
-        What is drawn; by default all that the catalogue calls uncertain. One of the shape "fixed"
-        is a value and no dimension.
+        What is drawn; by default all that the catalogue calls uncertain and no override fixes. One
+        of the shape "fixed" is a value and no dimension.
     correlation : matrix, optional
         Rank correlations in the order of the distributions; none by default. The rows and columns
         of fixed ones are left out.
@@ -52,6 +52,9 @@ class Chain:
     ----------
     names : tuple of str
         The drawn assumptions, one for each row of scores.
+    dimensions : tuple of int
+        The number of each one's random numbers: its place among all that can be uncertain, so
+        that its draws do not depend on which others are drawn.
 
     Raises
     ------
@@ -75,10 +78,12 @@ class Chain:
         distributions: Mapping[str, Distribution] | None = None,
         correlation: ArrayLike | None = None,
     ) -> None:
-        chosen = dict(distributions if distributions is not None else default_distributions())
+        chosen = drawn_beside(overrides, distributions)
         self._given = (scenario, dict(overrides or {}), chosen, correlation)
         drawn = {name: one for name, one in chosen.items() if one.shape != "fixed"}
         self.names = tuple(drawn)
+        places = [entry.id for entry in uncertain_in(shipped_assumptions())]
+        self.dimensions = tuple(places.index(name) for name in drawn)
         self._tables = {name: table_of(one) for name, one in drawn.items()}
         self._mix = _mix(correlation, list(chosen), [name in drawn for name in chosen])
         point = _point(scenario, overrides, chosen)
@@ -131,14 +136,23 @@ class Chain:
         return {name: values[name] for name in drawn}
 
     def _steps(self, scores: Scores) -> Single:
-        """Make scores correlated, and steps of the tables; the same slices give the same bits."""
+        """Make scores correlated, and steps of the tables.
+
+        Products and sums stand one by one in a fixed order: a matrix product of a linear algebra
+        library adds up in an order that depends on the processor.
+        """
         steps: Single = scratch("steps", scores.shape, np.float32)
         if self._mix is None:
             return np.multiply(scores, np.float32(TABLE_STEPS), out=steps, casting="same_kind")
         single = scores.astype(np.float32, copy=False)
-        for first in range(0, scores.shape[1], _PRODUCT):
-            columns = slice(first, first + _PRODUCT)
-            np.matmul(self._mix, single[:, columns], out=steps[:, columns])
+        np.multiply(single, self._mix.diagonal()[:, None], out=steps)
+        terms = scratch("terms", scores.shape, np.float32)
+        for number, weights in enumerate(self._mix.T):
+            rows = np.flatnonzero(weights[number + 1 :]) + number + 1
+            if rows.size:
+                mixed = slice(rows[0], rows[-1] + 1)
+                np.multiply(weights[mixed, None], single[number], out=terms[mixed])
+                steps[mixed] += terms[mixed]
         return steps
 
 
@@ -156,13 +170,16 @@ def _point(
 
 
 def _mix(correlation: ArrayLike | None, names: list[str], drawn: list[bool]) -> Single | None:
-    """Give the matrix that makes the drawn ones' scores correlated, and steps of the tables."""
+    """Return what each drawn one's score counts in its own steps and those of the ones after it.
+
+    A lower triangle; None if nothing is correlated.
+    """
     if correlation is None:
         return None
-    checked = check_correlation(correlation, names)
-    return np.ascontiguousarray(
-        factor(checked[np.ix_(drawn, drawn)]) * TABLE_STEPS, dtype=np.float32
-    )
+    ranks = check_correlation(correlation, names)[np.ix_(drawn, drawn)]
+    if np.array_equal(ranks, np.eye(len(ranks))):
+        return None
+    return (factor(ranks) * TABLE_STEPS).astype(np.float32)
 
 
 _RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {

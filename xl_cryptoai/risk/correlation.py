@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError
 
 Matrix = NDArray[np.float64]
 
 ROUNDING = 1e-10
 ITERATIONS = 500
+GRID = 2.0**-24
+"""The scores' correlations are rounded to multiples of this."""
+DEPENDENT = 1e-6
+"""A variable with no more variance of its own than this is a combination of the earlier ones."""
 SHOWN = 0.005
 """A correlation that is nearer to the nearest possible one is not asked to give way."""
 
 
 def check_correlation(matrix: ArrayLike, ids: Sequence[str]) -> Matrix:
-    """Return a rank-correlation matrix, or refuse what is none.
+    """Return a rank-correlation matrix, or raise an error for what is none.
 
     Raises
     ------
@@ -50,11 +56,44 @@ def check_correlation(matrix: ArrayLike, ids: Sequence[str]) -> Matrix:
         offer = nearest_correlation(given)
         i, j = divmod(int(np.argmax(np.abs(offer - given))), len(ids))
         raise OutOfRangeError(
-            "no variables can have these correlations together; the nearest matrix that they can "
-            f"have differs most for {ids[i]} and {ids[j]}: {offer[i, j]:.4f} instead of "
-            f"{given[i, j]:g} (nearest_correlation gives all of it)"
+            "these correlations are not positive semidefinite: no variables have them together; "
+            f"the nearest that are differ most for {ids[i]} and {ids[j]}: {offer[i, j]:.4f} "
+            f"instead of {given[i, j]:g} (nearest_correlation returns them all)"
         )
     return given
+
+
+def with_common_factor(ranks: Matrix, entries: Sequence[Assumption], factor: float) -> Matrix:
+    """Return rank correlations in which every pair without one of its own moves together.
+
+    Parameters
+    ----------
+    ranks : matrix
+        Rank correlations; 0 where a pair has none of its own.
+    entries : sequence of Assumption
+        In the order of the rows. Two of them move together in what they do to the total: one that
+        lowers it is correlated the other way round with one that raises it.
+    factor : float
+        The rank correlation of those pairs, 0 to 1.
+
+    Raises
+    ------
+    OutOfRangeError
+        For a factor below 0 or above 1.
+
+    Examples
+    --------
+    >>> from xl_cryptoai import load_assumptions
+    >>> pair = [load_assumptions()[name] for name in ("ai_penetration", "hyperscaler_share")]
+    >>> with_common_factor(np.eye(2), pair, 0.5).tolist()
+    [[1.0, -0.5], [-0.5, 1.0]]
+    """
+    if not 0 <= factor <= 1:
+        raise OutOfRangeError(f"the common factor is {factor:g}; allowed is 0 to 1")
+    towards = np.array([-1.0 if entry.effect == "lowers" else 1.0 for entry in entries])
+    together = factor * towards[:, None] * towards
+    np.fill_diagonal(together, 1.0)
+    return np.where(ranks == 0, together, ranks)
 
 
 def possible(ranks: Matrix) -> bool:
@@ -96,7 +135,7 @@ def impossible_blocks(ranks: Matrix) -> list[list[int]]:
     return blocks
 
 
-def must_give_way(ranks: Matrix) -> dict[tuple[int, int], float]:
+def to_be_adjusted(ranks: Matrix) -> dict[tuple[int, int], float]:
     """Find the rank correlations that differ from the nearest ones that variables can have.
 
     Returns
@@ -106,7 +145,7 @@ def must_give_way(ranks: Matrix) -> dict[tuple[int, int], float]:
 
     Examples
     --------
-    >>> found = must_give_way(np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]))
+    >>> found = to_be_adjusted(np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]))
     >>> {pair: round(value, 2) for pair, value in found.items()}
     {(1, 0): 0.48, (2, 0): -0.48, (2, 1): 0.48}
     """
@@ -153,8 +192,35 @@ def nearest_correlation(ranks: ArrayLike) -> Matrix:
     return shrunk
 
 
+def scores_correlation(ranks: Matrix) -> Matrix:
+    """Return the normal scores' correlations, rounded.
+
+    The rounding takes away the last digits in which machines' sines differ.
+    """
+    rounded: Matrix = np.round(pearson(ranks) / GRID) * GRID
+    return rounded
+
+
 def factor(ranks: Matrix) -> Matrix:
-    """Give the matrix that turns independent normal scores into correlated ones (scores @ it)."""
-    values, vectors = np.linalg.eigh(pearson(ranks))
-    root: Matrix = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
-    return root
+    """Return the lower triangle that makes independent normal scores correlated (it @ scores).
+
+    Cholesky's factor, with every sum in one order, so that it is the same on every machine.
+
+    Examples
+    --------
+    >>> factor(np.array([[1, 0.5], [0.5, 1]])).round(4).tolist()
+    [[1.0, 0.0], [0.5176, 0.8556]]
+    """
+    wanted = scores_correlation(ranks)
+    found = np.zeros_like(wanted)
+    for row, given in enumerate(wanted.tolist()):
+        for column in range(row + 1):
+            left = given[column]
+            for earlier in range(column):
+                left -= float(found[row, earlier]) * float(found[column, earlier])
+            if column < row:
+                pivot = float(found[column, column])
+                found[row, column] = left / pivot if pivot else 0.0
+            else:
+                found[row, row] = math.sqrt(left) if left > DEPENDENT else 0.0
+    return found

@@ -103,7 +103,7 @@ def directions(dimensions: int) -> Bits:
     if dimensions > MOST_DIMENSIONS:
         raise OutOfRangeError(
             f"the Sobol sequence has {MOST_DIMENSIONS} dimensions here, and {dimensions} are "
-            "drawn; draw fewer assumptions, or use the method latin or plain"
+            "needed; use the method latin or plain"
         )
     found = np.zeros((dimensions, WIDTH), dtype=np.uint32)
     for row, start in zip(found, (None, *_STARTS), strict=False):

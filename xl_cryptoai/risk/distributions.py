@@ -1,12 +1,13 @@
-"""The distribution of each uncertain assumption: house judgement, from bear, base and bull.
+"""The distribution of each uncertain assumption: a house view, from bear, base and bull.
 
-For PERT, triangular and uniform shapes low and high are the ends. For the normal and lognormal
-shapes they are the 5% and 95% quantiles, and what lies outside the assumption's bounds is cut off.
+For PERT, triangular and uniform shapes low and high are the least and the greatest value. For the
+normal and lognormal shapes they are the 5% and 95% quantiles of what is left when the assumption's
+bounds have cut the curve; with those two the most likely value is settled.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +16,16 @@ from scipy.special import betaincinv, ndtr, ndtri
 
 from xl_cryptoai.assumptions import Assumption, Catalogue, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import check_value
-from xl_cryptoai.assumptions.uncertainty import FIXED, PERT, SHAPES
+from xl_cryptoai.assumptions.uncertainty import CUT, FIXED, PERT, SHAPES
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
+from xl_cryptoai.risk.curves import curve_of, nearest_quantiles
 
 Array = NDArray[np.float64]
 
 PERT_WEIGHT = 4.0
 """How much more the most likely value weighs than either end, in the usual PERT."""
-Z_95 = float(ndtri(0.95))
+MODE_SLACK = 0.005
+"""How far a most likely value may be off a normal's or lognormal's own, as a part of the range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Distribution:
     shape : str
         One of `SHAPES`.
     low, mode, high : float
-        Low, most likely and high value, in the assumption's unit.
+        Low, most likely and high value, in the assumption's unit. A uniform shape does not use the
+        most likely one.
     lower, upper : float
         The assumption's bounds.
     """
@@ -48,6 +52,12 @@ class Distribution:
     high: float
     lower: float
     upper: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """The least and the greatest value that it can have."""
+        cut = self.shape in CUT
+        return (self.lower, self.upper) if cut else (self.low, self.high)
 
     def quantile(self, z: Array) -> Array:
         """Give the values at standard normal scores.
@@ -97,49 +107,86 @@ class Distribution:
 
     def _cut(self, z: Array) -> Array:
         """Normal or lognormal, what lies outside the bounds cut off and the rest scaled up."""
-        log = self.shape == "lognormal"
-        low, mode, high = (
-            (math.log(self.low), math.log(self.low * self.high) / 2, math.log(self.high))
-            if log
-            else (self.low, self.mode, self.high)
-        )
-        spread = (high - low) / (2 * Z_95)
-        lower = math.log(self.lower) if log and self.lower > 0 else (-np.inf if log else self.lower)
-        upper = math.log(self.upper) if log else self.upper
-        first, last = ndtr((lower - mode) / spread), ndtr((upper - mode) / spread)
-        scores = ndtri(first + (last - first) * ndtr(z))
-        values = mode + spread * scores
-        return np.asarray(np.clip(np.exp(values) if log else values, self.lower, self.upper))
+        curve = curve_of(self.shape, self.low, self.high, self.lower, self.upper)
+        if curve is None:
+            raise OutOfRangeError(_no_curve(self.id, self))
+        first, last = ndtr(curve.scores(self.lower)), ndtr(curve.scores(self.upper))
+        values = curve.values(ndtri(first + (last - first) * ndtr(z)))
+        return np.asarray(np.clip(values, self.lower, self.upper))
 
 
-def make(entry: Assumption, shape: str, low: float, mode: float, high: float) -> Distribution:
+def make(
+    entry: Assumption, shape: str, low: float, mode: float | None, high: float
+) -> Distribution:
     """Make a distribution of an assumption, or refuse one that cannot be.
+
+    Parameters
+    ----------
+    entry : Assumption
+        Whose.
+    shape : str
+        One of `SHAPES`.
+    low, high : float
+        In the assumption's unit.
+    mode : float or None
+        The most likely value. None only for a normal or a lognormal, which low and high settle.
 
     Raises
     ------
     UnknownNameError
         For an unknown shape.
     WrongTypeError, OutOfRangeError
-        For a value that is no number, out of bounds, or out of order.
+        For a value that is no number, out of bounds, or out of order; for values that no normal or
+        lognormal has, naming the nearest that it has.
     """
     if shape not in SHAPES:
         raise UnknownNameError(
             f"{entry.id}: no shape is called {shape!r}; known are {', '.join(SHAPES)}"
         )
-    for value in (low, mode, high):
-        check_value(entry, value)
-    if not low <= mode <= high:
-        raise OutOfRangeError(
-            f"{entry.id}: low {low:g}, most likely {mode:g} and high {high:g} must rise"
-        )
+    given = (low, high) if mode is None and shape in CUT else (low, mode, high)
+    for value in given:
+        check_value(entry, value)  # type: ignore[arg-type]
+    if list(given) != sorted(given):  # type: ignore[type-var]
+        middle = "" if mode is None else f", most likely {mode:g}"
+        raise OutOfRangeError(f"{entry.id}: low {low:g}{middle} and high {high:g} must rise")
     if shape != FIXED and low == high:
         raise OutOfRangeError(
             f"{entry.id}: low and high are both {low:g}; give a range, or the shape fixed"
         )
     if shape == "lognormal" and low <= 0:
         raise OutOfRangeError(f"{entry.id}: a lognormal needs a low above 0, but it is {low:g}")
+    if shape in CUT:
+        mode = _settled_mode(entry, shape, float(low), mode, float(high))
+    assert mode is not None
     return Distribution(
         entry.id, shape, float(low), float(mode), float(high), entry.lower, entry.upper
+    )
+
+
+def _settled_mode(
+    entry: Assumption, shape: str, low: float, mode: float | None, high: float
+) -> float:
+    """Return the most likely value of a normal or lognormal; refuse another one that was given."""
+    curve = curve_of(shape, low, high, entry.lower, entry.upper)
+    if curve is None:
+        at = Distribution(entry.id, shape, low, low, high, entry.lower, entry.upper)
+        raise OutOfRangeError(_no_curve(entry.id, at))
+    settled = min(max(curve.mode, entry.lower), entry.upper)
+    if mode is not None and abs(mode - settled) > MODE_SLACK * (high - low):
+        raise OutOfRangeError(
+            f"{entry.id}: a {shape} with 5% of its values below {low:g} and 5% above {high:g} is "
+            f"most likely at {settled:.4g}, not at {mode:g}; give {settled:.4g} or leave the most "
+            f"likely value out, or choose the shape {PERT}"
+        )
+    return settled
+
+
+def _no_curve(name: str, one: Distribution) -> str:
+    low, high = nearest_quantiles(one.shape, one.low, one.high, one.lower, one.upper)
+    return (
+        f"{name}: no {one.shape} between the bounds {one.lower:g} and {one.upper:g} has 5% of its "
+        f"values below {one.low:g} and 5% above {one.high:g}; the nearest has {low:.4g} and "
+        f"{high:.4g}"
     )
 
 
@@ -153,16 +200,31 @@ def default_distributions(
     catalogue : Catalogue, optional
         The assumptions; the package's own by default.
     shape : str, optional
-        A shape for all of them instead of each one's own.
+        A shape for all of them instead of each one's own; a normal or lognormal has their low and
+        high as its 5% and 95% quantiles.
 
     Returns
     -------
     dict of id to Distribution
-        In model order; those that the catalogue has fixed are left out. All are house judgement.
+        In model order; those that the catalogue has fixed are left out. All are a house view.
     """
     catalogue = catalogue if catalogue is not None else shipped_assumptions()
     return {
-        entry.id: make(entry, shape or of.shape, of.low, of.mode, of.high)
+        entry.id: make(entry, shape or of.shape, of.low, None if shape in CUT else of.mode, of.high)
         for entry in catalogue.values()
         if (of := entry.uncertainty) is not None and of.shape != FIXED
     }
+
+
+def drawn_beside(
+    overrides: Mapping[str, object] | None, distributions: Mapping[str, Distribution] | None
+) -> dict[str, Distribution]:
+    """Return what is drawn: the distributions given, else the catalogue's.
+
+    An override fixes its assumption, so that the catalogue's distribution of it is left out. A
+    distribution that was given is drawn whatever the overrides say.
+    """
+    if distributions is not None:
+        return dict(distributions)
+    fixed = overrides or {}
+    return {name: one for name, one in default_distributions().items() if name not in fixed}

@@ -21,18 +21,22 @@ from xl_cryptoai.svg import (
     heading,
     line,
     text,
+    wrapped,
 )
 from xl_cryptoai.units import read_as
 
 _LEFT, _RIGHT, _TOP = 230, 110, 104
-_BOTTOM = 52
+_BOTTOM = 92
+HOUSE_VIEW = "Low and high are the house view, from bear to bull."
 _ROOM = 62
 """Room for the assumption's value beyond either end of its bar."""
 _MONEY = "usd_per_year"
 _TICKS = 6
 
 
-def draw_tornado(bars: Sequence[Bar], point: float, where: str = "base") -> str:
+def draw_tornado(
+    bars: Sequence[Bar], point: float, where: str = "base", about: str = HOUSE_VIEW
+) -> str:
     """Draw a tornado around the total from which every bar starts.
 
     Parameters
@@ -43,6 +47,8 @@ def draw_tornado(bars: Sequence[Bar], point: float, where: str = "base") -> str:
         The total where all assumptions stand, USD a year.
     where : str
         What to call that, such as the scenario's name.
+    about : str
+        Where low and high come from.
 
     Returns
     -------
@@ -58,11 +64,11 @@ def draw_tornado(bars: Sequence[Bar], point: float, where: str = "base") -> str:
     height = _TOP + ROW * len(bars) + _BOTTOM
     title = "What each assumption alone does to crypto-AI revenue"
     subtitle = f"USD a year; the other assumptions stand at {where}, {read_as(point, _MONEY)}"
-    body = [*heading(title, subtitle), *_chart(bars, point, height)]
+    body = [*heading(title, subtitle), *_chart(bars, point, height, about)]
     return document((WIDTH, height), title, _in_words(bars), body, HATCHING)
 
 
-def _chart(bars: Sequence[Bar], point: float, height: int) -> Iterator[str]:
+def _chart(bars: Sequence[Bar], point: float, height: int, about: str) -> Iterator[str]:
     totals = [point, *(bar.total_low for bar in bars), *(bar.total_high for bar in bars)]
     scale = _Scale(min(totals), max(totals))
     bottom = height - _BOTTOM + 4
@@ -73,7 +79,7 @@ def _chart(bars: Sequence[Bar], point: float, height: int) -> Iterator[str]:
     for number, bar in enumerate(bars):
         yield from _bar(_TOP + number * ROW, bar, point, scale)
     yield line(scale(point), _TOP - 8, bottom, DARK)
-    yield from _legend(bars, height - 22)
+    yield from _legend(bars, height - _BOTTOM + 24, about)
 
 
 class _Scale:
@@ -116,13 +122,14 @@ def _bar(top: float, bar: Bar, point: float, scale: _Scale) -> Iterator[str]:
     yield text(WIDTH - MARGIN, baseline, read_as(bar.swing, _MONEY), "figure", "end")
 
 
-def _legend(bars: Sequence[Bar], y: float) -> Iterator[str]:
+def _legend(bars: Sequence[Bar], y: float, about: str) -> Iterator[str]:
     for x, fill, words in ((MARGIN, HATCHED, "at its low"), (130, BLUE, "at its high")):
         yield box((x, x + 14), y, 14, fill)
         yield text(x + 20, y + 12, words, "small")
     if any(bar.held for bar in bars):
-        yield text(240, y + 12, "* held by a rule between inputs", "small")
-    yield text(WIDTH - MARGIN, y + 12, "low and high are house judgement", "small", "end")
+        yield text(240, y + 12, "* ended by a rule between inputs", "small")
+    for number, line_of_text in enumerate(wrapped(about)):
+        yield text(MARGIN, y + 34 + 18 * number, line_of_text, "small")
 
 
 def _in_words(bars: Sequence[Bar]) -> str:

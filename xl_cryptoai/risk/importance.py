@@ -1,30 +1,34 @@
-"""Which uncertain assumption matters how much: five measures side by side."""
+"""Which uncertain assumption matters how much: several measures side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.places import uncertain_in
 from xl_cryptoai.assumptions.uncertainty import FIXED, SEED
 from xl_cryptoai.errors import DivisionByZeroError
 from xl_cryptoai.risk.correlation import check_correlation, factor
-from xl_cryptoai.risk.distributions import Distribution
+from xl_cryptoai.risk.distributions import Distribution, drawn_beside
 from xl_cryptoai.risk.sensitivity import elasticities, varied_and_fixed
+from xl_cryptoai.risk.shapley import effects
 from xl_cryptoai.risk.sobol import (
     DRAWS,
     Array,
     Function,
-    SobolIndices,
     check,
     check_varies,
     even_scores,
+    in_replicates,
     indices,
     outcomes,
+    standard_errors,
 )
 from xl_cryptoai.risk.tables import NODES, REACH, STEPS, table_of
 from xl_cryptoai.risk.totals import BLOCK, standing, total_of_draws
@@ -40,27 +44,35 @@ class Sensitivity:
         The assumption.
     elasticity : float
         Percent by which the total changes for one percent more of it, where the scenario stands.
-    spearman : float
-        Rank correlation of its draws with the total's, -1 to 1.
-    contribution : float
-        Contribution to variance, 0 to 1: the squared rank correlation, scaled so that those of all
-        assumptions add up to 1. An approximation, and the one that Crystal Ball shows.
+    spearman, spearman_se : float
+        Rank correlation of its draws with the total's, -1 to 1, and its standard error.
+    contribution, contribution_se : float
+        Contribution to variance, 0 to 1, and its standard error: the squared rank correlation,
+        scaled so that those of all assumptions add up to 1. An approximation, and the one that
+        Crystal Ball shows.
     first, first_se : float
         First-order Sobol index, the part of the total's variance that it explains alone, and its
         standard error; NaN if the assumptions are correlated.
     total, total_se : float
-        Total Sobol index, the part that would be left if all others were known, and its standard
-        error; NaN if the assumptions are correlated.
+        Total-order Sobol index, the part that would be left if all others were known, and its
+        standard error; NaN if the assumptions are correlated.
+    shapley, shapley_se : float
+        Shapley effect, its part of the total's variance with its interactions and correlations
+        shared out evenly, and its standard error; NaN if the assumptions are independent.
     """
 
     id: str
     elasticity: float
     spearman: float
+    spearman_se: float
     contribution: float
+    contribution_se: float
     first: float
     first_se: float
     total: float
     total_se: float
+    shapley: float
+    shapley_se: float
 
 
 def sensitivities(
@@ -85,7 +97,8 @@ def sensitivities(
     scenario, overrides
         Where the assumptions stand that are not drawn.
     distributions : mapping of id to Distribution, optional
-        What is uncertain; by default what the catalogue says. Fixed ones are left out.
+        What is uncertain; by default all that the catalogue calls so and no override fixes. Fixed
+        ones are left out.
     correlation : matrix, optional
         Rank correlations, in the order of the distributions; none by default. Where all are 0 the
         assumptions are independent.
@@ -95,7 +108,7 @@ def sensitivities(
     Returns
     -------
     list of Sensitivity
-        The greatest total index first; with correlations, the greatest contribution to variance.
+        The greatest total index first; with correlations, the greatest Shapley effect.
 
     Raises
     ------
@@ -113,48 +126,87 @@ def sensitivities(
     1.0
     """
     check(draws, seed)
-    varied, fixed = varied_and_fixed(distributions)
+    chosen = drawn_beside(overrides, distributions)
+    varied, fixed = varied_and_fixed(overrides, chosen)
     if not varied:
         raise DivisionByZeroError("no assumption varies; give one a distribution with a range")
     place = {**(overrides or {}), **fixed}
     total = total_of_draws(varied, standing(scenario, place))
     inverse = _inverse(list(varied.values()))
-    ranks = _ranks(correlation, varied if distributions is None else distributions)
+    ranks = _ranks(correlation, chosen)
     independent = np.array_equal(ranks, np.eye(len(varied)))
+    points = even_scores(_dimensions(varied), draws, seed)
+    none = np.full(len(varied), np.nan)
     if independent:
-        drawn, result, shares = _independent(total, inverse, len(varied), draws, seed)
+        found = outcomes(total, points, inverse)
+        drawn, result = points[: len(varied)], found[0]
+        shares = (*indices(found), none, none)
     else:
-        drawn, result, shares = _correlated(total, inverse, ranks, draws, seed)
+        drawn, result = _correlated(total, inverse, ranks, points[: len(varied)])
+        shares = (none, none, none, none, *effects(total, ranks, points, seed, inverse))
     slopes = elasticities(scenario, place)
-    spearman = rank_correlations(drawn, result)
-    contribution = spearman**2 / (spearman**2).sum()
-    columns = zip(spearman, contribution, *shares, strict=True)
+    columns = zip(*_ranked(drawn, result), *shares, strict=True)
     rows = [
         Sensitivity(name, slopes[name], *map(float, row))
         for name, row in zip(varied, columns, strict=True)
     ]
-    leading = "total" if independent else "contribution"
+    leading = "total" if independent else "shapley"
     return sorted(rows, key=attrgetter(leading), reverse=True)
 
 
+def _dimensions(varied: Collection[str]) -> list[int]:
+    """Return the numbers of each one's random numbers in a first and in a second sample."""
+    places = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    first = [places.index(name) for name in varied]
+    return [*first, *(number + len(places) for number in first)]
+
+
+def _ranked(drawn: Array, result: Array) -> tuple[Array, Array, Array, Array]:
+    """Return rank correlations and contributions to variance, each with its standard errors."""
+    spearman = rank_correlations(drawn, result)
+    parts = zip(in_replicates(drawn), in_replicates(result), strict=True)
+    pulls = np.stack([rank_correlations(*part) for part in parts], axis=1)
+    squares = (spearman * spearman).sum()
+    contribution = spearman * spearman / squares
+    # to first order: what a change of every rank correlation does to the share of one
+    rises = 2 * spearman[:, None] * (pulls - spearman[:, None])
+    changes = (rises - contribution[:, None] * rises.sum(axis=0)) / squares
+    return spearman, standard_errors(pulls), contribution, standard_errors(changes)
+
+
 def rank_correlations(drawn: Array, result: Array) -> Array:
-    """Give Spearman's rank correlation of each row of draws, without ties, with a result.
+    """Return Spearman's rank correlation of each row of draws with a result.
 
     >>> draws = np.array([[1.0, 2.0, 3.0, 4.0], [4.0, 3.0, 2.0, 1.0]])
     >>> rank_correlations(draws, np.array([1.0, 10.0, 100.0, 1000.0])).tolist()
     [1.0, -1.0]
     """
-    everything = np.vstack([drawn, result])
-    ranks = np.empty(everything.shape)
-    middle = (result.size - 1) / 2
-    order = np.argsort(everything, axis=1)
-    np.put_along_axis(ranks, order, np.arange(result.size) - middle, axis=1)
-    found: Array = ranks[:-1] @ ranks[-1] / (ranks[-1] @ ranks[-1])
+    ranks = np.stack([_ranks_of(row) for row in (*drawn, result)])
+    squares = (ranks * ranks).sum(axis=1)
+    found: Array = (ranks[:-1] * ranks[-1]).sum(axis=1) / np.sqrt(squares[:-1] * squares[-1])
     return found
 
 
+def _ranks_of(row: Array) -> Array:
+    """Return ranks around their middle; equal values share one, in whatever order they are sorted.
+
+    >>> _ranks_of(np.array([5.0, 1.0, 5.0])).tolist()
+    [0.5, -1.0, 0.5]
+    """
+    order = np.argsort(row)
+    ordered = row[order]
+    rank = np.arange(row.size) - (row.size - 1) / 2
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    if starts.size < row.size:
+        sizes = np.diff(starts, append=row.size)
+        rank = np.repeat(rank[starts] + (sizes - 1) / 2, sizes)
+    ranks = np.empty(row.size)
+    ranks[order] = rank
+    return ranks
+
+
 def _ranks(correlation: ArrayLike | None, distributions: Mapping[str, Distribution]) -> Array:
-    """Give the rank correlations of what varies, checked together with those of the fixed."""
+    """Return the rank correlations of what varies, checked together with those of the fixed."""
     varies = np.array([one.shape != FIXED for one in distributions.values()])
     if correlation is None:
         return np.eye(int(varies.sum()))
@@ -162,24 +214,19 @@ def _ranks(correlation: ArrayLike | None, distributions: Mapping[str, Distributi
     return ranks
 
 
-def _independent(
-    total: Function, inverse: Function, dimensions: int, draws: int, seed: int
-) -> tuple[Array, Array, SobolIndices]:
-    """Give draws of each assumption, a row each, their totals, and the Sobol indices."""
-    points = even_scores(2 * dimensions, draws, seed)
-    found = outcomes(total, points, inverse)
-    return points[:dimensions], found[0], indices(found)
-
-
 def _correlated(
-    total: Function, inverse: Function, ranks: Array, draws: int, seed: int
-) -> tuple[Array, Array, SobolIndices]:
-    """Give the same of assumptions that are drawn together; the indices are NaN."""
-    drawn = factor(ranks) @ even_scores(len(ranks), draws, seed)
-    blocks = (drawn[:, first : first + BLOCK] for first in range(0, draws, BLOCK))
+    total: Function, inverse: Function, ranks: Array, points: Array
+) -> tuple[Array, Array]:
+    """Return correlated draws, a row for each assumption, and their totals."""
+    drawn = np.zeros(points.shape)
+    for number, weights in enumerate(factor(ranks)):
+        for weight, other in zip(weights, points, strict=True):
+            if weight:
+                drawn[number] += weight * other
+    blocks = (drawn[:, first : first + BLOCK] for first in range(0, points.shape[1], BLOCK))
     result = np.concatenate([total(inverse(block)) for block in blocks])
     check_varies(result)
-    return drawn, result, SobolIndices(*np.full((4, len(ranks)), np.nan))
+    return drawn, result
 
 
 def _inverse(distributions: Sequence[Distribution]) -> Function:
@@ -189,7 +236,9 @@ def _inverse(distributions: Sequence[Distribution]) -> Function:
     starts = np.arange(len(tables))[:, None] * NODES
 
     def values(scores: Array) -> Array:
-        at = (np.clip(scores, -REACH, REACH) + REACH) * STEPS
+        at = np.clip(scores, -REACH, REACH).astype(np.float64)
+        at += REACH
+        at *= STEPS
         node = at.astype(np.intp)
         at -= node
         node += starts

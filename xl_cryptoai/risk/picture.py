@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from xl_cryptoai.risk.description import live_in_words
 from xl_cryptoai.risk.simulation import Simulation
-from xl_cryptoai.svg import FAINT, INK, WIDTH, document, text
+from xl_cryptoai.svg import FAINT, INK, WIDTH, document, text, wrapped
 from xl_cryptoai.units import read_as
 
-_HEIGHT = 540
-_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 66, 118, 74
+_HEIGHT = 576
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 66, 154, 74
 _BAR, _CURVE = "#9cc3e6", "#8a4b08"
 _MARKS = (5, 50, 95)
 _LABEL = 96
@@ -23,7 +24,13 @@ _SHOWN = 0.998
 _BARS = 48
 
 
-def picture(simulation: Simulation, result: str = "total", label: str = "Crypto-AI revenue") -> str:
+def picture(
+    simulation: Simulation,
+    result: str = "total",
+    label: str = "Crypto-AI revenue",
+    about: str = "",
+    live: float | None = None,
+) -> str:
     """Draw a result's distribution.
 
     Parameters
@@ -34,6 +41,10 @@ def picture(simulation: Simulation, result: str = "total", label: str = "Crypto-
         "total" or a segment.
     label : str
         What to call it.
+    about : str
+        What was drawn and what was fixed.
+    live : float, optional
+        The forecast as it stands, USD a year: marked in the histogram and on the curve.
 
     Returns
     -------
@@ -49,20 +60,24 @@ def picture(simulation: Simulation, result: str = "total", label: str = "Crypto-
     below = 1 - simulation.chance_above(float(edges[0]), result)[0]
     marks = {percent: simulation.percentile(percent, result)[0] for percent in _MARKS}
     title = f"{label}: {_usd(marks[5])} to {_usd(marks[95])} in nine of ten draws"
-    about = "; ".join(f"P{percent} is {_usd(value)}" for percent, value in marks.items())
+    percentiles = "; ".join(f"P{percent} is {_usd(value)}" for percent, value in marks.items())
     drawn = (
         f"{simulation.draws_made:,} draws of {len(simulation.names)} assumptions, "
-        f"{simulation.method}, seed {simulation.seed}. Distributions are house judgement."
+        f"{simulation.method}, seed {simulation.seed}."
     )
+    position = "" if live is None else live_in_words(simulation, live)
     body = [
         text(24, 36, title, "head"),
-        text(24, 60, drawn, "small"),
+        text(24, 60, f"{drawn} {position}".strip(), "small"),
+        *(text(24, 80 + 18 * number, line, "small") for number, line in enumerate(wrapped(about))),
         *_bars(edges, shares, scale),
         *_curve(edges, below + np.concatenate([[0.0], np.cumsum(shares)]), scale),
         *_axes(scale, shares),
         *_marks(marks, scale),
+        *([] if live is None else _live(live, 1 - simulation.chance_above(live, result)[0], scale)),
     ]
-    return document((WIDTH, _HEIGHT), title, f"{about}. {drawn}", body)
+    in_words = f"{percentiles}. {drawn} {position} {about}".strip()
+    return document((WIDTH, _HEIGHT), title, in_words, body)
 
 
 class _Scale:
@@ -129,6 +144,16 @@ def _axes(scale: _Scale, shares: NDArray[np.float64]) -> Iterator[str]:
     yield text(WIDTH - 24, _TOP - 34, "line: chance of no more than this", "small", "end")
     outside = f"USD a year; {max(1 - float(shares.sum()), 0):.2%} of the draws lie beyond the axis"
     yield text(WIDTH / 2, _HEIGHT - 20, outside, "small", "middle")
+
+
+def _live(live: float, below: float, scale: _Scale) -> Iterator[str]:
+    """Mark the forecast as it stands: a line from below, a dot on the curve."""
+    if not scale.start <= live <= scale.end:
+        return
+    x, y = scale(live), _height(below)
+    yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y:.1f}" y2="{_height(0)}" stroke="{_CURVE}"/>'
+    yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_CURVE}"/>'
+    yield text(x - 10, y - 8, f"Live {_usd(live)}", "figure strong halo", "end")
 
 
 def _marks(marks: dict[int, float], scale: _Scale) -> Iterator[str]:

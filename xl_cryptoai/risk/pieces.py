@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.risk.chain import RESULTS, Chain
+from xl_cryptoai.risk.estimates import Sample
 from xl_cryptoai.risk.sampling import PIECE, REPLICATES, Piece, pieces_of, scores
 from xl_cryptoai.risk.scratch import scratch
-from xl_cryptoai.risk.summaries import Bins, Draws, Sample, Summary, together
+from xl_cryptoai.risk.summaries import Bins, Draws
 
 Array = NDArray[np.float64]
 
@@ -60,7 +62,7 @@ class Order:
         found = Found()
         for piece, values in zip(pieces, self._room(pieces), strict=True):
             first = 0
-            for block in scores(self.method, len(self.chain.names), self.seed, piece):
+            for block in scores(self.method, self.chain.dimensions, self.seed, piece):
                 last = first + block.shape[1]
                 self.chain(block, values[:, first:last])
                 first = last
@@ -95,22 +97,25 @@ class Found:
         How many draws they are.
     moments : dict of replicate to dict of first row to array of float, shape (results, 3)
         Number, mean and sum of squares about it.
-    summaries : dict of replicate to list of summary
-        One for each result.
+    summaries : dict of first replicate to list of summary
+        One for each result, with that replicate's draws and those of the ones after it that were
+        drawn together with it.
     """
 
     draws: int = 0
     moments: dict[int, dict[int, Array]] = field(default_factory=dict)
-    summaries: dict[int, list[Summary]] = field(default_factory=dict)
+    summaries: dict[int, list[Draws] | list[Bins]] = field(default_factory=dict)
 
     def add(self, piece: Piece, values: Array, *, kept: bool) -> None:
         """Add a piece's draws, USD a year, shape (results, replicates, rows)."""
         moments = np.stack([_moments(of_result) for of_result in values])
-        summary: Callable[[Array], Summary] = Draws if kept else Bins.of
-        for place, replicate in enumerate(piece.replicates):
-            summaries = [summary(row) for row in values[:, place]]
-            one = {replicate: {piece.first: moments[:, place]}}
-            self.take(Found(piece.rows, one, {replicate: summaries}))
+        by_row = {
+            replicate: {piece.first: moments[:, number]}
+            for number, replicate in enumerate(piece.replicates)
+        }
+        summary = Draws if kept else Bins
+        summaries: Any = {piece.replicates.start: [summary.of(one) for one in values]}
+        self.take(Found(piece.draws, by_row, summaries))
 
     def take(self, other: Found) -> None:
         """Add what other pieces came to."""
@@ -118,29 +123,46 @@ class Found:
         for replicate, moments in other.moments.items():
             self.moments.setdefault(replicate, {}).update(moments)
         for replicate, summaries in other.summaries.items():
-            held = self.summaries.setdefault(replicate, [])
-            pairs = zip(held, summaries, strict=True) if held else ((one,) for one in summaries)
-            self.summaries[replicate] = [together(pair) for pair in pairs]
+            held: Any = self.summaries.get(replicate)
+            if held is None:
+                self.summaries[replicate] = summaries
+            else:  # a replicate in several pieces: they are counted in bins
+                self.summaries[replicate] = [
+                    one.plus(more) for one, more in zip(held, summaries, strict=True)
+                ]
 
-    def samples(self) -> dict[str, list[Sample]]:
-        """Give each result's replicates."""
-        found: dict[str, list[Sample]] = {result: [] for result in RESULTS}
-        for replicate in sorted(self.moments):
-            by_row = sorted(self.moments[replicate].items())
-            moments = np.stack([moments for _, moments in by_row], axis=1)
-            parts = zip(found.values(), moments, self.summaries[replicate], strict=True)
-            for samples, of_result, summary in parts:
-                samples.append(Sample(of_result, [summary]))
-        return found
+    def samples(self) -> dict[str, Sample]:
+        """Return each result's draws."""
+        moments = np.stack([_pooled(self.moments[one]) for one in sorted(self.moments)], axis=1)
+        parts: Any = [self.summaries[one] for one in sorted(self.summaries)]
+        return {
+            result: Sample(of_result, type(first[0]).stacked(first))
+            for result, of_result, first in zip(
+                RESULTS, moments, zip(*parts, strict=True), strict=True
+            )
+        }
 
 
 def _moments(values: Array) -> Array:
-    """Give number, mean and sum of squares about it of rows; they are summed from the first on."""
+    """Return number, mean and sum of squares about it of rows, summed from the first on."""
     first, rows = values[:, :1], values.shape[1]
     apart = np.subtract(values, first, out=scratch("apart", values.shape))
     mean = apart.mean(axis=1)
-    squares = np.einsum("ij,ij->i", apart, apart) - rows * mean**2
+    apart *= apart
+    squares = apart.sum(axis=1) - rows * mean**2
     return np.column_stack([np.full(len(values), rows), first[:, 0] + mean, np.maximum(squares, 0)])
+
+
+def _pooled(by_row: Mapping[int, Array]) -> Array:
+    """Put the moments of a replicate's pieces together, from the first piece on."""
+    parts = np.stack([by_row[first] for first in sorted(by_row)])
+    if len(parts) == 1:
+        return np.asarray(parts[0])
+    count, mean, squares = parts[..., 0], parts[..., 1], parts[..., 2]
+    whole = count.sum(axis=0)
+    middle = (count * mean).sum(axis=0) / whole
+    apart = mean - middle
+    return np.column_stack([whole, middle, (squares + count * apart * apart).sum(axis=0)])
 
 
 def draw_all(

@@ -7,8 +7,9 @@ whole by whoever draws it, and needs nothing from the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from xl_cryptoai.risk.scratch import scratch
 
 Single = NDArray[np.float32]
 Bits = NDArray[np.uint32]
+Wide = NDArray[np.uint64]
 
 REPLICATES = 16
 PIECE = 65_536
@@ -31,6 +33,8 @@ BLOCK = 16_384
 FEWEST_DRAWS = 2 * REPLICATES
 MOST_DRAWS = 10_000_000_000
 MOST_SEED = 2**63 - 1
+_ORDERS = 2**16
+"""Number of the random numbers that orders are drawn from; those of the dimensions are lower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +110,19 @@ def pieces_of(count: int) -> Iterator[Piece]:
             yield Piece(range(replicate, replicate + together), first, rows)
 
 
-def scores(method: str, dimensions: int, seed: int, piece: Piece) -> Iterator[Single]:
+def scores(method: str, dimensions: Sequence[int], seed: int, piece: Piece) -> Iterator[Single]:
     """Yield a piece's standard normal scores, block by block.
+
+    Each dimension has random numbers of its own, so that its scores do not depend on which others
+    are drawn beside it.
 
     Parameters
     ----------
     method : str
         "sobol" (scrambled, a sequence a replicate), "latin" (a Latin hypercube a block) or
         "plain".
-    dimensions : int
-        Rows of each block.
+    dimensions : sequence of int
+        Numbers of the dimensions, one for each row of a block.
     seed : int
         Start of the random numbers.
     piece : Piece
@@ -129,40 +136,71 @@ def scores(method: str, dimensions: int, seed: int, piece: Piece) -> Iterator[Si
     for points in _POINTS[method](dimensions, seed, piece):
         replicates, rows = points.shape[1:]
         # there may be no dimension, where nothing is drawn
-        yield normal_scores(points).reshape(dimensions, replicates * rows)
+        yield normal_scores(points).reshape(len(dimensions), replicates * rows)
 
 
-def _random(*key: int) -> np.random.Generator:
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))
+def _random(*key: int) -> np.random.SFC64:
+    """Start a bit generator; its raw bits, unlike numpy's streams of numbers, never change."""
+    return np.random.SFC64(np.random.SeedSequence(key))
 
 
-def _plain(dimensions: int, seed: int, piece: Piece) -> Iterator[Bits]:
-    """Yield blocks of points that are all drawn for themselves, two from 64 random bits."""
-    random, replicates = _random_of(seed, piece), len(piece.replicates)
+def _random_bits(random: np.random.SFC64, count: int) -> Bits:
+    """Draw random numbers of 32 bits, two from each 64 bits."""
+    drawn = np.asarray(random.random_raw((count + 1) // 2))
+    return drawn.view(np.uint32)[:count]
+
+
+def random_order(count: int, draws: int, seed: int) -> NDArray[np.int64]:
+    """Return a random order of some things for each draw, shape (count, draws)."""
+    random = _random(seed, _ORDERS)
+    keys = np.asarray(random.random_raw(count * draws)).reshape(count, draws)
+    return _in_random_order(keys, np.arange(count, dtype=np.uint64)[:, None], 0).astype(np.int64)
+
+
+def _in_random_order(random: Wide, numbers: Wide, axis: int) -> Wide:
+    """Put numbers into the order of random bits, in their place.
+
+    The bits carry the numbers at their end: no two are equal, so that every way of sorting gives
+    the same order.
+    """
+    last = np.uint64(BLOCK - 1)
+    random &= ~last
+    random |= numbers
+    random.sort(axis=axis)
+    random &= last
+    return random
+
+
+def _plain(dimensions: Sequence[int], seed: int, piece: Piece) -> Iterator[Bits]:
+    """Yield blocks of points that are all drawn for themselves."""
+    randoms, replicates = _randoms_of(dimensions, seed, piece), len(piece.replicates)
     for rows in _block_rows(piece):
-        count = dimensions * replicates * rows
-        drawn = random.bit_generator.random_raw((count + 1) // 2)
-        points: Bits = np.asarray(drawn).view(np.uint32)[:count]
-        yield points.reshape(dimensions, replicates, rows)
-
-
-def _latin(dimensions: int, seed: int, piece: Piece) -> Iterator[Bits]:
-    """Yield blocks with a point in each of as many equal strata as a block has, in random order."""
-    random, replicates = _random_of(seed, piece), len(piece.replicates)
-    for rows in _block_rows(piece):
-        shape = (dimensions, replicates, rows)
-        strata = scratch("strata", shape)
-        strata[:] = np.arange(rows)
-        random.permuted(strata, axis=-1, out=strata)
-        strata += random.random(out=scratch("jitter", shape))
-        strata *= 2.0**WIDTH / rows
-        points = scratch("points", shape, np.uint32)
-        np.copyto(points, strata, casting="unsafe")
+        points = scratch("points", (len(dimensions), replicates, rows), np.uint32)
+        for row, random in zip(points, randoms, strict=True):
+            row[:] = _random_bits(random, row.size).reshape(row.shape)
         yield points
 
 
-def _random_of(seed: int, piece: Piece) -> np.random.Generator:
-    return _random(seed, piece.replicates.start, piece.first // PIECE)
+def _latin(dimensions: Sequence[int], seed: int, piece: Piece) -> Iterator[Bits]:
+    """Yield blocks with a point in each of as many equal strata as a block has, in random order."""
+    randoms, replicates = _randoms_of(dimensions, seed, piece), len(piece.replicates)
+    for rows in _block_rows(piece):
+        shape = (replicates, rows)
+        points = scratch("points", (len(dimensions), *shape), np.uint32)
+        number = np.arange(rows, dtype=np.uint64)
+        for row, random in zip(points, randoms, strict=True):
+            keys = np.asarray(random.random_raw(row.size)).reshape(shape)
+            order = _in_random_order(keys, number, -1)
+            order <<= np.uint64(WIDTH)
+            order |= _random_bits(random, row.size).reshape(shape)  # where in its stratum
+            order //= np.uint64(rows)
+            np.copyto(row, order, casting="same_kind")
+        yield points
+
+
+def _randoms_of(dimensions: Sequence[int], seed: int, piece: Piece) -> list[np.random.SFC64]:
+    first = piece.replicates.start, piece.first // PIECE
+    return [_random(seed, number, *first) for number in dimensions]
 
 
 def _block_rows(piece: Piece) -> Iterator[int]:
@@ -170,10 +208,12 @@ def _block_rows(piece: Piece) -> Iterator[int]:
         yield min(BLOCK, piece.rows - first)
 
 
-def _sobol(dimensions: int, seed: int, piece: Piece) -> Iterator[Bits]:
+def _sobol(dimensions: Sequence[int], seed: int, piece: Piece) -> Iterator[Bits]:
     """Yield blocks of scrambled Sobol sequences: each is their beginning with bits turned."""
     end = piece.first + piece.rows
-    turned, shift = _scrambled(dimensions, seed, piece.replicates, (end - 1).bit_length())
+    turned, shift = _scrambled(tuple(dimensions), seed)
+    of = slice(piece.replicates.start, piece.replicates.stop)
+    turned, shift = turned[:, of, : (end - 1).bit_length()], shift[:, of]
     width = min(BLOCK, 1 << (piece.rows - 1).bit_length())
     start = scratch("start", (*shift.shape, width), np.uint32)
     start[..., 0] = 0
@@ -190,8 +230,9 @@ def _sobol(dimensions: int, seed: int, piece: Piece) -> Iterator[Bits]:
         yield np.bitwise_xor(start[..., :rows], turn[..., None], out=points)
 
 
-def _scrambled(dimensions: int, seed: int, replicates: range, bits: int) -> tuple[Bits, Bits]:
-    """Give replicates' directions and shifts, scrambled linearly as Matousek has it.
+@lru_cache(4)
+def _scrambled(dimensions: tuple[int, ...], seed: int) -> tuple[Bits, Bits]:
+    """Return all replicates' directions and shifts, scrambled linearly as Matousek has it.
 
     Each bit of a coordinate is turned by random ones of the bits before it, and some are turned
     altogether. So every point is uniform by itself, and the sequence stays as even as it was.
@@ -199,22 +240,18 @@ def _scrambled(dimensions: int, seed: int, replicates: range, bits: int) -> tupl
     Returns
     -------
     directions : array of uint32, shape (dimensions, replicates, bits)
-        For points whose numbers have so many bits.
     shifts : array of uint32, shape (dimensions, replicates)
     """
-    of = slice(replicates.start, replicates.stop)
-    shape = (dimensions, REPLICATES, WIDTH)
+    plain = directions(max(dimensions, default=-1) + 1)[list(dimensions)]
     bit = np.uint32(1) << np.arange(WIDTH - 1, -1, -1, dtype=np.uint32)  # the first counts most
-    random = _random(seed)
-    lower = random.integers(1 << WIDTH, size=shape, dtype=np.uint32)[:, of]
-    shift = random.integers(1 << WIDTH, size=shape[:2], dtype=np.uint32)[:, of]
-    matrix = (lower & (bit - np.uint32(1))) | bit
-    plain = directions(dimensions)[:, None, :bits, None]
-    turned = np.where(plain & bit, matrix[:, :, None, :], np.uint32(0))
-    return np.bitwise_xor.reduce(turned, axis=3), shift
+    bits = [_random_bits(_random(seed, number), REPLICATES * (WIDTH + 1)) for number in dimensions]
+    drawn = np.array(bits, dtype=np.uint32).reshape(len(dimensions), REPLICATES, WIDTH + 1)
+    matrix = (drawn[..., :WIDTH] & (bit - np.uint32(1))) | bit
+    turned = np.where(plain[:, None, :, None] & bit, matrix[:, :, None, :], np.uint32(0))
+    return np.bitwise_xor.reduce(turned, axis=3), drawn[..., WIDTH]
 
 
-_POINTS: dict[str, Callable[[int, int, Piece], Iterator[Bits]]] = {
+_POINTS: dict[str, Callable[[Sequence[int], int, Piece], Iterator[Bits]]] = {
     "sobol": _sobol,
     "latin": _latin,
     "plain": _plain,

@@ -12,13 +12,11 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.uncertainty import FIXED
 from xl_cryptoai.errors import OutOfRangeError
-from xl_cryptoai.risk.distributions import Distribution, default_distributions
+from xl_cryptoai.risk.distributions import Distribution, drawn_beside
 from xl_cryptoai.risk.limits import limits
-from xl_cryptoai.risk.totals import Inputs, standing, totals
+from xl_cryptoai.risk.slopes import Slope
+from xl_cryptoai.risk.totals import Inputs, standing, total_of, totals
 from xl_cryptoai.units import CHOICE, UNITS
-
-_IMAGINARY = 1e-30
-"""Relative size of the imaginary step that gives a derivative; too small to be felt elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +63,10 @@ def tornado(
     scenario : str
         "bear", "base" or "bull", where the others stand.
     distributions : mapping of id to Distribution, optional
-        What is uncertain; by default what the catalogue says. One that is fixed has no bar and
-        stands at its most likely value.
+        What is uncertain; by default all that the catalogue calls so and no override fixes. One
+        that is fixed has no bar and stands at its most likely value.
     overrides : mapping of id to value, optional
-        Values over the scenario's, where the others stand.
+        Values over the scenario's. One fixes its assumption, unless a distribution is given for it.
 
     Returns
     -------
@@ -86,7 +84,7 @@ def tornado(
     >>> [bar.id for bar in tornado()][:2]
     ['crypto_software_share', 'ai_penetration']
     """
-    varied, fixed = varied_and_fixed(distributions)
+    varied, fixed = varied_and_fixed(overrides, distributions)
     inputs = standing(scenario, {**(overrides or {}), **fixed})
     ends = {name: _ends(one, inputs) for name, one in varied.items()}
     if not ends:
@@ -100,10 +98,10 @@ def tornado(
 
 
 def varied_and_fixed(
-    distributions: Mapping[str, Distribution] | None,
+    overrides: Mapping[str, Value] | None, distributions: Mapping[str, Distribution] | None
 ) -> tuple[dict[str, Distribution], dict[str, float]]:
     """Part the distributions that vary from the fixed ones, of which only the value matters."""
-    chosen = distributions if distributions is not None else default_distributions()
+    chosen = drawn_beside(overrides, distributions)
     varied = {name: one for name, one in chosen.items() if one.shape != FIXED}
     return varied, {name: one.mode for name, one in chosen.items() if one.shape == FIXED}
 
@@ -143,8 +141,7 @@ def elasticities(
 ) -> dict[str, float]:
     """Give the change of the total in percent for one percent more of each assumption.
 
-    Exact to the last digits: the derivative is the imaginary part of the total after a tiny
-    imaginary step, from which nothing is subtracted (Squire and Trapp, 1998).
+    Exact to the last digits: the steps are differentiated, operation by operation, as they run.
 
     Parameters
     ----------
@@ -167,9 +164,10 @@ def elasticities(
         for name, entry in shipped_assumptions().items()
         if entry.unit != CHOICE and not UNITS[entry.unit].whole
     ]
-    stepped = {name: [inputs[name] * (1 + _IMAGINARY * 1j)] for name in numbers}
-    total = totals(inputs, one_at_a_time(inputs, stepped))
+    rises = {name: np.eye(len(numbers))[row] for row, name in enumerate(numbers)}
+    moved = {name: Slope(inputs[name], inputs[name] * rises[name]) for name in numbers}
+    total = total_of({**inputs, **moved})
     with np.errstate(invalid="ignore"):
-        found = total.imag / _IMAGINARY / total.real
+        found = np.asarray(total.slope / total.value)
     pairs = zip(numbers, found.tolist(), strict=True)
     return dict(sorted(pairs, key=lambda pair: (pair[1] != pair[1], -abs(pair[1]))))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.uncertainty import DRAWS, SEED
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
+from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, UnknownNameError
 from xl_cryptoai.risk.chain import RESULTS, Chain
 from xl_cryptoai.risk.convergence import AT_MOST, check_statistic, check_target, grown
 from xl_cryptoai.risk.distributions import Distribution
+from xl_cryptoai.risk.estimates import FAR, NEAR, Estimates, Sample, together
 from xl_cryptoai.risk.pieces import Found, Order, draw_all
 from xl_cryptoai.risk.sampling import FEWEST_DRAWS, MOST_DRAWS, check_draws, check_whole, made_of
-from xl_cryptoai.risk.summaries import BIN_ERROR, Sample
+from xl_cryptoai.risk.summaries import BIN_ERROR
 from xl_cryptoai.risk.workers import at_work
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ MOST_BINS = 10_000
 class Simulation:
     """What a simulation found.
 
-    Every figure is that of all draws, and its standard error follows from how far the same figure
-    of the sixteen replicates differs.
+    Every figure is that of all draws; `estimates` says where its standard error comes from.
 
     Attributes
     ----------
@@ -58,18 +58,18 @@ class Simulation:
         self.percentile_error = 0.0 if order.kept else BIN_ERROR
         self.missed: dict[str, float] = {}
         self._samples = found.samples()
-        self._latest: tuple[str, Sample] | None = None
 
     def mean(self, result: str = "total") -> tuple[float, float]:
-        """Give the mean and its standard error."""
-        return self._single(result, lambda sample: sample.mean)
+        """Return the mean and its standard error, USD a year."""
+        return _first(self._of(result).moments())
 
     def deviation(self, result: str = "total") -> tuple[float, float]:
-        """Give the standard deviation and its standard error."""
-        return self._single(result, lambda sample: sample.deviation)
+        """Return the standard deviation and its standard error, USD a year."""
+        values, _, _ = found = self._of(result).moments()
+        return float(values[1]), float(found.errors[1])
 
     def percentile(self, percent: float, result: str = "total") -> tuple[float, float]:
-        """Give a percentile and its standard error.
+        """Return a percentile and its standard error, USD a year.
 
         Raises
         ------
@@ -78,23 +78,23 @@ class Simulation:
         """
         if not 0 <= percent <= 100:
             raise OutOfRangeError(f"percent is {percent}; allowed is 0 to 100")
-        return self._single(result, lambda sample: sample.summary.quantiles(percent / 100))
+        return _first(self._of(result).percentiles([percent]))
 
     def chance_above(self, amount: float, result: str = "total") -> tuple[float, float]:
-        """Give the probability of beating an amount, USD a year, and its standard error."""
-        return self._single(result, lambda sample: 1 - sample.summary.below(amount))
+        """Return the chance of exceeding an amount, USD a year, and its standard error."""
+        return _first(self._of(result).chances_above([amount]))
 
     def statistics(
         self, result: str = "total", above: float | None = None
     ) -> dict[str, tuple[float, float]]:
-        """Give a result's usual figures at once, which costs little more than one of them.
+        """Return a result's usual figures at once, which costs little more than one of them.
 
         Parameters
         ----------
         result : str
             "total" or a segment.
         above : float, optional
-            An amount, USD a year, of which the probability of beating it is to be among them.
+            An amount, USD a year; the chance of exceeding it is then among the figures.
 
         Returns
         -------
@@ -107,16 +107,52 @@ class Simulation:
         >>> list(found)[:3], found["p50"] == simulate(1024).percentile(50)
         (['mean', 'sd', 'p5'], True)
         """
-        names = ["mean", "sd", *(f"p{percent}" for percent in PERCENTILES)]
-        names += [] if above is None else ["chance_above"]
-        values, errors = self._with_errors(result, lambda sample: _everything(sample, above))
-        pairs = zip(values.tolist(), errors.tolist(), strict=True)
-        return dict(zip(names, pairs, strict=True))
+        return _by_name(_usual(self._of(result), above), above)
+
+    def change_from(
+        self, other: Simulation, result: str = "total", above: float | None = None
+    ) -> dict[str, tuple[float, float]]:
+        """Return how far the usual figures are from those of another simulation.
+
+        Both have the same random numbers for the same assumption, so that the change is known
+        better than either figure.
+
+        Parameters
+        ----------
+        other : Simulation
+            As many draws, made by the same method from the same seed.
+        result, above
+            As for `statistics`.
+
+        Returns
+        -------
+        dict of str to (difference, standard error)
+
+        Raises
+        ------
+        ShapeMismatchError
+            If the two were not drawn alike.
+
+        Examples
+        --------
+        >>> higher = simulate(1024, overrides={"bank_revenue": 600e9})
+        >>> change, error = higher.change_from(simulate(1024))["mean"]
+        >>> round(change / 1e6), error < 1e6
+        (119, True)
+        """
+        for name in ("draws_made", "method", "seed"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine != theirs:
+                raise ShapeMismatchError(
+                    f"the simulations differ in {name} ({mine} and {theirs}); draw both alike"
+                )
+        mine, theirs = (_usual(one._of(result), above, FAR) for one in (self, other))
+        return _by_name(mine.minus(theirs), above)
 
     def histogram(
         self, bins: int | Sequence[float] = 40, result: str = "total"
     ) -> tuple[Array, Array]:
-        """Give how the draws are spread.
+        """Return how the draws are spread.
 
         Parameters
         ----------
@@ -143,22 +179,22 @@ class Simulation:
         >>> len(edges), float(shares.sum().round(9))
         (6, 1.0)
         """
-        summary = self._all(result).summary
+        summary = self._of(result).summary
         if isinstance(bins, Sequence | np.ndarray):
             edges = np.asarray(bins, dtype=np.float64)
             if len(edges) < 2 or not np.all(np.diff(edges) > 0):
                 raise OutOfRangeError("the edges of the bins must be two or more, and rise")
-            return edges, np.diff(summary.below(edges))
+            return edges, np.diff(summary.shares(edges))
         check_whole("bins", bins, 1, MOST_BINS)
         least, greatest = summary.quantiles([0.0, 1.0])
         apart = greatest > least
         edges = np.linspace(least, greatest if apart else least + 1, bins + 1)
-        below = summary.below(edges)
+        below = summary.shares(edges)
         below[0], below[-1] = 0.0, 1.0  # the least draw counts in the first bin
         return edges, np.diff(below)
 
     def table(self) -> pd.DataFrame:
-        """Give mean, deviation and percentiles of every result, each with its standard error."""
+        """Return mean, deviation and percentiles of every result, each with its standard error."""
         import pandas as pd
 
         rows = {
@@ -171,34 +207,27 @@ class Simulation:
         }
         return pd.DataFrame.from_dict(rows, orient="index")
 
-    def _single(self, result: str, statistic: Callable[[Sample], Any]) -> tuple[float, float]:
-        value, error = self._with_errors(result, statistic)
-        return float(value), float(error)
-
-    def _with_errors(self, result: str, statistic: Callable[[Sample], Any]) -> tuple[Array, Array]:
-        """Compute statistics on all draws, and their errors from how the replicates differ."""
-        whole = np.asarray(statistic(self._all(result)))
-        parts = np.stack([statistic(sample) for sample in self._samples[result]], axis=-1)
-        return whole, np.std(parts, axis=-1, ddof=1) / np.sqrt(parts.shape[-1])
-
-    def _all(self, result: str) -> Sample:
-        """Give all replicates of a result together; the latest are kept, to be asked more."""
+    def _of(self, result: str) -> Sample:
         if result not in self._samples:
             known = ", ".join(self._samples)
             raise UnknownNameError(f"no result is called {result!r}; known are {known}")
-        latest = self._latest  # one look: another thread may ask for another result meanwhile
-        if latest is None or latest[0] != result:
-            self._latest = latest = (result, Sample.together(self._samples[result]))
-        return latest[1]
+        return self._samples[result]
 
 
-_PARTS = np.array(PERCENTILES) / 100
+def _usual(sample: Sample, above: float | None, width: float = NEAR) -> Estimates:
+    found = [sample.moments(), sample.percentiles(PERCENTILES, width)]
+    return together(found if above is None else [*found, sample.chances_above([above])])
 
 
-def _everything(sample: Sample, above: float | None) -> Array:
-    summary = sample.summary
-    beaten = [] if above is None else [1 - summary.below(above)]
-    return np.array([sample.mean, sample.deviation, *summary.quantiles(_PARTS), *beaten])
+def _first(found: Estimates) -> tuple[float, float]:
+    return float(found.values[0]), float(found.errors[0])
+
+
+def _by_name(found: Estimates, above: float | None) -> dict[str, tuple[float, float]]:
+    names = ["mean", "sd", *(f"p{percent}" for percent in PERCENTILES)]
+    names += [] if above is None else ["chance_above"]
+    pairs = zip(found.values.tolist(), found.errors.tolist(), strict=True)
+    return dict(zip(names, pairs, strict=True))
 
 
 def simulate(
@@ -225,10 +254,11 @@ def simulate(
         How many; with `until` how many at first. A multiple of 16 by a power of two suits the
         default method.
     scenario, overrides
-        Where the assumptions stand that are not drawn.
+        Where the assumptions stand that are not drawn. An override fixes its assumption, unless a
+        distribution is given for it.
     distributions : dict of id to Distribution, optional
-        What is uncertain; by default every assumption that the catalogue calls so. One of the
-        shape "fixed" is a value.
+        What is uncertain; by default every assumption that the catalogue calls so and no override
+        fixes. One of the shape "fixed" is a value.
     correlation : matrix, optional
         Rank correlations, in the order of the distributions; none by default.
     method : str

@@ -5,7 +5,7 @@ For any function of independent inputs; what they say of the forecast is in `imp
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,7 +94,7 @@ def sobol_indices(
     ([0.2, 0.8], [0.2, 0.8])
     """
     check(draws, seed)
-    points = even_scores(2 * dimensions, draws, seed)
+    points = even_scores(range(2 * dimensions), draws, seed)
     return indices(outcomes(function, points, inverse))
 
 
@@ -104,19 +104,24 @@ def check(draws: Any, seed: Any) -> None:
     check_whole("seed", seed, 0, MOST_SEED)
 
 
-def even_scores(dimensions: int, draws: int, seed: int) -> Array:
-    """Give standard normal scores, of shape (dimensions, draws), replicate after replicate.
+def even_scores(dimensions: Sequence[int], draws: int, seed: int) -> Array:
+    """Return standard normal scores, of shape (dimensions, draws), replicate after replicate.
 
     Each replicate is a Sobol set with a scrambling of its own.
     """
     sizes = np.diff(_starts(draws), append=draws).tolist()
     piece = Piece(range(REPLICATES), 0, max(sizes))
     blocks = [
-        block.reshape(dimensions, REPLICATES, -1).copy()
+        block.reshape(len(dimensions), REPLICATES, -1).copy()
         for block in scores("sobol", dimensions, seed, piece)
     ]
     whole = np.concatenate(blocks, axis=2)
     return np.concatenate([whole[:, one, :size] for one, size in enumerate(sizes)], axis=1)
+
+
+def in_replicates(rows: Array) -> list[Array]:
+    """Part draws, along the last axis, into their replicates."""
+    return np.split(rows, _starts(rows.shape[-1])[1:].tolist(), axis=-1)
 
 
 def _starts(draws: int) -> NDArray[np.intp]:
@@ -144,33 +149,34 @@ def outcomes(function: Function, points: Array, inverse: Function = ndtr) -> Arr
     for first in range(0, draws, BLOCK):
         here = slice(first, first + BLOCK)
         a, b = inverse(points[:dimensions, here]), inverse(points[dimensions:, here])
-        found[0, here], found[1, here] = _answer(function, a), _answer(function, b)
+        found[0, here], found[1, here] = answer(function, a), answer(function, b)
         for column in range(dimensions):
             own = a[column].copy()
             a[column] = b[column]
-            found[column + 2, here] = _answer(function, a)
+            found[column + 2, here] = answer(function, a)
             a[column] = own
     return found
 
 
-def _answer(function: Function, values: Array) -> Array:
-    answer = np.asarray(function(values))
-    if answer.shape != values.shape[1:]:
+def answer(function: Function, values: Array) -> Array:
+    """Return a function's values for draws, or refuse what are not as many."""
+    given = np.asarray(function(values))
+    if given.shape != values.shape[1:]:
         raise ShapeMismatchError(
-            f"the function gives shape {answer.shape} for {values.shape[1]} rows of inputs; "
+            f"the function gives shape {given.shape} for {values.shape[1]} rows of inputs; "
             "let it give one value a row"
         )
-    return answer
+    return given
 
 
 def indices(found: Array) -> SobolIndices:
     """Estimate the indices from a function's outcomes, as `outcomes` gives them."""
     check_varies(found)
     (a, b), exchanged = np.split(found - found[:2].mean(), [2])
-    variance = _means((a * a + b * b) / 2)
-    first = _means(b * (exchanged - a))
-    total = _means((a - exchanged) ** 2) / 2
-    return SobolIndices(*_ratio(first, variance), *_ratio(total, variance))
+    variance = means((a * a + b * b) / 2)
+    first = means(b * (exchanged - a))
+    total = means((a - exchanged) ** 2) / 2
+    return SobolIndices(*ratio(first, variance), *ratio(total, variance))
 
 
 def check_varies(found: Array) -> None:
@@ -181,17 +187,22 @@ def check_varies(found: Array) -> None:
         raise DivisionByZeroError("the result never varies, so there is no variance to be shared")
 
 
-def _means(products: Array) -> Array:
-    """Give the mean of each replicate."""
+def means(products: Array) -> Array:
+    """Return the mean of each replicate, along the last axis."""
     draws = products.shape[-1]
     starts = _starts(draws)
     sums: Array = np.add.reduceat(products, starts, axis=-1)
     return sums / np.diff(starts, append=draws)
 
 
-def _ratio(above: Array, below: Array) -> tuple[Array, Array]:
-    """Give the ratio of two means over the replicates, and its standard error."""
-    ratio = above.mean(axis=1) / below.mean()
-    left = above - ratio[:, None] * below
-    error: Any = left.std(axis=1, ddof=1) / np.sqrt(below.size) / below.mean()
-    return ratio, error
+def ratio(above: Array, below: Array) -> tuple[Array, Array]:
+    """Return the ratios of two means over the replicates, and their standard errors."""
+    found = above.mean(axis=1) / below.mean()
+    left = above - found[:, None] * below
+    return found, np.asarray(standard_errors(left) / below.mean())
+
+
+def standard_errors(pulls: Array) -> Array:
+    """Return the standard errors of means over replicates, shape (figures, replicates)."""
+    spread: Array = np.std(np.ascontiguousarray(pulls), axis=1, ddof=1)
+    return np.asarray(spread / np.sqrt(pulls.shape[1]))

@@ -87,15 +87,29 @@ class Table:
 
 
 def _values(distribution: Distribution) -> Array:
-    """Compute the values at the nodes: all exactly, or a PERT's, which is smooth, in part."""
-    if distribution.shape != PERT:
-        return distribution.quantile(np.linspace(-REACH, REACH, NODES))
-    wide = FINER / STEPS
-    exact = distribution.quantile(
-        np.linspace(-REACH - wide, REACH + wide, (NODES - 1) // FINER + 3)
-    )
+    """Compute the values at the nodes: all exactly, or a PERT's, which is smooth, in part.
+
+    They are rounded to single precision, which takes away the last digits in which the
+    mathematical libraries of machines differ, and kept within what the distribution allows.
+    """
+    if distribution.shape == PERT:
+        wide = FINER / STEPS
+        exact = distribution.quantile(
+            np.linspace(-REACH - wide, REACH + wide, (NODES - 1) // FINER + 3)
+        )
+        found = np.append(_between(exact), exact[-2])
+    else:
+        found = distribution.quantile(np.linspace(-REACH, REACH, NODES))
+    return np.clip(found.astype(np.float32).astype(np.float64), *distribution.support)
+
+
+def _between(exact: Array) -> Array:
+    """Interpolate by a cubic between neighbours, the sums in one order."""
     fours = np.lib.stride_tricks.sliding_window_view(exact, 4)
-    return np.append(fours @ _CUBIC, exact[-2])
+    found = fours[:, :1] * _CUBIC[0]
+    for number in range(1, 4):
+        found += fours[:, number : number + 1] * _CUBIC[number]
+    return np.asarray(found.ravel())
 
 
 def _cubic() -> Array:

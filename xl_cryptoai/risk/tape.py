@@ -2,8 +2,8 @@
 
 The steps are run once on stand-ins that note what is done to them. So there is one description of
 the steps, and still a block of draws is computed as if it had been written out by hand: what does
-not vary is computed once, what no result needs is left out, a whole power is a few products, and
-every operation writes into an array that is no longer needed.
+not vary is computed once, what no result needs is left out, and every operation writes into an
+array that is no longer needed.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ from xl_cryptoai.risk.scratch import scratch
 Array = NDArray[np.float64]
 Operation = tuple[Callable[..., Any], tuple[int, ...], int]
 """A function, the places of its operands, and the place of its result."""
-
-MOST_POWER = 64
-"""The highest whole power that is computed by multiplying."""
 
 
 class Tape:
@@ -146,8 +143,6 @@ class _StandIn(NDArrayOperatorsMixin):
         """Note one of numpy's operations by element."""
         if method != "__call__" or options or ufunc.nout != 1:
             return NotImplemented
-        if ufunc is np.power and _is_small_and_whole(operands[1]):
-            return self._power(int(operands[1]))
         return self._notes.add(ufunc, operands)
 
     def __array_function__(self, function: Any, types: Any, operands: Any, options: Any) -> Any:
@@ -161,20 +156,6 @@ class _StandIn(NDArrayOperatorsMixin):
     def __bool__(self) -> bool:
         """Refuse to decide what differs from row to row."""
         raise TypeError("an array has no single truth")
-
-    def _power(self, exponent: int) -> _StandIn:
-        """Multiply, by repeated squaring."""
-        if exponent == 1:
-            return self
-        half = self._power(exponent // 2)
-        square = self._notes.add(np.multiply, (half, half))
-        return self._notes.add(np.multiply, (square, self)) if exponent % 2 else square
-
-
-def _is_small_and_whole(exponent: Any) -> bool:
-    if isinstance(exponent, _StandIn) or np.ndim(exponent):
-        return False
-    return float(exponent).is_integer() and 1 <= exponent <= MOST_POWER
 
 
 def _whole(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -80,7 +80,7 @@ def standing(
 def totals(inputs: Inputs, moved: Inputs) -> NDArray[Any]:
     """Compute the total where some assumptions are moved.
 
-    Nothing is checked here. Complex values come out complex, which elasticities make use of.
+    Nothing is checked here.
 
     Parameters
     ----------
@@ -99,11 +99,16 @@ def totals(inputs: Inputs, moved: Inputs) -> NDArray[Any]:
     >>> totals(standing(), {"ai_penetration": np.array([0.2, 0.4])}).round(-6).tolist()
     [6162000000.0, 12324000000.0]
     """
-    values = {**inputs, **moved}
+    shape = np.broadcast_shapes(*(np.shape(value) for value in moved.values()))
+    return np.broadcast_to(total_of({**inputs, **moved}), shape).copy()
+
+
+def total_of(inputs: Mapping[str, Any]) -> Any:
+    """Run the steps that lead to the total on anything that they can calculate with."""
+    values = dict(inputs)
     for step in _TO_TOTAL:
         values[step.id] = step.function(*(values[name] for name in step.inputs))
-    shape = np.broadcast_shapes(*(np.shape(value) for value in moved.values()))
-    return np.broadcast_to(values["total"], shape).copy()
+    return values["total"]
 
 
 def total_of_draws(names: Collection[str], inputs: Inputs) -> Callable[[Array], Array]:

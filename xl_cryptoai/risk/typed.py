@@ -15,16 +15,18 @@ from xl_cryptoai.assumptions import (
 )
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import (
+    COMMON_FACTOR,
     OVERRIDE,
-    SHAPE,
+    SIMULATION,
     WITH,
     At,
     ends_from,
     number_at,
+    shape_in_use,
     uncertain_in,
 )
-from xl_cryptoai.assumptions.uncertainty import FIXED
-from xl_cryptoai.risk.correlation import Matrix, check_correlation
+from xl_cryptoai.assumptions.uncertainty import CUT, FIXED
+from xl_cryptoai.risk.correlation import Matrix, check_correlation, with_common_factor
 from xl_cryptoai.risk.distributions import Distribution, make
 
 
@@ -39,12 +41,15 @@ class Typed:
     distributions : dict of id to Distribution
         What is uncertain, and what is fixed at its live value.
     correlation : matrix
-        Rank correlations, in the order of the distributions.
+        Rank correlations, in the order of the distributions, the common factor's among them.
+    overridden : tuple of str
+        The assumptions that have an override.
     """
 
     overrides: dict[str, Value]
     distributions: dict[str, Distribution]
     correlation: Matrix
+    overridden: tuple[str, ...]
 
 
 def typed(inputs: UserInputs, catalogue: Catalogue | None = None) -> Typed:
@@ -60,31 +65,36 @@ def typed(inputs: UserInputs, catalogue: Catalogue | None = None) -> Typed:
     Raises
     ------
     UnknownNameError, WrongTypeError, OutOfRangeError
-        For ends that do not rise, or correlations that cannot be, naming them.
+        For low, most likely and high out of order, or correlations that are not positive
+        semidefinite, naming them.
 
     Examples
     --------
-    >>> wide = UserInputs("bull", {"gdp_growth": {"high": 0.06}, "bank_revenue": {"bull": 7e11}})
-    >>> found = typed(wide)
-    >>> found.distributions["gdp_growth"].high, found.overrides["bank_revenue"]
-    (0.06, 700000000000.0)
+    >>> own = {"gdp_growth": {"high": 0.06}, "bank_revenue": {"override": 7e11}}
+    >>> found = typed(UserInputs("bull", own))
+    >>> found.distributions["gdp_growth"].high, found.overridden
+    (0.06, ('bank_revenue',))
     """
     catalogue = catalogue if catalogue is not None else shipped_assumptions()
 
     def at(name: str, place: str) -> Value | None:
         return inputs.value(catalogue, name, place)
 
-    live = {}
-    for name in catalogue:
-        own = at(name, OVERRIDE)
-        live[name] = own if own is not None else at(name, inputs.scenario)
+    own = {name: at(name, OVERRIDE) for name in catalogue}
+    live = {
+        name: value if value is not None else at(name, inputs.scenario)
+        for name, value in own.items()
+    }
     overrides = {name: value for name, value in live.items() if value is not None}
     drawn = {
         entry.id: distribution_of(entry, at, overrides[entry.id])
         for entry in uncertain_in(catalogue)
     }
     ids = list(drawn)
-    return Typed(overrides, drawn, check_correlation(matrix_of(ids, at), ids))
+    factor = number_at(at, SIMULATION, COMMON_FACTOR)
+    correlation = with_common_factor(matrix_of(ids, at), [catalogue[name] for name in ids], factor)
+    overridden = tuple(name for name, value in own.items() if value is not None)
+    return Typed(overrides, drawn, check_correlation(correlation, ids), overridden)
 
 
 def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
@@ -95,26 +105,26 @@ def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
     entry : Assumption
         One that can be uncertain.
     at : callable
-        Gives the value of an id and a place; None where an end is blank.
+        Gives the value of an id and a place; None where it is blank.
     live : float
         Where the assumption stands: there it is fixed, if that is its shape.
 
     Raises
     ------
     OutOfRangeError
-        For ends that do not rise.
+        For low, most likely and high out of order, or that no curve of the shape has.
     """
-    shape = str(at(entry.id, SHAPE))
+    shape, own = shape_in_use(entry, at), at(entry.id, "mode")
     if shape == FIXED:
-        own = at(entry.id, "mode")
-        low = mode = high = float(own if own is not None else live)
-    else:
-        low, mode, high = (number_at(at, entry.id, place) for place in ends_from(entry.id, at))
-    return make(entry, shape, low, mode, high)
+        value = float(own if own is not None else live)
+        return make(entry, shape, value, value, value)
+    low, mode, high = (number_at(at, entry.id, place) for place in ends_from(entry.id, at))
+    settled = shape in CUT and own is None
+    return make(entry, shape, low, None if settled else mode, high)
 
 
 def matrix_of(ids: Sequence[str], at: At) -> Matrix:
-    """Put the rank correlations together, in the order of the ids; they may be impossible."""
+    """Put the typed rank correlations together, in the order of the ids; they may be impossible."""
     matrix = np.eye(len(ids))
     for row, name in enumerate(ids):
         for column, other in enumerate(ids[:row]):

@@ -195,6 +195,7 @@ def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout, route: R
     targets.update(checks.names(route))
     targets.update(sources.NAMES)
     targets.update(distributions.names(catalogue))
+    targets.update(correlations.names(catalogue))
     comments = {
         **{name: entry.meaning for name, entry in catalogue.items()},
         **{name: step.meaning for name, step in STEPS.items()},

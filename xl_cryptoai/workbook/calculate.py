@@ -7,7 +7,7 @@ functions that answer in Excel.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import formualizer
@@ -46,6 +46,8 @@ def calculate(book: Workbook, route: Route, content: bytes = b"") -> Calculated:
         name = route.table_call(function.name, []).removesuffix("()")
         least, most = function.required, len(function.arguments)
         engine.register_function(name, _hosted(function), min_args=least, max_args=most)
+    for title, row, column, number in _cut_short(book):
+        engine.sheet(title).set_value(row, column, number)
     engine.evaluate_all()
     values: Calculated = {}
     for sheet in book.worksheets:
@@ -55,6 +57,15 @@ def calculate(book: Workbook, route: Route, content: bytes = b"") -> Calculated:
         rows = engine.sheet(sheet.title).get_values(area)
         values[sheet.title] = [[_value(cell) for cell in row] for row in rows]
     return values
+
+
+def _cut_short(book: Workbook) -> Iterator[tuple[str, int, int, float]]:
+    """Yield the typed numbers that openpyxl cannot write with its 16 digits."""
+    for sheet in book.worksheets:
+        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+            for column, value in enumerate(row, start=1):
+                if isinstance(value, float) and float(f"{value:.16g}") != value:
+                    yield sheet.title, number, column, value
 
 
 def freeze(sheet: Worksheet, areas: Iterable[str], values: list[list[Any]]) -> None:

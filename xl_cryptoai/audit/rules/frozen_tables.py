@@ -9,7 +9,7 @@ from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.filled import frozen_areas, places_in
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.rules.stale_values import agree, told
+from xl_cryptoai.audit.rules.stale_values import agree, agree_in_table, told
 from xl_cryptoai.audit.stored import cells_filled, reader, value_at
 from xl_cryptoai.audit.tables import find_table
 from xl_cryptoai.functions.entry import PREFIX
@@ -51,7 +51,7 @@ def _compare(book: Book, sheet: str, area: str, call: str) -> Iterator[Finding]:
     anchor = places_in(sheet, area)[0]
     for at, wanted in cells_filled(book, anchor, rows, area):
         stored = value_at(book, at)
-        if not agree("" if stored is None else stored, wanted):
+        if not agree_in_table(call, rows, anchor, at, stored):
             yield Finding(str(at), f"holds {told(stored)}, but {told(wanted)} was answered", _CURE)
             return  # the others of the table would say the same
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xl_cryptoai.audit import simulated
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.compare import RESIDUE
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
@@ -54,16 +55,18 @@ def _stale(book: Book) -> Iterator[tuple[Place, str]]:
         except UnknownFormulaError:
             continue
         if isinstance(computed, list):
-            yield from _spilled(book, place, computed)
+            yield from _spilled(book, place, formula, computed)
         elif not agree(stored, computed, _largest(formula, book, place.sheet)):
             yield place, f"stores {told(stored)}, but its formula gives {told(computed)}"
 
 
-def _spilled(book: Book, anchor: Place, rows: list[list[Any]]) -> Iterator[tuple[Place, str]]:
+def _spilled(
+    book: Book, anchor: Place, formula: str, rows: list[list[Any]]
+) -> Iterator[tuple[Place, str]]:
     """Hold a table that one formula fills against what it gives; the first difference will do."""
     for at, wanted in cells_filled(book, anchor, rows):
         stored = value_at(book, at)
-        if not agree("" if stored is None else stored, wanted):
+        if not agree_in_table(formula, rows, anchor, at, stored):
             what = f"fills {at} with {told(wanted)}, where {told(stored)} is stored"
             yield anchor, what
             return
@@ -90,6 +93,15 @@ def agree(stored: Any, computed: Any, beside: float = 0.0) -> bool:
         return str(stored) == str("" if computed is None else computed)
     limit = max(RESIDUE * beside, 1e-15)
     return math.isclose(stored, computed or 0.0, rel_tol=TOLERANCE, abs_tol=limit)
+
+
+def agree_in_table(call: str, rows: list[list[Any]], anchor: Place, at: Place, stored: Any) -> bool:
+    """Tell whether a cell of a table holds what the call returns, as exactly as the call claims."""
+    row, column = at.row - anchor.row, at.column - anchor.column
+    inside = row < len(rows) and column < len(rows[row])
+    if inside and simulated.CALL.search(call):
+        return simulated.agrees(stored, rows, row, column)
+    return agree("" if stored is None else stored, rows[row][column] if inside else "")
 
 
 RULE = Rule(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.audit import simulated
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place
 from xl_cryptoai.audit.formulas import areas_in
 from xl_cryptoai.audit.inputs import judge
@@ -19,7 +20,7 @@ from xl_cryptoai.audit.stored import cells_filled, stored_at
 from xl_cryptoai.audit.values import MAIN, parse, sheet_parts
 from xl_cryptoai.errors import EXCEL_ERRORS
 
-_RISK_CALL = re.compile(r"CAI[_.](?:SIMULATE|HISTOGRAM|TORNADO|SENSITIVITY)\(")
+_RISK_CALL = re.compile(rf"{simulated.CALL.pattern}|CAI[_.]TORNADO\(", re.IGNORECASE)
 _WIDEST, _LONGEST = 50, 200
 """Columns and rows of the largest table that one formula fills here."""
 LARGEST = 10_000

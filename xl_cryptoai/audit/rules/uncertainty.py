@@ -1,4 +1,4 @@
-"""Distributions rise, and correlations are such as variables can have."""
+"""Distributions can be drawn, and correlations are positive semidefinite."""
 
 from __future__ import annotations
 
@@ -8,21 +8,31 @@ from typing import Any
 import numpy as np
 
 from xl_cryptoai.assumptions import SCENARIOS, shipped_assumptions
-from xl_cryptoai.assumptions.places import SHAPE, WITH, Key, uncertain_in
+from xl_cryptoai.assumptions.places import (
+    COMMON_FACTOR,
+    SHAPE,
+    SIMULATION,
+    WITH,
+    Key,
+    uncertain_in,
+)
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
 from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.risk_places import (
-    DISTRIBUTION_HEADS,
     IN_USE_HEADS,
     above_diagonal,
+    distributions_table,
     judge_at,
     risk_places,
 )
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import stored_at
-from xl_cryptoai.audit.tables import find_table, first_input_cells, id_rows
+from xl_cryptoai.audit.tables import first_input_cells, id_rows
+from xl_cryptoai.errors import CryptoAIError
+
+COMMON = (SIMULATION, COMMON_FACTOR)
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -37,16 +47,30 @@ def check(book: Book) -> Iterator[Finding]:
 
 
 def _ends(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
-    for name, used in ends_in_use(book, places):
-        if not all(isinstance(value, (int, float)) for value in used) or _rise(used):
+    from xl_cryptoai.risk.distributions import make  # late: brings scipy
+
+    for name, used in in_use(book, places):
+        typed = [word for word in (SHAPE, *ENDS) if stored_at(book, places[name, word]) is not None]
+        if any(judge_at(book, (name, word), places[name, word]).what for word in typed):
+            continue  # reported by another rule
+        if not _can_be_made(used):
             continue
-        typed = [end for end in ENDS if stored_at(book, places[name, end]) is not None]
-        if any(judge_at(book, (name, end), places[name, end]).what for end in typed):
-            continue  # told by another rule
-        low, mode, high = used
-        what = f"makes low {low:g}, most likely {mode:g} and high {high:g}, which do not rise"
-        for place in [places[name, end] for end in typed] or _followed(book, name):
-            yield Finding(str(place), what, "let the three rise, or choose the shape fixed")
+        shape, low, mode, high = used
+        try:
+            make(shipped_assumptions()[name], shape, low, mode or None, high)
+        except CryptoAIError as error:
+            what = f"cannot be drawn: {str(error).partition(': ')[2]}"
+            own = [places[name, end] for end in ENDS if end in typed]
+            for place in own or _followed(book, name) or [places[name, one] for one in typed]:
+                yield Finding(str(place), what, "correct it, or choose the shape fixed")
+
+
+def _can_be_made(used: Sequence[Any]) -> bool:
+    """Tell whether low and high are numbers, and the most likely value too or blank."""
+    _, low, mode, high = used
+    return all(isinstance(value, (int, float)) for value in (low, high)) and (
+        mode in (None, "") or isinstance(mode, (int, float))
+    )
 
 
 def _followed(book: Book, name: str) -> list[Place]:
@@ -65,65 +89,67 @@ def _followed(book: Book, name: str) -> list[Place]:
     ]
 
 
-def ends_in_use(book: Book, places: Mapping[Key, Place]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the stored low, most likely and high in use of every assumption that is drawn."""
-    table = find_table(book, (*DISTRIBUTION_HEADS, *IN_USE_HEADS.values()), ["Distributions"])
-    if table is None:
+def in_use(book: Book, places: Mapping[Key, Place]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the stored shape, low, most likely and high of every assumption that is drawn."""
+    table = distributions_table(book)
+    if table is None or not set(IN_USE_HEADS.values()) <= set(table.columns):
         return
     rows = id_rows(book, table)
     for entry in uncertain_in(shipped_assumptions()):
         for row in rows.get(entry.id, [])[:1]:
-            if stored_at(book, places[entry.id, SHAPE]) != FIXED:
-                yield (
-                    entry.id,
-                    [stored_at(book, table.place(row, IN_USE_HEADS[end])) for end in ENDS],
-                )
+            used = [stored_at(book, table.place(row, head)) for head in IN_USE_HEADS.values()]
+            if used[0] != FIXED:
+                yield entry.id, used
 
 
 def is_refused(book: Book) -> bool:
-    """Tell whether the simulation refuses what the workbook hands it, typed there or followed."""
+    """Return whether the simulation cannot use what the workbook passes to it."""
+    from xl_cryptoai.risk.distributions import make  # late: brings scipy
+
     places = risk_places(book)
-    catalogue = shipped_assumptions()
-    for name, used in ends_in_use(book, places):
-        within = (catalogue[name].lower, *used, catalogue[name].upper)
-        if not all(isinstance(value, (int, float)) for value in used) or not (
-            _rise(used) and within[0] <= within[1] and within[-2] <= within[-1]
-        ):
+    for name, used in in_use(book, places):
+        shape, low, mode, high = used
+        if not _can_be_made(used):
+            return True
+        try:
+            make(shipped_assumptions()[name], shape, low, mode or None, high)
+        except CryptoAIError:
             return True
     judged = (judge_at(book, key, place).what for key, place in places.items())
     return any(judged) or any(True for _ in _correlations(book, places))
 
 
-def _rise(used: Sequence[float]) -> bool:
-    low, mode, high = used
-    return low <= mode <= high and low < high
-
-
 def _correlations(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
-    """Tell the typed correlations that must give way, if they cannot be all together."""
-    from xl_cryptoai.risk.correlation import must_give_way  # late: brings scipy
+    """Report the typed correlations that are to be adjusted, if they cannot all be together."""
+    from xl_cryptoai.risk.correlation import to_be_adjusted, with_common_factor  # late: scipy
 
-    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    entries = uncertain_in(shipped_assumptions())
+    ids = [entry.id for entry in entries]
     matrix = np.eye(len(ids))
     cells = {}
     for (name, place), where in places.items():
         if place.startswith(WITH):
             value = stored_at(book, where)
             if not isinstance(value, (int, float)) or not -1 <= value <= 1:
-                return  # told by another rule
+                return  # reported by another rule
             pair = ids.index(name), ids.index(place.removeprefix(WITH))
             cells[pair] = where
             matrix[pair] = matrix[pair[::-1]] = value
-    for pair, offer in must_give_way(matrix).items():
-        if pair in cells:
-            what = f"is {matrix[pair]:g}, which cannot be together with the other correlations"
-            cure = f"the nearest set that can be has {offer:.3f}"
-            yield Finding(str(cells[pair]), what, cure)
+    factor = judge_at(book, COMMON, places[COMMON]).value if COMMON in places else 0.0
+    if not isinstance(factor, float):
+        return  # reported by another rule
+    together = with_common_factor(matrix, entries, factor)
+    for pair, offer in to_be_adjusted(together).items():
+        if pair in cells and matrix[pair]:
+            what = (
+                f"is {matrix[pair]:g}, but the correlations together are not positive semidefinite"
+            )
+            yield Finding(str(cells[pair]), what, f"the nearest that are have {offer:.3f}")
 
 
 RULE = Rule(
     "uncertainty",
-    "Distributions rise, and correlations are such as variables can have",
-    "our own: the simulation refuses what cannot be",
+    "Distributions can be drawn, and correlations are positive semidefinite",
+    "our own: a simulation of anything else gives #NUM!",
     check,
 )

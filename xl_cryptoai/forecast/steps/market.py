@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xl_cryptoai.forecast.steps.entry import Number, step
+from xl_cryptoai.powers import power
 
 
 @step(label="Productivity market (TAM)", unit="usd_per_year")
@@ -40,8 +41,8 @@ def tam(
     >>> tam(4.0, 0.25, 2.0, 2024, 2022)
     9.0
     """
-    growth = 1 + gdp_growth * ai_growth_multiple
-    return baseline_productivity * growth ** (forecast_year - baseline_year)
+    growth: Number = power(1 + gdp_growth * ai_growth_multiple, forecast_year - baseline_year)
+    return baseline_productivity * growth
 
 
 @step(label="AI productivity gain", unit="usd_per_year")

@@ -11,9 +11,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue, UserInputs
-from xl_cryptoai.assumptions.places import WITH, uncertain_in
+from xl_cryptoai.assumptions.places import (
+    COMMON_FACTOR,
+    SIMULATION,
+    WITH,
+    settings_of,
+    uncertain_in,
+)
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import CORRELATIONS, HEAD_ROW
+from xl_cryptoai.workbook.layout import CORRELATIONS, HEAD_ROW, cell
+from xl_cryptoai.workbook.sheets import distributions
 from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
 
 LABEL, NAME = "AB"
@@ -24,14 +31,14 @@ UNUSED = PatternFill("solid", start_color="EEF1F4", end_color="EEF1F4")
 
 
 def write(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
-    """Write the sheet."""
+    """Write the sheet: what is typed, the common factor, and the matrix in use."""
     ids = _ids(catalogue)
     letters = [_letter(number) for number in range(len(ids))]
     set_up(
         sheet,
         "Correlations",
-        "Rank correlations, house judgement: none until you type one below the diagonal, -1 to 1. "
-        "A set that no variables can have is refused by the simulation.",
+        "Rank correlations: none until you type one below the diagonal, -1 to 1, or a common "
+        "factor for all pairs. A set that is not positive semidefinite gives #NUM! on sheet Risk.",
         {LABEL: 30, NAME: 24, **dict.fromkeys(letters, WIDE)},
         tab=styles.TAB_INPUT,
         large=True,
@@ -44,6 +51,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
         if number:
             sheet.add_data_validation(_validation(number, catalogue[name].label))
         _write_used(sheet, number, name, catalogue)
+    _write_common_factor(sheet, catalogue, inputs)
     block_head(sheet, _used_row(catalogue) - 2, "As the simulation takes them", letters[-1])
     sheet.print_area = f"A1:{letters[-1]}{_used_row(catalogue) + len(ids) - 1}"
 
@@ -63,7 +71,43 @@ def _letter(number: int) -> str:
 
 
 def _used_row(catalogue: Catalogue) -> int:
-    return HEAD_ROW + len(_ids(catalogue)) + 4  # a gap, a heading and a head
+    return factor_row(catalogue) + 4  # a gap, a heading and a head
+
+
+def factor_row(catalogue: Catalogue) -> int:
+    """Return the row of the common factor: below the typed correlations, a gap and a heading."""
+    return HEAD_ROW + len(_ids(catalogue)) + 3
+
+
+def factor_cell(catalogue: Catalogue) -> str:
+    """Refer to the common factor."""
+    return cell(CORRELATIONS, _letter(0), factor_row(catalogue), fixed=True)
+
+
+def names(catalogue: Catalogue) -> dict[str, str]:
+    """Return the name that the common factor's cell carries."""
+    return {f"{SIMULATION}_{COMMON_FACTOR}": factor_cell(catalogue)}
+
+
+def _write_common_factor(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
+    setting = settings_of(catalogue)[COMMON_FACTOR]
+    row, last = factor_row(catalogue), _letter(len(_ids(catalogue)) - 1)
+    where = f"{_letter(0)}{row}"
+    block_head(sheet, row - 1, "Common factor", last)
+    put(sheet, f"{LABEL}{row}", setting.label)
+    put(sheet, f"{NAME}{row}", setting.id, styles.SMALL)
+    value = inputs.value(catalogue, SIMULATION, COMMON_FACTOR)
+    put(sheet, where, value, styles.INPUT, align=styles.RIGHT, number_format=FORMAT)
+    sheet[where].fill, sheet[where].protection = styles.INPUT_BACK, styles.UNLOCKED
+    put(sheet, f"{_letter(1)}{row}", f"{setting.meaning}.", styles.SMALL, align=styles.INDENT)
+    rule = DataValidation(
+        type="decimal", operator="between", formula1="0", formula2="1", allow_blank=False
+    )
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.errorTitle, rule.error = "Not allowed", "A common factor lies between 0 and 1."
+    rule.promptTitle, rule.prompt = setting.label, f"{setting.meaning}. 0 is none."[:255]
+    rule.add(where)
+    sheet.add_data_validation(rule)
 
 
 def _write_heads(sheet: Worksheet, row: int, title: str, ids: list[str]) -> None:
@@ -93,22 +137,29 @@ def _write_typed(
             continue
         value = inputs.value(catalogue, name, f"{WITH}{earlier}")
         put(sheet, where, value, styles.INPUT, align=styles.RIGHT, number_format=FORMAT)
-        sheet[where].fill = styles.HOUSE_BACK
+        sheet[where].fill = styles.INPUT_BACK
         sheet[where].protection = styles.UNLOCKED
 
 
 def _write_used(sheet: Worksheet, number: int, name: str, catalogue: Catalogue) -> None:
-    """Write one formula in every cell: it finds the typed one below the diagonal."""
+    """Write one formula in every cell: the one typed below the diagonal, else the common factor.
+
+    Two assumptions that act on the total the same way move together, others against each other.
+    """
     count, head = len(_ids(catalogue)), _used_row(catalogue) - 1
     row = head + 1 + number
     _write_words(sheet, row, name, catalogue)
     typed = f"${_letter(0)}${HEAD_ROW + 1}:${_letter(count - 1)}${HEAD_ROW + count}"
     down = f"ROWS(${NAME}${head + 1}:${NAME}{row})"
+    effects = distributions.column_of(catalogue, distributions.EFFECT)
+    factor = f"${_letter(0)}${factor_row(catalogue)}"
     for other in range(count):
         letter = _letter(other)
         across = f"COLUMNS(${_letter(0)}${head}:{letter}${head})"
+        own = f"INDEX({typed},MAX({down},{across}),MIN({down},{across}))"
+        alike = f"INDEX({effects},{down})=INDEX({effects},{across})"
         put(sheet, f"{letter}{row}",
-            f"=IF({down}={across},1,INDEX({typed},MAX({down},{across}),MIN({down},{across})))",
+            f"=IF({down}={across},1,IF({own}<>0,{own},IF({alike},{factor},-{factor})))",
             styles.SMALL, align=styles.RIGHT, number_format=FORMAT)  # fmt: skip
 
 

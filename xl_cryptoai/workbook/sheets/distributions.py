@@ -1,6 +1,7 @@
 """Distributions: how uncertain each assumption is, and the settings of the simulation; inputs.
 
-Low, most likely and high follow the scenarios until somebody types ends of their own.
+Shape, low, most likely and high are the house view, from the scenarios, until somebody types their
+own. An override fixes its assumption, unless somebody has typed a distribution for it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption, Catalogue, UserInputs
-from xl_cryptoai.assumptions.places import SHAPE, SIMULATION, Setting, settings_of, uncertain_in
+from xl_cryptoai.assumptions.places import (
+    COMMON_FACTOR,
+    SHAPE,
+    SIMULATION,
+    Setting,
+    settings_of,
+    uncertain_in,
+)
 from xl_cryptoai.assumptions.scenarios import allowed
-from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED, SHAPES
+from xl_cryptoai.assumptions.uncertainty import CUT, ENDS, FIXED, PERT, SHAPES
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
@@ -26,6 +34,7 @@ from xl_cryptoai.workbook.layout import (
     HEAD_ROW,
     LOWER,
     OK,
+    OVERRIDE,
     SUBHEAD_ROW,
     UPPER,
     Layout,
@@ -34,24 +43,33 @@ from xl_cryptoai.workbook.layout import (
 from xl_cryptoai.workbook.sheets.frame import block_head, flag_states, heads, link, put, set_up
 
 LABEL, ID, SHAPE_COLUMN, LOW, MODE, HIGH = "ABCDEF"
-OWN = dict(zip(ENDS, "GHI", strict=True))
-STATE, UNIT = "JK"
+OWN = dict(zip((SHAPE, *ENDS), "GHIJ", strict=True))
+DRAWN, STATE, UNIT = "KLM"
+EFFECT = "N"
+HOUSE = dict(zip((SHAPE, *ENDS), "OPQR", strict=True))
+"""The catalogue's own distribution, beside what people print: what is drawn is compared with it."""
 IN_USE = dict(zip(ENDS, (LOW, MODE, HIGH), strict=True))
 HEADS = {
     LABEL: "Assumption", ID: "Id", SHAPE_COLUMN: "Shape", LOW: "Low", MODE: "Most likely",
-    HIGH: "High", OWN["low"]: "Own low", OWN["mode"]: "Own most likely", OWN["high"]: "Own high",
-    STATE: "State", UNIT: "Unit",
+    HIGH: "High", OWN[SHAPE]: "Own shape", OWN["low"]: "Own low", OWN["mode"]: "Own most likely",
+    OWN["high"]: "Own high", DRAWN: "Drawn from", STATE: "State", UNIT: "Unit",
+    EFFECT: "Effect on the total", HOUSE[SHAPE]: "House shape", HOUSE["low"]: "House low",
+    HOUSE["mode"]: "House most likely", HOUSE["high"]: "House high",
 }  # fmt: skip
 WIDTHS = {
-    LABEL: 30, ID: 24, SHAPE_COLUMN: 13, **dict.fromkeys(IN_USE.values(), 13),
-    **dict.fromkeys(OWN.values(), 15), STATE: 9, UNIT: 32,
+    LABEL: 30, ID: 24, SHAPE_COLUMN: 12, **dict.fromkeys(IN_USE.values(), 12),
+    **dict.fromkeys(OWN.values(), 15), DRAWN: 18, STATE: 9, UNIT: 32, EFFECT: 18,
+    **dict.fromkeys(HOUSE.values(), 17),
 }  # fmt: skip
+HOUSE_VIEW, OWN_DISTRIBUTION = "house view", "own distribution"
+OVERRIDDEN, OWN_CHOICE, NOT_UNCERTAIN = "fixed: override", "fixed: own choice", "fixed"
 SETTING_HEADS = {LABEL: "Setting", ID: "Id", SHAPE_COLUMN: "Value", LOW: "What it does"}
 SHAPE_MEANINGS = {
     "pert": "a smooth hump from low to high, most weight near the most likely value",
     "triangular": "straight lines from low up to the most likely value and down to high",
     "uniform": "every value from low to high alike; the most likely one is not used",
-    "normal": "low and high are the 5% and 95% quantiles; cut at the assumption's bounds",
+    "normal": "low and high are the 5% and 95% quantiles once the bounds have cut it; they settle "
+    "the most likely value, so leave it blank",
     "lognormal": "as normal, on a logarithmic scale; low must be above 0",
     FIXED: "not uncertain: stands at its live value, or at a most likely one of your own",
 }
@@ -62,8 +80,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
     set_up(
         sheet,
         "Distributions",
-        "How uncertain each assumption is: house judgement throughout, yours to change in the blue "
-        "cells. Low and High follow Bear and Bull until you type ends of your own.",
+        "How uncertain each assumption is: a house view, from Bear to Bull, yours to change in the "
+        "blue cells. An override fixes its assumption unless you type a distribution here.",
         WIDTHS,
         tab=styles.TAB_INPUT,
         freeze=f"{SHAPE_COLUMN}{FIRST_ROW}",
@@ -71,22 +89,22 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
     heads(sheet, HEAD_ROW, list(HEADS.items()))
     for column in (*IN_USE.values(), *OWN.values()):
         sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
-    for column in (SHAPE_COLUMN, STATE):
+    centred = (SHAPE_COLUMN, OWN[SHAPE], DRAWN, STATE)
+    for column in centred:
         sheet[f"{column}{HEAD_ROW}"].alignment = styles.CENTRE
-    for columns, words in (((SHAPE_COLUMN,), "house"), (IN_USE.values(), "in use"),
-                           (OWN.values(), "yours")):  # fmt: skip
+    for columns, words in (((SHAPE_COLUMN, *IN_USE.values()), "in use"), (OWN.values(), "yours")):
         for column in columns:
             put(sheet, f"{column}{SUBHEAD_ROW}", words, styles.SMALL,
-                align=styles.CENTRE if column == SHAPE_COLUMN else styles.RIGHT)  # fmt: skip
+                align=styles.CENTRE if column in centred else styles.RIGHT)  # fmt: skip
     for row, entry in enumerate(uncertain_in(catalogue), start=FIRST_ROW):
         _write_row(sheet, row, entry, layout, catalogue)
         _write_inputs(sheet, row, entry, layout, catalogue, inputs)
     flag_states(sheet, _column_range(STATE, catalogue))
     row = _settings_row(catalogue)
     block_head(sheet, row - 2, "Settings of the simulation, the goal and the grid", UNIT)
-    heads(sheet, row - 1, [*SETTING_HEADS.items(), *((column, "") for column in "EFGHIJK")])
+    heads(sheet, row - 1, [*SETTING_HEADS.items(), *((column, "") for column in "EFGHIJKLM")])
     sheet[f"{SHAPE_COLUMN}{row - 1}"].alignment = styles.CENTRE
-    for setting in settings_of(catalogue).values():
+    for setting in _settings(catalogue).values():
         _write_setting(sheet, row, setting, inputs.value(catalogue, SIMULATION, setting.id))
         row += 1
     _write_shapes(sheet, catalogue)
@@ -106,7 +124,7 @@ def column_of(catalogue: Catalogue, column: str) -> str:
 
 def setting_cell(name: str, catalogue: Catalogue) -> str:
     """Refer to a setting of the simulation."""
-    row = _settings_row(catalogue) + list(settings_of(catalogue)).index(name)
+    row = _settings_row(catalogue) + list(_settings(catalogue)).index(name)
     return cell(DISTRIBUTIONS, SHAPE_COLUMN, row, fixed=True)
 
 
@@ -118,8 +136,13 @@ def known_shapes(catalogue: Catalogue) -> list[str]:
 
 def names(catalogue: Catalogue) -> dict[str, str]:
     """Give the names that the settings' cells carry."""
+    return {f"{SIMULATION}_{name}": setting_cell(name, catalogue) for name in _settings(catalogue)}
+
+
+def _settings(catalogue: Catalogue) -> dict[str, Setting]:
+    """Return the settings that stand here; the common factor stands on sheet Correlations."""
     return {
-        f"{SIMULATION}_{name}": setting_cell(name, catalogue) for name in settings_of(catalogue)
+        name: setting for name, setting in settings_of(catalogue).items() if name != COMMON_FACTOR
     }
 
 
@@ -132,7 +155,7 @@ def _settings_row(catalogue: Catalogue) -> int:
 
 
 def _shapes_row(catalogue: Catalogue) -> int:
-    return _settings_row(catalogue) + len(settings_of(catalogue)) + 2
+    return _settings_row(catalogue) + len(_settings(catalogue)) + 2
 
 
 def _column_range(column: str, catalogue: Catalogue) -> str:
@@ -147,32 +170,68 @@ def _write_row(
     put(sheet, f"{ID}{row}", entry.id, styles.SMALL)
     link(sheet, f"{ID}{row}", ASSUMPTIONS, f"A{layout.assumption_row[entry.id]}")
     put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
-    bear, base, bull, live = (
-        layout.assumption(entry.id, CASES[case]) for case in ("bear", "base", "bull", "live")
-    )
-    fixed, own = f'{SHAPE_COLUMN}{row}="{FIXED}"', {end: f"{OWN[end]}{row}" for end in ENDS}
+    bear, base, bull, live, override = (
+        layout.assumption(entry.id, column) for column in (
+            CASES["bear"], CASES["base"], CASES["bull"], CASES["live"], OVERRIDE)
+    )  # fmt: skip
+    shape, own = f"{SHAPE_COLUMN}{row}", {word: f"{OWN[word]}{row}" for word in OWN}
+    house = {word: f"{HOUSE[word]}{row}" for word in HOUSE}
+    fixed = f'{shape}="{FIXED}"'
+    cut = "OR(" + ",".join(f'{shape}="{name}"' for name in CUT) + ")"
+    nothing = "AND(" + ",".join(f'{where}=""' for where in own.values()) + ")"
+    put(sheet, shape, f"={_shape_formula(entry, own, house[SHAPE], nothing, override)}",
+        styles.BOLD, align=styles.CENTRE)  # fmt: skip
     for end, formula in (
         ("low", f'IF({fixed},{MODE}{row},IF({own["low"]}="",MIN({bear},{bull}),{own["low"]}))'),
-        ("mode", f'IF({own["mode"]}<>"",{own["mode"]},IF({fixed},{live},{base}))'),
+        ("mode", f'IF({own["mode"]}<>"",{own["mode"]},IF({fixed},{live},IF({cut},"",{base})))'),
         ("high", f'IF({fixed},{MODE}{row},IF({own["high"]}="",MAX({bear},{bull}),{own["high"]}))'),
     ):
         put(sheet, f"{IN_USE[end]}{row}", f"={formula}", styles.BOLD,
             align=styles.RIGHT, number_format=number_format)  # fmt: skip
+    same = ",".join(
+        f"{used}{row}={house[word]}" for word, used in ((SHAPE, SHAPE_COLUMN), *IN_USE.items())
+    )
+    put(
+        sheet, f"{DRAWN}{row}",
+        f'=IF({fixed},IF({nothing},IF({override}<>"","{OVERRIDDEN}","{NOT_UNCERTAIN}"),'
+        f'"{OWN_CHOICE}"),IF(AND({same}),"{HOUSE_VIEW}","{OWN_DISTRIBUTION}"))',
+        styles.SMALL, align=styles.CENTRE,
+    )  # fmt: skip
     put(sheet, f"{STATE}{row}", _state(row, entry, layout, catalogue), styles.SMALL,
         align=styles.CENTRE)  # fmt: skip
+    assert entry.uncertainty is not None
+    put(sheet, f"{EFFECT}{row}", entry.effect, styles.SMALL)
+    put(sheet, house[SHAPE], entry.uncertainty.shape, styles.SMALL, align=styles.CENTRE)
+    for end in ENDS:
+        put(sheet, house[end], getattr(entry.uncertainty, end), styles.SMALL, align=styles.RIGHT,
+            number_format=number_format)  # fmt: skip
     for column in HEADS:
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
 
 
+def _shape_formula(
+    entry: Assumption, own: dict[str, str], house: str, nothing: str, override: str
+) -> str:
+    """Write which shape is drawn: `shape_in_use` in a formula."""
+    assert entry.uncertainty is not None
+    if entry.uncertainty.shape == FIXED:
+        rest = f'IF(OR({own["low"]}<>"",{own["high"]}<>""),"{PERT}",{house})'
+    else:
+        rest = f'IF(AND({nothing},{override}<>""),"{FIXED}",{house})'
+    return f'IF({own[SHAPE]}<>"",{own[SHAPE]},{rest})'
+
+
 def _state(row: int, entry: Assumption, layout: Layout, catalogue: Catalogue) -> str:
-    """Write the formula that says whether shape and ends can be used, as the functions ask."""
+    """Write the formula that says whether shape, low, most likely and high can be used."""
     low, mode, high, shape = (f"{column}{row}" for column in (LOW, MODE, HIGH, SHAPE_COLUMN))
     lower, upper = (layout.assumption(entry.id, column) for column in (LOWER, UPPER))
     first = _shapes_row(catalogue)
     known = f"${ID}${first}:${ID}${first + len(SHAPES) - 1}"
+    settled = ",".join(f'{shape}="{name}"' for name in CUT)
     rules = (
-        f"COUNTIF({known},{shape})=1", f"COUNT({low}:{high})=COLUMNS({low}:{high})",
-        f"{low}>={lower}", f"{low}<={mode}", f"{mode}<={high}", f"{high}<={upper}",
+        f"COUNTIF({known},{shape})=1", f"ISNUMBER({low})", f"ISNUMBER({high})",
+        f'OR(AND({mode}="",OR({settled})),AND(ISNUMBER({mode}),{low}<={mode},{mode}<={high}))',
+        f"{low}>={lower}", f"{high}<={upper}",
         f'OR({shape}="{FIXED}",{low}<{high})', f'OR({shape}<>"lognormal",{low}>0)',
     )  # fmt: skip
     return f'=IF(AND({",".join(rules)}),"{OK}","{ERROR}")'
@@ -182,12 +241,13 @@ def _write_inputs(
     sheet: Worksheet, row: int, entry: Assumption, layout: Layout, catalogue: Catalogue,
     inputs: UserInputs,
 ) -> None:  # fmt: skip
-    shape = f"{SHAPE_COLUMN}{row}"
+    shape = f"{OWN[SHAPE]}{row}"
     put(sheet, shape, inputs.value(catalogue, entry.id, SHAPE), styles.INPUT, align=styles.CENTRE)
-    _open(sheet, shape, house=True)
-    _choose(sheet, shape, SHAPES, "Shape", f"{entry.label}: the form of its distribution.")
-    for end, column in OWN.items():
-        where = f"{column}{row}"
+    _open(sheet, shape)
+    why = f"{entry.label}: the form of its distribution. Blank: house view, or fixed by override."
+    _choose(sheet, shape, SHAPES, "Shape", why, may_be_blank=True)
+    for end in ENDS:
+        where = f"{OWN[end]}{row}"
         put(sheet, where, inputs.value(catalogue, entry.id, end), styles.INPUT,
             align=styles.RIGHT, number_format=styles.NUMBER_FORMATS[entry.unit])  # fmt: skip
         _open(sheet, where)
@@ -229,17 +289,25 @@ def _write_shapes(sheet: Worksheet, catalogue: Catalogue) -> None:
         row += 1
 
 
-def _open(sheet: Worksheet, where: str, *, house: bool = False) -> None:
-    sheet[where].fill = styles.HOUSE_BACK if house else styles.INPUT_BACK
+def _open(sheet: Worksheet, where: str) -> None:
+    sheet[where].fill = styles.INPUT_BACK
     sheet[where].border = styles.THIN_BELOW
     sheet[where].protection = styles.UNLOCKED
 
 
-def _choose(sheet: Worksheet, where: str, words: tuple[str, ...], title: str, why: str) -> None:
+def _choose(
+    sheet: Worksheet,
+    where: str,
+    words: tuple[str, ...],
+    title: str,
+    why: str,
+    *,
+    may_be_blank: bool = False,
+) -> None:
     listed = f'"{",".join(words)}"'
     if len(listed) > MOST_LISTED:  # Excel takes no longer list: the ids stand in a column
         listed = f"${ID}${FIRST_ROW}:${ID}${FIRST_ROW + len(words) - 1}"
-    rule = DataValidation(type="list", formula1=listed, allow_blank=False)
+    rule = DataValidation(type="list", formula1=listed, allow_blank=may_be_blank)
     rule.showErrorMessage = rule.showInputMessage = True
     rule.errorTitle, rule.error = "Not allowed", f"Choose one of {', '.join(words)}."[:255]
     rule.promptTitle, rule.prompt = title[:32], why[:255]

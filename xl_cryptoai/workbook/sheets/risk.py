@@ -1,7 +1,8 @@
 """Risk: how sure the total is, what moves it, and what would have to be true for another one.
 
-Each table is one call that answers with all of it. Where nobody answers with tables, `build`
-replaces the calls by the values that Python gave, and a line says for which inputs they hold.
+Each table is one call of a function that returns all of it. Where functions cannot return tables,
+`build` replaces the calls by the values that Python gave, and a line says for which inputs they
+hold.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions.places import uncertain_in
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import FLAG_ROW, HEAD_ROW, TITLE_ROW, Layout
+from xl_cryptoai.workbook.layout import CASES, FLAG_ROW, HEAD_ROW, ID, TITLE_ROW, Layout
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
 from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
@@ -33,12 +35,15 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     built_row,
     case_cells,
     frozen_cells,
+    live_percentile,
     tables,
 )
 
 WIDTHS = {"A": 27, **{get_column_letter(number): 12.5 for number in range(2, 15)}}
 INDEX_FORMAT = "0.000;-0.000;0"
 PERCENT = "0.0%"
+CHANCE = '[=0]"none drawn";[=1]"all drawn";0.00%'
+"""No draw above an amount is no proof that there is none."""
 AS_BUILT = "as Python had it when this workbook was built"
 
 
@@ -47,8 +52,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     set_up(
         sheet,
         "Risk",
-        "How sure the total is under the distributions of sheet Distributions. They are house "
-        "judgement, and so is all that follows from them.",
+        f"={_what_is_drawn(catalogue)}",
         WIDTHS,
         tab=styles.TAB_OUTPUT,
         freeze=f"B{HEAD_ROW + 1}",
@@ -57,11 +61,13 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     block, matrix = distributions.block(catalogue), correlations.matrix(catalogue)
     setting = {
         name: distributions.setting_cell(name, catalogue)
-        for name in ("draws", "seed", "method", "beat", "grid_x", "grid_y")
+        for name in ("draws", "seed", "method", "threshold", "grid_x", "grid_y")
     }
     drawn = [*case, block, matrix, setting["draws"], setting["seed"]]
     calls = {
-        "simulate": [*drawn, setting["method"], setting["beat"]],
+        "simulate": [*drawn, setting["method"], setting["threshold"]],
+        "dependence": [*case, block, setting["draws"], setting["seed"], setting["method"],
+                       setting["threshold"]],
         "tornado": [*case, block],
         "sensitivity": [*case, block, matrix],
         "grid": [setting["grid_x"], _axis(place["grid"], 0), setting["grid_y"],
@@ -75,7 +81,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         answers[table.ref] = call
     _write_heads(sheet, place, setting)
     _format(sheet, place)
-    _write_axes(sheet, place["grid"], catalogue, setting)
+    _write_axes(sheet, place["grid"], catalogue, layout, setting)
+    _write_marks(sheet, place["histogram"], layout)
+    _write_scenarios(sheet, place["dependence"], layout)
     write_goals(sheet, place, catalogue, layout, route)
     write_tornado_figures(sheet, place, catalogue, layout)
     if not route.tables:
@@ -84,12 +92,13 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
             write_call(sheet, number, area, answers.get(area, AS_BUILT), built_row(place))
     sheet.print_area = f"A1:{LAST}{place['histogram'].last}"
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
-    for row in (place["sensitivity"].row - 3, place["histogram"].row - 3):
+    for row in (place["tornado"].row - 3, place["grid"].row - 5, place["histogram"].row - 3):
         sheet.row_breaks.append(Break(id=row))
 
 
 def _write_heads(sheet: Worksheet, place: dict[str, Table], setting: dict[str, str]) -> None:
     titles = {
+        "dependence": "Dependence: what moving together does to the total",
         "tornado": "Tornado: each assumption alone from its low to its high, the rest as live",
         "sensitivity": "Sensitivity: what the spread of the total comes from",
         "histogram": "Figures behind the charts",
@@ -114,7 +123,8 @@ def _format(sheet: Worksheet, place: dict[str, Table]) -> None:
     """Give every cell that an answer fills its look; the answer's own head is small."""
     formats = {
         "tornado": ["", ENDS_FORMAT, ENDS_FORMAT, *[styles.MONEY] * 3],
-        "sensitivity": ["", *[INDEX_FORMAT] * 2, PERCENT, *[INDEX_FORMAT] * 4],
+        "dependence": ["", *[styles.MONEY] * 6, *[CHANCE] * 2, *[styles.MONEY] * 2],
+        "sensitivity": ["", *[INDEX_FORMAT] * 3, *["0.00%"] * 8],
         "grid": [ENDS_FORMAT, *[styles.MONEY] * POINTS],
         "histogram": [styles.MONEY, styles.MONEY, PERCENT, PERCENT],
     }
@@ -146,7 +156,66 @@ def _simulated_format(number: int) -> str:
     """Give the format of a row of the simulation's table, counted from the mean."""
     if number < MONEY_ROWS:
         return styles.MONEY
-    return (PERCENT, "#,##0", "0", "General")[number - MONEY_ROWS]
+    return (CHANCE, styles.MONEY, PERCENT, "#,##0", "0", "General")[number - MONEY_ROWS]
+
+
+def _what_is_drawn(catalogue: Catalogue) -> str:
+    """Write what is drawn, what is fixed and by whom, and where the live total stands."""
+    drawn = distributions.column_of(catalogue, distributions.DRAWN)
+    labels = distributions.column_of(catalogue, distributions.LABEL)
+
+    def count(kind: str) -> str:
+        return f'COUNTIF({drawn},"{kind}")'
+
+    def named(kind: str) -> str:
+        rows = range(1, len(uncertain_in(catalogue)) + 1)
+        each = "&".join(
+            f'IF({_row_of(drawn, row)}="{kind}","; "&{_row_of(labels, row)},"")' for row in rows
+        )
+        return f'SUBSTITUTE({each},"; ","",1)'
+
+    own, overridden, chosen = (
+        distributions.OWN_DISTRIBUTION, distributions.OVERRIDDEN, distributions.OWN_CHOICE
+    )  # fmt: skip
+    percentile = live_percentile(catalogue)
+    return (
+        f'"Drawn: "&{count(distributions.HOUSE_VIEW)}&" assumptions by the house view, from Bear "'
+        f'&"to Bull"&IF({count(own)}>0,"; by an own distribution: "&{named(own)},"")&"."'
+        f'&IF({count(overridden)}>0," Fixed by override: "&{named(overridden)}&".","")'
+        f'&IF({count(chosen)}>0," Fixed by own choice: "&{named(chosen)}&".","")'
+        f'&IFERROR(" The live total stands above "&TEXT({percentile},"#0%")&" of the draws.","")'
+    )
+
+
+def _row_of(column: str, number: int) -> str:
+    """Refer to one cell of a column that is written as `Sheet!$A$7:$A$20`."""
+    sheet, area = column.split("!")
+    first = area.split(":")[0]
+    _, letter, row = first.split("$")
+    return f"{sheet}!${letter}${int(row) + number - 1}"
+
+
+def _write_marks(sheet: Worksheet, histogram: Table, layout: Layout) -> None:
+    """Write for the charts where the live total stands: in which range, up to which chance."""
+    for column, words, source in (("E", "Mark", "C"), ("J", "Mark, cumulative", "D")):
+        heads(sheet, histogram.row - 1, [(column, words)])
+        sheet[f"{column}{histogram.row - 1}"].alignment = styles.CENTRE
+        for row in range(histogram.first, histogram.last + 1):
+            live = layout.result("total")
+            put(sheet, f"{column}{row}", f"=IF(AND({live}>A{row},{live}<=B{row}),{source}{row},0)",
+                styles.SMALL, align=styles.CENTRE, number_format=f"{PERCENT};;")  # fmt: skip
+
+
+def _write_scenarios(sheet: Worksheet, table: Table, layout: Layout) -> None:
+    """Say whether bear and bull as wholes lie within what is drawn."""
+    least, greatest = (f"{column}{table.first}:{column}{table.last}" for column in "JK")
+    sentences = []
+    for name in ("bear", "bull"):
+        total = layout.result("total", CASES[name])
+        within = f"AND({total}>=MIN({least}),{total}<=MAX({greatest}))"
+        words = f'"{name.capitalize()} as a whole lies "&IF({within},"within","outside")'
+        sentences.append(f'{words}&" what is drawn here. "')
+    put(sheet, f"A{table.last + 1}", f'=IFERROR({"&".join(sentences)},"")', styles.SMALL)
 
 
 def _axis(grid: Table, number: int) -> str:
@@ -156,23 +225,42 @@ def _axis(grid: Table, number: int) -> str:
 
 
 def _write_axes(
-    sheet: Worksheet, grid: Table, catalogue: Catalogue, setting: dict[str, str]
+    sheet: Worksheet, grid: Table, catalogue: Catalogue, layout: Layout, setting: dict[str, str]
 ) -> None:
-    """Write equal steps from the low to the high value of the two assumptions."""
+    """Write equal steps from low to high of the two assumptions.
+
+    Low and high are those typed, else those of the scenarios: an override fixes an assumption where
+    it is drawn, but a grid is there to move it.
+    """
     ids = distributions.column_of(catalogue, distributions.ID)
+    case_ids, _ = case_cells(layout)
     for number, (words, chosen) in enumerate(
         (("Values across", setting["grid_x"]), ("Values down", setting["grid_y"]))
     ):
         row = grid.row - 3 + number
         put(sheet, f"A{row}", words, styles.SMALL)
-        low, high = (
-            f"INDEX({distributions.column_of(catalogue, column)},MATCH({chosen},{ids},0))"
-            for column in (distributions.LOW, distributions.HIGH)
+        bear, bull = (
+            f"INDEX({case_ids.replace(f'${ID}$', f'${CASES[case]}$')},MATCH({chosen},{case_ids},0))"
+            for case in ("bear", "bull")
         )
+        low, high = (
+            f'IF({own}="",{ends}({bear},{bull}),{own})'
+            for own, ends in (
+                (f"INDEX({distributions.column_of(catalogue, distributions.OWN[end])},"
+                 f"MATCH({chosen},{ids},0))", choose)
+                for end, choose in (("low", "MIN"), ("high", "MAX"))
+            )
+        )  # fmt: skip
         end = get_column_letter(1 + POINTS)
-        for column in range(2, 2 + POINTS):
+        put(sheet, f"B{row}", f"={low}", styles.SMALL, align=styles.RIGHT,
+            number_format=ENDS_FORMAT)  # fmt: skip
+        put(sheet, f"{end}{row}", f"={high}", styles.SMALL, align=styles.RIGHT,
+            number_format=ENDS_FORMAT)  # fmt: skip
+        first, last = f"$B${row}", f"${end}${row}"
+        for column in range(3, 1 + POINTS):
             letter = get_column_letter(column)
-            part = f"(COLUMNS($B${row - number - 1}:{letter}${row - number - 1})-1)"
-            whole = f"(COLUMNS($B${row - number - 1}:${end}${row - number - 1})-1)"
-            put(sheet, f"{letter}{row}", f"={low}+({high}-{low})*{part}/{whole}", styles.SMALL,
+            above = row - number - 1  # not its own row, which would be a circle
+            part = f"(COLUMNS($B${above}:{letter}${above})-1)"
+            whole = f"(COLUMNS($B${above}:{end}${above})-1)"
+            put(sheet, f"{letter}{row}", f"={first}+({last}-{first})*{part}/{whole}", styles.SMALL,
                 align=styles.RIGHT, number_format=ENDS_FORMAT)  # fmt: skip

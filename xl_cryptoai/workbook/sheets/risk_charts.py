@@ -13,8 +13,9 @@ from xl_cryptoai.workbook.charting import BILLIONS, PALETTE, fill_series, framed
 from xl_cryptoai.workbook.sheets.risk_layout import POINTS, Table, tables
 
 ALT_TEXTS = (
-    "Columns: how often the simulated total falls into each range of amounts.",
-    "Line: the chance that the total is at most a given amount.",
+    "Columns: how often the simulated total falls into each range of amounts; that of the live "
+    "total is marked.",
+    "Line: the chance that the total is at most a given amount; the live total is marked.",
     "Tornado: what each assumption alone, at its low and at its high value, adds to the live total "
     "or takes from it, the strongest at the top.",
     "Bars: each assumption's contribution to the variance of the total, the largest at the top.",
@@ -30,7 +31,9 @@ def write(sheet: Worksheet, catalogue: Catalogue) -> None:
     sheet.add_chart(_histogram(sheet, place["histogram"]), f"A{top}")
     sheet.add_chart(_cumulative(sheet, place["histogram"]), f"H{top}")
     sheet.add_chart(_tornado(sheet, place), f"H{place['tornado'].row - 1}")
-    sheet.add_chart(_contributions(sheet, place["sensitivity"]), f"J{place['sensitivity'].row - 1}")
+    sheet.add_chart(
+        _contributions(sheet, place["sensitivity"]), f"A{place['sensitivity'].last + 2}"
+    )
     sheet.add_chart(_grid(sheet, place["grid"]), f"J{place['grid'].row - 3}")
 
 
@@ -39,8 +42,13 @@ def _histogram(sheet: Worksheet, table: Table) -> Any:
     chart.type, chart.gapWidth = "col", 4
     _add(chart, sheet, table, column=3, labels=1)
     chart.legend = None
-    framed(chart, "How often a total falls into a range (from ...)", "0%", high=9.2, wide=24.2)
+    framed(
+        chart, "How often a total falls into a range (from ...); the live total's in colour", "0%",
+        high=9.2, wide=24.2,
+    )  # fmt: skip
     fill_series(chart.series[0], PALETTE[0])
+    chart.overlap = 100
+    _add_live(chart, sheet, table, 5)
     chart.x_axis.number_format, chart.x_axis.tickLblSkip = BILLIONS, 3
     return chart
 
@@ -49,13 +57,28 @@ def _cumulative(sheet: Worksheet, table: Table) -> Any:
     chart: Any = LineChart()
     _add(chart, sheet, table, column=4, labels=2)
     chart.legend = None
-    framed(chart, "Chance that the total is at most ...", "0%", high=9.2, wide=21.2)
+    framed(
+        chart, "Chance that the total is at most ...; the live total's marked", "0%",
+        high=9.2, wide=21.2,
+    )  # fmt: skip
     line = chart.series[0].graphicalProperties.line
     line.solidFill, line.width = PALETTE[0], 28575
     chart.series[0].smooth = False
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
     chart.x_axis.number_format, chart.x_axis.tickLblSkip = BILLIONS, 3
+    mark: Any = BarChart()
+    mark.type, mark.gapWidth = "col", 60
+    _add_live(mark, sheet, table, 10)
+    mark.set_categories(Reference(sheet, min_col=2, min_row=table.first, max_row=table.last))
+    chart += mark
     return chart
+
+
+def _add_live(chart: Any, sheet: Worksheet, table: Table, column: int) -> None:
+    """Add the series that has a value in the live total's range alone."""
+    chart.add_data(Reference(sheet, min_col=column, min_row=table.first, max_row=table.last))
+    chart.series[-1].tx = SeriesLabel(v="Live")
+    fill_series(chart.series[-1], PALETTE[1])
 
 
 def _tornado(sheet: Worksheet, place: dict[str, Table]) -> BarChart:
@@ -77,9 +100,9 @@ def _tornado(sheet: Worksheet, place: dict[str, Table]) -> BarChart:
 def _contributions(sheet: Worksheet, table: Table) -> BarChart:
     chart = BarChart()
     chart.type, chart.gapWidth = "bar", 25
-    _add(chart, sheet, table, column=4, labels=1)
+    _add(chart, sheet, table, column=5, labels=1)
     chart.legend = None
-    framed(chart, "Contribution to variance", "0%", high=8.7, wide=15.2)
+    framed(chart, "Contribution to variance", "0%", high=7.2, wide=24.2)
     fill_series(chart.series[0], PALETTE[2])
     _from_the_top(chart)
     return chart

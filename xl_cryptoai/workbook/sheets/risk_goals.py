@@ -7,7 +7,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.assumptions.places import settings_of
+from xl_cryptoai.assumptions.places import COMMON_FACTOR, settings_of
 from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.units import UNITS
 from xl_cryptoai.workbook import styles
@@ -128,7 +128,7 @@ def write_state(
         sheet,
         f"A{HEAD_ROW - 1}",
         f'=IF(AND({same}),"Computed by Python when this workbook was built, for the inputs as they '
-        'stand. Nobody answers here: it does not follow changes.",'
+        'stand. Functions are not available here: it does not follow changes.",'
         '"INPUTS HAVE CHANGED since Python computed this sheet: build the workbook again from it, '
         'or open one that calculates.")',
         Font(name=styles.FONT_NAME, size=10, bold=True, color=styles.DIFFERS_INK),
@@ -147,9 +147,13 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
         distributions.column_of(catalogue, column)
         for column in (distributions.SHAPE_COLUMN, distributions.ID)
     )
-    setting = {name: distributions.setting_cell(name, catalogue) for name in settings_of(catalogue)}
+    setting = {
+        name: distributions.setting_cell(name, catalogue)
+        for name in settings_of(catalogue)
+        if name != COMMON_FACTOR
+    }
     chosen = "+".join(f"MATCH({setting[name]},{ids},0)" for name in ("goal_id", "grid_x", "grid_y"))
-    amounts = ",".join(setting[name] for name in ("draws", "seed", "beat", "goal_target"))
+    amounts = ",".join(setting[name] for name in ("draws", "seed", "threshold", "goal_target"))
     return {
         "Live total": layout.result("total"),
         "Sum of ends that are money": _sum_of_ends("=", catalogue),

@@ -9,12 +9,15 @@ from openpyxl.utils import get_column_letter
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.places import uncertain_in
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.risk.dependence import DEPENDENCES
 from xl_cryptoai.workbook.layout import ASSUMPTIONS, HEAD_ROW, ID, LIVE, RISK, Layout, cell
 
 LAST = "N"
 BINS = 30
 POINTS = 7  # values of each assumption in the grid
 CHART_ROWS = 19
+BARS_ROWS = 15
+"""Rows that the chart below the sensitivities takes."""
 TRAITS = 7  # figures by which a workbook without calls tells whether inputs have changed
 MONEY_ROWS = 9
 """Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
@@ -24,9 +27,17 @@ HEADS = {
     "simulate": ("Statistic", *(
         words for name in ("total", *SEGMENTS) for words in (STEPS[name].label, "std. error")
     )),
+    "dependence": ("Rank correlation", *(
+        words
+        for name in ("P5", "P50", "P95", "Chance above")
+        for words in (name, "std. error")
+    ), "Least draw", "Greatest draw"),
     "tornado": ("Assumption alone", "Low", "High", "Total at low", "Total at high", "Swing"),
-    "sensitivity": ("Assumption", "Elasticity", "Spearman", "Contribution", "First order",
-                    "std. error", "Total order", "std. error"),
+    "sensitivity": ("Assumption", "Elasticity", *(
+        words
+        for name in ("Spearman", "Contribution", "First-order", "Total-order", "Shapley")
+        for words in (name, "std. error")
+    )),
     "histogram": ("From", "To", "Share", "Cumulative"),
 }  # fmt: skip
 
@@ -58,14 +69,17 @@ class Table:
 def tables(catalogue: Catalogue) -> dict[str, Table]:
     """Give every table its place, from the top down."""
     count = len(uncertain_in(catalogue))
-    simulate = Table(HEAD_ROW + 1, MONEY_ROWS + 5, len(HEADS["simulate"]))
-    tornado = Table(simulate.last + CHART_ROWS + 5, count + 1, len(HEADS["tornado"]))
+    simulate = Table(HEAD_ROW + 1, MONEY_ROWS + 7, len(HEADS["simulate"]))
+    dependence = Table(
+        simulate.last + CHART_ROWS + 5, len(DEPENDENCES) + 1, len(HEADS["dependence"])
+    )
+    tornado = Table(dependence.last + 5, count + 1, len(HEADS["tornado"]))
     sensitivity = Table(tornado.last + 4, count + 1, len(HEADS["sensitivity"]))
-    grid = Table(sensitivity.last + 6, POINTS + 1, POINTS + 1)
+    grid = Table(sensitivity.last + BARS_ROWS + 7, POINTS + 1, POINTS + 1)
     histogram = Table(grid.last + 11, BINS + 1, len(HEADS["histogram"]))
     return {
-        "simulate": simulate, "tornado": tornado, "sensitivity": sensitivity, "grid": grid,
-        "histogram": histogram,
+        "simulate": simulate, "dependence": dependence, "tornado": tornado,
+        "sensitivity": sensitivity, "grid": grid, "histogram": histogram,
     }  # fmt: skip
 
 
@@ -79,6 +93,11 @@ def frozen_cells(catalogue: Catalogue) -> list[str]:
         f"C{goals}:C{goals + 3}",
         f"I{built}:I{built + TRAITS - 1}",
     ]
+
+
+def live_percentile(catalogue: Catalogue) -> str:
+    """Refer to the part of the draws below the live total: above draws, seed and method."""
+    return cell(RISK, "B", tables(catalogue)["simulate"].last - 3)
 
 
 def simulated_mean(result: str, catalogue: Catalogue) -> str:

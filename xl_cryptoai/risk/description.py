@@ -1,0 +1,116 @@
+"""What a simulation draws and what stays fixed, by whom, and where the live total stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.uncertainty import FIXED
+from xl_cryptoai.risk.distributions import Distribution, default_distributions
+from xl_cryptoai.risk.simulation import Simulation
+from xl_cryptoai.units import read_as
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn and what is not, by id.
+
+    Attributes
+    ----------
+    house : tuple of str
+        Drawn from the catalogue's distribution, a house view.
+    own : tuple of str
+        Drawn from a distribution that somebody typed, or that follows scenario values of their own.
+    overridden : dict of str to float
+        Fixed by an override, at this value.
+    fixed : dict of str to float
+        Fixed by somebody's own distribution, at this value.
+    """
+
+    house: tuple[str, ...]
+    own: tuple[str, ...]
+    overridden: dict[str, float]
+    fixed: dict[str, float]
+
+    @property
+    def words(self) -> str:
+        """All of it in one or two sentences."""
+        parts = []
+        if self.house:
+            parts.append(f"{_count(self.house)} by the house view, from bear to bull")
+        if self.own:
+            parts.append(f"{_count(self.own)} by an own distribution ({_labels(self.own)})")
+        drawn = f"Drawn: {'; '.join(parts) or 'nothing'}."
+        kept = [
+            f"{_at(name, value)} ({reason})"
+            for values, reason in ((self.overridden, "override"), (self.fixed, "own choice"))
+            for name, value in values.items()
+        ]
+        return f"{drawn} Fixed: {'; '.join(kept)}." if kept else drawn
+
+
+def drawn_from(distributions: Mapping[str, Distribution], overrides: Mapping[str, object]) -> Drawn:
+    """Describe what is drawn.
+
+    Parameters
+    ----------
+    distributions : mapping of id to Distribution
+        What the simulation takes.
+    overrides : mapping of id to value
+        What somebody has overridden.
+    """
+    shipped = default_distributions()
+    drawn = {name: one for name, one in distributions.items() if one.shape != FIXED}
+    own = tuple(name for name, one in drawn.items() if one != shipped.get(name))
+    at = {name: one.mode for name, one in distributions.items() if one.shape == FIXED}
+    uncertain = {name for name in (*shipped, *distributions) if name not in drawn}
+    overridden = {
+        name: at.get(name, float(str(value)))
+        for name, value in overrides.items()
+        if name in uncertain
+    }
+    by_default = {name for name in at if name not in shipped}
+    fixed = {
+        name: value
+        for name, value in at.items()
+        if name not in overridden and not (name in by_default and _is_base(name, value))
+    }
+    return Drawn(tuple(name for name in drawn if name not in own), own, overridden, fixed)
+
+
+def _is_base(name: str, value: float) -> bool:
+    return value == shipped_assumptions()[name].base
+
+
+def live_in_words(found: Simulation, live: float, name: str = "Live") -> str:
+    """Say where a total stands among those that were drawn.
+
+    Parameters
+    ----------
+    found : Simulation
+        What was drawn.
+    live : float
+        The total of the forecast as it stands, USD a year.
+    name : str
+        What to call it.
+    """
+    below = 1 - found.chance_above(live)[0]
+    amount = read_as(live, "usd_per_year", 3)
+    if not 0 < below < 1:
+        side = "below all" if below == 0 else "above all"
+        return f"{name}, {amount}, lies {side} draws."
+    return f"{name}, {amount}, stands at P{100 * below:.1f} of the draws."
+
+
+def _count(names: Collection[str]) -> str:
+    return f"{len(names)} assumption{'s' * (len(names) > 1)}"
+
+
+def _labels(names: Collection[str]) -> str:
+    return ", ".join(shipped_assumptions()[name].label for name in names)
+
+
+def _at(name: str, value: float) -> str:
+    entry = shipped_assumptions()[name]
+    return f"{entry.label} at {read_as(value, entry.unit)}"
