@@ -19,7 +19,7 @@ from xl_cryptoai.formulas.grids import is_calculated
 from xl_cryptoai.formulas.special import SPECIAL
 from xl_cryptoai.formulas.stored import StoredValues
 from xl_cryptoai.formulas.values import NotKnown
-from xl_cryptoai.xlsx.cells import Cell, ErrorValue, Formula
+from xl_cryptoai.xlsx.cells import Cell, ErrorValue, Formula, Place
 from xl_cryptoai.xlsx.references import Area, cell_name, shift_formula
 from xl_cryptoai.xlsx.tables import Table
 
@@ -142,6 +142,15 @@ def test_an_array_formula_fills_its_area_and_na_what_it_does_not_reach() -> None
     where = book({"S": {"A1": 1, "A2": 2, "B1": Formula("=A1:A2*2", "array", Area(1, 2, 3, 3))}})
     found = block_values(one_block(where), Evaluator.of(Graph(where)))
     assert found == [[2.0, 2.0], [4.0, 4.0], [ErrorValue("#N/A")] * 2]
+
+
+def test_an_array_formula_that_claims_the_whole_sheet_fills_what_is_used() -> None:
+    whole = Formula("=1", "array", Area(1, 1, 1_048_576, 16_384))
+    where = book({"S": {"A1": whole, "C2": 1.0}})
+    graph = Graph(where)
+    assert block_values(graph.blocks[0], Evaluator.of(graph)) == [[1.0] * 3] * 2
+    assert len(graph.dependents(Place("S", 1, 1))) < 20_000
+    assert graph.circles == []
 
 
 def test_one_value_of_an_array_formula_fills_all_of_it() -> None:

@@ -203,8 +203,8 @@ def _cleaned(value: Any) -> Any:
 
 
 def filled(block: Block, evaluator: Evaluator) -> Rows:
-    """Values that an array formula gives the cells of its area."""
-    sheet, top, left, bottom, right = block.area
+    """Values that an array formula gives the cells of its area, as far as cells are used."""
+    sheet, top, left, bottom, right = evaluator.stored.clipped(block.area)
     height, width = bottom - top + 1, right - left + 1
     if block.kind == "data table":
         return [[NotKnown("a data table")] * width] * height

@@ -21,6 +21,10 @@ MAX_CELLS = 10_000
 """Cells of one area that are listed; `holds` says whether there are more."""
 
 
+MAX_FILLED = 200_000
+"""Cells that count as used because array formulas claim to fill them."""
+
+
 class _Use(NamedTuple):
     """A block of formulas, and one of the areas that it refers to."""
 
@@ -154,13 +158,16 @@ class Graph:
             for (row, column), cell in sheet.cells.items():
                 if cell.value is not None or cell.formula is not None:
                     rows.setdefault(row, []).append(column)
+        room = MAX_FILLED
         for block in self.blocks:
             if block.whole:
-                sheet_title, top, left, bottom, right = block.area
-                for row in range(top, min(bottom, top + MAX_CELLS) + 1):
-                    own = found[sheet_title].setdefault(row, [])
-                    filled = range(left, min(right, left + MAX_CELLS) + 1)
-                    own[:] = sorted({*own, *filled})
+                title, top, left, bottom, right = block.area
+                wide = min(right - left + 1, room)
+                high = min(bottom - top + 1, room // wide if wide else 0)
+                room -= wide * high
+                for row in range(top, top + high):
+                    own = found[title].setdefault(row, [])
+                    own[:] = sorted({*own, *range(left, left + wide)})
         return found
 
     @cached_property
