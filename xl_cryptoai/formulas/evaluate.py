@@ -9,7 +9,7 @@ from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
 from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.compile import Compiler
 from xl_cryptoai.formulas.functions import BUILT_IN, Function
-from xl_cryptoai.formulas.graph import Graph
+from xl_cryptoai.formulas.graph import MAX_FILLED, Graph
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.resolve import Resolver
 from xl_cryptoai.formulas.site import Run, Site
@@ -203,8 +203,9 @@ def _cleaned(value: Any) -> Any:
 
 
 def filled(block: Block, evaluator: Evaluator) -> Rows:
-    """Values that an array formula gives the cells of its area, as far as cells are used."""
-    sheet, top, left, bottom, right = evaluator.stored.clipped(block.area)
+    """Values that an array formula gives the cells of its area; of a huge one, those in use."""
+    area = block.area if block.area.size <= MAX_FILLED else evaluator.stored.clipped(block.area)
+    sheet, top, left, bottom, right = area
     height, width = bottom - top + 1, right - left + 1
     if block.kind == "data table":
         return [[NotKnown("a data table")] * width] * height
