@@ -51,9 +51,10 @@ def test_the_simulation_is_a_table_of_every_result_with_its_standard_error() -> 
     assert table[0] == ["statistic", *(head for one in RESULTS for head in (one, f"{one}_se"))]
     assert [row[0] for row in table[1:]] == [
         "mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "chance_above",
-        "live", "live_percentile", "draws", "seed", "method",
+        "live", "live_percentile", "none_drawn_below", "draws", "seed", "method",
     ]  # fmt: skip
     assert {len(row) for row in table} == {11}
+    assert table[-4][1] == pytest.approx(1 - 0.05 ** (1 / 16_384))
     assert [row[1:3] for row in table[-3:]] == [[16384.0, ""], [20240129.0, ""], ["sobol", ""]]
 
 

@@ -42,7 +42,7 @@ def overridden(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def sheet_figures(path: Path) -> dict[str, list[object]]:
     sheet = openpyxl.load_workbook(path, data_only=True)["Risk"]
-    return {row[0].value: [cell.value for cell in row[1:3]] for row in sheet["A7:C21"]}
+    return {row[0].value: [cell.value for cell in row[1:3]] for row in sheet["A7:C22"]}
 
 
 def printed(capsys, *arguments: str) -> dict:

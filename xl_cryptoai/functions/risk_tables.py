@@ -145,13 +145,18 @@ def simulate_table(
     Returns
     -------
     rows of cells
-        A header, a row a statistic, then draws, seed and method.
+        A header, a row a statistic, then what the chance of an event that no draw had lies below
+        (95%), draws, seed and method.
     """
+    from xl_cryptoai.risk.estimates import bound_of_none
+
     question = _question(ids, values, distributions, correlations, draws, seed, method)
     amount = amount_of("threshold", threshold, load_published().figures["total"].value)
     rows: Cells = [list(row) for row in statistics_for(question, amount)]
     rest = [""] * (len(rows[0]) - 2)
-    rows.append(["draws", float(simulation_for(question).draws_made), *rest])
+    made = simulation_for(question).draws_made
+    rows.append(["none_drawn_below", bound_of_none(made), *rest])
+    rows.append(["draws", float(made), *rest])
     rows.append(["seed", float(question.seed), *rest])
     rows.append(["method", question.method, *rest])
     return rows

@@ -100,16 +100,18 @@ class Draws:
 
         Sorting a million draws takes half as long as making them.
         """
-        values = np.concatenate([block.ravel() for block in self._blocks])
-        numbers = _numbers(values)
-        numbers -= numbers.min()
-        counts = np.bincount(numbers)
+        ends = np.array([[block.min(), block.max()] for block in self._blocks])
+        start, last = _numbers(np.array([ends.min(), ends.max()])).tolist()
+        counts = np.zeros(last - start + 1, dtype=np.int64)
+        for block in self._blocks:
+            counts += np.bincount(_numbers(block.ravel()) - start, minlength=len(counts))
         after = np.cumsum(counts)
         where = np.searchsorted(after, ranks, side="right")
         wanted = np.zeros(len(counts), dtype=np.bool_)
         wanted[where] = True
         left_out = np.cumsum(np.where(wanted, 0, counts))
-        return np.asarray(np.sort(values[wanted[numbers]])[ranks - left_out[where]])
+        chosen = [block[wanted[_numbers(block) - start]] for block in self._blocks]
+        return np.asarray(np.sort(np.concatenate(chosen))[ranks - left_out[where]])
 
     def below(self, amounts: ArrayLike) -> Array:
         """Return the part of each replicate's draws that does not exceed each amount."""

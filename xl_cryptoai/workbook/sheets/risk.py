@@ -123,7 +123,7 @@ def _format(sheet: Worksheet, place: dict[str, Table]) -> None:
     """Give every cell that an answer fills its look; the answer's own head is small."""
     formats = {
         "tornado": ["", ENDS_FORMAT, ENDS_FORMAT, *[styles.MONEY] * 3],
-        "dependence": ["", *[styles.MONEY] * 6, *[CHANCE] * 2, *[styles.MONEY] * 2],
+        "dependence": ["", *[styles.MONEY] * 6, CHANCE, "0.00%;;", *[styles.MONEY] * 2],
         "sensitivity": ["", *[INDEX_FORMAT] * 3, *["0.00%"] * 8],
         "grid": [ENDS_FORMAT, *[styles.MONEY] * POINTS],
         "histogram": [styles.MONEY, styles.MONEY, PERCENT, PERCENT],
@@ -133,7 +133,7 @@ def _format(sheet: Worksheet, place: dict[str, Table]) -> None:
             for number in range(1, table.columns + 1):
                 shown = formats[name][number - 1] if name in formats else styles.MONEY
                 if name == "simulate":
-                    shown = _simulated_format(row - table.first)
+                    shown = _simulated_format(row - table.first, is_error=number % 2 == 1)
                 if name == "grid" and row == table.row:
                     shown = ENDS_FORMAT
                 text = number == 1 and name not in ("grid", "histogram")
@@ -152,11 +152,13 @@ def _look(
         target.number_format = shown
 
 
-def _simulated_format(number: int) -> str:
+def _simulated_format(number: int, *, is_error: bool) -> str:
     """Give the format of a row of the simulation's table, counted from the mean."""
     if number < MONEY_ROWS:
         return styles.MONEY
-    return (CHANCE, styles.MONEY, PERCENT, "#,##0", "0", "General")[number - MONEY_ROWS]
+    if number == MONEY_ROWS and is_error:
+        return "0.00%;;"
+    return (CHANCE, styles.MONEY, PERCENT, "0.000%", "#,##0", "0", "General")[number - MONEY_ROWS]
 
 
 def _what_is_drawn(catalogue: Catalogue) -> str:

@@ -69,7 +69,7 @@ class Table:
 def tables(catalogue: Catalogue) -> dict[str, Table]:
     """Give every table its place, from the top down."""
     count = len(uncertain_in(catalogue))
-    simulate = Table(HEAD_ROW + 1, MONEY_ROWS + 7, len(HEADS["simulate"]))
+    simulate = Table(HEAD_ROW + 1, MONEY_ROWS + 8, len(HEADS["simulate"]))
     dependence = Table(
         simulate.last + CHART_ROWS + 5, len(DEPENDENCES) + 1, len(HEADS["dependence"])
     )
@@ -96,8 +96,8 @@ def frozen_cells(catalogue: Catalogue) -> list[str]:
 
 
 def live_percentile(catalogue: Catalogue) -> str:
-    """Refer to the part of the draws below the live total: above draws, seed and method."""
-    return cell(RISK, "B", tables(catalogue)["simulate"].last - 3)
+    """Refer to the part of the draws below the live total: four rows up from the last."""
+    return cell(RISK, "B", tables(catalogue)["simulate"].last - 4)
 
 
 def simulated_mean(result: str, catalogue: Catalogue) -> str:
