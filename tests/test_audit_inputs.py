@@ -8,8 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import coordinate_to_tuple
 
-from benchmarks.made import opened, with_values
+from benchmarks.made import clean_values, opened, with_values
 from benchmarks.mutations import audited
 from xl_cryptoai.assumptions import load_assumptions
 from xl_cryptoai.assumptions.places import quantity_at
@@ -54,7 +55,8 @@ def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[st
         ({"Assumptions!I9": "=1/0"}, ("input_value", "Assumptions!I9")),
         ({"Assumptions!I10": "4,113,632,992,767"}, ("input_value", "Assumptions!I10")),
         ({"Distributions!C30": "gdp"}, ("input_value", "Distributions!C30")),
-        ({"Distributions!G10": 20}, ("input_value", "Distributions!G10")),
+        ({"Distributions!H10": 20}, ("input_value", "Distributions!H10")),
+        ({"Distributions!G10": "gauss"}, ("input_value", "Distributions!G10")),
         ({"Correlations!J7": 0.5}, ("uncertainty", "Correlations!J7")),
     ],
 )
@@ -154,3 +156,33 @@ def test_a_file_without_stored_values_is_told_so_once(
     openpyxl.load_workbook(workbooks["plain"]).save(path)  # keeps formulas only
     (finding,) = [found for result in run_audit(path) for found in result.findings]
     assert finding.cell == "workbook" and "has no stored value in" in finding.what
+
+
+# What a simulation's figures claim ----------------------------------------------------------------
+
+
+def audit_with_stored(route: str, where: str, times: float) -> list[tuple[str, str]]:
+    """Audit a clean workbook in which one stored figure of sheet Risk is another one."""
+    book = opened(route)
+    values = {title: [[*row] for row in rows] for title, rows in clean_values(route).items()}
+    row, column = coordinate_to_tuple(where)
+    values["Risk"][row - 1][column - 1] *= times
+    if book["Risk"][where].data_type != "f" and not ROUTES[route].tables:
+        book["Risk"][where] = values["Risk"][row - 1][column - 1]
+    return audited(with_values(book, saved(book), values))
+
+
+@pytest.mark.parametrize("route", ["office", "plain"])
+@pytest.mark.parametrize("where", ["B12", "C12", "B16", "B47"])  # P50, its error, chance, P5
+def test_a_figure_that_another_machine_computed_is_no_finding(route: str, where: str) -> None:
+    # quantile tables are exact to a millionth; fourteen of them may be multiplied
+    assert audit_with_stored(route, where, 1 + 3e-6) == []
+
+
+@pytest.mark.parametrize(("route", "rule"), [("office", "stale_value"), ("plain", "frozen_table")])
+@pytest.mark.parametrize("where", ["B12", "B16", "B47"])
+def test_a_figure_of_a_simulation_that_was_edited_is_found(
+    route: str, rule: str, where: str
+) -> None:
+    ((found, _),) = audit_with_stored(route, where, 1.001)
+    assert found == rule
