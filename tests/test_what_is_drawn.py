@@ -121,6 +121,13 @@ def test_house_view_own_distribution_and_override_are_told_apart() -> None:
     )
 
 
+def test_an_override_is_named_whether_or_not_the_catalogue_calls_its_assumption_uncertain() -> None:
+    found = typed(UserInputs(values={"bank_revenue": {"override": 700e9}}))
+    for distributions in (found.distributions, default_distributions()):
+        drawn = drawn_from(distributions, {"bank_revenue": 700e9, "forecast_year": 2031})
+        assert drawn.overridden == {"bank_revenue": 700e9} and not drawn.fixed
+
+
 def test_a_scenario_value_of_ones_own_makes_the_distribution_ones_own() -> None:
     found = typed(UserInputs(values={"ai_penetration": {"bull": 0.6}}))
     assert drawn_from(found.distributions, {}).own == ("ai_penetration",)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.places import uncertain_in
 from xl_cryptoai.assumptions.uncertainty import FIXED
 from xl_cryptoai.risk.distributions import Distribution, default_distributions
 from xl_cryptoai.risk.simulation import Simulation
@@ -50,7 +52,7 @@ class Drawn:
         return f"{drawn} Fixed: {'; '.join(kept)}." if kept else drawn
 
 
-def drawn_from(distributions: Mapping[str, Distribution], overrides: Mapping[str, object]) -> Drawn:
+def drawn_from(distributions: Mapping[str, Distribution], overrides: Mapping[str, Value]) -> Drawn:
     """Describe what is drawn.
 
     Parameters
@@ -61,26 +63,27 @@ def drawn_from(distributions: Mapping[str, Distribution], overrides: Mapping[str
         What somebody has overridden.
     """
     shipped = default_distributions()
-    drawn = {name: one for name, one in distributions.items() if one.shape != FIXED}
-    own = tuple(name for name, one in drawn.items() if one != shipped.get(name))
-    at = {name: one.mode for name, one in distributions.items() if one.shape == FIXED}
-    uncertain = {name for name in (*shipped, *distributions) if name not in drawn}
+    house, own, fixed = [], [], {}
+    for name, one in distributions.items():
+        if one.shape == FIXED:
+            fixed[name] = one.mode
+        elif one == shipped.get(name):
+            house.append(name)
+        else:
+            own.append(name)
     overridden = {
-        name: at.get(name, float(str(value)))
-        for name, value in overrides.items()
-        if name in uncertain
+        entry.id: fixed.pop(entry.id, float(overrides[entry.id]))
+        for entry in uncertain_in(shipped_assumptions())
+        if entry.id in overrides and entry.id not in (*house, *own)
     }
-    by_default = {name for name in at if name not in shipped}
-    fixed = {
-        name: value
-        for name, value in at.items()
-        if name not in overridden and not (name in by_default and _is_base(name, value))
-    }
-    return Drawn(tuple(name for name in drawn if name not in own), own, overridden, fixed)
+    chosen = {name: value for name, value in fixed.items() if not _is_as_shipped(name, value)}
+    return Drawn(tuple(house), tuple(own), overridden, chosen)
 
 
-def _is_base(name: str, value: float) -> bool:
-    return value == shipped_assumptions()[name].base
+def _is_as_shipped(name: str, value: float) -> bool:
+    """Tell whether the catalogue itself has an assumption fixed at a value."""
+    uncertainty = shipped_assumptions()[name].uncertainty
+    return uncertainty is not None and (uncertainty.shape, uncertainty.mode) == (FIXED, value)
 
 
 def live_in_words(found: Simulation, live: float, name: str = "Live") -> str:
