@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = list(sys.argv[1:] if arguments is None else arguments)
         code = app(args=given or ["--help"], prog_name="xl-cryptoai", standalone_mode=False)
+        sys.stdout.flush()  # here, where a reader that has gone is no error
     except typer.TyperException as error:
         print(f"xl-cryptoai: {error.format_message()}", file=sys.stderr)
         return USAGE_ERROR
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("xl-cryptoai: interrupted", file=sys.stderr)
         return USAGE_ERROR
     except BrokenPipeError:  # the reader, `head` perhaps, has had enough
-        sys.stdout = None  # nothing is left to flush to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left goes nowhere at the end
         return 0
     return code if isinstance(code, int) else 0
 
