@@ -62,14 +62,9 @@ def _range(name: str, catalogue: Catalogue) -> list[str]:
         # counted over all cells, so that a range of choices is judged as a whole
         of = "+".join(f'({name}="{choice}")' for choice in catalogue[name].choices)
         return [of]
-    if name in catalogue:
-        entry = catalogue[name]
-        lower, upper, unit = entry.lower, entry.upper, UNITS[entry.unit]
-    else:
-        unit = UNITS[STEPS[name].unit]
-        lower, upper = unit.lower, unit.upper
-    rules = [f"{name}>={_number(lower)}", f"{name}<={_number(upper)}"]
-    return [*rules, f"INT({name})={name}"] if unit.whole else rules
+    entry = catalogue[name] if name in catalogue else STEPS[name]
+    rules = [f"{name}>={_number(entry.lower)}", f"{name}<={_number(entry.upper)}"]
+    return [*rules, f"INT({name})={name}"] if UNITS[entry.unit].whole else rules
 
 
 def _number(value: float) -> str:
