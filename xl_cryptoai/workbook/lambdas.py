@@ -12,7 +12,7 @@ from xl_cryptoai.forecast.steps import STEPS, Step
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE, UNITS
-from xl_cryptoai.workbook.formulas import NATIVE, NATIVE_RULES, substitute
+from xl_cryptoai.workbook.formulas import NATIVE, substitute
 
 PARAMETER = "_xlpm."
 """How Excel stores the name of a LAMBDA's parameter."""
@@ -35,11 +35,7 @@ def _lambda(step: Step, catalogue: Catalogue) -> str:
     numbers = [name for name in step.inputs if not _is_choice(name, catalogue)]
     choices = [name for name in step.inputs if _is_choice(name, catalogue)]
     good = [rule for name in step.inputs for rule in _range(name, catalogue)]
-    good += [
-        NATIVE_RULES[constraint.id]
-        for constraint in CONSTRAINTS
-        if set(constraint.inputs) <= set(step.inputs)
-    ]
+    good += [rule.formula() for rule in CONSTRAINTS if set(rule.inputs) <= set(step.inputs)]
     typed = [f"ISNUMBER({name})" for name in numbers] + [f"ISTEXT({name})" for name in choices]
     # SUM answers with the first error among its arguments, in a range too
     added = f"SUM({','.join(numbers)})"
