@@ -1,6 +1,7 @@
 """Writes the parts of the documentation that are derived from the code.
 
-python docs/generate.py             functions.md, command-line.md, pictures/tornado.svg
+python docs/generate.py             functions.md, command-line.md, the table of steps in model.md,
+                                    pictures/tornado.svg
 python docs/generate.py pictures    the workbook's sheets as pictures, through LibreOffice
 python docs/generate.py parity      parity.md, by asking every engine that runs here
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,9 +19,13 @@ from pathlib import Path
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main as command_line
 from xl_cryptoai.cli.app import app
+from xl_cryptoai.forecast import STEPS
+from xl_cryptoai.forecast.documentation import source_of
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.risk import tornado
 from xl_cryptoai.risk.drawing import draw_tornado
+from xl_cryptoai.source import load_published
+from xl_cryptoai.units import read_as
 from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.formulas import NATIVE
 from xl_cryptoai.workbook.layout import SHEETS
@@ -40,14 +46,30 @@ def functions_page() -> str:
         "of range, `#N/A` for an unknown id or a target that cannot be reached, `#DIV/0!` if",
         "something is divided by zero; an error cell is passed on as it is.",
     ]
+    base = Forecast()
     for function in FUNCTIONS.values():
         lines += ["", f"## {function.signature}", "", function.help, ""]
         step = function.name.removeprefix("CAI_").lower()
         if step in NATIVE:
-            lines += [f"Native formula: `{NATIVE[step]}`", ""]
+            lines += [f"Native formula: `{NATIVE[step]}`", "", source_of(STEPS[step], base), ""]
         lines += ["| argument | help |", "| --- | --- |"]
         lines += [f"| `{argument.name}` | {argument.help} |" for argument in function.arguments]
     return "\n".join(lines) + "\n"
+
+
+def model_page() -> str:
+    """Read the page on the model, with its table of steps written anew."""
+    base, figures = Forecast(), load_published().figures
+    rows = [
+        f"| `{name}` | `{NATIVE[name]}` | {read_as(base[name], step.unit, 6)} | "
+        f"{figures[name].printed if name in figures else 'not printed'} |"
+        for name, step in STEPS.items()
+    ]
+    table = "\n".join(
+        ("| step | native formula | base | printed |", "| --- | --- | --- | --- |", *rows)
+    )
+    page = (DOCS / "model.md").read_text(encoding="utf-8")
+    return re.sub(r"^\| step \|.*?\n\n", lambda _: f"{table}\n\n", page, flags=re.M | re.S)
 
 
 def command_line_page() -> str:
@@ -70,6 +92,7 @@ def tornado_picture() -> str:
 PAGES = {
     "functions.md": functions_page,
     "command-line.md": command_line_page,
+    "model.md": model_page,
     "pictures/tornado.svg": tornado_picture,
 }
 

@@ -98,6 +98,7 @@ BAD = [
     (("forecast", "--set", "gdp_growth=1%", "--set", "gdp_growth=2%"), "gdp_growth is set twice"),
     (("forecast", "--set", "gdp_growth=much"), "gdp_growth is 'much', but must be a number"),
     (("forecast", "--json", "--csv"), "choose one of --json and --csv"),
+    (("forecast", "--csv", "--json"), "choose one of --json and --csv"),
     (("forecast", "--depth", "3"), "No such option"),
     (("assumptions", "gdp"), "no assumption is called 'gdp'"),
     (("build", "--for", "lotus"), "no route is called 'lotus'; known are"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+
 import numpy as np
 import pytest
 
@@ -12,7 +15,9 @@ from xl_cryptoai.errors import (
     UnknownNameError,
     WrongTypeError,
 )
-from xl_cryptoai.forecast import SEGMENTS, STEPS
+from xl_cryptoai.forecast import SEGMENTS, STEPS, Step
+from xl_cryptoai.forecast.documentation import documentation, source_of
+from xl_cryptoai.functions.entry import HELP_LENGTH
 
 
 def test_a_forecast_gives_its_inputs_and_results_by_id() -> None:
@@ -118,3 +123,57 @@ def test_rows_and_several_scenarios_do_not_mix() -> None:
         Forecast(("bear", "bull"), overrides={"ai_penetration": [0.2, 0.3]})
     with pytest.raises(ShapeMismatchError, match="not for N rows"):
         Forecast(overrides={"ai_penetration": [0.2, 0.3]}).tam_path()
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=lambda step: step.id)
+def test_a_step_types_its_meaning_and_an_example_and_nothing_that_is_derived(step: Step) -> None:
+    (function,) = ast.parse(inspect.getsource(step.function)).body
+    assert isinstance(function, ast.FunctionDef)
+    sentence, example = (ast.get_docstring(function) or "").split("\n\n")
+    assert sentence == step.meaning and len(sentence) <= HELP_LENGTH
+    assert sentence.endswith(".") and not any(letter.isdigit() for letter in sentence)
+    assert example.startswith(">>> ")
+    assert step.function.__doc__ == documentation(step, Forecast())
+
+
+def test_the_documentation_of_a_step_shows_catalogue_and_printed_figure() -> None:
+    expected = """
+Part of the productivity market that AI reaches in the enterprises that adopt it.
+
+Parameters
+----------
+tam : float or array
+    Productivity market (TAM), USD/year: Business productivity that AI could add in the forecast
+    year, grown from the baseline. Allowed: 0 to 1e+21 (0 to 1000000000T).
+ai_penetration : float or array
+    AI penetration, share of TAM: Part of the productivity market that enterprises reach by
+    adopting AI. Allowed: 0.001 to 1 (0.1% to 100%).
+
+Returns
+-------
+float or array
+    USD/year; arrays broadcast.
+
+Sources
+-------
+Printed 1.93T (Defining the role of cryptocurrencies, par. 3). The base case gives 1.93050T,
+which agrees.
+
+Examples
+--------
+>>> ai_gain(100.0, 0.25)
+25.0
+"""
+    assert STEPS["ai_gain"].function.__doc__ == expected.lstrip()
+
+
+def test_the_documentation_of_a_step_follows_its_data() -> None:
+    step = STEPS["compliance_rate"]
+    assert "Notes\n-----\nbank_compliance_cost must not exceed bank_revenue." in documentation(
+        step, Forecast()
+    )
+    assert source_of(step, Forecast(overrides={"bank_revenue": 6e11})) == (
+        "Printed 8.9% (Defining the role of cryptocurrencies, par. 8). The base case gives "
+        "9.79167%, which DIFFERS."
+    )
+    assert source_of(STEPS["other_share"], Forecast()).startswith("Not printed. The base case")

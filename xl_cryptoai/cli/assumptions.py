@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json, print_table
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def assumptions(
     id: Annotated[  # noqa: A002  # the argument is called id, as everywhere
         str | None, typer.Argument(help="One assumption, in full.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+    as_json: options.JSON = False,
 ) -> None:
     """Print the assumptions, or one in full.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json, print_table
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def audit(
         Format, typer.Option("--format", help="How the findings are written.")
     ] = Format.TEXT,
     out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    force: options.FORCE = False,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> int:
     """Check workbooks, rule by rule: what was overwritten, shifted, loosened, hidden or is stale.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xl_cryptoai.cli.show import check_picture, print_json, print_table
+from xl_cryptoai.cli import options
+from xl_cryptoai.cli.show import print_json, print_table
 
 if TYPE_CHECKING:
     from xl_cryptoai.audit.attribution import Attribution
@@ -21,11 +22,9 @@ def diff(
     result: Annotated[
         str, typer.Option(metavar="ID", help="The result whose change is explained.")
     ] = "total",
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE.svg", help="Draw the explanation there.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing picture.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+    picture: Annotated[Path | None, options.picture("the explanation")] = None,
+    force: options.FORCE_PICTURE = False,
+    as_json: options.JSON = False,
 ) -> int:
     """Compare two workbooks: by assumption, by formula, by structure, and why the result moved.
 
@@ -40,7 +39,6 @@ def diff(
       xl-cryptoai diff last_week.xlsx book.xlsx --picture why.svg
       xl-cryptoai diff last_week.xlsx book.xlsx --result crypto_identity --json
     """
-    check_picture(picture)
     from xl_cryptoai.audit.diff import diff_workbooks
 
     found = diff_workbooks(before, after, result)

@@ -6,22 +6,18 @@ from typing import Annotated, Any
 
 import typer
 
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
-
-SETTING = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="ID=VALUE", help="Change an assumption; repeatable."),
-]
 
 
 def forecast(
     scenario: Annotated[
         str | None, typer.Option(help="bear, base or bull; without it all three.")
     ] = None,
-    settings: SETTING = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
+    settings: options.SETTING = None,
+    as_json: options.JSON = False,
+    as_csv: options.CSV = False,
 ) -> None:
     """Print the forecast, step by step, by scenario.
 
@@ -34,8 +30,6 @@ def forecast(
       xl-cryptoai forecast --set ai_penetration=40% --set hyperscaler_share=0.7
       xl-cryptoai forecast --json
     """
-    if as_json and as_csv:
-        raise typer.BadParameter("choose one of --json and --csv")
     from xl_cryptoai.assumptions import SCENARIOS
     from xl_cryptoai.forecast import STEPS, Forecast
 

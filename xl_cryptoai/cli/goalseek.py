@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.settings import read_value
 from xl_cryptoai.cli.show import print_json
-from xl_cryptoai.cli.uncertain import SOURCE
 
 
 def goalseek(
@@ -23,12 +22,10 @@ def goalseek(
         str | None,
         typer.Option(metavar="SCENARIO", help="Instead of a target: this scenario's total."),
     ] = None,
-    source: SOURCE = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="Where the others stand. [default: base]")
-    ] = None,
-    settings: SETTING = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+    source: options.SOURCE = None,
+    scenario: options.SCENARIO = None,
+    settings: options.SETTING = None,
+    as_json: options.JSON = False,
 ) -> int:
     """Print the value of one assumption that reaches a total, or another scenario's total.
 

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.settings import read_axis
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
-from xl_cryptoai.cli.uncertain import SOURCE
 
 _AXIS = "id=value,value,... or id=first:last:count"
 
@@ -18,13 +17,11 @@ _AXIS = "id=value,value,... or id=first:last:count"
 def grid(
     x: Annotated[str, typer.Argument(metavar="X", help=f"Across: {_AXIS}.")],
     y: Annotated[str, typer.Argument(metavar="Y", help=f"Down: {_AXIS}.")],
-    source: SOURCE = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="Where the others stand. [default: base]")
-    ] = None,
-    settings: SETTING = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
+    source: options.SOURCE = None,
+    scenario: options.SCENARIO = None,
+    settings: options.SETTING = None,
+    as_json: options.JSON = False,
+    as_csv: options.CSV = False,
 ) -> None:
     """Print the total for every pair of values of two assumptions.
 
@@ -33,8 +30,6 @@ def grid(
       xl-cryptoai grid ai_penetration=20%:50%:4 ai_revenue_capture=10%,13%,16%
       xl-cryptoai grid gdp_growth=2%:4%:5 ai_growth_multiple=1,1.5,2 --scenario bull --csv
     """
-    if as_json and as_csv:
-        raise typer.BadParameter("choose one of --json and --csv")
     from xl_cryptoai import risk
 
     (name_x, xs), (name_y, ys) = read_axis(x), read_axis(y)

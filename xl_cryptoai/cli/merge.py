@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.kinds import fresh_book, route_of
 from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_json, print_table
@@ -38,8 +39,8 @@ def merge(
             "away); scenario=bull. Repeatable.",
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+    force: options.FORCE = False,
+    as_json: options.JSON = False,
 ) -> int:
     """Merge two descendants of a workbook, by assumption and place, into a fresh one.
 

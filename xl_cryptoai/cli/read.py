@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json, print_table
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ SAME = 1e-12
 
 def read(
     book: Annotated[Path, typer.Argument(help="The workbook.")],
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+    as_json: options.JSON = False,
 ) -> int:
     """Read a workbook back and recompute it in Python.
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_json, print_table
 
 
 def reconcile(
-    settings: SETTING = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
+    settings: options.SETTING = None,
+    as_json: options.JSON = False,
 ) -> int:
     """Hold the base case against the printed figures.
 

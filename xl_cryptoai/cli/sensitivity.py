@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
-from xl_cryptoai.cli.uncertain import COMMON, CORRELATION, DISTRIBUTION, SOURCE
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Sensitivity
@@ -19,17 +18,15 @@ if TYPE_CHECKING:
 
 def sensitivity(
     draws: Annotated[int, typer.Option(help="Rows of each sample; a power of two suits.")] = 8_192,
-    source: SOURCE = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="Where what is not drawn stands. [default: base]")
-    ] = None,
-    settings: SETTING = None,
-    distribution: DISTRIBUTION = None,
-    correlate: CORRELATION = None,
-    common_factor: COMMON = None,
+    source: options.SOURCE = None,
+    scenario: options.SCENARIO_OF_FIXED = None,
+    settings: options.SETTING = None,
+    distribution: options.DISTRIBUTION = None,
+    correlate: options.CORRELATION = None,
+    common_factor: options.COMMON = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same answer.")] = 20240129,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
+    as_json: options.JSON = False,
+    as_csv: options.CSV = False,
 ) -> None:
     """Print how much each uncertain assumption matters to the total.
 
@@ -46,8 +43,6 @@ def sensitivity(
       xl-cryptoai sensitivity --correlate ai_penetration,ai_revenue_capture=0.5
       xl-cryptoai sensitivity --from book.xlsx
     """
-    if as_json and as_csv:
-        raise typer.BadParameter("choose one of --json and --csv")
     from xl_cryptoai import risk
 
     plan = plan_of(

@@ -7,10 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-
-import typer
 
 from xl_cryptoai.units import read_as
 
@@ -18,12 +15,6 @@ from xl_cryptoai.units import read_as
 def print_json(data: Any) -> None:
     """Print data as JSON with full precision."""
     print(json.dumps(data, indent=2, ensure_ascii=False))
-
-
-def check_picture(path: Path | None) -> None:
-    """Refuse a name for a picture that is none: with --force a workbook could be lost."""
-    if path is not None and path.suffix.lower() != ".svg":
-        raise typer.BadParameter(f"{path} does not end in .svg, which the picture is")
 
 
 def with_error(value: float, error: float, *, sign: bool = False) -> str:

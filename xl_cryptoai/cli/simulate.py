@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import Plan, plan_from, plan_of
 from xl_cryptoai.cli.settings import read_value
 from xl_cryptoai.cli.show import (
-    check_picture,
     print_csv,
     print_json,
     print_table,
     with_chance_error,
     with_error,
 )
-from xl_cryptoai.cli.uncertain import COMMON, CORRELATION, DISTRIBUTION, SOURCE, read_target
+from xl_cryptoai.cli.uncertain import read_target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,17 +37,15 @@ def simulate(
             help="How many, or how many at first; a power of two suits sobol. [default: 16384]"
         ),
     ] = None,
-    source: SOURCE = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="Where what is not drawn stands. [default: base]")
-    ] = None,
-    settings: SETTING = None,
+    source: options.SOURCE = None,
+    scenario: options.SCENARIO_OF_FIXED = None,
+    settings: options.SETTING = None,
     shape: Annotated[
         str, typer.Option(help="pert, triangular, uniform, normal or lognormal, for all.")
     ] = "",
-    distribution: DISTRIBUTION = None,
-    correlate: CORRELATION = None,
-    common_factor: COMMON = None,
+    distribution: options.DISTRIBUTION = None,
+    correlate: options.CORRELATION = None,
+    common_factor: options.COMMON = None,
     method: Annotated[
         str | None, typer.Option(help="sobol, latin or plain. [default: sobol]")
     ] = None,
@@ -78,12 +75,10 @@ def simulate(
         Path | None,
         typer.Option(metavar="FILE", help="Compare with what is typed there: workbook or TOML."),
     ] = None,
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw the total into an .svg file.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the picture's file.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
+    picture: Annotated[Path | None, options.picture("the total")] = None,
+    force: options.FORCE_PICTURE = False,
+    as_json: options.JSON = False,
+    as_csv: options.CSV = False,
 ) -> None:
     """Print how the total and the segments are distributed.
 
@@ -104,9 +99,6 @@ def simulate(
       xl-cryptoai simulate --distribution ai_penetration=triangular:20%,33%,50%
       xl-cryptoai simulate --correlate ai_penetration,ai_revenue_capture=0.5
     """
-    if as_json and as_csv:
-        raise typer.BadParameter("choose one of --json and --csv")
-    check_picture(picture)
     amounts = _read_amounts(above or [])
     target = read_target(until or [])
     if dependence + (compare is not None) > 0 and (target or as_csv or picture):

@@ -6,30 +6,23 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from xl_cryptoai.cli.forecast import SETTING
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import Plan, plan_of
-from xl_cryptoai.cli.show import check_picture, print_csv, print_json, print_table
-from xl_cryptoai.cli.uncertain import DISTRIBUTION, SOURCE
+from xl_cryptoai.cli.show import print_csv, print_json, print_table
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Bar
 
 
 def tornado(
-    source: SOURCE = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="Where the others stand. [default: base]")
-    ] = None,
-    settings: SETTING = None,
-    distribution: DISTRIBUTION = None,
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE.svg", help="Draw the bars there.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing picture.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, full precision.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV, full precision.")] = False,
+    source: options.SOURCE = None,
+    scenario: options.SCENARIO = None,
+    settings: options.SETTING = None,
+    distribution: options.DISTRIBUTION = None,
+    picture: Annotated[Path | None, options.picture("the bars")] = None,
+    force: options.FORCE_PICTURE = False,
+    as_json: options.JSON = False,
+    as_csv: options.CSV = False,
 ) -> None:
     """Print what each assumption alone does to the total.
 
@@ -45,9 +38,6 @@ def tornado(
       xl-cryptoai tornado --from book.xlsx
       xl-cryptoai tornado --distribution ai_penetration=uniform:25%,33%,40%
     """
-    if as_json and as_csv:
-        raise typer.BadParameter("choose one of --json and --csv")
-    check_picture(picture)
     from xl_cryptoai import risk
 
     plan = plan_of(source, scenario, settings, distribution=distribution)

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from xl_cryptoai.cli import options
+
 
 def trace(
     book: Annotated[Path, typer.Argument(help="The workbook; any one will do.")],
@@ -22,7 +24,7 @@ def trace(
         str, typer.Option("--format", help="text, mermaid, dot, html or json.")
     ] = "text",
     out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    force: options.FORCE = False,
 ) -> int:
     """Trace a figure down to assumptions and sources.
 

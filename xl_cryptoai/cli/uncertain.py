@@ -1,11 +1,10 @@
-"""Options for what is drawn: `--distribution`, `--correlate`, `--common-factor`, `--until`."""
+"""Reads what is drawn: `--distribution`, `--correlate`, `--common-factor`, `--until`."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,36 +13,6 @@ from xl_cryptoai.cli.settings import read_settings, read_value
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Distribution
     from xl_cryptoai.risk.correlation import Matrix
-
-DISTRIBUTION = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="ID=SHAPE:LOW,MODE,HIGH",
-        help="How one assumption is drawn; repeatable. A normal or lognormal takes LOW,HIGH.",
-    ),
-]
-SOURCE = Annotated[
-    Path | None,
-    typer.Option(
-        "--from",
-        metavar="FILE",
-        help="Scenario, values, overrides, distributions and correlations that are typed there: "
-        "workbook or TOML.",
-    ),
-]
-COMMON = Annotated[
-    float | None,
-    typer.Option(
-        "--common-factor",
-        metavar="R",
-        help="Rank correlation of every pair without one of its own, 0 to 1: all assumptions move "
-        "together from bear to bull.",
-    ),
-]
-CORRELATION = Annotated[
-    list[str] | None,
-    typer.Option(metavar="ID,ID=R", help="Rank correlation of two; repeatable."),
-]
 
 
 def read_distributions(

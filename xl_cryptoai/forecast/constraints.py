@@ -2,67 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from xl_cryptoai.assumptions.scenarios import position_in_words
 from xl_cryptoai.errors import OutOfRangeError
 
 ROUNDING = 1e-12
-"""How far two shares may exceed 1 together, for the rounding of binary fractions."""
+"""How far a sum may exceed a number, for the rounding of binary fractions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A rule between inputs: its name, the ids it binds, the test and the rule in words."""
+    """A rule between inputs: one of them, or their sum, is at most or at least a limit.
+
+    Attributes
+    ----------
+    id : str
+        Its name.
+    terms : tuple of str
+        Ids of the inputs that are added up.
+    relation : str
+        "<=" or ">=".
+    limit : str or float
+        Id of the input, or number, that the sum is held against.
+    rule, breach : str
+        What must hold, and what is the case where it does not.
+    adjusted : str
+        Which of the terms a simulation reduces to what the others leave; blank if none is drawn.
+
+    Examples
+    --------
+    >>> CONSTRAINTS[0].formula(), CONSTRAINTS[0].formula(broken=True)
+    ('software_share+compute_share<=1+1E-12', 'software_share+compute_share>1+1E-12')
+    >>> CONSTRAINTS[0].holds(0.5, 0.6), CONSTRAINTS[0].most({"software_share": 0.75})
+    (False, 0.25)
+    """
 
     id: str
-    inputs: tuple[str, ...]
-    holds: Callable[..., Any]
+    terms: tuple[str, ...]
+    relation: str
+    limit: str | float
     rule: str
+    breach: str
+    adjusted: str = ""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Ids of all inputs that it binds."""
+        return (*self.terms, self.limit) if isinstance(self.limit, str) else self.terms
+
+    def holds(self, *values: Any) -> Any:
+        """Whether it holds for values of its inputs, or for each of their arrays' elements."""
+        total = sum(values[: len(self.terms)])
+        limit = values[-1] if isinstance(self.limit, str) else self.limit + ROUNDING
+        return total <= limit if self.relation == "<=" else total >= limit
+
+    def most(self, values: Mapping[str, Any]) -> Any:
+        """What the limit and the other terms leave to the term that is adjusted."""
+        left = values[self.limit] if isinstance(self.limit, str) else self.limit
+        for name in self.terms:
+            if name != self.adjusted:
+                left = left - values[name]
+        return left
+
+    def formula(
+        self,
+        reference: Callable[[str], str] = str,
+        rounding: str = f"{ROUNDING:g}".upper(),
+        *,
+        broken: bool = False,
+    ) -> str:
+        """Write it, or its opposite, as an Excel formula over references to its inputs."""
+        relation = {"<=": ">", ">=": "<"}[self.relation] if broken else self.relation
+        is_id = isinstance(self.limit, str)
+        limit = reference(str(self.limit)) if is_id else f"{self.limit:g}+{rounding}"
+        return f"{'+'.join(map(reference, self.terms))}{relation}{limit}"
 
 
 CONSTRAINTS: tuple[Constraint, ...] = (
     Constraint(
-        "years_in_order",
-        ("forecast_year", "baseline_year"),
-        lambda forecast_year, baseline_year: forecast_year >= baseline_year,
-        "forecast_year must not lie before baseline_year",
-    ),
-    Constraint(
         "stack_within_revenue",
         ("software_share", "compute_share"),
-        lambda software_share, compute_share: software_share + compute_share <= 1 + ROUNDING,
+        "<=",
+        1.0,
         "software_share and compute_share together must not exceed 1 (100%)",
+        "software and compute exceed AI revenue",
+        adjusted="compute_share",
+    ),
+    Constraint(
+        "years_in_order",
+        ("forecast_year",),
+        ">=",
+        "baseline_year",
+        "forecast_year must not lie before baseline_year",
+        "the forecast year lies before the baseline year",
     ),
     Constraint(
         "compliance_within_revenue",
-        ("bank_compliance_cost", "bank_revenue"),
-        lambda bank_compliance_cost, bank_revenue: bank_compliance_cost <= bank_revenue,
+        ("bank_compliance_cost",),
+        "<=",
+        "bank_revenue",
         "bank_compliance_cost must not exceed bank_revenue",
+        "compliance costs exceed bank revenue",
+        adjusted="bank_compliance_cost",
     ),
 )
+"""Every rule between inputs; checks, draws, LAMBDAs and sheets derive from these entries."""
 
 
-def check_constraints(values: Mapping[str, ArrayLike]) -> None:
+def keep_rules(values: dict[str, Any], drawn: Collection[str]) -> None:
+    """Reduce the adjusted input of each rule to what the others leave, where a draw exceeds it."""
+    for rule in CONSTRAINTS:
+        if rule.adjusted and any(name in drawn for name in rule.inputs):
+            values[rule.adjusted] = np.minimum(values[rule.adjusted], rule.most(values))
+
+
+def check_constraints(values: Mapping[str, ArrayLike], table: str = "") -> None:
     """Refuse values that break a rule; rules whose inputs are not all given do not apply.
+
+    Parameters
+    ----------
+    values : mapping of id to value or array
+        Arrays broadcast against each other.
+    table : str, optional
+        What the arrays are together: the message then says where in it the rule is broken.
 
     Raises
     ------
     OutOfRangeError
         Naming the rule and the first values that break it.
     """
-    for constraint in CONSTRAINTS:
-        if not all(name in values for name in constraint.inputs):
+    for rule in CONSTRAINTS:
+        if not all(name in values for name in rule.inputs):
             continue
-        given = np.broadcast_arrays(*(values[name] for name in constraint.inputs))
-        broken = ~np.asarray(constraint.holds(*given))
+        given = np.broadcast_arrays(*(values[name] for name in rule.inputs))
+        broken = ~np.asarray(rule.holds(*given))
         if broken.any():
             shown = ", ".join(
                 f"{name} is {float(array[broken][0]):.15g}"
-                for name, array in zip(constraint.inputs, given, strict=True)
+                for name, array in zip(rule.inputs, given, strict=True)
             )
-            raise OutOfRangeError(f"{shown}; {constraint.rule}")
+            place = position_in_words(np.argwhere(broken)[0].tolist(), broken.shape)
+            raise OutOfRangeError(f"{f'{table}{place}: ' if table else ''}{shown}; {rule.rule}")

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
-from xl_cryptoai.assumptions.scenarios import allowed, check_range, check_value, range_in_words
+from xl_cryptoai.assumptions.scenarios import allowed, check_value
 from xl_cryptoai.errors import DivisionByZeroError
 from xl_cryptoai.forecast.constraints import check_constraints
+from xl_cryptoai.forecast.documentation import describe
 from xl_cryptoai.forecast.steps import STEPS, Step
 from xl_cryptoai.functions.cells import Answer, Raw, common_shape, numbers_of, texts_of, to_cells
 from xl_cryptoai.functions.entry import HELP_LENGTH, PREFIX, Argument, ExcelFunction
-from xl_cryptoai.units import CHOICE, UNITS
+from xl_cryptoai.units import CHOICE
 
 CATEGORY = "Crypto AI: steps"
 
@@ -30,34 +31,27 @@ def name_of(step: str) -> str:
     return PREFIX + step.upper()
 
 
+def entry_of(name: str) -> Assumption | Step:
+    """Return the step or the assumption of this id."""
+    return STEPS[name] if name in STEPS else shipped_assumptions()[name]
+
+
 @cache  # every call would otherwise write this sentence, for the message it hardly ever needs
 def allowed_in_words(name: str) -> str:
     """Say what an argument may be: an assumption's bounds, or a step's natural limits."""
-    if name in STEPS:
-        unit = UNITS[STEPS[name].unit]
-        return range_in_words(unit.id, unit.lower, unit.upper)
-    return allowed(shipped_assumptions()[name])
+    return allowed(entry_of(name))
 
 
 def argument_for(name: str) -> Argument:
     """Describe an argument that stands for an assumption or an earlier step."""
-    entry: Assumption | Step = STEPS[name] if name in STEPS else shipped_assumptions()[name]
-    text = f"{entry.label}, {entry.unit_label}: {entry.meaning.rstrip('.')}. "
-    text += f"Allowed: {allowed_in_words(name)}. One cell or a range."
-    return Argument(name, text[:HELP_LENGTH])
+    return Argument(name, f"{describe(entry_of(name))} One cell or a range."[:HELP_LENGTH])
 
 
 def read_argument(name: str, raw: Raw) -> NDArray[Any]:
     """Read and check one argument that stands for an assumption or an earlier step."""
-    wanted = allowed_in_words(name)
-    if name in STEPS:
-        unit = UNITS[STEPS[name].unit]
-        numbers = numbers_of(name, raw, wanted)
-        check_range(name, numbers, unit.id, unit.lower, unit.upper)
-        return numbers
-    entry = shipped_assumptions()[name]
-    given = (texts_of if entry.unit == CHOICE else numbers_of)(name, raw, wanted)
-    return check_value(entry, given)
+    entry = entry_of(name)
+    read = texts_of if entry.unit == CHOICE else numbers_of
+    return check_value(entry, read(name, raw, allowed_in_words(name)))
 
 
 def _function_for(step: Step) -> ExcelFunction:

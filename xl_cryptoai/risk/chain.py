@@ -5,7 +5,7 @@ The steps are those of `forecast.steps`, and there is no second version of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import uncertain_in
 from xl_cryptoai.errors import ShapeMismatchError
+from xl_cryptoai.forecast.constraints import keep_rules
 from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.risk.correlation import check_correlation, factor
@@ -126,8 +127,7 @@ class Chain:
         Returns
         -------
         dict of id to array of float, shape (rows,)
-            Each within its bounds. Where software and compute together would exceed AI revenue,
-            compute gets what is left, and compliance costs no more than the banks' revenue.
+            Each within its bounds, and adjusted where draws would break a rule between inputs.
         """
         pairs = zip(self._tables.items(), self._steps(scores), strict=True)
         drawn = {name: table(row) for (name, table), row in pairs}
@@ -180,17 +180,3 @@ def _mix(correlation: ArrayLike | None, names: list[str], drawn: list[bool]) -> 
     if np.array_equal(ranks, np.eye(len(ranks))):
         return None
     return (factor(ranks) * TABLE_STEPS).astype(np.float32)
-
-
-_RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "compute_share": ("software_share", lambda software_share: 1 - software_share),
-    "bank_compliance_cost": ("bank_revenue", lambda bank_revenue: bank_revenue),
-}
-"""What each can be at most, given another: the rules between inputs that draws could break."""
-
-
-def keep_rules(values: dict[str, Any], drawn: Collection[str]) -> None:
-    """Let each have what the other leaves, where draws could exceed it."""
-    for name, (other, most) in _RULES.items():
-        if name in drawn or other in drawn:
-            values[name] = np.minimum(values[name], most(values[other]))

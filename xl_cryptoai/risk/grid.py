@@ -11,8 +11,8 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.scenarios import allowed, check_value, position_in_words
 from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, WrongTypeError
-from xl_cryptoai.forecast.constraints import CONSTRAINTS
-from xl_cryptoai.risk.totals import BLOCK, Inputs, standing, totals
+from xl_cryptoai.forecast.constraints import check_constraints
+from xl_cryptoai.risk.totals import BLOCK, standing, totals
 from xl_cryptoai.units import CHOICE
 
 
@@ -58,7 +58,7 @@ def grid(
     across, down = _axis("xs", x, xs), _axis("ys", y, ys)
     others = {name: value for name, value in (overrides or {}).items() if name not in (x, y)}
     inputs = standing(scenario, others, free=(x, y))
-    _check_pairs({**inputs, x: across[None, :], y: down[:, None]}, x, y)
+    check_constraints({**inputs, x: across[None, :], y: down[:, None]}, "grid")
     rows = max(BLOCK // across.size, 1)
     found = np.empty((down.size, across.size))
     for first in range(0, down.size, rows):
@@ -83,19 +83,3 @@ def _axis(axis: str, name: str, values: ArrayLike) -> NDArray[np.generic]:
                     f"{name}{where} is {value!r}, but must be a number, {allowed(entry)}"
                 )
     return check_value(entry, given)
-
-
-def _check_pairs(values: Inputs, x: str, y: str) -> None:
-    """Refuse the first pair of values that breaks a rule."""
-    for rule in CONSTRAINTS:
-        if x not in rule.inputs and y not in rule.inputs:
-            continue
-        holds = np.asarray(rule.holds(**{name: values[name] for name in rule.inputs}))
-        if holds.all():
-            continue
-        row, column = np.argwhere(~holds)[0].tolist()
-        shown = ", ".join(
-            f"{name} is {float(np.broadcast_to(values[name], holds.shape)[row, column]):.15g}"
-            for name in rule.inputs
-        )
-        raise OutOfRangeError(f"grid (row {row + 1}, column {column + 1}): {shown}; {rule.rule}")

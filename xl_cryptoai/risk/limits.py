@@ -54,8 +54,9 @@ def limits(name: str, inputs: Inputs) -> tuple[float, float]:
 
 
 def _condition(rule: Constraint, name: str, inputs: Inputs) -> Condition:
-    others = {other: inputs[other] for other in rule.inputs if other != name}
-    return lambda values: np.asarray(rule.holds(**others, **{name: values}))
+    return lambda values: np.asarray(
+        rule.holds(*(values if one == name else inputs[one] for one in rule.inputs))
+    )
 
 
 def last_that_holds(holds: Condition, inside: float, outside: float) -> float:

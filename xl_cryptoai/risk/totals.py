@@ -12,9 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import inputs_of
 from xl_cryptoai.errors import ShapeMismatchError
-from xl_cryptoai.forecast.constraints import check_constraints
+from xl_cryptoai.forecast.constraints import check_constraints, keep_rules
 from xl_cryptoai.forecast.steps import STEPS, Step
-from xl_cryptoai.risk.chain import keep_rules
 from xl_cryptoai.risk.tape import Tape
 
 Array = NDArray[np.float64]
@@ -113,9 +112,6 @@ def total_of(inputs: Mapping[str, Any]) -> Any:
 
 def total_of_draws(names: Collection[str], inputs: Inputs) -> Callable[[Array], Array]:
     """Make a function that gives the total for draws, with the rules between inputs kept.
-
-    Where software and compute together would exceed AI revenue, or the cost of compliance the
-    banks' revenue, the latter of the two gets what is left, as in the simulation.
 
     Parameters
     ----------

@@ -38,13 +38,6 @@ NATIVE_DERIVATIONS: dict[str, str] = {
     '*software_share*identity_rate-printed_identity_market),"ai_revenue","ai_software")',
 }
 
-NATIVE_RULES: dict[str, str] = {
-    "years_in_order": "forecast_year>=baseline_year",
-    "stack_within_revenue": "software_share+compute_share<=1+1E-12",
-    "compliance_within_revenue": "bank_compliance_cost<=bank_revenue",
-}
-"""What must hold between inputs, by the id of the constraint."""
-
 NATIVE_READINGS: dict[str, str] = {
     "identity_base": "total-crypto_identity"
     '+IF(identity_base="ai_software",ai_revenue,ai_software)*identity_rate*crypto_identity_share',

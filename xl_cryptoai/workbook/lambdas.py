@@ -12,7 +12,7 @@ from xl_cryptoai.forecast.steps import STEPS, Step
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE, UNITS
-from xl_cryptoai.workbook.formulas import NATIVE, NATIVE_RULES, substitute
+from xl_cryptoai.workbook.formulas import NATIVE, substitute
 
 PARAMETER = "_xlpm."
 """How Excel stores the name of a LAMBDA's parameter."""
@@ -35,11 +35,7 @@ def _lambda(step: Step, catalogue: Catalogue) -> str:
     numbers = [name for name in step.inputs if not _is_choice(name, catalogue)]
     choices = [name for name in step.inputs if _is_choice(name, catalogue)]
     good = [rule for name in step.inputs for rule in _range(name, catalogue)]
-    good += [
-        NATIVE_RULES[constraint.id]
-        for constraint in CONSTRAINTS
-        if set(constraint.inputs) <= set(step.inputs)
-    ]
+    good += [rule.formula() for rule in CONSTRAINTS if set(rule.inputs) <= set(step.inputs)]
     typed = [f"ISNUMBER({name})" for name in numbers] + [f"ISTEXT({name})" for name in choices]
     # SUM answers with the first error among its arguments, in a range too
     added = f"SUM({','.join(numbers)})"
@@ -62,14 +58,9 @@ def _range(name: str, catalogue: Catalogue) -> list[str]:
         # counted over all cells, so that a range of choices is judged as a whole
         of = "+".join(f'({name}="{choice}")' for choice in catalogue[name].choices)
         return [of]
-    if name in catalogue:
-        entry = catalogue[name]
-        lower, upper, unit = entry.lower, entry.upper, UNITS[entry.unit]
-    else:
-        unit = UNITS[STEPS[name].unit]
-        lower, upper = unit.lower, unit.upper
-    rules = [f"{name}>={_number(lower)}", f"{name}<={_number(upper)}"]
-    return [*rules, f"INT({name})={name}"] if unit.whole else rules
+    entry = catalogue[name] if name in catalogue else STEPS[name]
+    rules = [f"{name}>={_number(entry.lower)}", f"{name}<={_number(entry.upper)}"]
+    return [*rules, f"INT({name})={name}"] if UNITS[entry.unit].whole else rules
 
 
 def _number(value: float) -> str:

@@ -1,6 +1,7 @@
 """The steps of the forecast in order, each one pure numpy function and its entry.
 
-A step's inputs are its parameters, by name: assumptions of the catalogue or earlier steps.
+A step's inputs are its parameters, by name: assumptions of the catalogue or earlier steps. What
+`help` shows of units, bounds and printed figures is derived, see `forecast.documentation`.
 """
 
 from __future__ import annotations

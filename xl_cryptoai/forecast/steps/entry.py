@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from xl_cryptoai.units import label_of
+from xl_cryptoai.units import UNITS, label_of
 
 Number = float | NDArray[np.float64]
 """A scalar or an array; arrays broadcast against each other."""
@@ -53,9 +53,28 @@ class Step:
         """The unit in words, such as "share of AI revenue"."""
         return label_of(self.unit, self.of)
 
+    @property
+    def lower(self) -> float:
+        """The smallest result that its unit knows."""
+        return UNITS[self.unit].lower
+
+    @property
+    def upper(self) -> float:
+        """The largest result that its unit knows."""
+        return UNITS[self.unit].upper
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Always empty: a result is a number."""
+        return ()
+
 
 def step(label: str, unit: str, of: str = "") -> Callable[[_F], _F]:
-    """Mark a function as a step of the forecast; it stays the plain function it was."""
+    """Mark a function as a step of the forecast; it stays the plain function it was.
+
+    Its docstring is its meaning in one sentence and an example; `forecast.documentation` derives
+    the rest.
+    """
 
     def mark(function: _F) -> _F:
         sentence = (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")

@@ -16,28 +16,6 @@ def tam(
 ) -> Number:
     """Business productivity that AI could add in the forecast year, grown from the baseline.
 
-    Parameters
-    ----------
-    baseline_productivity : float or array
-        USD a year in the baseline year.
-    gdp_growth : float or array
-        Fraction a year.
-    ai_growth_multiple : float or array
-        Growth of AI productivity as a multiple of GDP growth.
-    forecast_year, baseline_year : float or array
-        Calendar years.
-
-    Returns
-    -------
-    float or array
-        USD a year; arrays broadcast.
-
-    Sources
-    -------
-    Printed 5.85T for 2030: "Defining the role of cryptocurrencies", par. 3.
-
-    Examples
-    --------
     >>> tam(4.0, 0.25, 2.0, 2024, 2022)
     9.0
     """
@@ -49,24 +27,6 @@ def tam(
 def ai_gain(tam: Number, ai_penetration: Number) -> Number:
     """Part of the productivity market that AI reaches in the enterprises that adopt it.
 
-    Parameters
-    ----------
-    tam : float or array
-        USD a year.
-    ai_penetration : float or array
-        Fraction of the market, 0 to 1.
-
-    Returns
-    -------
-    float or array
-        USD a year; arrays broadcast.
-
-    Sources
-    -------
-    Printed 1.93T: "Defining the role of cryptocurrencies", par. 3.
-
-    Examples
-    --------
     >>> ai_gain(100.0, 0.25)
     25.0
     """
@@ -77,24 +37,6 @@ def ai_gain(tam: Number, ai_penetration: Number) -> Number:
 def ai_revenue(ai_gain: Number, ai_revenue_capture: Number) -> Number:
     """Part of the productivity gain that AI businesses receive as revenue.
 
-    Parameters
-    ----------
-    ai_gain : float or array
-        USD a year.
-    ai_revenue_capture : float or array
-        Fraction of the gain, 0 to 1.
-
-    Returns
-    -------
-    float or array
-        USD a year; arrays broadcast.
-
-    Sources
-    -------
-    Printed 251B: "Defining the role of cryptocurrencies", par. 8.
-
-    Examples
-    --------
     >>> ai_revenue(200.0, 0.125)
     25.0
     """

@@ -14,22 +14,6 @@ def total(
 ) -> Number:
     """Revenue of the four crypto segments together.
 
-    Parameters
-    ----------
-    crypto_software, crypto_compute, crypto_identity, crypto_security : float or array
-        USD a year.
-
-    Returns
-    -------
-    float or array
-        USD a year; arrays broadcast.
-
-    Sources
-    -------
-    Printed 10.2B: "Introduction", par. 3.
-
-    Examples
-    --------
     >>> total(1.0, 2.0, 3.0, 4.0)
     10.0
     """
@@ -40,22 +24,6 @@ def total(
 def blended_crypto_share(total: Number, ai_revenue: Number) -> Number:
     """Crypto-AI revenue as a part of all AI revenue.
 
-    Parameters
-    ----------
-    total, ai_revenue : float or array
-        USD a year, AI revenue above 0.
-
-    Returns
-    -------
-    float or array
-        Fraction of AI revenue; arrays broadcast.
-
-    Sources
-    -------
-    Not printed; 4.05% in the base case.
-
-    Examples
-    --------
     >>> blended_crypto_share(10.0, 200.0)
     0.05
     """

@@ -9,24 +9,6 @@ from xl_cryptoai.forecast.steps.entry import Number, step
 def crypto_software(ai_software: Number, crypto_software_share: Number) -> Number:
     """Revenue from AI models that are built with crypto incentives.
 
-    Parameters
-    ----------
-    ai_software : float or array
-        USD a year.
-    crypto_software_share : float or array
-        Fraction of AI software, 0 to 1.
-
-    Returns
-    -------
-    float or array
-        USD a year; arrays broadcast.
-
-    Sources
-    -------
-    Printed 6.27B: "Defining the role of cryptocurrencies", par. 5.
-
-    Examples
-    --------
     >>> crypto_software(100.0, 0.25)
     25.0
     """
@@ -37,24 +19,6 @@ def crypto_software(ai_software: Number, crypto_software_share: Number) -> Numbe
 def crypto_compute(non_hyperscaler_compute: Number, crypto_compute_share: Number) -> Number:
     """Revenue from computing power that blockchain networks supply.
 
-    Parameters
-    ----------
-    non_hyperscaler_compute : float or array
-        USD a year.
-    crypto_compute_share : float or array
-        Fraction of the compute outside the hyperscalers, 0 to 1.
-
-    Returns
-    -------
-    float or array
-        USD a year; arrays broadcast.
-
-    Sources
-    -------
-    Printed 1.90B: "Defining the role of cryptocurrencies", par. 6.
-
-    Examples
-    --------
     >>> crypto_compute(100.0, 0.25)
     25.0
     """
@@ -65,24 +29,6 @@ def crypto_compute(non_hyperscaler_compute: Number, crypto_compute_share: Number
 def crypto_identity(identity_market: Number, crypto_identity_share: Number) -> Number:
     """Revenue from proving who or what is a person, on a blockchain.
 
-    Parameters
-    ----------
-    identity_market : float or array
-        USD a year.
-    crypto_identity_share : float or array
-        Fraction of the identity market, 0 to 1.
-
-    Returns
-    -------
-    float or array
-        USD a year; arrays broadcast.
-
-    Sources
-    -------
-    Printed 878M: "Defining the role of cryptocurrencies", par. 7.
-
-    Examples
-    --------
     >>> crypto_identity(100.0, 0.25)
     25.0
     """
@@ -93,24 +39,6 @@ def crypto_identity(identity_market: Number, crypto_identity_share: Number) -> N
 def crypto_security(security_market: Number, crypto_security_share: Number) -> Number:
     """Revenue from proofs of safety and compliance on a blockchain.
 
-    Parameters
-    ----------
-    security_market : float or array
-        USD a year.
-    crypto_security_share : float or array
-        Fraction of the security market, 0 to 1.
-
-    Returns
-    -------
-    float or array
-        USD a year; arrays broadcast.
-
-    Sources
-    -------
-    Printed 1.12B (garbled): "Defining the role of cryptocurrencies", par. 8.
-
-    Examples
-    --------
     >>> crypto_security(100.0, 0.25)
     25.0
     """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xl_cryptoai.assumptions import SCENARIOS, Catalogue
 from xl_cryptoai.assumptions.derivations import DERIVATIONS
+from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.source import Publication
 from xl_cryptoai.units import CHOICE, UNITS
@@ -123,28 +124,12 @@ def _rules(layout: Layout) -> Iterator[Check]:
     def area(name: str) -> str:
         return case_range(layout.assumption_row[name], ASSUMPTIONS)
 
-    for text, place, broken in (
-        (
-            "Cases in which software and compute exceed AI revenue",
-            "software_share",
-            f"{area('software_share')}+{area('compute_share')}>1+{TOLERANCE_NAME}",
-        ),
-        (
-            "Cases in which the forecast year lies before the baseline year",
-            "forecast_year",
-            f"{area('forecast_year')}<{area('baseline_year')}",
-        ),
-        (
-            "Cases in which compliance costs exceed bank revenue",
-            "bank_compliance_cost",
-            f"{area('bank_compliance_cost')}>{area('bank_revenue')}",
-        ),
-    ):
+    for rule in CONSTRAINTS:
         yield Check(
-            text,
+            f"Cases in which {rule.breach}",
             "inputs",
-            cell(ASSUMPTIONS, CASES["live"], layout.assumption_row[place]),
-            f"SUMPRODUCT(--({broken}))",
+            cell(ASSUMPTIONS, CASES["live"], layout.assumption_row[rule.inputs[0]]),
+            f"SUMPRODUCT(--({rule.formula(area, TOLERANCE_NAME, broken=True)}))",
             "Change one of the two assumptions",
         )
 
