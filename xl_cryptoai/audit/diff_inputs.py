@@ -10,8 +10,8 @@ from typing import Any
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.places import default_at
 from xl_cryptoai.audit.attribution import same_value
-from xl_cryptoai.audit.book import Book, Place, cells_of
-from xl_cryptoai.audit.carry import PRODUCT
+from xl_cryptoai.audit.book import Book, Place, once_a_book
+from xl_cryptoai.audit.carry import PRODUCT, said_in
 from xl_cryptoai.audit.diff_records import InputChange, ResultChange, Side
 from xl_cryptoai.audit.filled import filled_places
 from xl_cryptoai.audit.placing import find_row
@@ -112,6 +112,7 @@ def live_of(inputs: WorkbookInputs) -> dict[str, Any]:
     return live
 
 
+@once_a_book
 def input_places(book: Book) -> dict[str, dict[str, Place]]:
     """Find the cells of every assumption that are compared by assumption."""
     catalogue = shipped_assumptions()
@@ -129,6 +130,7 @@ def input_places(book: Book) -> dict[str, dict[str, Place]]:
     }
 
 
+@once_a_book
 def apart(book: Book) -> set[Place]:
     """Give the cells that are not compared cell by cell: inputs, the choice, the log, answers."""
     places = {place for row in input_places(book).values() for place in row.values()}
@@ -140,6 +142,7 @@ def apart(book: Book) -> set[Place]:
     return places
 
 
+@once_a_book
 def notes_of(book: Book) -> dict[Place, str]:
     """Give the notes on cells, with their authors if those are people.
 
@@ -147,13 +150,11 @@ def notes_of(book: Book) -> dict[Place, str]:
     them, but one that nobody has touched reads the same in both workbooks.
     """
     notes = {}
-    for sheet in book.formulas.worksheets:
-        for cell in cells_of(sheet):
-            if cell.comment is not None:
-                author = (cell.comment.author or "").strip()
-                who = f" ({author})" if author and author != PRODUCT else ""
-                place = Place(sheet.title, cell.row, cell.column)
-                notes[place] = " ".join(cell.comment.text.split()) + who
+    for title, sheet in book.worksheets.items():
+        for note in sheet.notes:
+            author = note.author.strip()
+            who = f" ({author})" if author and author != PRODUCT else ""
+            notes[Place(title, note.row, note.column)] = " ".join(said_in(note).split()) + who
     return notes
 
 

@@ -13,14 +13,16 @@ from xl_cryptoai.audit.book import (
     Book,
     Place,
     cells_of,
-    content_of,
     formula_of,
+    in_words,
 )
 from xl_cryptoai.audit.filled import filled_places
 from xl_cryptoai.audit.formulas import pieces_of
 from xl_cryptoai.audit.read import read_book
 from xl_cryptoai.audit.record import WorkbookInputs
 from xl_cryptoai.audit.tables import LOG_HEADS, find_table
+from xl_cryptoai.xlsx import Cell, Sheet
+from xl_cryptoai.xlsx.references import cell_name
 
 MAX_STRAYS = 500
 """Lines a file, so that a sheet pasted in does not bury the change log."""
@@ -49,18 +51,17 @@ def strays(book: Book, found: WorkbookInputs, origin: Book) -> list[str]:
     # what is an input in both is left out in both; one that is found no more may still stand there
     read = set(taken.values())
     gone = {place for place, key in taken_before.items() if key in read}
-    sheets = book.formulas.worksheets
-    partners = pair_sheets(origin.formulas.worksheets, sheets)
+    partners = pair_sheets(origin.worksheets, book.worksheets)
     lines = []
-    for sheet in sheets:
-        if sheet.title in TECHNICAL_SHEETS:
+    for title, sheet in book.worksheets.items():
+        if title in TECHNICAL_SHEETS:
             continue
         left = set(now := _contents(sheet, taken.keys()))
-        if sheet.title in partners:
-            before = origin.formulas[partners[sheet.title]]
+        if title in partners:
+            before = origin.worksheets[partners[title]]
             movable = _contents(before, taken_before.keys()).keys()
             left = _new_in(sheet, now, before, _contents(before, gone), movable)
-        lines += _told(sheet, left)
+        lines += _told(book, title, left)
     more = len(lines) - MAX_STRAYS
     if more > 0:
         lines[MAX_STRAYS:] = [f"{more} more rows of cells stand only in {book.path.name}: keep it"]
@@ -68,7 +69,7 @@ def strays(book: Book, found: WorkbookInputs, origin: Book) -> list[str]:
 
 
 def _new_in(
-    sheet: Any, now: Contents, old_sheet: Any, before: Contents, movable: Iterable[Spot]
+    sheet: Sheet, now: Contents, old_sheet: Sheet, before: Contents, movable: Iterable[Spot]
 ) -> set[Spot]:
     """Give the cells whose content is not the old sheet's.
 
@@ -94,12 +95,12 @@ def _new_in(
     return left
 
 
-def _told(sheet: Any, spots: set[Spot]) -> list[str]:
+def _told(book: Book, title: str, spots: set[Spot]) -> list[str]:
     rows: dict[int, list[str]] = {}
-    for spot in sorted(spots):
-        cell = sheet.cell(*spot)
-        rows.setdefault(spot[0], []).append(f"{cell.coordinate} '{content_of(cell)}'")
-    return [f"{sheet.title}: {', '.join(cells)}" for cells in rows.values()]
+    for row, column in sorted(spots):
+        content = in_words(book.content(Place(title, row, column)))
+        rows.setdefault(row, []).append(f"{cell_name(row, column)} '{content}'")
+    return [f"{title}: {', '.join(cells)}" for cells in rows.values()]
 
 
 def _taken(book: Book, found: WorkbookInputs) -> dict[Place, Hashable]:
@@ -122,31 +123,30 @@ def _input_places(book: Book, found: WorkbookInputs) -> Iterator[tuple[Place, Ha
         if case != "live"
     }
     wanted |= {where: key for key, where in found.risk_cells.items()}
-    for sheet in book.formulas.worksheets:
-        for cell in cells_of(sheet):
-            place = Place(sheet.title, cell.row, cell.column)
-            if str(place) in wanted:
-                yield place, wanted[str(place)]
+    for sheet in book.worksheets.values():
+        for place, _ in cells_of(sheet):
+            if (where := str(place)) in wanted:
+                yield place, wanted[where]
 
 
-def _contents(sheet: Any, without: Collection[Place]) -> Contents:
+def _contents(sheet: Sheet, without: Collection[Place]) -> Contents:
     """Give what stands in the cells of a sheet; a formula is never an input."""
     return {
-        (cell.row, cell.column): content
-        for cell in cells_of(sheet)
-        if Place(sheet.title, cell.row, cell.column) not in without or formula_of(cell)
+        place[1:]: content
+        for place, cell in cells_of(sheet)
+        if place not in without or cell.formula is not None
         if (content := _identity(cell)) is not None
     }
 
 
-def _identity(cell: Any) -> Hashable:
+def _identity(cell: Cell) -> Hashable:
     """Give what makes a content the same one after other programs have saved it, or moved it."""
     if formula := formula_of(cell):
         return _formula_identity(formula)
-    value = content_of(cell)
+    value = cell.value
     if value is None or value == "" or (isinstance(value, str) and _ORIGIN.search(value)):
         return None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, float):
         return f"{value:.14g}"
     return str(value).strip()
 

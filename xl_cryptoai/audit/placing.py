@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, Place, words_of
+from xl_cryptoai.audit.book import Book, Place, in_words
 from xl_cryptoai.audit.tables import Table
 from xl_cryptoai.forecast.steps import STEPS
 
@@ -42,7 +42,8 @@ class Problem:
 
 def formula_note(book: Book, place: Place, name: str) -> Problem:
     """Note that an input is a formula: its stored value is taken."""
-    what = f"is the formula {book.content(place)}; its stored value {book.stored(place)} is taken"
+    value = in_words(book.stored(place))
+    what = f"is the formula {book.content(place)}; its stored value {value} is taken"
     return Problem(str(place), name, what, "recalculate before saving", "note")
 
 
@@ -66,7 +67,7 @@ def find_row(book: Book, table: Table, rows: Mapping[str, list[int]], name: str)
         return _without_name(book, table, by_id, name)
     if place.row in by_id:
         return _agreeing(table, place, by_id, name)
-    written = words_of(book.cell(table.place(place.row, "Id")))
+    written = book.words_at(table.place(place.row, "Id"))
     where = str(table.place(place.row, "Id"))
     if by_id or written in KNOWN:
         other = f"; the id stands in {table.place(by_id[0], 'Id')}" if by_id else ""

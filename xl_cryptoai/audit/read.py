@@ -8,7 +8,7 @@ from typing import Any
 
 from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
-from xl_cryptoai.audit.book import Book, Place, cells_of, open_book, words_of
+from xl_cryptoai.audit.book import Book, Place, in_words, once_a_book, open_book
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.placing import Problem, find_row, formula_note
 from xl_cryptoai.audit.read_risk import read_risk
@@ -58,7 +58,15 @@ def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInp
 
 def read_book(book: Book, catalogue: Catalogue | None = None) -> WorkbookInputs:
     """Read a workbook that is open already; see `read_workbook`."""
-    catalogue = catalogue if catalogue is not None else shipped_assumptions()
+    return _read(book, catalogue) if catalogue is not None else _read_ours(book)
+
+
+@once_a_book
+def _read_ours(book: Book) -> WorkbookInputs:
+    return _read(book, shipped_assumptions())
+
+
+def _read(book: Book, catalogue: Catalogue) -> WorkbookInputs:
     found = WorkbookInputs(book.path)
     table = _table_or_refusal(book, catalogue)
     _read_origin(book, found)
@@ -89,11 +97,9 @@ def _table_or_refusal(book: Book, catalogue: Catalogue) -> Table:
 
 
 def _read_origin(book: Book, found: WorkbookInputs) -> None:
-    for sheet in book.formulas.worksheets:
-        for cell in cells_of(sheet):
-            if match := _ORIGIN.search(words_of(cell)):
-                found.version, found.fingerprint = match[1], match[2]
-                return
+    said = (words for rows in book.words.values() for row in rows.values() for words in row)
+    if match := next(filter(None, map(_ORIGIN.search, said)), None):
+        found.version, found.fingerprint = match[1], match[2]
 
 
 def _read_scenario(book: Book, found: WorkbookInputs) -> None:
@@ -111,7 +117,7 @@ def _read_scenario(book: Book, found: WorkbookInputs) -> None:
         if place in book.formula_cells:
             found.problems.append(formula_note(book, place, "scenario"))
     else:
-        what = "is blank" if content is None else f"is '{content}', which is no scenario"
+        what = "is blank" if content is None else f"is '{in_words(content)}', which is no scenario"
         found.refuse(Problem(str(place), "scenario", what, _CHOOSE))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xl_cryptoai.assumptions import Catalogue, shipped_assumptions
-from xl_cryptoai.audit.book import Book, Place, words_of
+from xl_cryptoai.audit.book import Book, Place, last_of, once_a_book
 
 CASES = ("live", "bear", "base", "bull")
 CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
@@ -53,7 +53,7 @@ def tables_in(book: Book, sheet: str, heads: Iterable[str]) -> list[Table]:
     found = [(row, words) for row, words in book.words[sheet].items() if wanted <= words.keys()]
     if not found:
         return []
-    starts = [row for row, _ in found[1:]] + [book.formulas[sheet].max_row + 1]
+    starts = [row for row, _ in found[1:]] + [last_of(book.worksheets[sheet])[0] + 1]
     return [
         Table(sheet, row, start - 1, columns)
         for (row, columns), start in zip(found, starts, strict=False)
@@ -84,11 +84,12 @@ def id_rows(book: Book, table: Table) -> dict[str, list[int]]:
     """Give the rows of a table by the text in its column Id."""
     rows: dict[str, list[int]] = {}
     for row in table.rows:
-        if words := words_of(book.cell(table.place(row, "Id"))):
+        if words := book.words_at(table.place(row, "Id")):
             rows.setdefault(words, []).append(row)
     return rows
 
 
+@once_a_book
 def input_cells(book: Book) -> dict[Place, tuple[str, str]]:
     """Give the assumptions' input cells, each with its id and "bear", "base", "bull", "override".
 

@@ -41,9 +41,10 @@ def diff(
       xl-cryptoai diff last_week.xlsx book.xlsx --result crypto_identity --json
     """
     check_picture(picture)
-    from xl_cryptoai.audit.diff import diff_workbooks
+    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.audit.diff import diff_books
 
-    found = diff_workbooks(before, after, result)
+    found = diff_books(open_book(before), open_book(after), result)
     if picture is not None:
         _draw(found, picture, force=force)
     if as_json:

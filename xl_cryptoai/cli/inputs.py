@@ -25,9 +25,10 @@ def read_inputs(source: Path) -> tuple[UserInputs, list[str]]:
         inputs = read_user_toml(source, shipped_assumptions())
         _check_rules(inputs)
         return inputs, []
+    from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.carry import carry_over
 
-    return carry_over(source)
+    return carry_over(open_book(source))
 
 
 def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
@@ -57,7 +58,7 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
     book = open_book(source)
     found = read_book(book)
     version = found.version
-    side = read_side(source)
+    side = read_side(book)
     lost = list(side.lost)
     if version == __version__:
         lost += strays(book, found, fresh_book(route_of(book), side.inputs))

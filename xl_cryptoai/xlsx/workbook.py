@@ -181,10 +181,16 @@ class Workbook:
         """The program that saved the file."""
         return read_program(self.package)
 
-    @cached_property
+    @property
     def has_macros(self) -> bool:
         """Whether it holds a VBA project."""
-        return bool(self.package.related(self._part, "vbaProject"))
+        return self.macros is not None
+
+    @cached_property
+    def macros(self) -> bytes | None:
+        """The VBA project as it is packed; None if there is none."""
+        found = self.package.related(self._part, "vbaProject")
+        return self.package.unpack(found[0]) if found else None
 
     @cached_property
     def has_web_extension(self) -> bool:

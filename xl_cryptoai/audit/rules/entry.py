@@ -10,11 +10,15 @@ from xl_cryptoai.audit.book import Book
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place that breaks a rule: the cell or sheet, what is wrong and the cure."""
+    """One place that breaks a rule: the cell or sheet, what is wrong and the cure.
+
+    `severity` is the rule's where it is "". A "note" breaks nothing: it is worth a look.
+    """
 
     cell: str
     what: str
     cure: str
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.risk_places import judge_at, risk_places
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import input_cells
 
 FACTORS = {100.0: "a percentage", 1e3: "thousands", 1e6: "millions", 1e9: "billions"}
@@ -25,7 +24,7 @@ def check(book: Book) -> Iterator[Finding]:
     yield from _judge_risk(book)
     for place, (name, case) in input_cells(book).items():
         entry = shipped_assumptions()[name]
-        verdict = judge(entry, stored_at(book, place), may_be_blank=case == OVERRIDE)
+        verdict = judge(entry, book.stored(place), may_be_blank=case == OVERRIDE)
         if verdict.what:
             yield Finding(str(place), verdict.what, verdict.cure)
         elif verdict.value is not None and (what := _slip(entry, case, verdict.value)):
@@ -36,7 +35,7 @@ def check(book: Book) -> Iterator[Finding]:
 def _judge_scenario(book: Book) -> Iterator[Finding]:
     """Judge the choice of the scenario as the formulas do, which take any capitals."""
     place = book.target("scenario")
-    content = stored_at(book, place) if place is not None else ""
+    content = book.stored(place) if place is not None else ""
     if place is not None and str(content).lower() not in SCENARIOS:
         names = ", ".join(case.capitalize() for case in SCENARIOS)
         yield Finding(str(place), f"is '{content}', which is no scenario", f"choose one of {names}")

@@ -11,7 +11,6 @@ from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import INPUT_HEADS, first_input_cells
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint, check_constraints
@@ -37,7 +36,7 @@ def _usable(
     """Yield the inputs that can be used: what cannot is told by another rule."""
     for name in constraint.inputs:
         if (place := cells.get((name, case))) is not None:
-            content = stored_at(book, place)
+            content = book.stored(place)
             judged = judge(shipped_assumptions()[name], content, may_be_blank=case == OVERRIDE)
             if judged.value is not None:
                 yield name, (place, judged.value)
@@ -56,7 +55,7 @@ def _changed(inputs: Mapping[str, Input], case: str) -> list[Place]:
 
 def _chosen(book: Book) -> str:
     place = book.target("scenario")
-    return str(stored_at(book, place)).strip().lower() if place is not None else ""
+    return str(book.stored(place)).strip().lower() if place is not None else ""
 
 
 def _broken(

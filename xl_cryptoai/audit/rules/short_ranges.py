@@ -10,7 +10,6 @@ from xl_cryptoai.audit.formulas import Area, areas_in, relative
 from xl_cryptoai.audit.labels import Grid, grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.shape import meaning
-from xl_cryptoai.audit.stored import content_at
 from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table, input_cells
 from xl_cryptoai.forecast.steps import STEPS
 
@@ -43,7 +42,7 @@ def _numbered(book: Book, table: Table) -> list[int]:
         row
         for row in table.rows
         if table.place(row, "State") in book.formula_cells
-        and content_at(book, table.place(row, "Cell")) is not None
+        and book.content(table.place(row, "Cell")) is not None
     ]
 
 
@@ -120,8 +119,7 @@ def _kind_anew(formulas: Mapping[Place, str], book: Book, place: Place) -> str:
     if place in formulas:
         meant = meaning(grid_of(book), place, formulas[place])
         return meant or relative(formulas[place], place.row, place.column)
-    cell = book.formulas[place.sheet]._cells.get((place.row, place.column))
-    value = cell.value if cell is not None else None
+    value = book.content(place)
     return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 
