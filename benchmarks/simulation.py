@@ -65,7 +65,8 @@ def ours(draws: int, *, method: str = "sobol", apart: bool = False, **options: A
     result = simulate(
         draws, distributions=assumptions(), correlation=correlation, method=method, **options
     )
-    return {percent: result.percentile(percent) for percent in PERCENTILES}
+    found = result.statistics()
+    return {percent: found[f"p{percent}"] for percent in PERCENTILES}
 
 
 def normals(draws: int) -> None:

@@ -141,7 +141,7 @@ def test_every_assumption_has_a_source_a_rationale_and_house_bear_and_bull() -> 
         assert entry.kind_of("bear") == entry.kind_of("bull") == "house"
 
 
-# Scenario table of the model: base from the publication, bear and bull house judgement.
+# Scenario table of the model: base from the publication, bear and bull a house view.
 SCENARIO_TABLE = {
     "baseline_year": (2022, 2022, 2022),
     "forecast_year": (2030, 2030, 2030),

@@ -28,7 +28,7 @@ def test_forecast_prints_every_step_for_the_three_scenarios(capsys) -> None:
     assert (code, err) == (0, "")
     total = next(line for line in out.splitlines() if " total " in line)
     assert total.split()[-3:] == ["776.38M", "10.167B", "57.770B"]
-    assert "bear (house)" in out and "Bear and bull are house judgement" in out
+    assert "bear (house)" in out and "Bear and bull are a house view" in out
 
 
 def test_one_scenario_is_one_column(capsys) -> None:

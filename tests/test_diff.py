@@ -470,8 +470,8 @@ def test_a_text_is_quoted_where_it_could_be_taken_for_another_content(
     told = capsys.readouterr().out
     lines = [" ".join(line.split()) for line in told.splitlines()]
     assert "simulation draws 16,384 '16,384'" in lines
-    assert "gdp_growth shape blank 'pert '" in lines
-    assert "ai_penetration shape blank normal" in lines
+    assert "gdp_growth shape - 'pert '" in lines
+    assert "ai_penetration shape - normal" in lines
     assert any(line.startswith("gdp_growth bear") and line.endswith("'2%'") for line in lines)
     assert any(line.startswith("value Cover!A1") and line.endswith(" '") for line in lines)
 

@@ -14,6 +14,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("errors", "units", "powers"),
     ("tomlfile", "files", "svg"),
     ("xlsx",),
+    ("formulas",),
     ("source",),
     ("assumptions",),
     ("forecast",),

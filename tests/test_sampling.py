@@ -143,6 +143,15 @@ def test_percentiles_of_kept_draws_are_numpys() -> None:
     np.testing.assert_allclose(found, np.quantile(values, parts, method="hazen"), rtol=1e-15)
 
 
+def test_percentiles_of_many_kept_draws_are_those_of_all_in_order() -> None:
+    values = np.random.default_rng(2).lognormal(23, 0.7, (16, 20_000))
+    values[0, :5_000] = values[0, 0]  # many alike, and some that count as the least amount
+    values[1, :100] = 0.0
+    parts = np.array([[0, 1e-4, 0.05], [0.5, 0.999, 1]])
+    found = Draws.of(values).quantiles(parts)
+    np.testing.assert_array_equal(found, np.quantile(values, parts, method="hazen"))
+
+
 def test_bins_put_together_in_any_order_are_the_same() -> None:
     parts = [Bins.of(np.random.default_rng(n).lognormal(20 + n, 0.7, (1, 999))) for n in range(3)]
     one = parts[0].plus(parts[1]).plus(parts[2])

@@ -72,7 +72,7 @@ VBA_WORDS = set(
 
 def signatures(text: str) -> dict[str, list[str]]:
     """Read the public functions of a VBA text, each with its arguments, "Optional" before some."""
-    joined = text.replace("\r\n", "\n").replace(" _\n", " ")
+    joined = re.sub(r" _\n\s*", " ", text.replace("\r\n", "\n"))
     found = re.findall(r"^(?:Public )?Function (\w+)\(([^)]*)\)", joined, flags=re.MULTILINE)
     argument = re.compile(r"(?:Optional )?\w+")
     return {name: argument.findall(re.sub(r" As \w+", "", rest)) for name, rest in found}

@@ -87,4 +87,4 @@ def _print_for_people(cases: dict[str, Any]) -> None:
     ]
     print_table(["step", "id", "unit", *heads], rows, right=range(3, 3 + len(cases)))
     if any(name in cases for name in ("bear", "bull")):
-        print("Bear and bull are house judgement: the publication's own are not known.")
+        print("Bear and bull are a house view: the publication's own are not known.")

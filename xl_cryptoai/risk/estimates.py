@@ -95,13 +95,11 @@ class Sample:
         """
         part = np.asarray(percents, dtype=np.float64) / 100
         count = self.summary.count
-        values = self.summary.quantiles(part)
-        below = np.ascontiguousarray(self.summary.below(values).T)  # rows: summed in one order
-        spread = np.std(below, axis=1, ddof=1) / np.sqrt(below.shape[1])
         reach = np.maximum(width * np.sqrt(part * (1 - part) / count), 1 / count)
-        reach = np.maximum(reach, spread)
         lower, upper = np.clip(part - reach, 0, 1), np.clip(part + reach, 0, 1)
-        slope = (self.summary.quantiles(upper) - self.summary.quantiles(lower)) / (upper - lower)
+        values, least, most = self.summary.quantiles(np.stack([part, lower, upper]))
+        slope = (most - least) / (upper - lower)
+        below = np.ascontiguousarray(self.summary.below(values).T)  # rows: summed in one order
         pulls = (below.mean(axis=1, keepdims=True) - below) * slope[:, None]
         return Estimates(values, pulls, RESOLUTION / count * slope)
 

@@ -27,13 +27,13 @@ def check(book: Book) -> Iterator[Finding]:
                 if text in HOUSE and "house" not in below.lower():
                     # something else may stand where the word belongs
                     where = at if book.content(mark) is None else mark
-                    what = "is not marked as house judgement"
+                    what = "is not marked as a house view"
                     yield Finding(str(where), what, "write house into the cell below, or the head")
 
 
 RULE = Rule(
     "house_marks",
-    "Bear and Bull are marked as house judgement wherever they show",
+    "Bear and Bull are marked as a house view wherever they show",
     "our own: the publication's bear and bull are not known",
     check,
 )

@@ -60,7 +60,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
         sheet,
         "Assumptions",
         "Change the blue cells. Live is the override if there is one, else the scenario chosen on "
-        "the Cover. Bear and Bull are house judgement throughout.",
+        "the Cover. Bear and Bull are a house view throughout.",
         WIDTHS,
         tab=styles.TAB_INPUT,
         large=True,
@@ -161,7 +161,7 @@ def _write_inputs(
 
 
 def _say_what_live_is(sheet: Worksheet, entry: Assumption, row: int) -> None:
-    """Write in words what column Live holds: an override, house judgement or the base's kind."""
+    """Write in words what column Live holds: an override, a house view or the base's kind."""
     base_head = f"${CASES['base']}${HEAD_ROW}"
     formula = (
         f'=IF({OVERRIDE}{row}<>"","override",IF({SCENARIO_NAME}={base_head},{KIND}{row},"house"))'

@@ -52,7 +52,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
     set_up(
         sheet,
         "Charts",
-        "Bear and Bull are house judgement. The figures behind the charts stand below them.",
+        "Bear and Bull are a house view. The figures behind the charts stand below them.",
         WIDTHS,
         tab=styles.TAB_OUTPUT,
         freeze="A4",

@@ -37,7 +37,7 @@ WIDTHS = {"A": 34, **dict.fromkeys(COLUMNS.values(), 16), "F": 4}
 TABLE_ROW = 9
 LEGEND = (
     ("0.33", styles.INPUT, styles.INPUT_BACK, "Input: blue, unlocked. Change it."),
-    ("0.20", styles.INPUT, styles.HOUSE_BACK, "Input that is house judgement, not the source's."),
+    ("0.20", styles.INPUT, styles.HOUSE_BACK, "Input that is a house view, not the source's."),
     ("0.33", styles.BODY, None, "Formula: black, locked. Leave it; the checks watch it."),
 )
 
@@ -74,7 +74,7 @@ def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
     sheet[where].fill = styles.INPUT_BACK
     sheet[where].border = styles.BOX
     sheet[where].protection = styles.UNLOCKED
-    put(sheet, f"C{row}", "Bear and Bull are house judgement", styles.SMALL,
+    put(sheet, f"C{row}", "Bear and Bull are a house view", styles.SMALL,
         align=styles.INDENT)  # fmt: skip
     sheet.row_dimensions[int(row)].height = 20
     sheet[where].alignment = Alignment(horizontal="center", vertical="center")
@@ -154,7 +154,7 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
             "What is published",
             "The base case: its assumptions and results, reconciled line by line",
         ),
-        ("What is house judgement", "Bear and bull: the publication's own are not known"),
+        ("What is a house view", "Bear and bull: the publication's own are not known"),
         ("Who answers the calls", route.answers[0].upper() + route.answers[1:]),
         (
             "If nobody answers",

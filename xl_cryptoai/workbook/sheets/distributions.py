@@ -128,10 +128,16 @@ def setting_cell(name: str, catalogue: Catalogue) -> str:
     return cell(DISTRIBUTIONS, SHAPE_COLUMN, row, fixed=True)
 
 
-def known_shapes(catalogue: Catalogue) -> list[str]:
-    """Refer to the words for the shapes, one by one."""
+def known_shapes(catalogue: Catalogue) -> str:
+    """Refer to the words for the shapes."""
     first = _shapes_row(catalogue)
-    return [cell(DISTRIBUTIONS, ID, first + number, fixed=True) for number in range(len(SHAPES))]
+    return f"{DISTRIBUTIONS}!${ID}${first}:${ID}${first + len(SHAPES) - 1}"
+
+
+def shape_cells(catalogue: Catalogue) -> list[str]:
+    """Refer to the shapes in use, one by one."""
+    rows = range(FIRST_ROW, _last_row(catalogue) + 1)
+    return [cell(DISTRIBUTIONS, SHAPE_COLUMN, row, fixed=True) for row in rows]
 
 
 def names(catalogue: Catalogue) -> dict[str, str]:

@@ -143,10 +143,8 @@ def write_call(sheet: Worksheet, number: int, area: str, words: str, row: int) -
 
 def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
     """Write figures that change when an input of the tables does."""
-    shapes, ids = (
-        distributions.column_of(catalogue, column)
-        for column in (distributions.SHAPE_COLUMN, distributions.ID)
-    )
+    ids = distributions.column_of(catalogue, distributions.ID)
+    known, shapes = distributions.known_shapes(catalogue), distributions.shape_cells(catalogue)
     setting = {
         name: distributions.setting_cell(name, catalogue)
         for name in settings_of(catalogue)
@@ -160,8 +158,8 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
         "Sum of the other ends": _sum_of_ends("<>", catalogue),
         "Sum of correlations": f"SUM({correlations.matrix(catalogue)})",
         "Shapes, numbered": "+".join(
-            f"SUMPRODUCT(({shapes}={known})*ROW({shapes}))*ROW({known})"
-            for known in distributions.known_shapes(catalogue)
+            f"MATCH({shape},{known},0)*ROWS({shapes[0]}:{shape.rpartition('!')[2]})"
+            for shape in shapes
         ),
         "Settings, added up": f"SUM({amounts})+{chosen}",
         "Method": f'({setting["method"]}="{METHODS[0]}")-({setting["method"]}="{METHODS[1]}")',
