@@ -130,6 +130,8 @@ def _with_values(part: bytes, rows: list[list[Any]]) -> bytes:
         for old in cell.findall(f"{MAIN}v"):
             cell.remove(old)
         cell.attrib.pop("t", None)
+        if value is None and cell.find(f"{MAIN}f") is None:
+            continue  # blank: an empty text would be a value to calculate with
         if isinstance(value, bool):
             cell.set("t", "b")
             value = int(value)

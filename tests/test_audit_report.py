@@ -19,11 +19,13 @@ from engines.browser import Browser, Page
 from pydantic import BaseModel, ValidationError
 from sarif_pydantic import Sarif
 
+from xl_cryptoai.audit.book import open_book
 from xl_cryptoai.audit.report import as_data, as_sarif
 from xl_cryptoai.audit.report_html import as_html
+from xl_cryptoai.audit.report_model import model_sections
 from xl_cryptoai.audit.rules import AUDIT_RULES
 from xl_cryptoai.audit.staircase import LEVELS, staircase
-from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.audit.standard import audit_book, run_audit
 from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 
@@ -44,9 +46,19 @@ def changed(workbooks: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
     return edit(workbooks["office"], folder / "a & b <i>.xlsx", change)
 
 
+def page_of(*paths: Path) -> str:
+    """The page of some workbooks, as the command writes it."""
+    books = {path: open_book(path) for path in paths}
+    models = {
+        path: "".join(model_sections(book, f"w{number}-"))
+        for number, (path, book) in enumerate(books.items())
+    }
+    return as_html({path: audit_book(book) for path, book in books.items()}, {}, models)
+
+
 @pytest.fixture(scope="module")
 def page(changed: Path, workbooks: dict[str, Path]) -> str:
-    return as_html({p: run_audit(p) for p in (changed, workbooks["plain"])}, {})
+    return page_of(changed, workbooks["plain"])
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +132,7 @@ def test_a_workbook_of_others_has_findings_and_a_note(tmp_path: Path) -> None:
     book: Any = openpyxl.Workbook()
     book.active["A1"], book.active["A2"] = "=1/0", "=[2]Book!$A$1"
     book.save(tmp_path / "other.xlsx")
-    said = as_html({tmp_path / "other.xlsx": run_audit(tmp_path / "other.xlsx")}, {})
+    said = page_of(tmp_path / "other.xlsx")
     assert "No assumptions and no pictures" in said and "external_links" in said
 
 
@@ -131,7 +143,7 @@ def test_inputs_that_cannot_be_computed_leave_the_pictures_out(
         cell(book, "Assumptions", "software_share", "Override").value = 0.9
 
     path = edit(workbooks["plain"], tmp_path / "clash.xlsx", clash)
-    said = as_html({path: run_audit(path)}, {})
+    said = page_of(path)
     assert "No pictures" in said and "<img" not in said and "class='trace'" in said
 
 

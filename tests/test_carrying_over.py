@@ -14,6 +14,7 @@ from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast, __version__
 from xl_cryptoai.audit import read_workbook
+from xl_cryptoai.audit.book import open_book
 from xl_cryptoai.audit.carry import carry_over
 from xl_cryptoai.cli import main
 from xl_cryptoai.source import load_published
@@ -79,12 +80,12 @@ def test_a_persons_note_on_a_cell_is_listed(mine: Path) -> None:
     book = openpyxl.load_workbook(mine)
     book["Assumptions"]["I8"].comment = Comment("ask Grace", "Ada")
     book.save(mine)
-    _, lost = carry_over(mine)
+    _, lost = carry_over(open_book(mine))
     assert lost == ["Assumptions!I8 has the note 'ask Grace' by Ada"]
 
 
 def test_what_is_the_catalogues_anyway_is_not_repeated(workbooks: dict[str, Path]) -> None:
-    inputs, lost = carry_over(workbooks["office"])
+    inputs, lost = carry_over(open_book(workbooks["office"]))
     assert lost == [] and not any(inputs.values.values()) and inputs.change_log == ()
 
 

@@ -24,6 +24,7 @@ from strategies import CATALOGUE
 from xl_cryptoai import Forecast
 from xl_cryptoai.audit.alignment import overlay
 from xl_cryptoai.audit.as_text import lines_of
+from xl_cryptoai.audit.book import open_book
 from xl_cryptoai.audit.diff import BookDiff, diff_workbooks
 from xl_cryptoai.audit.formulas import pieces_of, split_sheet
 from xl_cryptoai.cli import main
@@ -423,14 +424,16 @@ def test_a_column_of_a_table_is_one_difference(changed: Any) -> None:
     ]
 
 
-def test_a_column_between_others_is_inserted_however_little_it_holds() -> None:
-    before, after = (openpyxl.Workbook().active for _ in range(2))
+def test_a_column_between_others_is_inserted_however_little_it_holds(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
     for row in range(1, 9):
-        before.append([f"{column}{row}" for column in "abc"])
-        after.append([f"{column}{row}" for column in "abc"])
-    after.insert_cols(2)
-    after["B4"] = "new"
-    laid = overlay(before, after)
+        book.active.append([f"{column}{row}" for column in "abc"])
+    book.save(tmp_path / "before.xlsx")
+    book.active.insert_cols(2)
+    book.active["B4"] = "new"
+    book.save(tmp_path / "after.xlsx")
+    sheets = (open_book(tmp_path / f"{n}.xlsx").worksheets["Sheet"] for n in ("before", "after"))
+    laid = overlay(*sheets)
     assert laid.columns.inserted == [2] and laid.columns.old(4) == 3
 
 
@@ -502,7 +505,7 @@ def test_a_picture_is_an_svg_file_and_none_is_drawn_where_nothing_moved(
 
 
 def test_the_text_calls_cells_by_id_and_head(workbooks: dict[str, Path]) -> None:
-    lines = list(lines_of(workbooks["plain"]))
+    lines = list(lines_of(open_book(workbooks["plain"])))
     assert "ai_penetration.base = 0.33" in lines
     assert "total = 10167086875" in lines
     assert "ai_gain.Live:Bull: =tam.Live*Assumptions!ai_penetration.Live" in lines
@@ -511,7 +514,7 @@ def test_the_text_calls_cells_by_id_and_head(workbooks: dict[str, Path]) -> None
 
 def test_an_inserted_row_is_one_line_more(workbooks: dict[str, Path], tmp_path: Path) -> None:
     path = altered(workbooks["plain"], tmp_path / "b.xlsx", insert_row("Assumptions", 12, "mine"))
-    before, after = list(lines_of(workbooks["plain"])), list(lines_of(path))
+    before, after = list(lines_of(open_book(workbooks["plain"]))), list(lines_of(open_book(path)))
     assert [line for line in after if line not in before] in ([], ["gdp_growth+1.Assumption: mine"])
     assert len(after) == len(before) + 1
     assert [line for line in before if line not in after] == []

@@ -25,6 +25,8 @@ FLOORS: list[tuple[str, ...]] = [
     ("cli",),
     ("__main__", "__init__"),
 ]
+TOKENIZERS = ("formulas.py", "evaluate.py")
+"""In `audit`, until the room `formulas` takes formulas apart."""
 HEIGHT = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 MODULES = sorted([*ROOT.glob("xl_cryptoai/**/*.py"), *ROOT.glob("udfs/**/*.py")])
 
@@ -61,9 +63,9 @@ def test_a_module_imports_only_from_its_own_room_or_lower_floors(path: Path) -> 
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_udfs_import_xlwings_and_only_workbook_and_audit_openpyxl(path: Path) -> None:
+def test_only_udfs_import_xlwings_and_only_the_builder_openpyxl(path: Path) -> None:
     packages = {name.split(".")[0] for name in imports_of(path)}
     if "xlwings" in packages:
         assert room_of(path) == "udfs"
     if "openpyxl" in packages:
-        assert room_of(path) in ("workbook", "audit")
+        assert room_of(path) == "workbook" or (room_of(path) == "audit" and path.name in TOKENIZERS)

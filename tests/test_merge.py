@@ -647,7 +647,7 @@ def test_inserted_rows_are_not_taken_for_typed_words(
 
 def lost_in(base: Path, tmp_path: Path, change: Callable[[Any], None]) -> tuple[str, ...]:
     """What a merge would tell of a copy that was changed so."""
-    return read_side(edit(base, tmp_path / "mine.xlsx", change), open_book(base)).lost
+    return read_side(open_book(edit(base, tmp_path / "mine.xlsx", change)), open_book(base)).lost
 
 
 def test_what_was_typed_over_an_input_is_no_excuse_for_the_same_words_elsewhere(

@@ -21,6 +21,7 @@ from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import UserInputs, read_user_toml
 from xl_cryptoai.assumptions.places import SHAPE, SIMULATION, settings_of, uncertain_in
 from xl_cryptoai.audit import read_workbook
+from xl_cryptoai.audit.book import open_book
 from xl_cryptoai.audit.carry import carry_over
 from xl_cryptoai.audit.diff import diff_workbooks
 from xl_cryptoai.audit.standard import run_audit
@@ -215,7 +216,7 @@ def test_what_is_typed_moves_the_simulation_on_the_sheet(typed: Path) -> None:
 
 
 def test_what_is_typed_is_read_back_and_carried_into_a_fresh_workbook(typed: Path) -> None:
-    inputs, lost = carry_over(typed)
+    inputs, lost = carry_over(open_book(typed))
     assert not lost
     assert inputs.values == TYPED.values
 
@@ -238,7 +239,7 @@ def test_a_setting_beside_a_workbook_fixes_its_assumption(typed: Path, capsys) -
 
 
 def test_a_fresh_workbook_has_nothing_typed(workbook: Path) -> None:
-    inputs, _ = carry_over(workbook)
+    inputs, _ = carry_over(open_book(workbook))
     assert inputs.values == {}
 
 
@@ -347,7 +348,7 @@ def test_a_cell_that_cannot_be_used_is_told_and_not_carried(
     where = f"Distributions!{distributions.OWN[SHAPE]}{row_of('gdp_growth')}"
     path = edited(workbooks["plain"], tmp_path, {where: "roundish"})
     assert any(where == one.cell for one in read_workbook(path).errors)
-    inputs, lost = carry_over(path)
+    inputs, lost = carry_over(open_book(path))
     assert "gdp_growth" not in inputs.values and len(lost) == 1
     assert any(where == f.cell for r in run_audit(path) for f in r.findings)
 
@@ -459,7 +460,7 @@ def test_a_workbook_of_the_version_before_keeps_what_was_typed_into_it(
     as_before(book)
     path = tmp_path / "before.xlsx"
     book.save(path)
-    inputs, _ = carry_over(path)
+    inputs, _ = carry_over(open_book(path))
     assert inputs.values["ai_penetration"] == {"shape": "triangular"}
     assert inputs.values[SIMULATION] == {"threshold": 15e9}
     assert "gdp_growth" not in inputs.values  # its shape was the catalogue's

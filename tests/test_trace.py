@@ -470,7 +470,7 @@ def test_array_formulas_and_data_tables(tmp_path: Path) -> None:
     assert graph.precedents(at("Sheet", "C1")) == [at("Sheet", "B1"), at("Sheet", "B2")]
     assert graph.precedents(at("Sheet", "B2")) == [at("Sheet", "B1")]
     assert graph.dependents(at("Sheet", "B1")) == [at("Sheet", "C1"), at("Sheet", "B2")]
-    assert graph.formula(at("Sheet", "D1")) == "=TABLE(A1,)"
+    assert graph.formula(at("Sheet", "D1")) == "=TABLE(,A1)"
     assert graph.precedents(at("Sheet", "D1")) == [at("Sheet", "A1")]
     kinds = {str(place): node.kind for place, node in trace(path, "C1").nodes.items()}
     assert kinds["Sheet!B2"] == "computed" and kinds["Sheet!A1"] == "constant"

@@ -287,18 +287,17 @@ def test_the_committed_figures_are_those_that_are_computed_today(
     """Ours to the last bit. A power in a formula is the embedded engine's, and so the machine's."""
     kept = open_book(COMMITTED / ROUTES[route].file_name)
     built = open_book(workbooks[route])
-    for sheet, values in built.values.items():
-        for (row, column), value in values.items():
-            place, stored = Place(sheet, row, column), kept.values[sheet].get((row, column))
+    for sheet, cells in built.cells.items():
+        for at in cells:
+            place = Place(sheet, *at)
+            stored, value = kept.stored(place), built.stored(place)
             formula = built.formula_cells.get(place, "")
             if stored == value:
                 continue
             assert "CAI" not in formula and formula, f"{place}: {stored} is not {value}; {REBUILD}"
             beside = [abs(value)]
             if "-" in formula:  # a difference is known as well as what it is taken of
-                operands = (
-                    built.values[one.sheet].get(one[1:]) for one in single_cells(formula, sheet)
-                )
+                operands = (built.stored(one) for one in single_cells(formula, sheet))
                 beside += [abs(one) for one in operands if isinstance(one, float)]
             assert abs(stored - value) <= 1e-13 * max(beside), f"{place}: {REBUILD}"
 

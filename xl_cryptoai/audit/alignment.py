@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import Any
 
-from xl_cryptoai.audit.book import cells_of, formula_of, rows_of, words_of
+from xl_cryptoai.audit.book import cells_of, rows_of, words_of
+from xl_cryptoai.xlsx import Cell, Sheet
 
 Known = Mapping[int, tuple[Hashable, ...]]
 """What each row or column that holds something is known by, the strictest first."""
@@ -54,13 +54,13 @@ class Lines:
 class Overlay:
     """Two sheets laid over each other."""
 
-    before: Any
-    after: Any
+    before: Sheet
+    after: Sheet
     rows: Lines
     columns: Lines
 
 
-def overlay(before: Any, after: Any) -> Overlay:
+def overlay(before: Sheet, after: Sheet) -> Overlay:
     """Lay a new sheet over the old one."""
     rows = align(_known_rows(before), _known_rows(after))
     columns = align(_known_columns(before), _known_columns(after))
@@ -74,46 +74,51 @@ def overlay(before: Any, after: Any) -> Overlay:
     return Overlay(before, after, rows, kept)
 
 
-def _behind(lines: list[int], last: int, sheet: Any) -> tuple[list[int], list[int]]:
+def _behind(lines: list[int], last: int, sheet: Sheet) -> tuple[list[int], list[int]]:
     """Part the columns behind the last pair: what is jotted down there, and columns of a table.
 
     Nothing moves aside for what somebody writes beside a table: its cells are told one by one.
     """
-    held = [cell for cell in cells_of(sheet) if cell.value is not None]
-    rows, cells = len({cell.row for cell in held}), Counter(cell.column for cell in held)
+    held = [place for place, cell in cells_of(sheet) if is_used(cell)]
+    rows, cells = len({place.row for place in held}), Counter(place.column for place in held)
     behind = [line for line in lines if line > last]
     few = [line for line in behind if 2 * cells[line] < rows]
     return few, [line for line in behind if line not in few]
 
 
-def _known_rows(sheet: Any) -> dict[int, tuple[Hashable, ...]]:
+def _known_rows(sheet: Sheet) -> dict[int, tuple[Hashable, ...]]:
     """Tell what rows are known by: their id, else all they say; else their first words."""
     known: dict[int, tuple[Hashable, ...]] = {}
     id_column = None
-    for cells in rows_of(sheet):
-        masks = [_mask(cell) for cell in cells if cell.value is not None]
-        name = next((words_of(cell) for cell in cells if cell.column == id_column), "")
+    for row in rows_of(sheet):
+        masks = [_mask(cell) for _, cell in row if is_used(cell)]
+        name = next((words_of(cell) for at, cell in row if at.column == id_column), "")
         if masks:
             key: Hashable = ("id", name) if name else tuple(masks)
-            known[cells[0].row] = (key, name or _first_words(masks))
-        id_column = next((cell.column for cell in cells if words_of(cell) == "Id"), id_column)
+            known[row[0][0].row] = (key, name or _first_words(masks))
+        id_column = next((at.column for at, cell in row if words_of(cell) == "Id"), id_column)
     return known
 
 
-def _known_columns(sheet: Any) -> dict[int, tuple[Hashable, ...]]:
+def _known_columns(sheet: Sheet) -> dict[int, tuple[Hashable, ...]]:
     """Tell what columns are known by: all they say, from the top down; else their first words."""
     columns: dict[int, list[str]] = {}
-    for cell in cells_of(sheet):
-        if cell.value is not None:
-            columns.setdefault(cell.column, []).append(_mask(cell))
+    for place, cell in cells_of(sheet):
+        if is_used(cell):
+            columns.setdefault(place.column, []).append(_mask(cell))
     return {
         number: (tuple(masks), _first_words(masks)) for number, masks in sorted(columns.items())
     }
 
 
-def _mask(cell: Any) -> str:
+def is_used(cell: Cell) -> bool:
+    """Tell whether a cell holds something besides a format."""
+    return cell.value is not None or cell.formula is not None
+
+
+def _mask(cell: Cell) -> str:
     """Give a cell's text; figures and formulas change without the row being another."""
-    return "=" if formula_of(cell) else words_of(cell) or "#"
+    return "=" if cell.formula is not None else words_of(cell) or "#"
 
 
 def _first_words(masks: list[str]) -> str | None:
@@ -208,9 +213,8 @@ def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def pair_sheets(before: list[Any], after: list[Any]) -> dict[str, str]:
+def pair_sheets(old: Mapping[str, Sheet], new: Mapping[str, Sheet]) -> dict[str, str]:
     """Pair sheets by name, then by what they say; gives the old name by the new one."""
-    old, new = {sheet.title: sheet for sheet in before}, {sheet.title: sheet for sheet in after}
     pairs = {name: name for name in new if name in old}
     left = [name for name in old if name not in new]
     for name, sheet in new.items():
@@ -224,8 +228,8 @@ def pair_sheets(before: list[Any], after: list[Any]) -> dict[str, str]:
     return pairs
 
 
-def _texts(sheet: Any) -> Counter[str]:
-    return Counter(words for cell in cells_of(sheet) if (words := words_of(cell)))
+def _texts(sheet: Sheet) -> Counter[str]:
+    return Counter(words for _, cell in cells_of(sheet) if (words := words_of(cell)))
 
 
 def _common(one: Counter[str], other: Counter[str]) -> float:

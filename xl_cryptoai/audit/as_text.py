@@ -6,26 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-
-from xl_cryptoai.audit.book import (
-    TECHNICAL_SHEETS,
-    Book,
-    content_of,
-    formula_of,
-    open_book,
-    rows_of,
-    words_of,
-)
+from xl_cryptoai.audit.alignment import is_used
+from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place, in_words, rows_of, words_of
 from xl_cryptoai.audit.diff_inputs import FIELDS, apart, input_places, live_of, notes_of
 from xl_cryptoai.audit.formulas import pieces_of, relative, split_sheet
-from xl_cryptoai.audit.read import read_workbook
+from xl_cryptoai.audit.read import read_book
 from xl_cryptoai.audit.record import WorkbookInputs
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.xlsx import Sheet
+from xl_cryptoai.xlsx.references import column_letters, column_number
 
 _CELL = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([1-9]\d{0,6})")
 _PLAIN = re.compile(r"\w+")
@@ -40,35 +32,27 @@ class _Labels:
     heads: dict[int, dict[int, str]]
 
     def column(self, row: int, column: int) -> str:
-        return self.heads.get(row, {}).get(column) or get_column_letter(column)
+        return self.heads.get(row, {}).get(column) or column_letters(column)
 
     def row(self, row: int) -> str:
         return self.rows.get(row) or f"row{row}"
 
 
-def lines_of(path: Path) -> Iterator[str]:
-    """Write a workbook as text.
-
-    Raises
-    ------
-    FileRefusedError
-        If it cannot be opened.
-    """
-    book = open_book(path)
+def lines_of(book: Book) -> Iterator[str]:
+    """Write a workbook as text."""
     try:
-        inputs = read_workbook(path)
+        inputs = read_book(book)
     except FileRefusedError:  # somebody else's workbook, or a broken one: all its cells follow
         inputs = None
     skip = apart(book) if inputs is not None else set()
-    places = {(place.sheet, place.row, place.column) for place in skip}
-    labels = {sheet.title: _labels(sheet, places) for sheet in book.formulas.worksheets}
+    labels = {title: _labels(sheet, skip) for title, sheet in book.worksheets.items()}
     if inputs is not None:
         yield from _inputs(book, inputs)
     yield from _notes(book, labels)
     yield from _names(book, labels)
-    for sheet in book.formulas.worksheets:
-        if sheet.title not in TECHNICAL_SHEETS:
-            yield from _sheet(sheet, labels, places)
+    for title, sheet in book.worksheets.items():
+        if title not in TECHNICAL_SHEETS:
+            yield from _sheet(book, sheet, labels, skip)
     if inputs is not None:
         yield "# change log"
         for line in inputs.change_log:
@@ -106,61 +90,59 @@ def _notes(book: Book, labels: dict[str, _Labels]) -> Iterator[str]:
 
 def _names(book: Book, labels: dict[str, _Labels]) -> Iterator[str]:
     yield "# names"
-    for name, found in sorted(book.formulas.defined_names.items()):
-        yield f"{name} = {_spelled(f'={found.attr_text}', '', labels)[1:]}"
+    for one in sorted(book.names):
+        scope = f"{one.sheet}!" if one.sheet else ""
+        yield f"{scope}{one.name} = {_spelled(f'={one.text}', '', labels)[1:]}"
 
 
-def _sheet(
-    sheet: Any, labels: dict[str, _Labels], skip: set[tuple[str, int, int]]
-) -> Iterator[str]:
-    guard = "protected" if sheet.protection.sheet else "not protected"
-    yield f"# sheet {sheet.title}, {sheet.sheet_state}, {guard}"
+def _sheet(book: Book, sheet: Sheet, labels: dict[str, _Labels], skip: set[Place]) -> Iterator[str]:
+    guard = "protected" if sheet.protection is not None else "not protected"
+    yield f"# sheet {sheet.title}, {sheet.state}, {guard}"
     own = labels[sheet.title]
-    for rule in sheet.data_validations.dataValidation:
+    for rule in sheet.validations:
         areas, ends = (
             [_spelled(f"={text}", sheet.title, labels)[1:] for text in texts if text]
-            for texts in (str(rule.sqref).split(), (rule.formula1, rule.formula2))
+            for texts in (map(str, rule.areas), rule.formulas)
         )
-        words = f"{rule.type} {rule.operator or ''} {' and '.join(ends)}".split()
+        operator = "" if rule.kind in ("list", "custom") else rule.operator
+        words = f"{rule.kind} {operator} {' and '.join(ends)}".split()
         yield f"validation of {', '.join(areas)}: {' '.join(words)}"
-    for cells in rows_of(sheet):
-        shown = [
-            cell
-            for cell in cells
-            if cell.value is not None and (sheet.title, cell.row, cell.column) not in skip
-        ]
-        for first, last in _runs(shown):
+    for row in rows_of(sheet):
+        shown = [place for place, cell in row if is_used(cell) and place not in skip]
+        for first, last in _runs(book, shown):
             column = own.column(first.row, first.column)
-            if last is not first:
+            if last != first:
                 column += f":{own.column(last.row, last.column)}"
-            content = _content(first, sheet.title, labels)
-            yield f"{own.row(first.row)}.{column}: {content}"
+            yield f"{own.row(first.row)}.{column}: {_content(book, first, labels)}"
 
 
-def _runs(cells: list[Any]) -> Iterator[tuple[Any, Any]]:
+def _runs(book: Book, places: list[Place]) -> Iterator[tuple[Place, Place]]:
     """Put neighbours together that hold the same formula, counted from their own cells."""
     first = last = None
-    for cell in cells:
-        if last is not None and (
-            cell.column != last.column + 1 or not formula_of(cell) or _form(cell) != _form(last)
-        ):
+    known = ""
+    for place in places:
+        formula = book.formula_cells.get(place, "")
+        form = relative(formula, place.row, place.column) if formula else ""
+        if first and last and (place.column != last.column + 1 or not form or form != known):
             yield first, last
             first = None
-        first, last = first or cell, cell
-    if last is not None:
+        first, last, known = first or place, place, form
+    if first and last:
         yield first, last
 
 
-def _form(cell: Any) -> str:
-    return relative(formula_of(cell), cell.row, cell.column) if formula_of(cell) else ""
+def _content(book: Book, place: Place, labels: dict[str, _Labels]) -> str:
+    formula = book.formula_cells.get(place)
+    if formula is None:
+        return _one_line(book.stored(place))
+    cell = book.cell(place)
+    area = ""
+    if cell is not None and cell.formula is not None and cell.formula.kind == "data table":
+        area = f" over {_spelled(f'={cell.formula.area}', place.sheet, labels)[1:]}"
+    return _one_line(_spelled(formula, place.sheet, labels)) + area
 
 
-def _content(cell: Any, sheet: str, labels: dict[str, _Labels]) -> str:
-    formula = formula_of(cell)
-    return _one_line(_spelled(formula, sheet, labels) if formula else content_of(cell))
-
-
-def _labels(sheet: Any, skip: set[tuple[str, int, int]]) -> _Labels:
+def _labels(sheet: Sheet, skip: set[Place]) -> _Labels:
     """Call rows by their id, else by their first words; columns by the heads above them.
 
     What people type is left out: a row does not change its name with an input.
@@ -170,15 +152,15 @@ def _labels(sheet: Any, skip: set[tuple[str, int, int]]) -> _Labels:
     current: dict[int, str] = {}
     above, below = "", 0
     seen: Counter[str] = Counter()
-    for cells in rows_of(sheet):
+    for row in rows_of(sheet):
         texts = {
-            cell.column: words
-            for cell in cells
-            if (words := words_of(cell)) and (sheet.title, cell.row, cell.column) not in skip
+            place.column: words
+            for place, cell in row
+            if (words := words_of(cell)) and place not in skip
         }
         if not texts:
             continue
-        number = cells[0].row
+        number = row[0][0].row
         if "Id" in texts.values():
             current, above = {column: _name(text) for column, text in texts.items()}, ""
         id_column = next((column for column, text in current.items() if text == "Id"), 0)
@@ -220,7 +202,7 @@ def _spelled(formula: str, sheet: str, labels: dict[str, _Labels]) -> str:
 
 def _end(end: re.Match[str], known: _Labels) -> str:
     """Call one cell of a reference; dollars stand before what they fix."""
-    row, column = int(end[4]), column_index_from_string(end[2])
+    row, column = int(end[4]), column_number(end[2])
     return f"{end[3]}{known.row(row)}.{end[1]}{known.column(row, column)}"
 
 
@@ -230,7 +212,4 @@ def _called(known: _Labels, row: int, column: int) -> str:
 
 def _one_line(content: Any) -> str:
     """Write a content in one line, whatever it holds; numbers as saved by any program."""
-    if isinstance(content, float):
-        return f"{content:.15g}"
-    text = "" if content is None else str(content)
-    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
+    return in_words(content).replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")

@@ -1,101 +1,117 @@
-"""An opened workbook: formulas, stored values and parts, each read once."""
+"""An opened workbook as the rules look at it: cells by place, formulas, words and names."""
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, wraps
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
-import openpyxl
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
+from xl_cryptoai.xlsx import Cell, DefinedName, Place, Sheet, Workbook, open_workbook
+from xl_cryptoai.xlsx.dates import date_of, is_date_format
+from xl_cryptoai.xlsx.references import parse_cell
+from xl_cryptoai.xlsx.rules import Validation
 
-from xl_cryptoai.audit.safe import MAX_COLUMNS, MAX_ROWS, Parts, read_parts
-from xl_cryptoai.audit.values import Values, stored_values
-from xl_cryptoai.errors import FileRefusedError
+__all__ = [
+    "TECHNICAL_SHEETS",
+    "Book",
+    "Place",
+    "cells_of",
+    "formula_of",
+    "in_words",
+    "last_of",
+    "once_a_book",
+    "open_book",
+    "rows_of",
+    "validations_over",
+    "words_of",
+]
+
+T = TypeVar("T")
 
 TECHNICAL_SHEETS = ("xlwings.conf", "_xlwings.conf")
 """Sheets for programs, not for people."""
 
-_TARGET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]]+))!\$?([A-Z]{1,3})\$?(\d{1,7})")
-
-
-class Place(NamedTuple):
-    """One cell of one sheet; `str` writes it as a person would.
-
-    A tuple, because cells are looked up by it a hundred thousand times in an audit.
-    """
-
-    sheet: str
-    row: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.sheet}!{get_column_letter(self.column)}{self.row}"
+_TARGET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]]+))!(\$?[A-Z]{1,3}\$?\d{1,7})")
 
 
 class Book:
-    """A workbook file that has passed the look at its parts.
+    """An opened workbook.
 
     Attributes
     ----------
-    path : Path
-        Where it was read from.
-    parts : dict of str to bytes
-        The parts of the file.
-    formulas : openpyxl Workbook
-        The workbook with its formulas.
-    values : dict of sheet to dict of row and column to value
-        What is stored in the cells that the file holds.
+    file : Workbook
+        The workbook as its file holds it.
     """
 
-    def __init__(self, path: Path, parts: Parts, formulas: Workbook, values: Values) -> None:
-        self.path, self.parts, self.formulas, self.values = path, parts, formulas, values
+    def __init__(self, file: Workbook) -> None:
+        self.file = file
+
+    @property
+    def path(self) -> Path:
+        """Where it was read from."""
+        return self.file.path
+
+    @cached_property
+    def worksheets(self) -> dict[str, Sheet]:
+        """The worksheets by name, in order."""
+        return {sheet.title: sheet for sheet in self.file.worksheets}
 
     @cached_property
     def sheet_names(self) -> list[str]:
         """Names of all worksheets, in order."""
-        return [sheet.title for sheet in self.formulas.worksheets]
+        return list(self.worksheets)
 
     @cached_property
-    def cells(self) -> dict[str, dict[tuple[int, int], Any]]:
-        """The cells that the file holds, with formulas, by sheet and then by row and column."""
-        return {sheet.title: sheet._cells for sheet in self.formulas.worksheets}
-
-    @property
-    def sheets(self) -> list[Any]:
-        """The worksheets for people that show, with formulas."""
+    def sheets(self) -> list[Sheet]:
+        """The worksheets for people that show."""
         return [
             sheet
-            for sheet in self.formulas.worksheets
-            if sheet.title not in TECHNICAL_SHEETS and sheet.sheet_state == "visible"
+            for title, sheet in self.worksheets.items()
+            if title not in TECHNICAL_SHEETS and sheet.state == "visible"
         ]
 
-    def cell(self, place: Place) -> Any:
-        """Give a cell with its formula and looks."""
-        return self.formulas[place.sheet].cell(place.row, place.column)
+    @cached_property
+    def cells(self) -> dict[str, Mapping[tuple[int, int], Cell]]:
+        """The cells that the file holds, by sheet and then by row and column."""
+        return {title: sheet.cells for title, sheet in self.worksheets.items()}
+
+    def cell(self, place: Place) -> Cell | None:
+        """A cell; None if the file does not hold it."""
+        return self.cells.get(place.sheet, {}).get(place[1:])
 
     def content(self, place: Place) -> Any:
-        """Give what was typed into a cell: a value, or a formula as text that begins with `=`."""
-        return content_of(self.cell(place))
+        """What was typed into a cell: a value, or a formula as text that begins with `=`."""
+        return formula_of(self.cell(place)) or self.stored(place)
 
     def stored(self, place: Place) -> Any:
-        """Give a cell's value as stored in the file; None if blank or never calculated."""
-        return self.values[place.sheet].get(place[1:])
+        """A cell's value as stored, None if nothing is; a number shown as a date is a date."""
+        cell = self.cell(place)
+        if cell is None:
+            return None
+        value = cell.value
+        if isinstance(value, float) and cell.style in self._dates:
+            code = self._dates[cell.style]
+            return date_of(value, code, date_1904=self.file.date_1904)
+        return value
+
+    @cached_property
+    def _dates(self) -> dict[int, str]:
+        """Number formats that show dates, by the number of the cells' format."""
+        codes = enumerate(style.number_format for style in self.file.styles)
+        return {number: code for number, code in codes if is_date_format(code)}
 
     @cached_property
     def formula_cells(self) -> dict[Place, str]:
         """Every formula by its cell, sheets for programs apart."""
         return {
-            Place(sheet.title, cell.row, cell.column): text
-            for sheet in self.formulas.worksheets
-            if sheet.title not in TECHNICAL_SHEETS
-            for cell in cells_of(sheet)
+            place: text
+            for title, sheet in self.worksheets.items()
+            if title not in TECHNICAL_SHEETS
+            for place, cell in cells_of(sheet)
             if (text := formula_of(cell))
         }
 
@@ -103,28 +119,42 @@ class Book:
     def words(self) -> dict[str, dict[int, dict[str, int]]]:
         """The texts of each sheet, by row, each with the first column in which it stands."""
         found: dict[str, dict[int, dict[str, int]]] = {}
-        for sheet in self.formulas.worksheets:
-            rows = found[sheet.title] = {}
-            for cell in cells_of(sheet):
+        for title, cells in self.cells.items():
+            rows = found[title] = {}
+            for (row, column), cell in cells.items():
                 if words := words_of(cell):
-                    rows.setdefault(cell.row, {}).setdefault(words, cell.column)
+                    rows.setdefault(row, {}).setdefault(words, column)
         return found
 
+    def words_at(self, place: Place) -> str:
+        """A cell's text without blanks around it; "" if it holds anything else."""
+        return words_of(self.cell(place))
+
+    @cached_property
+    def names(self) -> tuple[DefinedName, ...]:
+        """The names that people have defined: not those that programs keep for themselves."""
+        return tuple(
+            one
+            for one in self.file.names
+            if not one.built_in and not (one.hidden and one.name.lower().startswith("_xl"))
+        )
+
+    @cached_property
+    def _global_names(self) -> dict[str, str]:
+        return {one.name.lower(): one.text for one in self.file.names if one.sheet is None}
+
     def name(self, name: str) -> str:
-        """Give what a defined name stands for, as stored; "" if there is no such name."""
-        found = self.formulas.defined_names.get(name)
-        return str(found.attr_text or "") if found is not None else ""
+        """What a name of the workbook stands for, as stored; "" if there is no such name."""
+        return self._global_names.get(name.lower(), "")
 
     def target(self, name: str) -> Place | None:
-        """Give the one used cell that a name points to; None for anything else."""
+        """The one used cell that a name points to; None for anything else."""
         match = _TARGET.fullmatch(self.name(name).removeprefix("="))
-        if match is None:
+        at = parse_cell(match[3]) if match is not None else None
+        if match is None or at is None:
             return None
-        sheet = (match[1] or match[2]).replace("''", "'")
-        if sheet not in self.cells:
-            return None
-        place = Place(sheet, int(match[4]), openpyxl.utils.column_index_from_string(match[3]))
-        return place if place[1:] in self.cells[sheet] else None
+        place = Place((match[1] or match[2]).replace("''", "'"), *at)
+        return place if self.cell(place) is not None else None
 
 
 def open_book(path: Path) -> Book:
@@ -133,67 +163,69 @@ def open_book(path: Path) -> Book:
     Raises
     ------
     FileRefusedError
-        If it is no workbook, is damaged, or is larger than it may be.
+        If it is no workbook, is damaged, or is larger than it may be. A part that is read later
+        can still be refused then.
     """
-    content, parts = read_parts(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of openpyxl, about parts that are not read here
-            book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-        values = stored_values(parts, book)
-    except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise FileRefusedError(
-            f"{path} cannot be read as a workbook ({type(error).__name__}: {error}); "
-            "open it in Excel and save it again"
-        ) from None
-    for sheet in book.worksheets:
-        if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:  # a note far out
-            raise FileRefusedError(
-                f"{path}: sheet '{sheet.title}' reaches to row {sheet.max_row}, "
-                f"column {sheet.max_column}; delete what lies there and save it anew"
-            )
-    return Book(path, parts, book, values)
+    return Book(open_workbook(path))
 
 
-def rows_of(sheet: Any) -> Iterator[list[Any]]:
-    """Go over the rows of cells that a sheet's file holds.
+def once_a_book(function: Callable[[Book], T]) -> Callable[[Book], T]:
+    """Keep what a function finds in a workbook; who asks again must not change it."""
+    known: WeakKeyDictionary[Book, T] = WeakKeyDictionary()
 
-    `iter_rows` would make a cell of every place between them: ten million for two far corners.
-    """
-    held = sorted(sheet._cells)
-    for _, places in groupby(held, key=lambda place: int(place[0])):
-        yield [sheet._cells[place] for place in places]
+    @wraps(function)
+    def kept(book: Book) -> T:
+        if book not in known:
+            known[book] = function(book)
+        return known[book]
+
+    return kept
 
 
-def cells_of(sheet: Any) -> Iterator[Any]:
+def rows_of(sheet: Sheet) -> Iterator[list[tuple[Place, Cell]]]:
+    """Go over the rows of cells that a sheet's file holds."""
+    for _, row in groupby(cells_of(sheet), key=lambda held: held[0].row):
+        yield list(row)
+
+
+def cells_of(sheet: Sheet) -> Iterator[tuple[Place, Cell]]:
     """Go over the cells that a sheet's file holds, row by row."""
-    for row in rows_of(sheet):
-        yield from row
+    title = sheet.title
+    for (row, column), cell in sheet.cells.items():
+        yield Place(title, row, column), cell
 
 
-def validations_over(book: Book, place: Place) -> Iterator[Any]:
+def last_of(sheet: Sheet) -> tuple[int, int]:
+    """The last row and column in which the file holds a cell; at least 1."""
+    rows, columns = zip((1, 1), *sheet.cells, strict=True)
+    return max(rows), max(columns)
+
+
+def validations_over(book: Book, place: Place) -> Iterator[Validation]:
     """Yield the validations whose areas have a cell in them."""
-    for rule in book.formulas[place.sheet].data_validations.dataValidation:
-        if any(
-            area.min_row <= place.row <= area.max_row
-            and area.min_col <= place.column <= area.max_col
-            for area in rule.sqref.ranges
-        ):
+    for rule in book.worksheets[place.sheet].validations:
+        if rule.covers(place.row, place.column):
             yield rule
 
 
-def content_of(cell: Any) -> Any:
-    """Give a cell's content; an array formula's text."""
-    return getattr(cell.value, "text", cell.value)
+def formula_of(cell: Cell | None) -> str:
+    """A cell's formula with its `=`; "" if it has none."""
+    return cell.formula.text if cell is not None and cell.formula is not None else ""
 
 
-def formula_of(cell: Any) -> str:
-    """Give a cell's formula with its `=`; "" if it has none."""
-    if cell.data_type != "f":
+def words_of(cell: Cell | None) -> str:
+    """A cell's text without blanks around it; "" if it holds anything else."""
+    if cell is None or cell.formula is not None or not isinstance(cell.value, str):
         return ""
-    return str(content_of(cell) or "")
+    return cell.value.strip()
 
 
-def words_of(cell: Any) -> str:
-    """Give a cell's text without blanks around it; "" if it holds anything else."""
-    return cell.value.strip() if isinstance(cell.value, str) and cell.data_type != "f" else ""
+def in_words(content: Any) -> str:
+    """A content as a person would type it.
+
+    >>> in_words(33.0), in_words("pert"), in_words(None)
+    ('33', 'pert', '')
+    """
+    if isinstance(content, float):
+        return f"{content:.15g}"
+    return "" if content is None else str(content)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-
 from xl_cryptoai.audit.alignment import Lines, Overlay
 from xl_cryptoai.audit.formulas import pieces_of, split_sheet
+from xl_cryptoai.xlsx.references import column_letters, column_number
 
 _END = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([1-9]\d{0,6})")
 NEW = "new"
@@ -54,10 +53,10 @@ class Carrier:
         low, high = ends[0], ends[-1]
         assert low is not None and high is not None
         rows = _old_ends(overlay.rows, int(low[4]), int(high[4]))
-        numbers = (column_index_from_string(low[2]), column_index_from_string(high[2]))
+        numbers = (column_number(low[2]), column_number(high[2]))
         columns = _old_ends(overlay.columns, *numbers)
         written = [
-            f"{end[1]}{get_column_letter(column) if column else NEW}{end[3]}{row or NEW}"
+            f"{end[1]}{column_letters(column) if column else NEW}{end[3]}{row or NEW}"
             for end, row, column in zip((low, high), rows, columns, strict=True)
         ]
         return prefix + ":".join(written[: len(ends)])

@@ -10,16 +10,24 @@ from pathlib import Path
 from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import default_at, keys_of
-from xl_cryptoai.audit.book import cells_of, open_book
-from xl_cryptoai.audit.read import read_workbook
+from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.read import read_book
 from xl_cryptoai.audit.record import LogRow, LogValue, WorkbookInputs
+from xl_cryptoai.xlsx.notes import Note
 
 PRODUCT = "xl-cryptoai"
 """The author of the template's own notes, and of the lines that are written here."""
 
 
-def carry_over(path: Path) -> tuple[UserInputs, list[str]]:
-    """Read a person's inputs out of a workbook.
+def carry_over(book: Book, found: WorkbookInputs | None = None) -> tuple[UserInputs, list[str]]:
+    """Take a person's inputs out of a workbook.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    found : WorkbookInputs, optional
+        What was read out of it; by default it is read here.
 
     Returns
     -------
@@ -32,14 +40,14 @@ def carry_over(path: Path) -> tuple[UserInputs, list[str]]:
     Raises
     ------
     FileRefusedError
-        If the file cannot be opened or is no workbook of ours.
+        If it is no workbook of ours.
     """
-    found = read_workbook(path)
+    found = found if found is not None else read_book(book)
     lost = [f"{problem.cell} {problem.id} {problem.what}" for problem in found.refused.values()]
-    lost += _notes(path)
+    lost += _notes(book)
     log = [_log_line(row) for row in found.change_log]
     scenario = found.scenario or "base"
-    return UserInputs(scenario, _values(found), (*log, *lost_lines(lost, path))), lost
+    return UserInputs(scenario, _values(found), (*log, *lost_lines(lost, book.path))), lost
 
 
 def lost_lines(lost: Iterable[str], path: Path) -> list[LogLine]:
@@ -70,24 +78,32 @@ def _same(value: Value, known: Value | None) -> bool:
     return math.isclose(value, known, rel_tol=1e-14)
 
 
-def _notes(path: Path) -> list[str]:
+def _notes(book: Book) -> list[str]:
     """List the notes that people put on cells: a template has notes of its own in their place."""
-    book = open_book(path)
     ours = [
         words
         for entry in shipped_assumptions().values()
         for words in (f"{entry.rationale}.", f"House: {entry.scenario_rationale}.")
     ]
     return [
-        f"{sheet.title}!{cell.coordinate} has the note '{cell.comment.text.strip()}' "
-        f"by {(cell.comment.author or '').strip() or 'nobody named'}"
-        for sheet in book.formulas.worksheets
-        for cell in cells_of(sheet)
-        if cell.comment is not None
-        and cell.comment.author != PRODUCT
+        f"{Place(title, note.row, note.column)} has the note '{said_in(note)}' "
+        f"by {note.author.strip() or 'nobody named'}"
+        for title, sheet in book.worksheets.items()
+        for note in sheet.notes
+        if note.author != PRODUCT
         # some programs drop the author: then the words tell whose note it is
-        and not any(words in cell.comment.text for words in ours)
+        and not any(words in note.text for words in ours)
     ]
+
+
+def said_in(note: Note) -> str:
+    """What a note says, with its date if it has one, and the answers below a comment."""
+    day = f" ({note.date[:10]})" if note.date else ""
+    replies = (
+        f"; {reply.author.strip() or 'nobody named'} answers: {said_in(reply)}"
+        for reply in note.replies
+    )
+    return f"{note.text.strip()}{day}{''.join(replies)}"
 
 
 def _log_line(row: LogRow) -> LogLine:

@@ -8,20 +8,18 @@ from functools import cached_property
 from typing import Any
 
 from xl_cryptoai.assumptions import SCENARIOS, Assumption, shipped_assumptions
-from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
-from xl_cryptoai.audit.book import Book, Place, cells_of
-from xl_cryptoai.audit.filled import frozen_areas
-from xl_cryptoai.audit.formulas import Area, area_of
+from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.filled import filled_areas, frozen_areas
+from xl_cryptoai.audit.input_cells import chosen_scenario, inputs_of
 from xl_cryptoai.audit.tables import (
     CASE_HEADS,
-    INPUT_HEADS,
     RESULT_HEADS,
-    assumptions_table,
     find_table,
     id_rows,
 )
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.units import UNITS, read_as
+from xl_cryptoai.xlsx import Area
 
 COMPUTED, CONSTANT, BLANK = "computed", "constant", "blank"
 OVERRIDE, UNKNOWN = "override", "unknown"
@@ -124,33 +122,27 @@ class Descriptions:
     @cached_property
     def scenario(self) -> str:
         """The scenario that is chosen; "" if that cannot be told."""
-        place = self.book.target("scenario")
-        chosen = str(self.stored(place)).strip().lower() if place is not None else ""
-        return next(
-            (name for name, label in SCENARIO_LABELS.items() if label.lower() == chosen), ""
-        )
+        return chosen_scenario(self.book)
 
     @cached_property
     def _names(self) -> dict[Place, str]:
         found = {}
-        for name in self.book.formulas.defined_names:
-            if (place := self.book.target(name)) is not None:
-                found[place] = str(name)
+        for one in self.book.names:
+            if one.sheet is None and (place := self.book.target(one.name)) is not None:
+                found[place] = one.name
         return found
 
     @cached_property
     def _cells_by_case(self) -> dict[tuple[str, str], Place]:
         """The cells of the assumptions by id and case; nothing on a workbook of others."""
-        table = assumptions_table(self.book, shipped_assumptions())
-        if table is None:
-            return {}
-        heads = {**INPUT_HEADS, "live": CASE_HEADS["live"]}
-        return {
-            (name, case): table.place(rows[0], head)
-            for name, rows in id_rows(self.book, table).items()
-            if name in shipped_assumptions()
-            for case, head in heads.items()
+        inputs = inputs_of(self.book)
+        table = inputs.table
+        live = {
+            (name, "live"): table.place(rows[0], CASE_HEADS["live"])
+            for name, rows in inputs.id_rows.items()
+            if table is not None and name in inputs.catalogue
         }
+        return {**inputs.first, **live}
 
     @cached_property
     def _assumptions(self) -> dict[Place, tuple[str, str]]:
@@ -172,21 +164,18 @@ class Descriptions:
     def _texts(self) -> dict[str, dict[int, dict[int, str]]]:
         """The texts of every sheet by row and column, as stored."""
         found: dict[str, dict[int, dict[int, str]]] = {}
-        for sheet, values in self.book.values.items():
+        for sheet, cells in self.book.cells.items():
             rows = found.setdefault(sheet, {})
-            for (row, column), value in values.items():
-                if isinstance(value, str) and (text := value.strip()):
+            for (row, column), cell in cells.items():
+                if isinstance(cell.value, str) and (text := cell.value.strip()):
                     rows.setdefault(row, {})[column] = text
         return found
 
     def _filled_words(self, place: Place) -> Words | None:
         """Return what the table says that one formula has filled: its own head and first column."""
-        for sheet, top, left, bottom, right in self._filled:
-            if (
-                sheet == place.sheet
-                and top <= place.row <= bottom
-                and left <= place.column <= right
-            ):
+        for sheet, area in self._filled:
+            if sheet == place.sheet and area.covers(place.row, place.column):
+                top, left = area[:2]
                 rows = self._texts[sheet]
                 head = rows.get(top, {})
                 own = rows.get(place.row, {}).get(left, "")
@@ -197,16 +186,11 @@ class Descriptions:
         return None
 
     @cached_property
-    def _filled(self) -> list[Area]:
+    def _filled(self) -> list[tuple[str, Area]]:
         """The areas of more than one cell that a formula fills, or filled when it was built."""
-        areas = [f"{place.sheet}!{area}" for place, area, _ in frozen_areas(self.book)]
-        for sheet in self.book.formulas.worksheets:
-            for cell in cells_of(sheet):
-                area = str(getattr(cell.value, "ref", ""))
-                if ":" in area:
-                    areas.append(f"'{sheet.title}'!{area}")
-        found = (area_of(area) for area in areas)
-        return [area for area in found if area is not None]
+        frozen = ((place.sheet, area) for place, area, _ in frozen_areas(self.book))
+        filled = ((place.sheet, area) for place, area in filled_areas(self.book))
+        return [*frozen, *((sheet, area) for sheet, area in filled if not area.single)]
 
     def _table_words(self, place: Place) -> Words:
         if (filled := self._filled_words(place)) is not None:

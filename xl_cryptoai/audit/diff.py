@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xl_cryptoai.audit.alignment import overlay, pair_sheets
 from xl_cryptoai.audit.attribution import Attribution, attribute
-from xl_cryptoai.audit.book import open_book
+from xl_cryptoai.audit.book import Book, open_book
 from xl_cryptoai.audit.carried import Carrier
 from xl_cryptoai.audit.diff_cells import cell_changes
 from xl_cryptoai.audit.diff_inputs import input_changes, log_changes, result_changes
@@ -20,7 +20,7 @@ from xl_cryptoai.audit.diff_records import (
     StructureChange,
 )
 from xl_cryptoai.audit.diff_structure import structure_changes
-from xl_cryptoai.audit.read import read_workbook
+from xl_cryptoai.audit.read import read_book
 from xl_cryptoai.errors import CryptoAIError, UnknownNameError
 from xl_cryptoai.forecast.steps import STEPS
 
@@ -59,14 +59,19 @@ def diff_workbooks(before: Path, after: Path, result: str = "total") -> BookDiff
     UnknownNameError
         If no step has this id.
     """
+    return diff_books(open_book(before), open_book(after), result)
+
+
+def diff_books(before: Book, after: Book, result: str = "total") -> BookDiff:
+    """Compare two workbooks that are open already; see `diff_workbooks`."""
     if result not in STEPS:
         raise UnknownNameError(f"no step is called {result!r}; known are {', '.join(STEPS)}")
     old, new = _sides(before, after)
     added, removed = log_changes(old, new)
     attribution, reason = _attribution(old, new, result)
     return BookDiff(
-        before,
-        after,
+        before.path,
+        after.path,
         input_changes(old, new),
         cell_changes(old, new),
         structure_changes(old, new),
@@ -78,21 +83,20 @@ def diff_workbooks(before: Path, after: Path, result: str = "total") -> BookDiff
     )
 
 
-def _sides(before: Path, after: Path) -> tuple[Side, Side]:
-    """Open both workbooks and lay their sheets over each other."""
-    inputs = [read_workbook(path) for path in (before, after)]
-    books = [open_book(path) for path in (before, after)]
-    sheets = pair_sheets(*(book.formulas.worksheets for book in books))
+def _sides(before: Book, after: Book) -> tuple[Side, Side]:
+    """Read both workbooks and lay their sheets over each other."""
+    inputs = [read_book(book) for book in (before, after)]
+    sheets = pair_sheets(before.worksheets, after.worksheets)
     overlays = {
-        new: overlay(books[0].formulas[old], books[1].formulas[new]) for new, old in sheets.items()
+        new: overlay(before.worksheets[old], after.worksheets[new]) for new, old in sheets.items()
     }
     kept = {
         sheets[new]: replace(laid, rows=laid.rows.kept(), columns=laid.columns.kept())
         for new, laid in overlays.items()
     }
     return (
-        Side(books[0], inputs[0], Carrier({}, kept)),
-        Side(books[1], inputs[1], Carrier(sheets, overlays)),
+        Side(before, inputs[0], Carrier({}, kept)),
+        Side(after, inputs[1], Carrier(sheets, overlays)),
     )
 
 

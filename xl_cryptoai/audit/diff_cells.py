@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
-from xl_cryptoai.audit.alignment import Overlay
+from xl_cryptoai.audit.alignment import Overlay, is_used
 from xl_cryptoai.audit.attribution import same_value
-from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Place, content_of, formula_of, words_of
+from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Place, formula_of, in_words, last_of, words_of
 from xl_cryptoai.audit.diff_inputs import apart, input_places, notes_of
 from xl_cryptoai.audit.diff_records import CellChange, Side, text_in_words
 from xl_cryptoai.audit.formulas import relative
+from xl_cryptoai.xlsx import Sheet
+from xl_cryptoai.xlsx.references import cell_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +57,26 @@ def _differing(before: Side, after: Side, name: str, laid: Overlay) -> Iterator[
     old_title = after.carrier.sheets[name]
     old_rows, old_columns = _forth(laid)
     places = {
-        key for key, cell in laid.after._cells.items()
+        key for key, cell in laid.after.cells.items()
         if key[0] not in laid.rows.inserted and key[1] not in laid.columns.inserted
-        and cell.value is not None
+        and is_used(cell)
     }  # fmt: skip
-    for row, column in laid.before._cells:
+    for row, column in laid.before.cells:
         if row not in laid.rows.deleted and column not in laid.columns.deleted:
             places.add((old_rows.get(row, row), old_columns.get(column, column)))
     for row, column in sorted(places):
         old_row, old_column = laid.rows.old(row), laid.columns.old(column)
         if old_row is None or old_column is None:
             continue
-        new_cell = laid.after._cells.get((row, column))
-        old_cell = laid.before._cells.get((old_row, old_column))
-        kind = _kind(before, after, (old_title, old_cell), (name, new_cell))
-        if kind:
-            yield _Found(
-                kind,
-                Place(name, row, column),
-                Place(old_title, old_row, old_column),
-                None if old_cell is None else content_of(old_cell),
-                None if new_cell is None else content_of(new_cell),
-            )
+        new, old = Place(name, row, column), Place(old_title, old_row, old_column)
+        if kind := _kind(before, after, old, new):
+            yield _Found(kind, new, old, before.book.content(old), after.book.content(new))
 
 
 def _forth(laid: Overlay) -> tuple[dict[int, int], dict[int, int]]:
     """Give the new numbers of old rows and columns; those behind the last follow the shift."""
     maps = []
-    for lines, size in ((laid.rows, laid.before.max_row), (laid.columns, laid.before.max_column)):
+    for lines, size in zip((laid.rows, laid.columns), last_of(laid.before), strict=True):
         forth = {old: new for new, old in lines.back.items()}
         forth.update(
             {old: old + lines.shift for old in range(lines.last - lines.shift + 1, size + 1)}
@@ -93,13 +85,13 @@ def _forth(laid: Overlay) -> tuple[dict[int, int], dict[int, int]]:
     return maps[0], maps[1]
 
 
-def _kind(before: Side, after: Side, old: tuple[str, Any], new: tuple[str, Any]) -> str:
+def _kind(before: Side, after: Side, old: Place, new: Place) -> str:
     """Tell in what way two cells differ; "" if they do not."""
-    formulas = [formula_of(cell) if cell is not None else "" for _, cell in (old, new)]
+    formulas = [formula_of(before.book.cell(old)), formula_of(after.book.cell(new))]
     if all(formulas):
-        carried = before.carrier.formula(formulas[0], old[0])
-        return "" if carried == after.carrier.formula(formulas[1], new[0]) else "formula"
-    contents = [None if cell is None else content_of(cell) for _, cell in (old, new)]
+        carried = before.carrier.formula(formulas[0], old.sheet)
+        return "" if carried == after.carrier.formula(formulas[1], new.sheet) else "formula"
+    contents = before.book.content(old), after.book.content(new)
     if same_value(*contents):
         return ""
     if contents[0] is None:
@@ -142,25 +134,21 @@ def _change(block: list[_Found], laid: Overlay) -> CellChange:
 
 
 def _span(first: Place, last: Place) -> str:
-    end = f":{get_column_letter(last.column)}{last.row}" if last != first else ""
+    end = f":{cell_name(last.row, last.column)}" if last != first else ""
     return f"{first}{end}"
 
 
 def _said(contents: list[Any]) -> str:
     """Write contents in words; of formulas and figures that are alike the first."""
-    texts = [
-        "" if one is None else text_in_words(one) if isinstance(one, str) else str(one)
-        for one in contents
-    ]
+    texts = [text_in_words(one) if isinstance(one, str) else in_words(one) for one in contents]
     if any(text.startswith("=") for text in texts) or len(set(texts)) == 1:
         return texts[0]
     return " | ".join(texts)
 
 
-def row_words(sheet: Any, row: int) -> str:
+def row_words(sheet: Sheet, row: int) -> str:
     """Tell what a row is known by to a reader: the texts at its beginning."""
-    columns = sorted(column for number, column in sheet._cells if number == row)
-    words = (words_of(sheet._cells[row, column]) for column in columns)
+    words = (words_of(cell) for (number, _), cell in sheet.cells.items() if number == row)
     return next((text for text in words if text), "")[:60]
 
 

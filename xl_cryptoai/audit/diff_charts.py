@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from xl_cryptoai.audit.diff_records import Side, StructureChange
+from xl_cryptoai.xlsx import Sheet
 
 Shown = tuple[str, ...]
 """The areas that a chart shows, as the old workbook would write them."""
@@ -30,21 +30,13 @@ def chart_changes(before: Side, after: Side) -> Iterator[StructureChange]:
                 yield StructureChange("chart added", name, f"{title} was not there")
 
 
-def _charts(side: Side, sheet: Any) -> dict[str, Counter[Shown]]:
+def _charts(side: Side, sheet: Sheet) -> dict[str, Counter[Shown]]:
     found: dict[str, Counter[Shown]] = {}
-    for chart in sheet._charts:
+    for chart in sheet.charts:
         shown = tuple(
-            side.carrier.reference(figures.f, sheet.title)
-            for series in chart.series
-            for values in (getattr(series, "val", None) or getattr(series, "yVal", None),)
-            if (figures := getattr(values, "numRef", None)) is not None
+            side.carrier.reference(one.values, sheet.title) for one in chart.series if one.values
         )
-        found.setdefault(_title(chart), Counter())[shown] += 1
+        words = " ".join(chart.title.split())
+        title = f"'{words}'" if words else "a chart without a title"
+        found.setdefault(title, Counter())[shown] += 1
     return found
-
-
-def _title(chart: Any) -> str:
-    rich = getattr(getattr(chart.title, "tx", None), "rich", None)
-    runs = [run.t for part in getattr(rich, "p", ()) for run in part.r or ()]
-    words = " ".join("".join(runs).split())
-    return f"'{words}'" if words else "a chart without a title"

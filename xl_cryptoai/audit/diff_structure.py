@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
-
-from openpyxl.utils import get_column_letter
 
 from xl_cryptoai.audit.alignment import Lines, Overlay, runs_of
-from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.book import Book, Place, last_of
 from xl_cryptoai.audit.diff_cells import row_words
 from xl_cryptoai.audit.diff_charts import chart_changes
 from xl_cryptoai.audit.diff_inputs import apart
 from xl_cryptoai.audit.diff_records import Side, StructureChange
-
-_MACROS = "xl/vbaProject.bin"
+from xl_cryptoai.xlsx import Sheet
+from xl_cryptoai.xlsx.references import column_letters
 
 
 def structure_changes(before: Side, after: Side) -> list[StructureChange]:
@@ -44,8 +41,7 @@ def _sheets(before: Side, after: Side) -> Iterator[StructureChange]:
             continue
         if paired[name] != name:
             yield StructureChange("sheet renamed", name, f"was called '{paired[name]}'")
-        states = [book.formulas[title].sheet_state
-                  for book, title in ((before.book, paired[name]), (after.book, name))]  # fmt: skip
+        states = [before.book.worksheets[paired[name]].state, after.book.worksheets[name].state]
         if states[0] != states[1]:
             yield StructureChange("sheet state", name, f"was {states[0]}, is {states[1]}")
     kept = [paired[name] for name in after.book.sheet_names if name in paired]
@@ -68,15 +64,11 @@ def _names(before: Side, after: Side) -> Iterator[StructureChange]:
 
 def _all_names(side: Side) -> dict[str, tuple[str, str]]:
     """Give what each name stands for: as the old workbook would say it, and as stored."""
-    scopes = [("", side.book.formulas.defined_names)] + [
-        (f"{side.carrier.sheets.get(sheet.title, sheet.title)}!", sheet.defined_names)
-        for sheet in side.book.formulas.worksheets
-    ]
-    return {
-        scope + name: (side.carrier.formula(f"={found.attr_text}", ""), str(found.attr_text))
-        for scope, names in scopes
-        for name, found in names.items()
-    }
+    found = {}
+    for one in side.book.names:
+        sheet = f"{side.carrier.sheets.get(one.sheet, one.sheet)}!" if one.sheet else ""
+        found[sheet + one.name] = side.carrier.formula(f"={one.text}", ""), one.text
+    return found
 
 
 def _all_lines(before: Side, after: Side) -> Iterator[StructureChange]:
@@ -99,7 +91,7 @@ def _all_lines(before: Side, after: Side) -> Iterator[StructureChange]:
         yield from _hidden(name, laid)
 
 
-def _runs(what: str, name: str, sheet: Any, rows: list[int]) -> Iterator[StructureChange]:
+def _runs(what: str, name: str, sheet: Sheet, rows: list[int]) -> Iterator[StructureChange]:
     for first, last in runs_of(rows):
         words = [text for row in range(first, last + 1) if (text := row_words(sheet, row))]
         many = "row" if first == last else f"{last - first + 1} rows"
@@ -114,26 +106,29 @@ def _columns(name: str, old: str, lines: Lines) -> Iterator[StructureChange]:
     ):
         for first, last in runs_of(numbers):
             many = "column" if first == last else f"{last - first + 1} columns"
-            where = f"{title}!{get_column_letter(first)}:{get_column_letter(last)}"
+            where = f"{title}!{column_letters(first)}:{column_letters(last)}"
             yield StructureChange(f"{many} {what}", where, "")
     for column in lines.moved:
-        letter = get_column_letter(column)
-        what = f"stood in column {get_column_letter(lines.back[column])}"
+        letter = column_letters(column)
+        what = f"stood in column {column_letters(lines.back[column])}"
         yield StructureChange("column moved", f"{name}!{letter}:{letter}", what)
 
 
 def _hidden(name: str, laid: Overlay) -> Iterator[StructureChange]:
     """Tell rows that were hidden or shown."""
     olds, news = (
-        {row for row, look in sheet.row_dimensions.items() if look.hidden}
+        {
+            row
+            for span in sheet.rows.hidden
+            for row in range(span.first, min(span.last, last_of(sheet)[0]) + 1)
+        }
         for sheet in (laid.before, laid.after)
     )
     carried = {laid.rows.old(row): row for row in news}
-    for old in sorted(olds - set(carried)):
-        yield StructureChange("row shown", f"{name}!{old}:{old}", "was hidden")
-    for old, new in carried.items():
-        if old not in olds:
-            yield StructureChange("row hidden", f"{name}!{new}:{new}", "is hidden now")
+    hidden = (row for old, row in carried.items() if old not in olds)
+    for what, said, rows in (("shown", "was", olds - {*carried}), ("hidden", "is", hidden)):
+        for first, last in runs_of(rows):
+            yield StructureChange(f"row {what}", f"{name}!{first}:{last}", f"{said} hidden")
 
 
 def _guards(before: Side, after: Side) -> Iterator[StructureChange]:
@@ -148,27 +143,25 @@ def _guards(before: Side, after: Side) -> Iterator[StructureChange]:
         old, new = _protection(laid.before), _protection(laid.after)
         if old != new:
             yield StructureChange("protection changed", name, f"was {old}; is {new}")
-        yield from _locks(name, laid)
+        yield from _locks(before.book, after.book, name, laid)
 
 
-def _validations(side: Side, sheet: Any) -> dict[str, str]:
+def _validations(side: Side, sheet: Sheet) -> dict[str, str]:
     """Give the rule of each validated range, in the old workbook's references."""
     rules: dict[str, list[str]] = {}
-    for rule in sheet.data_validations.dataValidation:
+    for rule in sheet.validations:
         # LibreOffice writes an operator and a second end where the kind of rule has none
-        listed = rule.type in ("list", "custom")
-        operator = "" if listed else rule.operator or "between"
+        operator = "" if rule.kind in ("list", "custom") else rule.operator
         two = operator in ("between", "notBetween")
         ends = [
             _number(end) or side.carrier.formula(f"={end}", sheet.title)[1:]
-            for end in (rule.formula1, rule.formula2 if two else None)
-            if end is not None
+            for end in rule.formulas[: 2 if two else 1]
         ]
-        severity = "" if rule.errorStyle in (None, "stop") else f", {rule.errorStyle} only"
-        silent = "" if rule.showErrorMessage else ", not enforced"
-        words = f"{rule.type} {operator} {' and '.join(ends)}{severity}{silent}"
-        for area in str(rule.sqref).split():
-            where = side.carrier.reference(area, sheet.title)
+        severity = "" if rule.style == "stop" else f", {rule.style} only"
+        silent = "" if rule.refuses else ", not enforced"
+        words = f"{rule.kind} {operator} {' and '.join(ends)}{severity}{silent}"
+        for area in rule.areas:
+            where = side.carrier.reference(str(area), sheet.title)
             rules.setdefault(where, []).append(" ".join(words.split()))
     return {where: "; ".join(sorted(words)) for where, words in rules.items()}
 
@@ -181,32 +174,35 @@ def _number(end: str) -> str:
         return ""
 
 
-def _protection(sheet: Any) -> str:
+def _protection(sheet: Sheet) -> str:
     """Say how a sheet is protected."""
     guard = sheet.protection
-    if not guard.sheet:
+    if guard is None:
         return "off"
     allowed = [
         key
         for key in ("formatCells", "insertRows", "insertColumns", "deleteRows", "deleteColumns",
                     "sort", "autoFilter", "selectLockedCells")
-        if getattr(guard, key) is False
+        if key not in guard.forbidden
     ]  # fmt: skip
     word = "with a password" if guard.password else "without a password"
     return f"on, {word}" + (f", {', '.join(allowed)} allowed" if allowed else "")
 
 
-def _locks(name: str, laid: Overlay) -> Iterator[StructureChange]:
+def _locks(before: Book, after: Book, name: str, laid: Overlay) -> Iterator[StructureChange]:
     """Tell how many cells were locked or unlocked, and the first."""
     found: Counter[str] = Counter()
     first: dict[str, str] = {}
-    for (row, column), cell in sorted(laid.after._cells.items()):
-        place = laid.rows.old(row), laid.columns.old(column)
-        old = laid.before._cells.get(place)
-        if row in laid.rows.inserted or old is None:
+    for (row, column), cell in laid.after.cells.items():
+        old_row, old_column = laid.rows.old(row), laid.columns.old(column)
+        if row in laid.rows.inserted or old_row is None or old_column is None:
             continue
-        if bool(old.protection.locked) != bool(cell.protection.locked):
-            kind = "locked" if cell.protection.locked else "unlocked"
+        old = laid.before.cells.get((old_row, old_column))
+        if old is None:
+            continue
+        locked = after.file.format(cell).locked
+        if before.file.format(old).locked != locked:
+            kind = "locked" if locked else "unlocked"
             found[kind] += 1
             first.setdefault(kind, str(Place(name, row, column)))
     for kind, count in found.items():
@@ -215,7 +211,7 @@ def _locks(name: str, laid: Overlay) -> Iterator[StructureChange]:
 
 
 def _macros(before: Book, after: Book) -> Iterator[StructureChange]:
-    old, new = before.parts.get(_MACROS), after.parts.get(_MACROS)
+    old, new = before.file.macros, after.file.macros
     if old != new:
         what = "were added" if old is None else "were removed" if new is None else "differ"
         yield StructureChange("macros changed", "workbook", what)

@@ -5,28 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from openpyxl.utils import range_boundaries
-from openpyxl.worksheet.formula import ArrayFormula
-
-from xl_cryptoai.audit.book import Book, Place, cells_of, rows_of, words_of
+from xl_cryptoai.audit.book import Book, Place, cells_of, once_a_book, rows_of, words_of
+from xl_cryptoai.xlsx import Area
+from xl_cryptoai.xlsx.references import parse_area
 
 _AREA = re.compile(r"([A-Z]{1,3}[1-9]\d*(?::[A-Z]{1,3}[1-9]\d*)?) is")
 
+LARGEST = 20_000
+"""Cells of an area that is looked into: words can name any."""
 
+
+@once_a_book
 def filled_places(book: Book) -> set[Place]:
-    """Give every cell whose content follows from elsewhere though it holds no formula."""
+    """Every cell whose content follows from elsewhere though it holds no formula."""
     found: set[Place] = set()
-    for sheet in book.formulas.worksheets:
-        for cell in cells_of(sheet):
-            if isinstance(cell.value, ArrayFormula):
-                found.update(places_in(sheet.title, cell.value.ref))
-                found.discard(Place(sheet.title, cell.row, cell.column))
+    for anchor, area in filled_areas(book):
+        found.update(places_in(anchor.sheet, area))
+        found.discard(anchor)
     for place, area, _ in frozen_areas(book):
         found.update(places_in(place.sheet, area))
     return found
 
 
-def frozen_areas(book: Book) -> Iterator[tuple[Place, str, str]]:
+def filled_areas(book: Book) -> Iterator[tuple[Place, Area]]:
+    """Yield the array formulas and data tables, each with the area that it fills."""
+    for sheet in book.worksheets.values():
+        for place, cell in cells_of(sheet):
+            if cell.formula is not None and cell.formula.area is not None:
+                yield place, cell.formula.area
+
+
+def frozen_areas(book: Book) -> Iterator[tuple[Place, Area, str]]:
     """Yield the areas of which a sheet says in words, such as "A6:K19 is", what they are.
 
     Yields
@@ -34,17 +43,16 @@ def frozen_areas(book: Book) -> Iterator[tuple[Place, str, str]]:
     place, area, words
         Where it says so, the area, and the words that follow in the row.
     """
-    for sheet in book.formulas.worksheets:
+    for sheet in book.worksheets.values():
         for row in rows_of(sheet):
-            for number, cell in enumerate(row):
-                if match := _AREA.fullmatch(words_of(cell)):
-                    words = next((said for one in row[number + 1 :] if (said := words_of(one))), "")
-                    yield Place(sheet.title, cell.row, cell.column), match[1], words
+            for number, (place, cell) in enumerate(row):
+                match = _AREA.fullmatch(words_of(cell))
+                area = parse_area(match[1]) if match else None
+                if area is not None and area.size <= LARGEST:
+                    after = (words_of(one) for _, one in row[number + 1 :])
+                    yield place, area, next((words for words in after if words), "")
 
 
-def places_in(sheet: str, area: str) -> list[Place]:
-    """List the cells of an area, such as "A6:K19", row by row."""
-    left, top, right, bottom = range_boundaries(area)
-    assert left and top and right and bottom  # an area of cells has all four ends
-    rows, columns = range(top, bottom + 1), range(left, right + 1)
-    return [Place(sheet, row, column) for row in rows for column in columns]
+def places_in(sheet: str, area: Area) -> list[Place]:
+    """List the cells of an area, row by row."""
+    return [Place(sheet, row, column) for row, column in area.cells()]

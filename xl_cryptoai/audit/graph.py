@@ -5,14 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice, product
-from typing import Any
-
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from itertools import islice
 
 from xl_cryptoai.audit.book import Book, Place, cells_of
+from xl_cryptoai.audit.filled import filled_areas
 from xl_cryptoai.audit.formulas import Area
-from xl_cryptoai.audit.references import References, Resolver, area_text, bounds_of
+from xl_cryptoai.audit.references import References, Resolver, area_text
 
 MAX_CELLS = 10_000
 """Cells of one area that are looked at; what lies beyond is said, not followed."""
@@ -41,9 +39,6 @@ class Graph:
 
     def formula(self, place: Place) -> str:
         """Give a cell's formula with its `=`; "" if it has none."""
-        table = self._data_tables.get(place)
-        if table is not None:
-            return f"=TABLE({table.r1},{table.r2 or ''})"
         return self.book.formula_cells.get(place, "")
 
     def references(self, place: Place) -> References:
@@ -114,11 +109,11 @@ class Graph:
     def _held(self) -> dict[str, dict[int, list[int]]]:
         """The columns of the cells that hold something, by sheet and row."""
         found: dict[str, dict[int, list[int]]] = {}
-        for sheet in self.book.formulas.worksheets:
+        for sheet in self.book.worksheets.values():
             rows = found.setdefault(sheet.title, {})
-            for cell in cells_of(sheet):
-                if cell.value is not None:
-                    rows.setdefault(cell.row, []).append(cell.column)
+            for place, cell in cells_of(sheet):
+                if cell.value is not None or cell.formula is not None:
+                    rows.setdefault(place.row, []).append(place.column)
         for place in self._anchors:
             columns = found[place.sheet].setdefault(place.row, [])
             if place.column not in columns:
@@ -126,30 +121,12 @@ class Graph:
         return found
 
     @cached_property
-    def _blocks(self) -> list[tuple[Place, Any]]:
-        """The formulas that answer for more cells than their own."""
-        return [
-            (Place(sheet.title, cell.row, cell.column), cell.value)
-            for sheet in self.book.formulas.worksheets
-            for cell in cells_of(sheet)
-            if isinstance(cell.value, (ArrayFormula, DataTableFormula))
-        ]
-
-    @cached_property
-    def _data_tables(self) -> dict[Place, Any]:
-        return {place: value for place, value in self._blocks if hasattr(value, "r1")}
-
-    @cached_property
     def _anchors(self) -> dict[Place, Place]:
         """The cells that an array formula fills, with the cell where it stands."""
         found: dict[Place, Place] = {}
         room = MAX_FILLED
-        for anchor, value in self._blocks:
-            if (bounds := bounds_of(value.ref)) is None:
-                continue
-            top, left, bottom, right = bounds
-            inside = product(range(top, bottom + 1), range(left, right + 1))
-            filled = list(islice(inside, min(MAX_CELLS, room)))
+        for anchor, area in filled_areas(self.book):
+            filled = list(islice(area.cells(), min(MAX_CELLS, room)))
             room -= len(filled)
             places = (Place(anchor.sheet, row, column) for row, column in filled)
             found.update({place: anchor for place in places if place != anchor})

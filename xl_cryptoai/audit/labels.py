@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
-from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
+from xl_cryptoai.audit.book import Book, Place, once_a_book, rows_of, words_of
 from xl_cryptoai.audit.formulas import area_of, references_in
 from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.forecast.steps import STEPS, Step
+from xl_cryptoai.xlsx import Sheet
 
 KNOWN: dict[str, Assumption | Step] = {**shipped_assumptions(), **STEPS}
 _BY_LABEL = {entry.label: name for name, entry in KNOWN.items()}
@@ -40,7 +40,7 @@ class Grid:
         self.rows: dict[str, dict[int, tuple[str, str]]] = {}
         self.heads: dict[str, dict[int, dict[int, str]]] = {}
         self.head_rows: dict[str, list[int]] = {}
-        for sheet in book.formulas.worksheets:
+        for sheet in book.worksheets.values():
             self._read(sheet)
 
     def label(self, place: Place) -> Label | None:
@@ -49,22 +49,23 @@ class Grid:
         head = self.heads.get(place.sheet, {}).get(place.row, {}).get(place.column)
         return Label(found[0], found[1], head) if found and head else None
 
-    def _read(self, sheet: Any) -> None:
+    def _read(self, sheet: Sheet) -> None:
         rows, heads = self.rows.setdefault(sheet.title, {}), self.heads.setdefault(sheet.title, {})
         current: dict[int, str] = {}
         last = ""
         for row in rows_of(sheet):
-            words = {cell.column: found for cell in row if (found := words_of(cell))}
+            words = {at.column: found for at, cell in row if (found := words_of(cell))}
+            number = row[0][0].row
             if _is_head(words):
                 current = {column: text.split(" (")[0] for column, text in words.items()}
-                self.head_rows.setdefault(sheet.title, []).append(row[0].row)
+                self.head_rows.setdefault(sheet.title, []).append(number)
                 last = ""
                 continue
             if not current:
                 continue
-            heads[row[0].row] = current
+            heads[number] = current
             if named := _row_label(words, current, last):
-                rows[row[0].row] = named
+                rows[number] = named
                 last = named[0]
 
 
@@ -88,7 +89,7 @@ def _row_label(words: dict[int, str], heads: dict[int, str], last: str) -> tuple
     return (name, kind) if name else None
 
 
-@lru_cache(maxsize=2)
+@once_a_book
 def grid_of(book: Book) -> Grid:
     """Give the labels of a workbook; they are read once."""
     return Grid(book)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable
 from typing import Any
 
 from xl_cryptoai.audit.alignment import overlay, pair_sheets
@@ -13,14 +13,15 @@ from xl_cryptoai.audit.book import (
     Book,
     Place,
     cells_of,
-    content_of,
     formula_of,
+    in_words,
 )
 from xl_cryptoai.audit.filled import filled_places
 from xl_cryptoai.audit.formulas import pieces_of
-from xl_cryptoai.audit.read import read_book
-from xl_cryptoai.audit.record import WorkbookInputs
+from xl_cryptoai.audit.input_cells import SCENARIO, inputs_of
 from xl_cryptoai.audit.tables import LOG_HEADS, find_table
+from xl_cryptoai.xlsx import Cell, Sheet
+from xl_cryptoai.xlsx.references import cell_name
 
 MAX_STRAYS = 500
 """Lines a file, so that a sheet pasted in does not bury the change log."""
@@ -33,34 +34,31 @@ _ORIGIN = re.compile(r"xl-cryptoai \S+, assumptions [0-9a-f]{12}")
 _CALL = re.compile(r"(?:_XLDUDF_)?CAI[_.](\w+)\(", re.IGNORECASE)
 
 
-def strays(book: Book, found: WorkbookInputs, origin: Book) -> list[str]:
+def strays(book: Book, origin: Book) -> list[str]:
     """List what was typed where there is no place for it, a row of cells a line.
 
     Parameters
     ----------
     book : Book
         The copy.
-    found : WorkbookInputs
-        What was read out of it: that is not listed.
     origin : Book
         The workbook it was made from: what stands there was not typed.
     """
-    taken, taken_before = _taken(book, found), _taken(origin, read_book(origin))
+    taken, taken_before = _taken(book), _taken(origin)
     # what is an input in both is left out in both; one that is found no more may still stand there
     read = set(taken.values())
     gone = {place for place, key in taken_before.items() if key in read}
-    sheets = book.formulas.worksheets
-    partners = pair_sheets(origin.formulas.worksheets, sheets)
+    partners = pair_sheets(origin.worksheets, book.worksheets)
     lines = []
-    for sheet in sheets:
-        if sheet.title in TECHNICAL_SHEETS:
+    for title, sheet in book.worksheets.items():
+        if title in TECHNICAL_SHEETS:
             continue
         left = set(now := _contents(sheet, taken.keys()))
-        if sheet.title in partners:
-            before = origin.formulas[partners[sheet.title]]
+        if title in partners:
+            before = origin.worksheets[partners[title]]
             movable = _contents(before, taken_before.keys()).keys()
             left = _new_in(sheet, now, before, _contents(before, gone), movable)
-        lines += _told(sheet, left)
+        lines += _told(book, title, left)
     more = len(lines) - MAX_STRAYS
     if more > 0:
         lines[MAX_STRAYS:] = [f"{more} more rows of cells stand only in {book.path.name}: keep it"]
@@ -68,7 +66,7 @@ def strays(book: Book, found: WorkbookInputs, origin: Book) -> list[str]:
 
 
 def _new_in(
-    sheet: Any, now: Contents, old_sheet: Any, before: Contents, movable: Iterable[Spot]
+    sheet: Sheet, now: Contents, old_sheet: Sheet, before: Contents, movable: Iterable[Spot]
 ) -> set[Spot]:
     """Give the cells whose content is not the old sheet's.
 
@@ -94,59 +92,44 @@ def _new_in(
     return left
 
 
-def _told(sheet: Any, spots: set[Spot]) -> list[str]:
+def _told(book: Book, title: str, spots: set[Spot]) -> list[str]:
     rows: dict[int, list[str]] = {}
-    for spot in sorted(spots):
-        cell = sheet.cell(*spot)
-        rows.setdefault(spot[0], []).append(f"{cell.coordinate} '{content_of(cell)}'")
-    return [f"{sheet.title}: {', '.join(cells)}" for cells in rows.values()]
+    for row, column in sorted(spots):
+        content = in_words(book.content(Place(title, row, column)))
+        rows.setdefault(row, []).append(f"{cell_name(row, column)} '{content}'")
+    return [f"{title}: {', '.join(cells)}" for cells in rows.values()]
 
 
-def _taken(book: Book, found: WorkbookInputs) -> dict[Place, Hashable]:
+def _taken(book: Book) -> dict[Place, Hashable]:
     """Give the places that are read for themselves, each with what it is read as."""
+    inputs = inputs_of(book)
     taken: dict[Place, Hashable] = {place: ("filled", place) for place in filled_places(book)}
-    taken.update(_input_places(book, found))
-    if choice := book.target("scenario"):
-        taken[choice] = "scenario"
+    taken.update({place: key for key, place in inputs.matched.items()})
+    if inputs.scenario is not None:
+        taken[inputs.scenario] = SCENARIO
     if table := find_table(book, LOG_HEADS, ["Change log"]):
         taken.update({table.place(row, head): "log" for row in table.rows for head in LOG_HEADS})
     return taken
 
 
-def _input_places(book: Book, found: WorkbookInputs) -> Iterator[tuple[Place, Hashable]]:
-    wanted: dict[str, Hashable] = {
-        where: (name, case)
-        for name, cells in found.cells.items()
-        if "override" in cells  # a step has results only
-        for case, where in cells.items()
-        if case != "live"
-    }
-    wanted |= {where: key for key, where in found.risk_cells.items()}
-    for sheet in book.formulas.worksheets:
-        for cell in cells_of(sheet):
-            place = Place(sheet.title, cell.row, cell.column)
-            if str(place) in wanted:
-                yield place, wanted[str(place)]
-
-
-def _contents(sheet: Any, without: Collection[Place]) -> Contents:
+def _contents(sheet: Sheet, without: Collection[Place]) -> Contents:
     """Give what stands in the cells of a sheet; a formula is never an input."""
     return {
-        (cell.row, cell.column): content
-        for cell in cells_of(sheet)
-        if Place(sheet.title, cell.row, cell.column) not in without or formula_of(cell)
+        place[1:]: content
+        for place, cell in cells_of(sheet)
+        if place not in without or cell.formula is not None
         if (content := _identity(cell)) is not None
     }
 
 
-def _identity(cell: Any) -> Hashable:
+def _identity(cell: Cell) -> Hashable:
     """Give what makes a content the same one after other programs have saved it, or moved it."""
     if formula := formula_of(cell):
         return _formula_identity(formula)
-    value = content_of(cell)
+    value = cell.value
     if value is None or value == "" or (isinstance(value, str) and _ORIGIN.search(value)):
         return None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, float):
         return f"{value:.14g}"
     return str(value).strip()
 

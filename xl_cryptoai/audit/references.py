@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.formulas import Area, Piece, pieces_of, split_sheet
+from xl_cryptoai.xlsx import Table
+from xl_cryptoai.xlsx.references import column_letters, column_number
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 MAX_NESTING = 50
@@ -47,7 +46,7 @@ def area_text(area: Area) -> str:
     ('Data!A2:C5', 'Data!B:B')
     """
     sheet, top, left, bottom, right = area
-    first, last = get_column_letter(left), get_column_letter(right)
+    first, last = column_letters(left), column_letters(right)
     if (top, bottom) == (1, LAST_ROW):
         return f"{sheet}!{first}:{last}"
     if (left, right) == (1, LAST_COLUMN):
@@ -56,37 +55,13 @@ def area_text(area: Area) -> str:
     return f"{sheet}!{first}{top}{end}"
 
 
-def bounds_of(reference: str) -> tuple[int, int, int, int] | None:
-    """Give first row, first column, last row, last column of an area as files state it.
-
-    >>> bounds_of("B2:C9"), bounds_of("#REF!")
-    ((2, 2, 9, 3), None)
-    """
-    try:
-        left, top, right, bottom = range_boundaries(reference)
-    except (TypeError, ValueError):
-        return None
-    if left is None or top is None or right is None or bottom is None:
-        return None
-    return top, left, bottom, right
-
-
 class Resolver:
     """Finds what the formulas of a workbook refer to, through its names and tables."""
 
     def __init__(self, book: Book) -> None:
         self._sheets = {name.lower(): name for name in book.sheet_names}
-        self._names = {
-            (scope, str(name).lower()): str(found.attr_text or "")
-            for scope, names in _scopes(book)
-            for name, found in names.items()
-        }
-        self._tables = {
-            str(table.displayName).lower(): (sheet.title, table, bounds)
-            for sheet in book.formulas.worksheets
-            for table in sheet.tables.values()
-            if (bounds := bounds_of(table.ref)) is not None
-        }
+        self._names = {(one.sheet or "", one.name.lower()): one.text for one in book.file.names}
+        self._tables = {table.name.lower(): table for table in book.file.tables}
         self._met: dict[tuple[str, str], tuple[Area | str, ...]] = {}
 
     def resolve(self, formula: str, place: Place) -> References:
@@ -200,14 +175,15 @@ class Resolver:
         if name.lower() not in self._tables:
             yield f"a table that is missing, {text}"
             return
-        sheet, table, (first, left, last, right) = self._tables[name.lower()]
+        table = self._tables[name.lower()]
+        first, left, last, right = table.area
         inner = inner.removesuffix("]")
         items = _ITEM.findall(inner) if "[" in inner else [inner] if inner else []
         marks = {item.lower() for item in items if item.startswith("#")}
         if inner.startswith("@"):
             marks.add("#this row")
         wanted = [re.sub(r"'(.)", r"\1", i.lstrip("@")) for i in items if not i.startswith("#")]
-        heads = [str(column.name).lower() for column in table.tableColumns]
+        heads = [column.lower() for column in table.columns]
         columns = [heads.index(item.lower()) for item in wanted if item.lower() in heads]
         if len(columns) < len(wanted):
             yield f"a column that is missing, {text}"
@@ -215,13 +191,7 @@ class Resolver:
         if columns:
             left, right = left + min(columns), left + max(columns)
         for top, bottom in _rows(table, (first, last), marks, site.place.row):
-            yield sheet, top, left, bottom, right
-
-
-def _scopes(book: Book) -> Iterator[tuple[str, Any]]:
-    yield "", book.formulas.defined_names
-    for sheet in book.formulas.worksheets:
-        yield sheet.title, sheet.defined_names
+            yield table.sheet, top, left, bottom, right
 
 
 def _gathered(found: Iterator[Area | str]) -> References:
@@ -246,7 +216,7 @@ def _corners(ends: list[str], site: _Site) -> tuple[int, int, int, int] | None:
         moved = bool(site.names)
         if match[2]:
             by = site.place.column - 1 if moved and not match[1] else 0
-            columns.append(_within(column_index_from_string(match[2]), by, LAST_COLUMN))
+            columns.append(_within(column_number(match[2]), by, LAST_COLUMN))
         if match[4]:
             by = site.place.row - 1 if moved and not match[3] else 0
             rows.append(_within(int(match[4]), by, LAST_ROW))
@@ -264,12 +234,12 @@ def _within(number: int, by: int, last: int) -> int:
 
 
 def _rows(
-    table: Any, ends: tuple[int, int], marks: set[str], row: int
+    table: Table, ends: tuple[int, int], marks: set[str], row: int
 ) -> Iterator[tuple[int, int]]:
     """Give the rows of a table that a reference with these marks means."""
     top, bottom = ends
-    heads = 1 if table.headerRowCount is None else table.headerRowCount
-    first, last = top + heads, bottom - (table.totalsRowCount or 0)
+    heads = table.header_rows
+    first, last = top + heads, bottom - table.totals_rows
     if "#all" in marks:
         yield top, bottom
         return

@@ -34,7 +34,7 @@ def _finding_data(rule: Rule, finding: Any) -> dict[str, str]:
     return {
         "rule": rule.id,
         "clause": rule.clause,
-        "severity": rule.severity,
+        "severity": finding.severity,
         "cell": finding.cell,
         "what": finding.what,
         "cure": finding.cure,
@@ -49,7 +49,7 @@ def as_sarif(audits: Audits, refusals: Refusals) -> dict[str, Any]:
         {
             "ruleId": result.rule.id,
             "ruleIndex": order.index(result.rule.id),
-            "level": result.rule.severity,
+            "level": finding.severity,
             "message": {"text": f"{finding.cell} {finding.what}. Cure: {finding.cure}."},
             "locations": [
                 {

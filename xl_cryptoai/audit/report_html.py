@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 from xl_cryptoai import __version__
+from xl_cryptoai.audit.findings import NOTE
 from xl_cryptoai.audit.report import Audits, Refusals
-from xl_cryptoai.audit.report_model import model_sections
 from xl_cryptoai.audit.report_style import STYLE, table
-from xl_cryptoai.audit.rules import Rule
+from xl_cryptoai.audit.rules import Finding, Rule
 from xl_cryptoai.audit.standard import RuleResult
 from xl_cryptoai.audit.trace_formats import TREE_STYLE
 
 
-def as_html(audits: Audits, refusals: Refusals) -> str:
-    """Give one page: verdict, findings, pictures, assumptions, trace of the total, rules."""
-    parts = [_workbook(n, path, results) for n, (path, results) in enumerate(audits.items(), 1)]
+def as_html(audits: Audits, refusals: Refusals, models: Mapping[Path, str]) -> str:
+    """Write one page: verdict, findings, pictures, assumptions, trace of the total, rules.
+
+    `models` has what `model_sections` writes of each workbook.
+    """
+    parts = [_workbook(path, results, models[path]) for path, results in audits.items()]
     parts += [
         f"<section><h2>{escape(path.name)}</h2><p class='verdict bad'>Cannot be audited</p>"
         f"<p>{escape(why)}</p></section>"
@@ -35,12 +38,12 @@ def as_html(audits: Audits, refusals: Refusals) -> str:
     )
 
 
-def _workbook(number: int, path: Path, results: Sequence[RuleResult]) -> str:
+def _workbook(path: Path, results: Sequence[RuleResult], model: str) -> str:
     findings = [(result.rule, finding) for result in results for finding in result.findings]
     waiting = [result for result in results if result.waits_for]
     rows = [
         [
-            f"<span class='{rule.severity}'>{rule.severity}</span>",
+            f"<span class='{finding.severity}'>{finding.severity}</span>",
             f"<code>{escape(finding.cell)}</code>",
             f"<b>{escape(finding.what)}</b><br><span class='cure'>{escape(finding.cure)}</span>",
             f"<a href='#rule-{rule.id}'>{rule.id}</a>",
@@ -52,18 +55,19 @@ def _workbook(number: int, path: Path, results: Sequence[RuleResult]) -> str:
         f"<section><h2>{escape(path.name)}</h2>{_verdict(findings, len(results) - len(waiting))}",
         *(f"<p class='note'>{r.rule.id} waits until {r.waits_for} is kept.</p>" for r in waiting),
         table(heads, rows, "findings") if rows else "",
-        *model_sections(path, f"w{number}-"),
+        model,
         "</section>",
     ]
     return "".join(parts)
 
 
-def _verdict(findings: Sequence[tuple[Rule, object]], asked: int) -> str:
-    if not findings:
+def _verdict(findings: Sequence[tuple[Rule, Finding]], asked: int) -> str:
+    broken = [finding for _, finding in findings if finding.severity != NOTE]
+    if not broken:
         return f"<p class='verdict good'>No findings: {asked} rules kept</p>"
-    cells = len({getattr(finding, "cell", "") for _, finding in findings})
-    many, places = ("s" if n != 1 else "" for n in (len(findings), cells))
-    say = f"{len(findings)} finding{many} at {cells} place{places}"
+    cells = len({finding.cell for finding in broken})
+    many, places = ("s" if n != 1 else "" for n in (len(broken), cells))
+    say = f"{len(broken)} finding{many} at {cells} place{places}"
     return f"<p class='verdict bad'>{say}</p>"
 
 
@@ -86,6 +90,6 @@ def _rules_kept(audits: Audits) -> str:
 
 def _state(rule: Rule, audits: Audits) -> str:
     mine = [r for results in audits.values() for r in results if r.rule.id == rule.id]
-    if broken := sum(len(result.findings) for result in mine):
+    if broken := sum(one.severity != NOTE for result in mine for one in result.findings):
         return f"<span class='changed'>{broken}x</span>"
     return "waits" if any(result.waits_for for result in mine) else "kept"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from pathlib import Path
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.audit.attribution import Attribution, attribute, same_value
-from xl_cryptoai.audit.book import Book, open_book
+from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.read import read_book
 from xl_cryptoai.audit.record import WorkbookInputs
 from xl_cryptoai.audit.report_style import number, table
@@ -25,22 +24,21 @@ from xl_cryptoai.units import read_as
 TOTAL = "total"
 
 
-def model_sections(path: Path, prefix: str) -> Iterator[str]:
+def model_sections(book: Book, prefix: str) -> Iterator[str]:
     """Write what the workbook says, and how that differs from the publication.
 
     Parameters
     ----------
-    path : Path
+    book : Book
         The workbook; of one that is not ours a note is all that is written.
     prefix : str
         What anchors begin with, so that several workbooks go onto one page.
     """
     try:
-        book = open_book(path)
         found = read_book(book)
         live = found.live()
     except FileRefusedError as refusal:
-        yield _note("No assumptions and no pictures", str(refusal).removeprefix(str(path)))
+        yield _note("No assumptions and no pictures", str(refusal).removeprefix(str(book.path)))
         return
     yield from _pictures(found, live)
     yield _assumptions(found, live)

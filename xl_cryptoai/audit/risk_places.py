@@ -19,9 +19,8 @@ from xl_cryptoai.assumptions.places import (
     quantity_at,
     uncertain_in,
 )
-from xl_cryptoai.audit.book import Book, Place, words_of
+from xl_cryptoai.audit.book import Book, Place, once_a_book
 from xl_cryptoai.audit.inputs import Judgement, judge
-from xl_cryptoai.audit.stored import stored_at
 from xl_cryptoai.audit.tables import Table, find_table, id_rows
 
 RISK_HEADS = {SHAPE: "Own shape", "low": "Own low", "mode": "Own most likely", "high": "Own high"}
@@ -34,6 +33,7 @@ BEFORE_SETTINGS = {"threshold": "beat"}
 CORRELATION_HEADS = ("Typed", "With")
 
 
+@once_a_book
 def risk_places(book: Book) -> dict[Key, Place]:
     """Give the cell of every place that is there, by id and place, in the catalogue's order."""
     return {**dict(_distributions(book)), **dict(_correlations(book)), **dict(_settings(book))}
@@ -51,7 +51,7 @@ def judge_at(book: Book, key: Key, place: Place) -> Judgement:
     """Judge what is stored in a place; a blank means its default, where there is none to type."""
     catalogue = shipped_assumptions()
     blank = default_at(catalogue, *key) is None
-    content = stored_at(book, place)
+    content = book.stored(place)
     if key[1] == SHAPE and content == _shipped_shape(key[0]) and is_before(book):
         content = None
     return judge(quantity_at(catalogue, *key), content, may_be_blank=blank)
@@ -62,6 +62,7 @@ def _shipped_shape(name: str) -> str:
     return uncertainty.shape if uncertainty is not None else ""
 
 
+@once_a_book
 def distributions_table(book: Book) -> Table | None:
     """Find the table of the distributions, in the form of this version or of the one before."""
     for heads in (RISK_HEADS, BEFORE_HEADS):
@@ -133,7 +134,7 @@ def _rows_with(book: Book, table: Table) -> dict[str, int]:
     """Give the first row of each id below the head: the matrix in use stands further down."""
     rows: dict[str, int] = {}
     for row in table.rows:
-        if words := words_of(book.cell(table.place(row, "With"))):
+        if words := book.words_at(table.place(row, "With")):
             rows.setdefault(words, row)
     return rows
 

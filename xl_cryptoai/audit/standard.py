@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, open_book
 from xl_cryptoai.audit.consequences import CAUSES, first_errors, told_elsewhere
+from xl_cryptoai.audit.findings import ERROR, NOTE
+from xl_cryptoai.audit.labels import place_of
 from xl_cryptoai.audit.rules import (
     AUDIT_RULES,
     GENERAL_RULES,
@@ -20,6 +22,7 @@ from xl_cryptoai.audit.rules import (
     stored_values,
 )
 from xl_cryptoai.audit.tables import assumptions_table
+from xl_cryptoai.errors import FileRefusedError
 
 SUFFIXES = (".xlsx", ".xlsm")
 OURS = 3
@@ -35,6 +38,14 @@ WAITING = {
     "rows_in_place": {"check_trial", "check_set"},
 }  # fmt: skip
 """Rules that tell cells by heads or links, which mean nothing while these rules are broken."""
+
+IGNORED = {
+    "shape": "formula",
+    "short_range": "formulaRange",
+    "stored_errors": "evalError",
+    "text_among_numbers": "numberStoredAsText",
+}
+"""Rules that ask what Excel asks as well, and the word under which it is told to ignore that."""
 
 OF_VALUES = {"house_marks", "checks"}
 """Rules that look at stored values, and mean nothing where no program has computed any."""
@@ -53,8 +64,8 @@ class RuleResult:
 
     @property
     def passed(self) -> bool:
-        """Whether the workbook keeps the rule."""
-        return not self.findings
+        """Whether the workbook keeps the rule; notes break nothing."""
+        return all(finding.severity == NOTE for finding in self.findings)
 
 
 def run_standard(path: Path) -> list[RuleResult]:
@@ -75,8 +86,12 @@ def run_standard(path: Path) -> list[RuleResult]:
     FileRefusedError
         If the file cannot be opened.
     """
-    book = open_book(path)
-    return [RuleResult(rule, tuple(rule.check(book))) for rule in RULES.values()]
+    return standard_of(open_book(path))
+
+
+def standard_of(book: Book) -> list[RuleResult]:
+    """Check an opened workbook against every rule of the modelling standard."""
+    return [RuleResult(rule, tuple(_graded(rule, rule.check(book)))) for rule in RULES.values()]
 
 
 def run_audit(path: Path) -> list[RuleResult]:
@@ -105,7 +120,10 @@ def run_audit(path: Path) -> list[RuleResult]:
 def audit_book(book: Book) -> list[RuleResult]:
     """Check an opened workbook against every rule that applies to it."""
     if not is_ours(book):
-        return [RuleResult(rule, _findings(rule, book)) for rule in GENERAL_RULES.values()]
+        return [
+            RuleResult(rule, tuple(_seen(book, rule, _findings(rule, book))))
+            for rule in GENERAL_RULES.values()
+        ]
     first = {name: _findings(AUDIT_RULES[name], book) for name in WAITING}
     results = []
     for name, rule in AUDIT_RULES.items():
@@ -150,10 +168,36 @@ def is_ours(book: Book) -> bool:
 
 def _findings(rule: Rule, book: Book) -> tuple[Finding, ...]:
     try:
-        return tuple(dict.fromkeys(rule.check(book)))
+        return tuple(dict.fromkeys(_graded(rule, rule.check(book))))
+    except FileRefusedError:  # of a part that is read only now
+        raise
     except Exception as error:  # an odd file must not hide what the other rules find
         what = f"could not be checked for '{rule.id}' ({type(error).__name__}: {error})"
-        return (Finding("workbook", what, "open it in Excel and save it again"),)
+        return (Finding("workbook", what, "open it in Excel and save it again", rule.severity),)
+
+
+def _graded(rule: Rule, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Let findings be no more severe than their rule."""
+    return (
+        replace(one, severity=rule.severity) if one.severity == ERROR else one for one in findings
+    )
+
+
+def _seen(book: Book, rule: Rule, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Make notes of what a person has told Excel to ignore, in a workbook that is not ours.
+
+    Ours is held to what it was built as, whoever ticked something off.
+    """
+    for one in findings:
+        place = place_of(one.cell, "")
+        if place is not None and place.sheet in book.worksheets and any(
+            IGNORED.get(rule.id) in ignored.kinds
+            and any(area.covers(place.row, place.column) for area in ignored.areas)
+            for ignored in book.worksheets[place.sheet].ignored_errors
+        ):  # fmt: skip
+            yield replace(one, what=f"{one.what}, which Excel was told to ignore", severity=NOTE)
+        else:
+            yield one
 
 
 def workbooks_in(paths: Iterable[Path]) -> list[Path]:
@@ -164,7 +208,7 @@ def workbooks_in(paths: Iterable[Path]) -> list[Path]:
             found += sorted(
                 file
                 for file in path.rglob("*")
-                if file.suffix.lower() in SUFFIXES and not file.name.startswith("~$")
+                if file.suffix.lower() in SUFFIXES and not file.name.startswith(("~$", "._"))
             )
         else:
             found.append(path)

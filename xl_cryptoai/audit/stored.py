@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from openpyxl.utils import range_boundaries
-from openpyxl.utils.datetime import to_excel
-
-from xl_cryptoai.audit.book import Book, Place, content_of
+from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.evaluate import Read, UnknownFormulaError
 from xl_cryptoai.audit.excel_functions import Fault
 from xl_cryptoai.audit.formulas import areas_in
 from xl_cryptoai.audit.labels import place_of
 from xl_cryptoai.errors import EXCEL_ERRORS
+from xl_cryptoai.xlsx import Area, ErrorValue
 
 MAX_CELLS = 20_000
 """A larger area is not read."""
 
 
 def value_at(book: Book, place: Place) -> Any:
-    """Give a cell's stored value as formulas see it."""
-    value = stored_at(book, place)
-    if isinstance(value, str) and value in EXCEL_ERRORS:
+    """A cell's stored value as formulas see it: a date is a number."""
+    cell = book.cell(place)
+    value = None if cell is None else cell.value
+    if isinstance(value, str) and (isinstance(value, ErrorValue) or value in EXCEL_ERRORS):
         return Fault(value)
-    if isinstance(value, (dt.datetime, dt.date, dt.time)):
-        return float(to_excel(value))  # type: ignore[no-untyped-call]
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def stored_at(book: Book, place: Place) -> Any:
-    """Give a cell's stored value as it is in the file, making no cell where there is none."""
-    return book.values.get(place.sheet, {}).get(place[1:])
-
-
-def content_at(book: Book, place: Place) -> Any:
-    """Give what was typed into a cell, without making a cell where there is none."""
-    cell = book.cells[place.sheet].get(place[1:])
-    return None if cell is None else content_of(cell)
+    return value
 
 
 def reader(book: Book, sheet: str, instead: Mapping[Place, Any] | None = None) -> Read:
@@ -62,6 +47,8 @@ def reader(book: Book, sheet: str, instead: Mapping[Place, Any] | None = None) -
     def read(reference: str) -> Any:
         place = place_of(reference, sheet)
         if place is not None:
+            if "[" in place.sheet:  # another workbook: its value cannot be known
+                raise UnknownFormulaError(reference)
             if place.sheet not in book.cells:
                 return Fault("#REF!")
             return at(place)
@@ -82,7 +69,7 @@ def reader(book: Book, sheet: str, instead: Mapping[Place, Any] | None = None) -
 
 
 def cells_filled(
-    book: Book, anchor: Place, rows: list[list[Any]], ref: str = ""
+    book: Book, anchor: Place, rows: list[list[Any]], area: Area | None = None
 ) -> Iterator[tuple[Place, Any]]:
     """Pair the cells that an answer fills with what it gives them.
 
@@ -94,13 +81,13 @@ def cells_filled(
         Where the answer begins.
     rows : rows of values
         The answer.
-    ref : str, optional
-        The area, such as "A6:K19"; by default that of the array formula in the anchor, or the
-        anchor alone.
+    area : Area, optional
+        By default that of the array formula in the anchor, or the anchor alone.
     """
     cell = book.cell(anchor)
-    left, top, right, bottom = range_boundaries(ref or getattr(cell.value, "ref", cell.coordinate))
-    assert left and top and right and bottom  # an area of cells has all four ends
+    if area is None and cell is not None and cell.formula is not None:
+        area = cell.formula.area
+    top, left, bottom, right = area or (*anchor[1:], *anchor[1:])
     for row, line in zip(range(top, bottom + 1), rows, strict=False):
         for column, value in zip(range(left, right + 1), line, strict=False):
             yield Place(anchor.sheet, row, column), value

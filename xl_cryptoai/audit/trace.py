@@ -277,7 +277,7 @@ def _roots(graph: Graph, words: Descriptions, target: str) -> tuple[Place, ...]:
     if _looks_like_cells(graph.book, sheet, target):
         last = area_text(("", LAST_ROW, LAST_COLUMN, LAST_ROW, LAST_COLUMN))
         raise UnknownNameError(f"{target} is no cell: a sheet goes from A1 to {last[1:]}")
-    known = [*map(str, graph.book.formulas.defined_names), *graph.book.sheet_names]
+    known = [*(one.name for one in graph.book.names), *graph.book.sheet_names]
     near = difflib.get_close_matches(target, known, n=3, cutoff=0.5)
     like = f"; similar are {', '.join(near)}" if near else ""
     raise UnknownNameError(

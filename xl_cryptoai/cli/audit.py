@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xl_cryptoai.audit import RuleResult
+    from xl_cryptoai.audit.book import Book
 
 MOST_SHOWN = 200
 """Findings of one workbook that are printed for people; the other formats have all."""
@@ -54,8 +55,8 @@ def audit(
       xl-cryptoai audit folder --format html --out audit.html
       xl-cryptoai audit book.xlsx --standard
     """
-    from xl_cryptoai.audit import run_standard
-    from xl_cryptoai.audit.standard import run_audit, workbooks_in
+    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.audit.standard import audit_book, standard_of, workbooks_in
     from xl_cryptoai.errors import FileRefusedError
     from xl_cryptoai.files import check_free
 
@@ -64,19 +65,26 @@ def audit(
         if any(path.exists() and out.exists() and out.samefile(path) for path in paths):
             raise FileRefusedError(f"{out} is a workbook to be audited; write somewhere else")
         check_free(out, force=force)
+    form = Format.JSON if as_json else form
+    if form is Format.TEXT and out is not None:
+        form = Format.HTML if out.suffix == ".html" else Format.JSON
     audits: dict[Path, list[RuleResult]] = {}
+    models: dict[Path, str] = {}
     refusals: dict[Path, str] = {}
     for number, path in enumerate(paths, start=1):
         if len(paths) > 1:
             print(f"{number} of {len(paths)}: {path}", file=sys.stderr)
         try:
-            audits[path] = run_standard(path) if standard else run_audit(path)
+            opened = open_book(path)
+            results = standard_of(opened) if standard else audit_book(opened)
+            if form is Format.HTML:
+                models[path] = _model(opened, number)
+            audits[path] = results
         except FileRefusedError as refusal:
             refusals[path] = str(refusal)
     if not paths:
         raise FileRefusedError(f"no workbook in {', '.join(map(str, book))}; give .xlsx or .xlsm")
-    form = Format.JSON if as_json else form
-    _write(audits, refusals, form, out, standard=standard, force=force)
+    _write(audits, refusals, models, form, out, standard=standard, force=force)
     for why in refusals.values():
         print(f"xl-cryptoai: {why}", file=sys.stderr)
     if refusals:
@@ -84,16 +92,23 @@ def audit(
     return 0 if all(r.passed for results in audits.values() for r in results) else 1
 
 
+def _model(opened: Book, number: int) -> str:
+    from xl_cryptoai.audit.report_model import model_sections
+
+    return "".join(model_sections(opened, f"w{number}-"))
+
+
 def _write(
     audits: Mapping[Path, list[RuleResult]],
     refusals: Mapping[Path, str],
+    models: Mapping[Path, str],
     form: Format,
     out: Path | None,
     *,
     standard: bool,
     force: bool,
 ) -> None:
-    if form is Format.TEXT and out is None:
+    if form is Format.TEXT:
         for path, results in audits.items():
             _print_for_people(path, results, standard=standard, several=len(audits) > 1)
         return
@@ -105,8 +120,7 @@ def _write(
     from xl_cryptoai.audit.report_html import as_html
     from xl_cryptoai.files import write_atomically
 
-    text = as_html(audits, refusals) if form is Format.HTML or (
-        form is Format.TEXT and out is not None and out.suffix == ".html") else json.dumps(
+    text = as_html(audits, refusals, models) if form is Format.HTML else json.dumps(
         as_sarif(audits, refusals) if form is Format.SARIF else as_data(audits, refusals),
         indent=2, ensure_ascii=False)  # fmt: skip
     if out is None:
@@ -128,6 +142,10 @@ def _standard_data(results: list[RuleResult]) -> list[dict[str, object]]:
     ]
 
 
+def _broken(result: RuleResult) -> int:
+    return sum(finding.severity != "note" for finding in result.findings)
+
+
 def _print_for_people(
     path: Path, results: list[RuleResult], *, standard: bool, several: bool
 ) -> None:
@@ -138,16 +156,17 @@ def _print_for_people(
             [
                 result.rule.title,
                 result.rule.clause,
-                "kept" if result.passed else f"BROKEN {len(result.findings)}x",
+                "kept" if result.passed else f"BROKEN {_broken(result)}x",
             ]
             for result in results
         ]
         print_table(["rule", "stands on", "verdict"], rows)
     findings = [
-        [result.rule.severity, result.rule.id, finding.cell, finding.what, finding.cure]
+        [finding.severity, result.rule.id, finding.cell, finding.what, finding.cure]
         for result in results
         for finding in result.findings
     ]
+    findings.sort(key=lambda row: row[0] == "note")  # listed last
     if findings:
         print_table(["", "rule", "where", "what", "cure"], findings[:MOST_SHOWN])
     if len(findings) > MOST_SHOWN:

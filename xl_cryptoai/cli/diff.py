@@ -39,9 +39,10 @@ def diff(
       xl-cryptoai diff last_week.xlsx book.xlsx --picture why.svg
       xl-cryptoai diff last_week.xlsx book.xlsx --result crypto_identity --json
     """
-    from xl_cryptoai.audit.diff import diff_workbooks
+    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.audit.diff import diff_books
 
-    found = diff_workbooks(before, after, result)
+    found = diff_books(open_book(before), open_book(after), result)
     if picture is not None:
         _draw(found, picture, force=force)
     if as_json:

@@ -25,9 +25,10 @@ def read_inputs(source: Path) -> tuple[UserInputs, list[str]]:
         inputs = read_user_toml(source, shipped_assumptions())
         _check_rules(inputs)
         return inputs, []
+    from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.carry import carry_over
 
-    return carry_over(source)
+    return carry_over(open_book(source))
 
 
 def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
@@ -55,12 +56,11 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
     from xl_cryptoai.audit.read import read_book
 
     book = open_book(source)
-    found = read_book(book)
-    version = found.version
-    side = read_side(source)
+    version = read_book(book).version
+    side = read_side(book)
     lost = list(side.lost)
     if version == __version__:
-        lost += strays(book, found, fresh_book(route_of(book), side.inputs))
+        lost += strays(book, fresh_book(route_of(book), side.inputs))
     log = (*side.inputs.change_log, *lost_lines(lost, source))
     said = f"by xl-cryptoai {version}" if version else "by a version that it does not name"
     unknown = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,19 +28,13 @@ def route_of(book: Book) -> Route:
 def _route_by_calls(book: Book) -> Route:
     from xl_cryptoai.workbook import ROUTES
 
-    names = re.findall(rb"<(?:\w+:)?definedName\b[^>]*>([^<]*)", book.parts["xl/workbook.xml"])
-    formulas = b"\n".join(
-        formula
-        for part in book.parts.values()
-        if b"sheetData" in part
-        for formula in re.findall(rb"<(?:\w+:)?f\b[^>]*>([^<]*)", part)
-    )
+    formulas = "\n".join(book.formula_cells.values())
     for name in ("office", "libreoffice"):  # their prefixes are nobody else's
-        if ROUTES[name].call_prefix.encode() in formulas:
+        if ROUTES[name].call_prefix in formulas:
             return ROUTES[name]
-    if any(b"LAMBDA(" in name for name in names):
+    if any("LAMBDA(" in one.text for one in book.names):
         return ROUTES["excel365"]
-    return ROUTES["windows" if ROUTES["windows"].call_prefix.encode() in formulas else "plain"]
+    return ROUTES["windows" if ROUTES["windows"].call_prefix in formulas else "plain"]
 
 
 def fresh_book(route: Route, inputs: UserInputs | None = None) -> Book:

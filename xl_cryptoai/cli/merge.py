@@ -17,6 +17,7 @@ from xl_cryptoai.cli.show import print_json, print_table
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import LogLine
     from xl_cryptoai.assumptions.derivations import Value
+    from xl_cryptoai.audit.book import Book
     from xl_cryptoai.audit.merge_record import Key, Merge, Side
     from xl_cryptoai.workbook import Route
 
@@ -56,6 +57,7 @@ def merge(
       xl-cryptoai merge base.xlsx mine.xlsx theirs.xlsx -o out.xlsx --set ai_penetration=40%
       xl-cryptoai merge base.xlsx mine.xlsx theirs.xlsx -o out.xlsx --theirs --force
     """
+    from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.merge import merge as merge_sides
     from xl_cryptoai.files import check_free, write_atomically
     from xl_cryptoai.workbook import build
@@ -64,8 +66,9 @@ def merge(
         raise typer.BadParameter("give --ours or --theirs, not both")
     check_free(out, force=force)
     decisions = _decisions(settings or [])
-    route, reason = _route(out, mine)
-    sides = _sides(base, mine, theirs)
+    books = [open_book(path) for path in (base, mine, theirs)]
+    route, reason = _route(out, books[1])
+    sides = _sides(books)
     prefer = "mine" if ours else "theirs" if for_theirs else ""
     merged = merge_sides(*sides, prefer=prefer, settings=decisions)
     if not merged.open:
@@ -90,9 +93,8 @@ def _decisions(settings: Sequence[str]) -> dict[Key, Value | None]:
     return decisions
 
 
-def _route(out: Path, mine: Path) -> tuple[Route, str]:
+def _route(out: Path, mine: Book) -> tuple[Route, str]:
     """Tell which kind of workbook to write, and by what."""
-    from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.errors import FileRefusedError
     from xl_cryptoai.workbook import ROUTES
 
@@ -105,7 +107,7 @@ def _route(out: Path, mine: Path) -> tuple[Route, str]:
     elif named is not None:
         route, reason = named, f"the name of {out.name}"
     else:
-        route, reason = route_of(open_book(mine)), f"that of {mine.name}"
+        route, reason = route_of(mine), f"that of {mine.path.name}"
     if out.suffix.lower() != route.suffix:
         raise FileRefusedError(
             f"{out} would be a workbook for {route.id}, by {reason}: call it "
@@ -114,21 +116,19 @@ def _route(out: Path, mine: Path) -> tuple[Route, str]:
     return route, reason
 
 
-def _sides(base: Path, mine: Path, theirs: Path) -> tuple[Side, Side, Side]:
+def _sides(books: Sequence[Book]) -> tuple[Side, Side, Side]:
     """Read the three; a copy of another kind than the base is held against a fresh one."""
-    from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.merge_sides import read_side
 
-    books = [open_book(path) for path in (base, mine, theirs)]
     kinds = [route_of(book) for book in books]
     origins = {kinds[0].id: books[0]}
     for kind in kinds[1:]:
         if kind.id not in origins:
             origins[kind.id] = fresh_book(kind)
     return (
-        read_side(base),
-        read_side(mine, origins[kinds[1].id]),
-        read_side(theirs, origins[kinds[2].id]),
+        read_side(books[0]),
+        read_side(books[1], origins[kinds[1].id]),
+        read_side(books[2], origins[kinds[2].id]),
     )
 
 

@@ -33,9 +33,10 @@ def read(
       xl-cryptoai read book.xlsx
       xl-cryptoai read book.xlsx --json
     """
-    from xl_cryptoai.audit import read_workbook
+    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.audit.read import read_book
 
-    found = read_workbook(book)
+    found = read_book(open_book(book))
     differences = found.compare()
     if as_json:
         print_json(_as_data(found, differences))

@@ -29,7 +29,8 @@ def textconv(book: Annotated[Path, typer.Argument(help="The workbook.")]) -> int
       git log -p -- book.xlsx
     """
     from xl_cryptoai.audit.as_text import lines_of
+    from xl_cryptoai.audit.book import open_book
 
-    for line in lines_of(book):
+    for line in lines_of(open_book(book)):
         print(line)
     return 0

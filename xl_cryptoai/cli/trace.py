@@ -38,7 +38,8 @@ def trace(
       xl-cryptoai trace book.xlsx ai_penetration --dependents
       xl-cryptoai trace book.xlsx total --format html --out total.html
     """
-    from xl_cryptoai.audit.trace import trace as traced
+    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.audit.trace import trace_in
     from xl_cryptoai.audit.trace_formats import FORMATS
     from xl_cryptoai.files import check_free, write_atomically
 
@@ -46,7 +47,8 @@ def trace(
         raise typer.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")
     if out is not None:
         check_free(out, force=force)
-    written = FORMATS[form](traced(book, target, dependents=dependents, depth=depth))
+    found = trace_in(open_book(book), target, dependents=dependents, depth=depth)
+    written = FORMATS[form](found)
     if out is None:
         sys.stdout.write(written)
     else:

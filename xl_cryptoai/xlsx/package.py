@@ -106,7 +106,7 @@ class Package:
         Nothing is kept: who needs a part twice keeps what was read from it.
         """
         try:
-            part = checked(self._unpack(name))
+            part = checked(self.unpack(name))
         except UnsafePartError as error:
             self.refuse(f": part {name} {error}")
         self._tags += part.count(b"<")
@@ -226,8 +226,8 @@ class Package:
         if unpacked > max(MAX_UNREAD, MAX_RATIO * self._size):
             self.refuse(f" unpacks from {self._size:,} to {unpacked:,} bytes")
 
-    def _unpack(self, name: str) -> bytes:
-        """Unpack one part, and not more of it than the directory says: that may be a lie."""
+    def unpack(self, name: str) -> bytes:
+        """A part as it is; not more of it than the directory says, which may be a lie."""
         member = self._members.get(_key(name))
         if member is None:
             self.refuse(f": part {name} is missing", "open it in Excel and save it again")

@@ -181,10 +181,16 @@ class Workbook:
         """The program that saved the file."""
         return read_program(self.package)
 
-    @cached_property
+    @property
     def has_macros(self) -> bool:
         """Whether it holds a VBA project."""
-        return bool(self.package.related(self._part, "vbaProject"))
+        return self.macros is not None
+
+    @cached_property
+    def macros(self) -> bytes | None:
+        """The VBA project as it is packed; None if there is none."""
+        found = self.package.related(self._part, "vbaProject")
+        return self.package.unpack(found[0]) if found else None
 
     @cached_property
     def has_web_extension(self) -> bool:
@@ -240,6 +246,8 @@ class Workbook:
         part = found[0] if found else self.package.of_type(".main+xml")
         if "sheet.binary" in self.package.type_of(part):
             self.package.refuse(" is a binary workbook (.xlsb)", "save it as .xlsx or .xlsm")
+        if not part and "mimetype" in self.package:
+            self.package.refuse(" is an OpenDocument file (.ods)", "save it as .xlsx")
         if not part or "[Content_Types].xml" not in self.package:
             self.package.refuse(" is a zip file but no workbook", "give an .xlsx or .xlsm file")
         return part

@@ -9,7 +9,7 @@ from xl_cryptoai.assumptions.derivations import DERIVATIONS
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.labels import CALL, grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import content_at, value_at
+from xl_cryptoai.audit.stored import value_at
 from xl_cryptoai.audit.tables import CHECK_HEADS, Table, find_table
 from xl_cryptoai.source import load_published
 
@@ -36,12 +36,12 @@ def check(book: Book) -> Iterator[Finding]:
         if not label:
             continue
         there.add((group, label))
-        number = content_at(book, table.place(row, "No.")) if "No." in table.columns else None
-        if isinstance(number, int):
+        number = book.content(table.place(row, "No.")) if "No." in table.columns else None
+        if isinstance(number, float):
             if number != last + 1:
                 what = f"follows check {last}: a check in between is gone"
                 yield Finding(f"{table.sheet}!{row}:{row}", what, "take it from a fresh workbook")
-            last = number
+            last = int(number)
         yield from _loosened(book, table, row, group, label)
     for group, name in _wanted(book) - there:
         where = f"{table.sheet}!{table.head_row + last}:{table.head_row + last + 1}"
@@ -50,12 +50,12 @@ def check(book: Book) -> Iterator[Finding]:
 
 def _about(book: Book, table: Table, row: int) -> tuple[str, str]:
     """Give kind and id of a check; "" for what is no check."""
-    place = place_of(str(content_at(book, table.place(row, "Cell"))), table.sheet)
+    place = place_of(str(book.content(table.place(row, "Cell"))), table.sheet)
     if place is None:
         return "", ""
     label = grid_of(book).label(place)
     return str(
-        content_at(book, table.place(row, "Kind"))
+        book.content(table.place(row, "Kind"))
     ), label.id if label else "scenario" if place == book.target("scenario") else "another"
 
 

@@ -13,7 +13,7 @@ from xl_cryptoai.audit.formulas import relative
 from xl_cryptoai.audit.labels import DIFFERENCE, Grid, Label, grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.limits import bounds, outside
-from xl_cryptoai.audit.stored import content_at, reader, stored_at, value_at
+from xl_cryptoai.audit.stored import reader, value_at
 from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
 from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.forecast.steps import SEGMENTS
@@ -35,7 +35,7 @@ def check(book: Book) -> Iterator[Finding]:
     tried: dict[str, str] = {}
     for row in table.rows:
         found = table.place(row, "Found")
-        place = place_of(str(content_at(book, table.place(row, "Cell"))), table.sheet)
+        place = place_of(str(book.content(table.place(row, "Cell"))), table.sheet)
         state = table.place(row, "State")
         if place is None or state not in book.formula_cells:
             continue
@@ -62,10 +62,10 @@ def _sleeps(
     book: Book, table: Table, row: int, place: Place, where: Mapping[tuple[str, str, str], Place]
 ) -> bool:
     found, label = table.place(row, "Found"), grid_of(book).label(place)
-    group = str(content_at(book, table.place(row, "Kind")))
+    group = str(book.content(table.place(row, "Kind")))
     formula = book.formula_cells[found]
     normal = _value(book, found, formula, {})
-    if normal != stored_at(book, table.place(row, "Expected")) and group != "reconciliation":
+    if normal != book.stored(table.place(row, "Expected")) and group != "reconciliation":
         return False  # it is already noticing something
     if label is None or group == "risk":
         trials = _trials_at(book, group, place)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.formulas import areas_in
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.rules.hyperlinks import leads_to
+from xl_cryptoai.audit.rules.hyperlinks import links_of
 from xl_cryptoai.audit.tables import CHECK_HEADS, Table, find_table
 
 
@@ -43,7 +43,7 @@ def _check_rows(book: Book, table: Table) -> Iterator[int]:
 
 def _check_row(book: Book, table: Table, row: int) -> Iterator[Finding]:
     link = table.place(row, "Cell")
-    shown, target = book.content(link), leads_to(book.cell(link))
+    shown, target = book.content(link), links_of(book).get(link)
     if not isinstance(target, str) or target.replace("'", "").replace("$", "") != shown:
         cure = "link it to the cell that it names"
         yield Finding(str(link), f"shows {shown} but leads to {target or 'nowhere'}", cure)

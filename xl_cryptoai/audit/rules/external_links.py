@@ -10,22 +10,21 @@ from xl_cryptoai.audit.formulas import references_in
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 
 _OTHER_BOOK = re.compile(r"'?[^'\[\]]*\[[^\]]+\][^!]*!.*")
-_PARTS = {
-    "xl/externallinks/externallink": "links to another workbook",
-    "xl/connections": "has a data connection",
-    "xl/querytables/": "has a query",
-}
+_CURE = "break the link (Data, Edit Links or Connections)"
+_TYPES = {".connections+xml": "has a data connection", ".queryTable+xml": "has a query"}
 
 
 def check(book: Book) -> Iterator[Finding]:
-    """Look at the parts of the file, and at every formula and name."""
-    for part in book.parts:
-        for start, what in _PARTS.items():
-            if part.lower().startswith(start) and not part.endswith(".rels"):
-                yield Finding(part, what, "break the link (Data, Edit Links or Connections)")
-    named = {f"name {name}": f"={entry.attr_text or ''}"
-             for name, entry in book.formulas.defined_names.items()}  # fmt: skip
+    """Look at the links and connections of the file, and at every formula and name."""
+    for number, link in book.file.external_links.items():
+        what = f"leads to {link.target or 'a file that is not named'}"
+        yield Finding(f"link [{number}]", what, _CURE)
+    for part, kind in book.file.package.content_types.items():
+        for ending, what in _TYPES.items():
+            if kind.endswith(ending):
+                yield Finding(part, what, _CURE)
     cells = {str(place): formula for place, formula in book.formula_cells.items()}
+    named = {f"name {one.name}": f"={one.text}" for one in book.names}
     for where, formula in {**cells, **named}.items():
         for reference in references_in(formula):
             if _OTHER_BOOK.fullmatch(reference):

@@ -34,16 +34,16 @@ def check(book: Book) -> Iterator[Finding]:
 def _all_formulas(book: Book) -> Iterator[tuple[str, str]]:
     for place, formula in book.formula_cells.items():
         yield str(place), formula
-    for name, entry in book.formulas.defined_names.items():
-        yield f"name {name}", f"={entry.attr_text or ''}"
+    for name in book.names:
+        yield f"name {name.name}", f"={name.text}"
     for sheet in book.sheets:
-        for rule in sheet.data_validations.dataValidation:
-            for formula in filter(None, (rule.formula1, rule.formula2)):
-                yield f"{sheet.title}!{rule.sqref} (validation)", f"={formula}"
-        for area in sheet.conditional_formatting:
-            for rule in area.rules:
-                for formula in rule.formula:
-                    yield f"{sheet.title}!{area.sqref} (format)", f"={formula}"
+        for word, rules in (
+            ("validation", sheet.validations), ("format", sheet.conditional_formats)
+        ):  # fmt: skip
+            for rule in rules:
+                areas = " ".join(map(str, rule.areas))
+                for formula in filter(None, rule.formulas):
+                    yield f"{sheet.title}!{areas} ({word})", f"={formula}"
 
 
 RULE = Rule(

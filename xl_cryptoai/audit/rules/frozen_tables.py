@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
-from xl_cryptoai.audit.filled import frozen_areas, places_in
+from xl_cryptoai.audit.filled import frozen_areas
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.stale_values import agree, agree_in_table, told
 from xl_cryptoai.audit.stored import cells_filled, reader, value_at
 from xl_cryptoai.audit.tables import find_table
 from xl_cryptoai.functions.entry import PREFIX
+from xl_cryptoai.xlsx import Area
 
 _CALL = re.compile(rf"{PREFIX}[A-Z_]+\(.*\)")
 BUILT_HEADS = ("As built", "Now", "When built")
@@ -41,14 +42,14 @@ def _inputs_have_changed(book: Book) -> bool:
     return False
 
 
-def _compare(book: Book, sheet: str, area: str, call: str) -> Iterator[Finding]:
+def _compare(book: Book, sheet: str, area: Area, call: str) -> Iterator[Finding]:
     try:
         rows = evaluate(f"={call}", reader(book, sheet))
     except UnknownFormulaError:
         return
     if not isinstance(rows, list):
         return  # refused, for an input that another rule tells
-    anchor = places_in(sheet, area)[0]
+    anchor = Place(sheet, area.top, area.left)
     for at, wanted in cells_filled(book, anchor, rows, area):
         stored = value_at(book, at)
         if not agree_in_table(call, rows, anchor, at, stored):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
+from xl_cryptoai.audit.book import Book, rows_of, words_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import content_at, stored_at
 from xl_cryptoai.audit.tables import CASE_HEADS
 
 HOUSE = ("Bear", "Bull")
@@ -16,20 +15,20 @@ def check(book: Book) -> Iterator[Finding]:
     """Look below the heads Bear and Bull wherever cases stand beside each other."""
     for sheet in book.sheets:
         for row in rows_of(sheet):
-            heads = [cell for cell in row if words_of(cell) in CASE_HEADS.values()]
+            heads = [
+                (at, text) for at, cell in row if (text := words_of(cell)) in CASE_HEADS.values()
+            ]
             if len(heads) < 2:
                 continue
-            for cell in heads:
+            for at, text in heads:
                 # the value shown: the words may stand elsewhere and be referred to
-                shown = stored_at(book, Place(sheet.title, cell.row + 1, cell.column))
-                below = f"{words_of(cell)} {shown}"
-                if words_of(cell) in HOUSE and "house" not in below.lower():
-                    at = Place(sheet.title, cell.row, cell.column)
-                    mark = at._replace(row=cell.row + 1)
-                    if content_at(book, mark) is not None:
-                        at = mark  # something else stands where the word belongs
+                mark = at._replace(row=at.row + 1)
+                below = f"{text} {book.stored(mark)}"
+                if text in HOUSE and "house" not in below.lower():
+                    # something else may stand where the word belongs
+                    where = at if book.content(mark) is None else mark
                     what = "is not marked as a house view"
-                    yield Finding(str(at), what, "write house into the cell below, or the head")
+                    yield Finding(str(where), what, "write house into the cell below, or the head")
 
 
 RULE = Rule(

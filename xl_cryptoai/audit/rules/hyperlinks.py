@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from xl_cryptoai.audit.book import Book, cells_of
+from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.formulas import functions_in, pieces_of, split_sheet
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 
@@ -15,11 +14,10 @@ _CELLS = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(:\$?[A-Z]{1,3}\$?\d{1,7})?")
 
 def check(book: Book) -> Iterator[Finding]:
     """Follow every link of a cell and every HYPERLINK formula."""
-    for sheet in book.sheets:
-        for cell in cells_of(sheet):
-            if cell.hyperlink is not None and (fault := _fault(book, leads_to(cell))):
-                where = f"{sheet.title}!{cell.coordinate}"
-                yield Finding(where, fault, "link it to a cell of this workbook")
+    shown = {sheet.title for sheet in book.sheets}
+    for place, target in links_of(book).items():
+        if place.sheet in shown and (fault := _fault(book, target)):
+            yield Finding(str(place), fault, "link it to a cell of this workbook")
     for place, formula in book.formula_cells.items():
         if "HYPERLINK" in functions_in(formula):
             texts = [piece.text.strip('"') for piece in pieces_of(formula) if piece.is_text]
@@ -28,14 +26,16 @@ def check(book: Book) -> Iterator[Finding]:
                 yield Finding(str(place), fault, "link it to a cell of this workbook")
 
 
-def leads_to(cell: Any) -> str | None:
-    """Give where a cell's link leads inside the workbook; None if it leads outside or nowhere."""
-    link = cell.hyperlink
-    if link is None:
-        return None
-    if link.target and not str(link.target).startswith("#"):
-        return None
-    return str(link.location or str(link.target or "").removeprefix("#")) or None
+def links_of(book: Book) -> dict[Place, str | None]:
+    """Where the links on cells lead inside the workbook; None if outside or nowhere."""
+    found = {}
+    for title, sheet in book.worksheets.items():
+        for link in sheet.hyperlinks:
+            inside = not link.target or link.target.startswith("#")
+            target = link.location or link.target.removeprefix("#") if inside else ""
+            for at in link.area.cells():
+                found[Place(title, *at)] = target or None
+    return found
 
 
 def _fault(book: Book, target: str | None) -> str:
@@ -43,7 +43,7 @@ def _fault(book: Book, target: str | None) -> str:
         return "leads out of the workbook, or nowhere"
     sheet, cells = split_sheet(target)
     if sheet is None:
-        return "" if target in book.formulas.defined_names else f"leads to '{target}', no cell"
+        return "" if book.name(target) else f"leads to '{target}', no cell"
     if sheet not in book.sheet_names:
         return f"leads to the sheet '{sheet}', which does not exist"
     return "" if _CELLS.fullmatch(cells) else f"leads to '{target}', no cell"

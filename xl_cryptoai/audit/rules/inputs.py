@@ -3,59 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-from openpyxl.utils import get_column_letter
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, Place, cells_of, formula_of, validations_over, words_of
-from xl_cryptoai.audit.risk_places import risk_places
+from xl_cryptoai.audit.book import Book, Place, cells_of, validations_over
+from xl_cryptoai.audit.input_cells import inputs_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.tables import LOG_HEADS, find_table, input_cells
+from xl_cryptoai.audit.tables import LOG_HEADS, find_table
 from xl_cryptoai.units import CHOICE
+from xl_cryptoai.xlsx.styles import CellFormat
 
 BLUE = "0000FF"
 
 
 def check_open(book: Book) -> Iterator[Finding]:
     """Hold the open and the blue cells of every sheet against the inputs."""
-    inputs = {*input_cells(book), *risk_places(book).values()}
-    if (scenario := book.target("scenario")) is not None:
-        inputs.add(scenario)
+    inputs = inputs_of(book).fields
     log = find_table(book, LOG_HEADS, ["Change log"])
-    looks: dict[int, tuple[bool, bool]] = {}  # thousands of cells share some dozens of styles
+    looks = [(not style.locked, _is_blue(style)) for style in book.file.styles]
     for sheet in book.sheets:
-        for cell in cells_of(sheet):
-            place = Place(sheet.title, cell.row, cell.column)
-            style = cell.style_id
-            if style not in looks:
-                looks[style] = not cell.protection.locked, _is_blue(cell)
-            opened, blue = looks[style]
+        for place, cell in cells_of(sheet):
+            opened, blue = looks[cell.style if cell.style < len(looks) else 0]
             if place in inputs:
                 if not opened:
                     yield Finding(str(place), "is an input, but locked", "unlock it")
                 if not blue:
                     yield Finding(str(place), "is an input, but not blue", "make its font blue")
-            elif log is not None and sheet.title == log.sheet and cell.row in log.rows:
+            elif log is not None and place.sheet == log.sheet and place.row in log.rows:
                 continue  # people write freely there
             elif opened:
                 yield Finding(str(place), "is open, but no input", "lock it")
-            elif blue and not _is_sample(sheet, cell):
+            elif blue and not _is_sample(book, place):
                 yield Finding(str(place), "is blue, but no input", "make its font black")
 
 
 def check_validation(book: Book) -> Iterator[Finding]:
     """Look for a validation with message and prompt over every input."""
-    places = [*input_cells(book)]
-    if (scenario := book.target("scenario")) is not None:
-        places.append(scenario)
-    for place in (*places, *risk_places(book).values()):
+    for place in inputs_of(book).fields:
         rules = [*validations_over(book, place)]
         lacks = "no validation" if not rules else ""
         for rule in rules:
-            if not (rule.error and rule.showErrorMessage):
+            if not (rule.error and rule.refuses):
                 lacks = "a validation without error message"
-            elif not (rule.prompt and rule.showInputMessage):
+            elif not (rule.prompt and rule.prompts):
                 lacks = "a validation without prompt"
         if lacks:
             cure = "copy the validation of a neighbour (Paste Special, Validation)"
@@ -65,23 +54,22 @@ def check_validation(book: Book) -> Iterator[Finding]:
 def check_numbers(book: Book) -> Iterator[Finding]:
     """Look for text where a number belongs."""
     catalogue = shipped_assumptions()
-    for place, (name, _) in input_cells(book).items():
+    for place, (name, _) in inputs_of(book).values.items():
         content = book.content(place)
-        is_text = isinstance(content, str) and not formula_of(book.cell(place))
+        is_text = isinstance(content, str) and place not in book.formula_cells
         if is_text and catalogue[name].unit != CHOICE:
             cure = "format the cell as a number and type it again"
             yield Finding(str(place), f"holds the text '{content}'", cure)
 
 
-def _is_blue(cell: Any) -> bool:
-    colour = cell.font.color
-    return colour is not None and isinstance(colour.rgb, str) and colour.rgb[-6:].upper() == BLUE
+def _is_blue(style: CellFormat) -> bool:
+    colour = style.font_colour
+    return colour is not None and colour.kind == "rgb" and colour.value[-6:].upper() == BLUE
 
 
-def _is_sample(sheet: Any, cell: Any) -> bool:
+def _is_sample(book: Book, place: Place) -> bool:
     """Tell whether a cell only shows the colour, in a legend that says so beside it."""
-    beside = sheet[f"{get_column_letter(cell.column + 1)}{cell.row}"]
-    return words_of(beside).startswith("Input")
+    return book.words_at(place._replace(column=place.column + 1)).startswith("Input")
 
 
 OPEN = Rule(

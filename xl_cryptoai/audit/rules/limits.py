@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
-from xl_cryptoai.audit.book import Book, Place, validations_over
+from xl_cryptoai.audit.book import Book, Place, in_words, validations_over
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.labels import grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.stored import reader, value_at
 from xl_cryptoai.audit.tables import CASE_HEADS, INPUT_HEADS, Table, assumptions_table, id_rows
 from xl_cryptoai.source import load_published
+from xl_cryptoai.xlsx.rules import Validation
 
 _SWITCH = '"Bear,Base,Bull"'
 
@@ -35,7 +36,7 @@ def check_bounds(book: Book) -> Iterator[Finding]:
             for column, head in grid.heads[title][row].items():
                 place = Place(title, row, column)
                 if head in wanted and not _same(value_at(book, place), wanted[head]):
-                    what = f"is {value_at(book, place)}, not {wanted[head]}"
+                    what = f"is {in_words(value_at(book, place))}, not {wanted[head]}"
                     yield Finding(str(place), what, f"restore {wanted[head]}")
     yield from _states(book)
 
@@ -108,21 +109,21 @@ def check_validations(book: Book) -> Iterator[Finding]:
                         yield Finding(str(place), fault, "copy the validation of a neighbour")
     scenario = book.target("scenario")
     for rule in validations_over(book, scenario) if scenario is not None else ():
-        if rule.type != "list" or rule.formula1 != _SWITCH:
+        if rule.kind != "list" or rule.formulas[:1] != (_SWITCH,):
             cure = f"let it be the list {_SWITCH}"
             yield Finding(str(scenario), "has a validation that lets in other words", cure)
 
 
-def _loose(rule: Any, places: list[Place], entry: Assumption) -> str:
+def _loose(rule: Validation, places: list[Place], entry: Assumption) -> str:
     if entry.choices:
-        said = str(rule.formula1).strip('"').split(",")
-        return "" if rule.type == "list" and set(said) == {*entry.choices} else (
+        said = "".join(rule.formulas[:1]).strip('"').split(",")
+        return "" if rule.kind == "list" and set(said) == {*entry.choices} else (
             "has a validation that lets in other words")  # fmt: skip
-    if rule.type not in ("whole", "decimal") or (rule.operator or "between") != "between":
+    if rule.kind not in ("whole", "decimal") or rule.operator != "between":
         return "has a validation that lets in what lies out of bounds"
-    if rule.errorStyle not in (None, "stop"):
+    if rule.style != "stop":
         return "has a validation that only warns"
-    texts = [str(text) for text in (rule.formula1, rule.formula2)]
+    texts = [*rule.formulas, "", ""][:2]
     if [place_of(text, places[0].sheet) for text in texts] == places:
         return ""  # the cells of the bounds, which are looked at themselves
     limits = (entry.lower, entry.upper)

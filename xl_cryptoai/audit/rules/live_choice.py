@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.book import Book, Place, in_words
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import content_at, reader
+from xl_cryptoai.audit.stored import reader
 from xl_cryptoai.audit.tables import Table, assumptions_table, id_rows
 
 _TRIAL = {"Bear": 11.0, "Base": 22.0, "Bull": 33.0}
@@ -32,7 +32,8 @@ def _fault(book: Book, table: Table, row: int, chosen: Place) -> str:
     live = table.place(row, "Live")
     formula = book.formula_cells.get(live)
     if formula is None:
-        return f"holds {content_at(book, live)} and follows neither the choice nor the override"
+        held = in_words(book.content(live)) or "nothing"
+        return f"holds {held} and follows neither the choice nor the override"
     values: dict[Place, Any] = {table.place(row, head): v for head, v in _TRIAL.items()}
     for head, value in _TRIAL.items():
         for override in (None, 44.0):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openpyxl.utils import coordinate_to_tuple
-
 from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.formulas import names_in
 from xl_cryptoai.audit.rules.entry import Finding, Rule
@@ -17,8 +15,7 @@ UNFROZEN_HEAD = 5
 def check(book: Book) -> Iterator[Finding]:
     """Look for the flag in the frozen head of every sheet."""
     for sheet in book.sheets:
-        panes = sheet.freeze_panes
-        last = coordinate_to_tuple(panes)[0] - 1 if panes else UNFROZEN_HEAD
+        last = sheet.freeze.rows if sheet.freeze is not None else UNFROZEN_HEAD
         flagged = any(
             "master_check" in names_in(formula)
             for place, formula in book.formula_cells.items()

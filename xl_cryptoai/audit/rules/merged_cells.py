@@ -11,7 +11,7 @@ from xl_cryptoai.audit.rules.entry import Finding, Rule
 def check(book: Book) -> Iterator[Finding]:
     """Look for merged areas on every sheet."""
     for sheet in book.sheets:
-        for area in sorted(map(str, sheet.merged_cells.ranges)):
+        for area in sorted(map(str, sheet.merged)):
             yield Finding(f"{sheet.title}!{area}", "is merged", "unmerge it; let the text run over")
 
 

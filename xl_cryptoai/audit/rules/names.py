@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, words_of
+from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import RESULT_HEADS, table_of
 from xl_cryptoai.forecast.steps import STEPS
@@ -28,7 +28,7 @@ def check(book: Book) -> Iterator[Finding]:
             yield Finding(where, f"points to {place}, which is blank", "let it point to its cell")
         elif name not in STEERING:
             table = table_of(book, place, RESULT_HEADS)
-            written = words_of(book.cell(table.place(place.row, "Id"))) if table else ""
+            written = book.words_at(table.place(place.row, "Id")) if table else ""
             if table is None or written != name or place != table.place(place.row, "Live"):
                 what = f"points to {place}, which is not Live in the row of {name}"
                 yield Finding(where, what, "let it point to Live in its row")

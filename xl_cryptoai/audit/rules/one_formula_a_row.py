@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from openpyxl.utils import get_column_letter
+from collections.abc import Iterator, Mapping
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, formula_of, rows_of, words_of
+from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
 from xl_cryptoai.audit.formulas import relative
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import CASE_HEADS, assumptions_table, id_rows
+from xl_cryptoai.xlsx.references import cell_name
 
 Axis = list[int]
 """Columns that a row's formula runs through."""
@@ -24,48 +22,52 @@ def check(book: Book) -> Iterator[Finding]:
         axes: list[Axis] = []
         head = 0
         for row in rows_of(sheet):
-            if found := _axes(row):
-                axes, head = found, row[0].row
-            elif row[0].row > head + 1 and _heads_another_table(row, axes):
+            texts = {at.column: text for at, cell in row if (text := words_of(cell))}
+            number = row[0][0].row
+            if found := _axes(texts):
+                axes, head = found, number
+            elif number > head + 1 and _heads_another_table(texts, axes):
                 axes = []  # the row below a head says where the figures are from
-            elif inputs is not None and sheet.title == inputs.sheet and row[0].row in inputs.rows:
+            elif inputs is not None and sheet.title == inputs.sheet and number in inputs.rows:
                 continue  # Live beside three inputs; see below
             else:
                 for axis in axes:
-                    yield from _check_row(sheet, row[0].row, axis)
+                    yield from _check_row(book, sheet.title, number, axis)
     yield from _check_live(book)
 
 
-def _axes(row: Any) -> list[Axis]:
+def _axes(texts: Mapping[int, str]) -> list[Axis]:
     """Give the axes that a row heads: its cases, or one column an assumption."""
-    heads = {words_of(cell).split(" (")[0]: cell.column for cell in row if words_of(cell)}
+    heads = {text.split(" (")[0]: column for column, text in texts.items()}
     cases = [heads[head] for head in CASE_HEADS.values() if head in heads]
     ids = [heads[name] for name in shipped_assumptions() if name in heads]
     return [axis for axis in (cases, ids) if len(axis) > 1]
 
 
-def _heads_another_table(row: Any, axes: list[Axis]) -> bool:
-    if any(words_of(cell) in CASE_HEADS.values() for cell in row):
+def _heads_another_table(texts: Mapping[int, str], axes: list[Axis]) -> bool:
+    if any(text in CASE_HEADS.values() for text in texts.values()):
         return True
-    columns = {column for axis in axes for column in axis}
-    return sum(1 for cell in row if cell.column in columns and words_of(cell)) > 1
+    return len({column for axis in axes for column in axis} & texts.keys()) > 1
 
 
-def _check_row(sheet: Any, row: int, axis: Axis) -> Iterator[Finding]:
-    cells = [sheet.cell(row, column) for column in axis]
-    forms = [relative(formula_of(c), row, c.column) if formula_of(c) else "" for c in cells]
+def _check_row(book: Book, sheet: str, row: int, axis: Axis) -> Iterator[Finding]:
+    places = [Place(sheet, row, column) for column in axis]
+    forms = [_form(book, place) for place in places]
     if not any(forms):
         return
     usual = max(forms, key=forms.count)
-    for cell, form in zip(cells, forms, strict=True):
+    for place, form in zip(places, forms, strict=True):
         if form != usual:
             what = "has another formula than" if form else "has no formula, unlike"
-            first = get_column_letter(cells[forms.index(usual)].column)
+            first = cell_name(*places[forms.index(usual)][1:])
             yield Finding(
-                f"{sheet.title}!{cell.coordinate}",
-                f"{what} the rest of its row",
-                f"copy the formula of {first}{row} here",
+                str(place), f"{what} the rest of its row", f"copy the formula of {first} here"
             )
+
+
+def _form(book: Book, place: Place) -> str:
+    formula = book.formula_cells.get(place)
+    return relative(formula, place.row, place.column) if formula else ""
 
 
 def _check_live(book: Book) -> Iterator[Finding]:
@@ -75,12 +77,7 @@ def _check_live(book: Book) -> Iterator[Finding]:
         return
     rows = [row for rows in id_rows(book, table).values() for row in rows]
     places = [table.place(row, "Live") for row in rows]
-    forms = [
-        relative(book.formula_cells[place], place.row, place.column)
-        if place in book.formula_cells
-        else ""
-        for place in places
-    ]
+    forms = [_form(book, place) for place in places]
     usual = max(forms, key=forms.count, default="")
     for place, form in zip(places, forms, strict=True):
         if form != usual:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.xlsx.page import Page
 
 FOOTER = {"&F": "the file", "&A": "the sheet", "&P": "the page"}
 UNFROZEN = ("Cover",)
@@ -15,31 +15,25 @@ UNFROZEN = ("Cover",)
 def check_print(book: Book) -> Iterator[Finding]:
     """Look at every sheet's page set-up."""
     for sheet in book.sheets:
-        for what, cure in _print_faults(sheet):
+        for what, cure in _print_faults(sheet.page):
             yield Finding(sheet.title, what, cure)
 
 
-def _print_faults(sheet: Any) -> Iterator[tuple[str, str]]:
-    fit = sheet.sheet_properties.pageSetUpPr
-    wide, tall = sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight
-    if fit is None or not fit.fitToPage or wide not in (None, 1) or tall != 0:
+def _print_faults(page: Page) -> Iterator[tuple[str, str]]:
+    if not page.fit or (page.fit_width, page.fit_height) != (1, 0):
         yield "is not fitted to one page wide", "fit to 1 page wide by as many tall as needed"
-    if not sheet.print_area:
+    if not page.areas:
         yield "has no print area", "set the print area around its content"
-    if sheet.page_setup.orientation not in ("portrait", "landscape"):
+    if not page.orientation:
         yield "has no orientation", "choose portrait or landscape"
-    footer = "".join(
-        part.text or ""
-        for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right)
-    )
-    if missing := [words for code, words in FOOTER.items() if code not in footer]:
+    if missing := [words for code, words in FOOTER.items() if code not in page.footer]:
         yield f"has a footer without {' and '.join(missing)}", "put file, sheet and page into it"
 
 
 def check_panes(book: Book) -> Iterator[Finding]:
     """Look for freeze panes on every sheet but the cover."""
     for sheet in book.sheets:
-        if sheet.title not in UNFROZEN and not sheet.freeze_panes:
+        if sheet.title not in UNFROZEN and sheet.freeze is None:
             yield Finding(sheet.title, "has no freeze panes", "freeze its head (View, Freeze)")
 
 

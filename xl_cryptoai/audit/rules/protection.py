@@ -11,14 +11,12 @@ from xl_cryptoai.audit.rules.entry import Finding, Rule
 def check(book: Book) -> Iterator[Finding]:
     """Look at the protection of every sheet and of the workbook."""
     for sheet in book.sheets:
-        protection = sheet.protection
-        if not protection.sheet:
+        if sheet.protection is None:
             yield Finding(sheet.title, "is not protected", "protect it (Review), no password")
-        elif protection.password or protection.hashValue:
+        elif sheet.protection.password:
             cure = "unprotect it and protect it again without one"
             yield Finding(sheet.title, "is protected with a password", cure)
-    lock = book.formulas.security
-    if lock is not None and (lock.workbookPassword or lock.workbookHashValue):
+    if book.file.protection is not None and book.file.protection.password:
         yield Finding("workbook", "is locked with a password", "remove the password")
 
 

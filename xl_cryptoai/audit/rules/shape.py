@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.book import Book, Place, cells_of
 from xl_cryptoai.audit.formulas import pieces_of, relative
 from xl_cryptoai.audit.labels import KNOWN, Grid, grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import content_at
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.units import CHOICE, UNITS
 
@@ -48,11 +47,10 @@ def _at(place: Place, down: int, right: int) -> Place:
 
 
 def _numbers_between(book: Book, title: str, near: Shapes) -> Iterator[Place]:
-    for cell in [*book.formulas[title]._cells.values()]:
-        if isinstance(cell.value, (int, float)):
-            place = Place(title, cell.row, cell.column)
-            if place not in near and (_at(place, -1, 0) in near or _at(place, 0, -1) in near):
-                yield place
+    for place, cell in cells_of(book.worksheets[title]):
+        beside = _at(place, -1, 0) in near or _at(place, 0, -1) in near
+        if beside and place not in near and isinstance(cell.value, (int, float)):
+            yield place
 
 
 def _sandwiched(place: Place, near: Shapes, formulas: Mapping[Place, str]) -> str:
@@ -156,7 +154,7 @@ def _columns(book: Book, grid: Grid, title: str) -> dict[tuple[int, int, str, st
         table = max((head for head in heads if head < row), default=0)
         for column in grid.heads[title][row]:
             place = Place(title, row, column)
-            if content_at(book, place) is not None:
+            if book.content(place) is not None:
                 columns.setdefault((table, column, kind, _class_of(name)), []).append(place)
     return columns
 
@@ -168,7 +166,7 @@ def _usual(meant: Shapes, group: Sequence[Place]) -> str:
 
 
 def _holds_number(book: Book, place: Place) -> bool:
-    return isinstance(content_at(book, place), (int, float))
+    return isinstance(book.content(place), (int, float))
 
 
 def _class_of(name: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from xl_cryptoai.assumptions.places import OVERRIDE
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.formulas import Area, areas_in, relative
+from xl_cryptoai.audit.input_cells import inputs_of
 from xl_cryptoai.audit.labels import Grid, grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.shape import meaning
-from xl_cryptoai.audit.stored import content_at
-from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table, input_cells
+from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
 from xl_cryptoai.forecast.steps import STEPS
 
 _WHOLE = ({*CASE_HEADS.values()}, {*CASE_HEADS.values()} - {"Live"})
@@ -43,7 +43,7 @@ def _numbered(book: Book, table: Table) -> list[int]:
         row
         for row in table.rows
         if table.place(row, "State") in book.formula_cells
-        and content_at(book, table.place(row, "Cell")) is not None
+        and book.content(table.place(row, "Cell")) is not None
     ]
 
 
@@ -101,7 +101,7 @@ def _made_of(grid: Grid, outside: Place, area: Area) -> bool:
 
 def _overrides(book: Book) -> set[Place]:
     """Give the cells of the overrides: a formula there is somebody's own."""
-    return {place for place, (_, case) in input_cells(book).items() if case == OVERRIDE}
+    return {place for place, (_, case) in inputs_of(book).values.items() if case == OVERRIDE}
 
 
 def _total(place: Place, area: Area) -> bool:
@@ -120,8 +120,7 @@ def _kind_anew(formulas: Mapping[Place, str], book: Book, place: Place) -> str:
     if place in formulas:
         meant = meaning(grid_of(book), place, formulas[place])
         return meant or relative(formulas[place], place.row, place.column)
-    cell = book.formulas[place.sheet]._cells.get((place.row, place.column))
-    value = cell.value if cell is not None else None
+    value = book.content(place)
     return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 

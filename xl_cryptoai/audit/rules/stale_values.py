@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -48,7 +47,7 @@ def _stale(book: Book) -> Iterator[tuple[Place, str]]:
     readers = {title: reader(book, title) for title in book.sheet_names}
     for place, formula in book.formula_cells.items():
         stored = value_at(book, place)
-        if stored is None or isinstance(stored, (Fault, dt.timedelta)):
+        if stored is None or isinstance(stored, Fault):
             continue  # no value, or an error: another rule
         try:
             computed = evaluate(formula, readers[place.sheet])

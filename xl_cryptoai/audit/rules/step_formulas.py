@@ -8,13 +8,12 @@ from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.book import Book, Place, in_words
 from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.excel_functions import Fault
 from xl_cryptoai.audit.formulas import pieces_of
 from xl_cryptoai.audit.labels import CALL, DIFFERENCE, Grid, Label, grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import content_at
 from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.forecast.steps import STEPS
 
@@ -41,9 +40,9 @@ def _fault(book: Book, grid: Grid, place: Place, kind: str) -> str:
     assert label is not None
     formula = book.formula_cells.get(place, "")
     if not formula:
-        content = content_at(book, place)
+        content = book.content(place)
         is_number = isinstance(content, (int, float))
-        return f"holds the number {content} where a formula belongs" if is_number else ""
+        return f"holds the number {in_words(content)} where a formula belongs" if is_number else ""
     found: dict[str, Label | None] = {}
     for piece in pieces_of(formula):
         if piece.is_reference:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
 
 from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.places import SHAPE, uncertain_in
-from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place, cells_of, rows_of, words_of
+from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, cells_of, rows_of, words_of
 from xl_cryptoai.audit.labels import Grid, grid_of
 from xl_cryptoai.audit.risk_places import RISK_HEADS
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import CASE_HEADS, LOG_HEADS, find_table
 from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.xlsx import Sheet
 
 SHEETS = ("Cover", "Assumptions", "Distributions", "Correlations", "Forecast", "Segments", "Charts",
           "Risk", "Checks", "Deviations", "Workings", "Evidence", "Findings", "Sources",
@@ -55,13 +55,15 @@ def check_rows(book: Book) -> Iterator[Finding]:
         yield from _gone(grid, sheet.title)
 
 
-def _inserted(sheet: Any, heads: list[int]) -> Iterator[Finding]:
+def _inserted(sheet: Sheet, heads: list[int]) -> Iterator[Finding]:
     used: dict[int, int] = {}
     figures = set()
     for row in rows_of(sheet):
-        used[row[0].row] = sum(cell.value is not None for cell in row)
-        if any(cell.data_type in ("n", "f") and cell.value is not None for cell in row):
-            figures.add(row[0].row)
+        held = [cell for _, cell in row if cell.value is not None or cell.formula is not None]
+        number = row[0][0].row
+        used[number] = len(held)
+        if any(cell.formula is not None or type(cell.value) is float for cell in held):
+            figures.add(number)
     rows = [row for row in sorted(used) if used[row]]
     titles = {row for row in rows if used[row] < _FULL or row in heads or row not in figures}
     usual = _usual_gap(rows, titles, used) if heads else 1
@@ -147,28 +149,28 @@ def check_heads(book: Book) -> Iterator[Finding]:
     wanted = list(CASE_HEADS.values())
     for sheet in book.sheets:
         for row in rows_of(sheet):
-            heads = [(words_of(cell).split(" (")[0], cell) for cell in row]
-            cases = [(text, cell) for text, cell in heads if text in wanted]
+            heads = [(words_of(cell).split(" (")[0], place) for place, cell in row]
+            cases = [(text, place) for text, place in heads if text in wanted]
             said = [text for text, _ in cases]
             if len(said) < 3 or said == [text for text in wanted if text in said]:
                 continue
             order = [text for text in wanted if text in said]
-            for (text, cell), right in zip(cases, order, strict=False):
+            for (text, place), right in zip(cases, order, strict=False):
                 if text != right:
-                    where = f"{sheet.title}!{cell.coordinate}"
-                    yield Finding(where, f"says {text} where {right} belongs", f"write {right}")
+                    yield Finding(
+                        str(place), f"says {text} where {right} belongs", f"write {right}"
+                    )
 
 
 def check_version(book: Book) -> Iterator[Finding]:
     """Look for the line that says which version built the workbook."""
     for sheet in book.sheets:
-        for cell in cells_of(sheet):
+        for place, cell in cells_of(sheet):
             if match := _ORIGIN.search(words_of(cell)):
                 if match[1] != __version__:
-                    where = str(Place(sheet.title, cell.row, cell.column))
                     what = f"was built by {match[1]}, audited by {__version__}"
                     cure = "carry the inputs into a fresh workbook, or audit with that version"
-                    yield Finding(where, what, cure)
+                    yield Finding(str(place), what, cure)
                 return
     yield Finding("Cover", "does not say which version built the workbook",
                   "carry the inputs into a fresh workbook")  # fmt: skip

@@ -14,14 +14,15 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?%?")
 def check(book: Book) -> Iterator[Finding]:
     """Look at every text that reads as a number, between two numbers above and below it."""
     for sheet in book.sheets:
-        for cell in cells_of(sheet):
+        for place, cell in cells_of(sheet):
             if not _NUMBER.fullmatch(words_of(cell)):
                 continue
-            around = [sheet._cells.get((cell.row + step, cell.column)) for step in (-1, 1)]
-            if all(other is not None and isinstance(other.value, (int, float)) for other in around):
-                where = f"{sheet.title}!{cell.coordinate}"
+            around = [sheet.cells.get((place.row + step, place.column)) for step in (-1, 1)]
+            if all(
+                one and not one.formula and isinstance(one.value, (int, float)) for one in around
+            ):
                 cure = "format the cell as a number and type it again"
-                yield Finding(where, f"holds the text '{words_of(cell)}' among numbers", cure)
+                yield Finding(str(place), f"holds the text '{words_of(cell)}' among numbers", cure)
 
 
 RULE = Rule(

@@ -19,7 +19,7 @@ from xl_cryptoai.assumptions.places import (
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
 from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.inputs import judge
+from xl_cryptoai.audit.input_cells import inputs_of
 from xl_cryptoai.audit.risk_places import (
     IN_USE_HEADS,
     above_diagonal,
@@ -28,8 +28,7 @@ from xl_cryptoai.audit.risk_places import (
     risk_places,
 )
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import stored_at
-from xl_cryptoai.audit.tables import first_input_cells, id_rows
+from xl_cryptoai.audit.tables import id_rows
 from xl_cryptoai.errors import CryptoAIError
 
 COMMON = (SIMULATION, COMMON_FACTOR)
@@ -41,7 +40,7 @@ def check(book: Book) -> Iterator[Finding]:
     yield from _ends(book, places)
     yield from _correlations(book, places)
     for place, read in above_diagonal(book):
-        if (value := stored_at(book, place)) is not None:
+        if (value := book.stored(place)) is not None:
             what = f"holds {value}, but correlations are read below the diagonal only"
             yield Finding(str(place), what, f"clear it, and type it into {read}")
 
@@ -50,7 +49,7 @@ def _ends(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
     from xl_cryptoai.risk.distributions import make  # late: brings scipy
 
     for name, used in in_use(book, places):
-        typed = [word for word in (SHAPE, *ENDS) if stored_at(book, places[name, word]) is not None]
+        typed = [word for word in (SHAPE, *ENDS) if book.stored(places[name, word]) is not None]
         if any(judge_at(book, (name, word), places[name, word]).what for word in typed):
             continue  # reported by another rule
         if not _can_be_made(used):
@@ -79,9 +78,9 @@ def _followed(book: Book, name: str) -> list[Place]:
     None if one of them cannot be used: that is told by another rule.
     """
     entry = shipped_assumptions()[name]
-    inputs = first_input_cells(book)
-    cells = {case: inputs[name, case] for case in SCENARIOS if (name, case) in inputs}
-    values = {case: judge(entry, stored_at(book, place)).value for case, place in cells.items()}
+    inputs = inputs_of(book)
+    cells = {case: inputs.first[name, case] for case in SCENARIOS if (name, case) in inputs.first}
+    values = {case: inputs.judged((name, case), place).value for case, place in cells.items()}
     if None in values.values():
         return []
     return [
@@ -97,7 +96,7 @@ def in_use(book: Book, places: Mapping[Key, Place]) -> Iterator[tuple[str, list[
     rows = id_rows(book, table)
     for entry in uncertain_in(shipped_assumptions()):
         for row in rows.get(entry.id, [])[:1]:
-            used = [stored_at(book, table.place(row, head)) for head in IN_USE_HEADS.values()]
+            used = [book.stored(table.place(row, head)) for head in IN_USE_HEADS.values()]
             if used[0] != FIXED:
                 yield entry.id, used
 
@@ -129,7 +128,7 @@ def _correlations(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
     cells = {}
     for (name, place), where in places.items():
         if place.startswith(WITH):
-            value = stored_at(book, where)
+            value = book.stored(where)
             if not isinstance(value, (int, float)) or not -1 <= value <= 1:
                 return  # reported by another rule
             pair = ids.index(name), ids.index(place.removeprefix(WITH))

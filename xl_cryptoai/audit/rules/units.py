@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import Book, words_of
+from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import Table, tables_in
 from xl_cryptoai.forecast.steps import STEPS
@@ -20,30 +19,28 @@ def check(book: Book) -> Iterator[Finding]:
     }
     for sheet in book.sheets:
         figures = {
-            row
-            for (row, _), value in book.values[sheet.title].items()
-            if isinstance(value, (int, float))
+            row for (row, _), cell in sheet.cells.items() if isinstance(cell.value, (int, float))
         }
         for table in tables_in(book, sheet.title, ["Id"]):
             for row in sorted(figures & {*table.rows}):
-                name = words_of(sheet.cell(row, table.columns["Id"]))
+                name = book.words_at(table.place(row, "Id"))
                 if name in labels:
-                    yield from _check_row(sheet, table, row, labels[name])
+                    yield from _check_row(book, table, row, labels[name])
 
 
-def _check_row(sheet: Any, table: Table, row: int, label: str) -> Iterator[Finding]:
+def _check_row(book: Book, table: Table, row: int, label: str) -> Iterator[Finding]:
     if "Unit" not in table.columns:
         yield Finding(
-            f"{sheet.title}!{row}:{row}",
+            f"{table.sheet}!{row}:{row}",
             "has figures, but the table has no column Unit",
             f"add a column Unit; here it says '{label}'",
         )
         return
-    cell = sheet.cell(row, table.columns["Unit"])
-    written = words_of(cell)
+    place = table.place(row, "Unit")
+    written = book.words_at(place)
     if written != label:
         what = f"says '{written}'" if written else "has no unit"
-        yield Finding(f"{sheet.title}!{cell.coordinate}", what, f"write '{label}'")
+        yield Finding(str(place), what, f"write '{label}'")
 
 
 RULE = Rule(
