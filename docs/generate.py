@@ -18,8 +18,8 @@ from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main as command_line
 from xl_cryptoai.cli.app import app
 from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.reports.tornado import draw_tornado
 from xl_cryptoai.risk import tornado
-from xl_cryptoai.risk.drawing import draw_tornado
 from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.formulas import NATIVE
 from xl_cryptoai.workbook.layout import SHEETS
