@@ -22,8 +22,8 @@ from xl_cryptoai.cli.app import app
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.forecast.documentation import source_of
 from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.reports.tornado import draw_tornado
 from xl_cryptoai.risk import tornado
-from xl_cryptoai.risk.drawing import draw_tornado
 from xl_cryptoai.source import load_published
 from xl_cryptoai.units import read_as
 from xl_cryptoai.workbook import build

@@ -16,11 +16,11 @@ from openpyxl.utils import get_column_letter
 from benchmarks.mutations import legitimate, try_one
 from benchmarks.slips import KINDS
 from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.report import SARIF_SCHEMA
 from xl_cryptoai.audit.rules import AUDIT_RULES, GENERAL_RULES
 from xl_cryptoai.audit.standard import run_audit
 from xl_cryptoai.audit.tables import CHECK_HEADS, find_table
 from xl_cryptoai.cli import main
+from xl_cryptoai.reports.findings import SARIF_SCHEMA
 from xl_cryptoai.workbook import ROUTES
 
 Change = Callable[[Any], str]

@@ -20,14 +20,14 @@ from pydantic import BaseModel, ValidationError
 from sarif_pydantic import Sarif
 
 from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.report import as_data, as_sarif
-from xl_cryptoai.audit.report_html import as_html
-from xl_cryptoai.audit.report_model import model_sections
 from xl_cryptoai.audit.rules import AUDIT_RULES
-from xl_cryptoai.audit.staircase import LEVELS, staircase
 from xl_cryptoai.audit.standard import audit_book, run_audit
 from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.reports.audit_page import as_html
+from xl_cryptoai.reports.bridge import LEVELS, bridge
+from xl_cryptoai.reports.findings import as_data, as_sarif
+from xl_cryptoai.reports.model_page import model_section
 
 WORD = "{http://www.w3.org/2000/svg}"
 
@@ -50,7 +50,7 @@ def page_of(*paths: Path) -> str:
     """The page of some workbooks, as the command writes it."""
     books = {path: open_book(path) for path in paths}
     models = {
-        path: "".join(model_sections(book, f"w{number}-"))
+        path: model_section(book, f"w{number}-")
         for number, (path, book) in enumerate(books.items())
     }
     return as_html({path: audit_book(book) for path, book in books.items()}, {}, models)
@@ -115,7 +115,7 @@ def test_the_trace_of_the_total_opens_down_to_the_sources(opened: Page) -> None:
 
 def test_the_verdict_counts_findings_and_a_clean_workbook_has_none(page: str) -> None:
     assert re.search(r"class='verdict bad'>\d+ findings at \d+ places", page)
-    assert f"No findings: {len(AUDIT_RULES)} rules kept" in page
+    assert f"No findings: {len(AUDIT_RULES)} rules passed" in page
     assert "Every live value is the published one." in page
 
 
@@ -150,9 +150,9 @@ def test_inputs_that_cannot_be_computed_leave_the_pictures_out(
 # The picture -------------------------------------------------------------------------------------
 
 
-def test_the_stairs_lead_from_the_market_to_the_total() -> None:
+def test_the_bridge_leads_from_the_market_to_the_total() -> None:
     results = {name: float(Forecast()[name]) for name in STEPS}
-    root = ElementTree.fromstring(staircase(results))
+    root = ElementTree.fromstring(bridge(results))
     bars = [bar.attrib for bar in root.iter(f"{WORD}rect") if bar.get("x")]
     ends = [float(bar["x"]) + float(bar["width"]) for bar in bars]
     levels, drops, parts = ends[0:7:2], bars[1:7:2], ends[7:]

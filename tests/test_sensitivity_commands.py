@@ -12,8 +12,8 @@ import pytest
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
+from xl_cryptoai.reports.tornado import draw_tornado
 from xl_cryptoai.risk import Bar, default_distributions, grid, sensitivities, tornado
-from xl_cryptoai.risk.drawing import draw_tornado
 
 WORD = "{http://www.w3.org/2000/svg}"
 

@@ -11,9 +11,9 @@ from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
+from xl_cryptoai.reports.distribution import draw_distribution
 from xl_cryptoai.risk import default_distributions, simulate
 from xl_cryptoai.risk.distributions import make
-from xl_cryptoai.risk.picture import picture
 from xl_cryptoai.units import read_as
 
 
@@ -162,7 +162,7 @@ def test_a_picture_is_not_replaced_unasked(tmp_path: Path) -> None:
 
 
 def test_the_bars_stand_on_the_axis_and_the_curve_rises_to_the_top() -> None:
-    root = ElementTree.fromstring(picture(simulate(4_096)))
+    root = ElementTree.fromstring(draw_distribution(simulate(4_096)))
     _, *bars = root.iter(f"{SVG}rect")
     assert len(bars) == 48
     floors = {float(bar.get("y")) + float(bar.get("height")) for bar in bars}
@@ -175,5 +175,5 @@ def test_the_bars_stand_on_the_axis_and_the_curve_rises_to_the_top() -> None:
 
 def test_a_point_can_be_drawn_too() -> None:
     fixed = make(CATALOGUE["ai_penetration"], "fixed", 0.2, 0.33, 0.5)
-    drawn = picture(simulate(64, distributions={"ai_penetration": fixed}))
+    drawn = draw_distribution(simulate(64, distributions={"ai_penetration": fixed}))
     assert "P50 10.2B" in drawn

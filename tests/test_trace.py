@@ -24,12 +24,12 @@ from xl_cryptoai.audit.book import Place, open_book
 from xl_cryptoai.audit.graph import MAX_CELLS, Graph
 from xl_cryptoai.audit.references import area_text
 from xl_cryptoai.audit.trace import AGAIN, CIRCLE, DEEPER, Trace, trace, trace_in
-from xl_cryptoai.audit.trace_formats import FORMATS
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import FileRefusedError, OutOfRangeError, UnknownNameError
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.functions.entry import HELP_LENGTH
 from xl_cryptoai.functions.trace_function import HEADS, TRACE_FUNCTION
+from xl_cryptoai.reports.trace import FORMATS
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import CASES, lay_out
 

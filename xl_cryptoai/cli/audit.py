@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from xl_cryptoai.audit import RuleResult
     from xl_cryptoai.audit.book import Book
+    from xl_cryptoai.reports.model_page import ModelSection
 
 MOST_SHOWN = 200
 """Findings of one workbook that are printed for people; the other formats have all."""
@@ -69,7 +70,7 @@ def audit(
     if form is Format.TEXT and out is not None:
         form = Format.HTML if out.suffix == ".html" else Format.JSON
     audits: dict[Path, list[RuleResult]] = {}
-    models: dict[Path, str] = {}
+    models: dict[Path, ModelSection] = {}
     refusals: dict[Path, str] = {}
     for number, path in enumerate(paths, start=1):
         if len(paths) > 1:
@@ -92,16 +93,16 @@ def audit(
     return 0 if all(r.passed for results in audits.values() for r in results) else 1
 
 
-def _model(opened: Book, number: int) -> str:
-    from xl_cryptoai.audit.report_model import model_sections
+def _model(opened: Book, number: int) -> ModelSection:
+    from xl_cryptoai.reports.model_page import model_section
 
-    return "".join(model_sections(opened, f"w{number}-"))
+    return model_section(opened, f"w{number}-")
 
 
 def _write(
     audits: Mapping[Path, list[RuleResult]],
     refusals: Mapping[Path, str],
-    models: Mapping[Path, str],
+    models: Mapping[Path, ModelSection],
     form: Format,
     out: Path | None,
     *,
@@ -116,9 +117,9 @@ def _write(
         for results in audits.values():
             print_json(_standard_data(results))
         return
-    from xl_cryptoai.audit.report import as_data, as_sarif
-    from xl_cryptoai.audit.report_html import as_html
     from xl_cryptoai.files import write_atomically
+    from xl_cryptoai.reports.audit_page import as_html
+    from xl_cryptoai.reports.findings import as_data, as_sarif
 
     text = as_html(audits, refusals, models) if form is Format.HTML else json.dumps(
         as_sarif(audits, refusals) if form is Format.SARIF else as_data(audits, refusals),

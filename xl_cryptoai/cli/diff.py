@@ -53,9 +53,9 @@ def diff(
 
 
 def _draw(found: BookDiff, picture: Path, *, force: bool) -> None:
-    from xl_cryptoai.audit.waterfall import waterfall
     from xl_cryptoai.errors import FileRefusedError
     from xl_cryptoai.files import write_atomically
+    from xl_cryptoai.reports.waterfall import waterfall
 
     if found.attribution is None:
         raise FileRefusedError(f"there is nothing to draw: {found.no_attribution}")

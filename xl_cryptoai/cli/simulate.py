@@ -156,9 +156,9 @@ def _read_amounts(texts: list[str]) -> dict[str, float]:
 
 def _write_picture(result: Simulation, plan: Plan, path: Path, *, force: bool) -> None:
     from xl_cryptoai.files import write_atomically
-    from xl_cryptoai.risk.picture import picture
+    from xl_cryptoai.reports.distribution import draw_distribution
 
-    drawn = picture(result, about=plan.drawn.words, live=plan.live)
+    drawn = draw_distribution(result, about=plan.drawn.words, live=plan.live)
     write_atomically(path, drawn.encode(), force=force)
 
 

@@ -58,7 +58,7 @@ def tornado(
 def _draw(bars: list[Bar], picture: Path, plan: Plan, *, force: bool) -> None:
     from xl_cryptoai.errors import FileRefusedError
     from xl_cryptoai.files import write_atomically
-    from xl_cryptoai.risk.drawing import draw_tornado
+    from xl_cryptoai.reports.tornado import draw_tornado
 
     if not bars:
         raise FileRefusedError("there is nothing to draw: no assumption is left uncertain")

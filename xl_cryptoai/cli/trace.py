@@ -40,8 +40,8 @@ def trace(
     """
     from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.trace import trace_in
-    from xl_cryptoai.audit.trace_formats import FORMATS
     from xl_cryptoai.files import check_free, write_atomically
+    from xl_cryptoai.reports.trace import FORMATS
 
     if form not in FORMATS:
         raise typer.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")

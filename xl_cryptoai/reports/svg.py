@@ -116,10 +116,9 @@ def wrapped(words: str) -> list[str]:
     return lines if len(lines) <= 2 else [lines[0], f"{lines[1][: _LINE - 4]} ..."]
 
 
-def as_image(svg: str, words: str) -> str:
-    """Put a picture into a page as an image: its style and its ids stay its own."""
-    data = b64encode(svg.encode("utf-8")).decode("ascii")
-    return f"<img alt='{escape(words)}' src='data:image/svg+xml;base64,{data}'>"
+def as_source(svg: str) -> str:
+    """Write a picture as an address for an image: its style and its ids stay its own."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode('utf-8')).decode('ascii')}"
 
 
 def safe(words: str) -> str:

@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from html import escape
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from xl_cryptoai import __version__
 from xl_cryptoai.audit.book import Place
 from xl_cryptoai.audit.describe import BLANK, COMPUTED, CONSTANT, value_in_words
 from xl_cryptoai.audit.trace import AGAIN, CIRCLE, DEEPER, Node, Trace, Visit
+from xl_cryptoai.reports.pages import render
 
 _STATES = {AGAIN: "shown above", CIRCLE: "circle: it depends on itself", DEEPER: "goes deeper"}
 _PLAIN = (COMPUTED, CONSTANT, BLANK)
 _OPEN_LEVELS = 2
 """Levels of the page that are open when it is opened."""
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-TREE_STYLE = """
-.trace { font-size: 14px; line-height: 1.5; color: #1b1f24; }
-.trace details, .trace .leaf { margin-left: 1.4em; }
-.trace summary { cursor: pointer; }
-.trace .leaf { padding-left: 1em; }
-.trace .place, .trace .name, .trace code { font-family: ui-monospace, monospace; font-size: 13px; }
-.trace .place { color: #57606a; }
-.trace .value { font-weight: 600; }
-.trace .kind { border-radius: 3px; padding: 0 .4em; background: #dbeafe; color: #1e3a8a; }
-.trace .house { background: #fef3c7; color: #78350f; }
-.trace .override { background: #fde2e2; color: #7f1d1d; }
-.trace .note { color: #9a3412; }
-.trace .why, .trace code { color: #57606a; display: block; margin-left: 1.4em;
-  overflow-wrap: anywhere; white-space: normal; }
-@media print { .trace details { break-inside: avoid; } }
-"""
-"""How a tree looks, on this page or on another."""
-_STYLE = "body { font-family: system-ui, sans-serif; margin: 2em; background: #fff; }" + TREE_STYLE
 
 
 def _what(node: Node) -> str:
@@ -193,73 +173,87 @@ def _as_data(node: Node) -> dict[str, Any]:
 
 def as_html(trace: Trace) -> str:
     """Write one page that holds everything it needs and opens and closes level by level."""
-    title = _safe(f"{trace.target} in {trace.path.name}")
-    return "".join(
-        [
-            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/>',
-            f"<title>Trace of {title}</title><style>{_STYLE}</style></head><body>\n",
-            f"<h1>{'Used by' if trace.dependents else 'Trace of'} {title}</h1>\n",
-            f"<p>{_safe(_summary(trace))}.</p>\n",
-            tree(trace),
-            f"<footer class='trace'><p class='why'>xl-cryptoai {__version__}</p></footer>",
-            "</body></html>\n",
-        ]
+    return render(
+        "trace.html",
+        title=f"{trace.target} in {trace.path.name}",
+        dependents=trace.dependents,
+        summary=_summary(trace),
+        visits=tree_rows(trace),
     )
 
 
-def tree(trace: Trace, prefix: str = "n") -> str:
-    """Write the tree alone, for a page of one's own; the prefix keeps its anchors apart."""
-    return f"<div class='trace'>{''.join(_details(trace, prefix))}</div>"
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A cell in the tree of a page.
+
+    Attributes
+    ----------
+    closed, left_open : int
+        Levels that end before it, and that are open after it.
+    anchor, shown_at : str
+        Where it can be reached, and where it is shown already.
+    followed, open : bool
+        Whether cells below it follow, and whether they show when the page is opened.
+    what, value, kind, id, place, state, formula, why : str
+        What is said of it; "" where nothing is.
+    notes : tuple of str
+        What cannot be followed, and what differs from the catalogue.
+    """
+
+    closed: int
+    left_open: int
+    anchor: str
+    shown_at: str
+    followed: bool
+    open: bool
+    what: str
+    value: str
+    kind: str
+    id: str
+    place: str
+    state: str
+    formula: str
+    why: str
+    notes: tuple[str, ...]
 
 
-def _details(trace: Trace, prefix: str) -> Iterator[str]:
-    """Nest the cells; what is open is counted, for a tree may be deeper than Python recurses."""
+def tree_rows(trace: Trace, prefix: str = "n") -> list[TreeRow]:
+    """List the cells of the tree in order; the prefix keeps the anchors of several trees apart.
+
+    What is open is counted, for a tree may be deeper than Python recurses.
+    """
     ids, _ = _numbered(trace, prefix)
     seen: set[Place] = set()
-    opened = 0
+    rows, opened = [], 0
     for visit in trace.walk():
-        yield "</details>" * (opened - visit.level)
+        node, closed = visit.node, max(opened - visit.level, 0)
         opened = min(opened, visit.level)
-        place = visit.node.place
-        anchor = ""
-        if visit.state in ("", DEEPER) and place not in seen:
-            seen.add(place)
-            anchor = f' id="{ids[place]}"'
-        if visit.node.links and not visit.state:
-            state = ' open="open"' if visit.level < _OPEN_LEVELS else ""
-            yield f"<details{anchor}{state}><summary>{_told(visit, ids)}</summary>"
-            yield _explained(visit.node) + "\n"
-            opened = visit.level + 1
-        else:
-            more = "" if visit.state else _explained(visit.node)
-            yield f'<div class="leaf"{anchor}>{_told(visit, ids)}{more}</div>\n'
-    yield "</details>" * opened
-
-
-def _told(visit: Visit, ids: dict[Place, str]) -> str:
-    node = visit.node
-    text = f"{_safe(_what(node))} <span class='value'>{_safe(_value(node))}</span> "
-    if node.kind not in _PLAIN:
-        text += f"<span class='kind {_safe(node.kind)}'>{_safe(node.kind)}</span> "
-    if node.id:
-        text += f"<span class='name'>{_safe(node.id)}</span> "
-    text += f"<span class='place'>{_safe(str(node.place))}</span>"
-    if visit.state in (AGAIN, CIRCLE):
-        text += f" <a href='#{ids[node.place]}'>{_STATES[visit.state]}</a>"
-    elif visit.state:
-        text += f" <span class='note'>{_STATES[visit.state]}</span>"
-    return text
-
-
-def _explained(node: Node) -> str:
-    text = f"<code>{_safe(node.formula)}</code>" if node.formula else ""
-    if why := ". ".join(part.rstrip(".") for part in (node.locator, node.rationale) if part):
-        text += f"<span class='why'>{_safe(why)}.</span>"
-    return text + "".join(f"<span class='note why'>{_safe(note)}</span>" for note in node.notes)
-
-
-def _safe(text: str) -> str:
-    return escape(_UNPRINTABLE.sub("", text))
+        is_first = visit.state in ("", DEEPER) and node.place not in seen
+        if is_first:
+            seen.add(node.place)
+        followed = bool(node.links) and not visit.state
+        opened = visit.level + 1 if followed else opened
+        reasons = [part.rstrip(".") for part in (node.locator, node.rationale) if part]
+        rows.append(
+            TreeRow(
+                closed=closed,
+                left_open=opened,
+                anchor=ids[node.place] if is_first else "",
+                shown_at=ids[node.place] if visit.state in (AGAIN, CIRCLE) else "",
+                followed=followed,
+                open=visit.level < _OPEN_LEVELS,
+                what=_what(node),
+                value=_value(node),
+                kind="" if node.kind in _PLAIN else node.kind,
+                id=node.id,
+                place=str(node.place),
+                state=_STATES.get(visit.state, ""),
+                formula=node.formula,
+                why=". ".join(reasons),
+                notes=tuple(node.notes),
+            )
+        )
+    return rows
 
 
 FORMATS: dict[str, Callable[[Trace], str]] = {

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.risk.sensitivity import Bar
-from xl_cryptoai.svg import (
-    BAR,
+from xl_cryptoai.reports.scale import Rows, Scale
+from xl_cryptoai.reports.svg import (
     BLUE,
     DARK,
     HATCHED,
@@ -23,6 +21,7 @@ from xl_cryptoai.svg import (
     text,
     wrapped,
 )
+from xl_cryptoai.risk.sensitivity import Bar
 from xl_cryptoai.units import read_as
 
 _LEFT, _RIGHT, _TOP = 230, 110, 104
@@ -30,6 +29,7 @@ _BOTTOM = 92
 HOUSE_VIEW = "Low and high are the house view, from bear to bull."
 _ROOM = 62
 """Room for the assumption's value beyond either end of its bar."""
+_ROWS = Rows(_TOP)
 _MONEY = "usd_per_year"
 _TICKS = 6
 
@@ -70,53 +70,33 @@ def draw_tornado(
 
 def _chart(bars: Sequence[Bar], point: float, height: int, about: str) -> Iterator[str]:
     totals = [point, *(bar.total_low for bar in bars), *(bar.total_high for bar in bars)]
-    scale = _Scale(min(totals), max(totals))
+    low, high = min(totals), max(totals)
+    ends = _LEFT + _ROOM, WIDTH - _RIGHT - _ROOM
+    scale = Scale(low, high if high > low else low + (abs(low) or 1.0), *ends)
     bottom = height - _BOTTOM + 4
-    for tick in scale.ticks():
+    for tick in scale.ticks(_TICKS):
         yield line(scale(tick), _TOP - 8, bottom, "#d9d9d9")
         yield text(scale(tick), _TOP - 14, read_as(tick, _MONEY, 2), "small", "middle")
     yield text(WIDTH - MARGIN, _TOP - 14, "swing", "small", "end")
     for number, bar in enumerate(bars):
-        yield from _bar(_TOP + number * ROW, bar, point, scale)
+        yield from _bar(number, bar, point, scale)
     yield line(scale(point), _TOP - 8, bottom, DARK)
     yield from _legend(bars, height - _BOTTOM + 24, about)
 
 
-class _Scale:
-    """Where a total lies from left to right."""
-
-    def __init__(self, low: float, high: float) -> None:
-        self.low = low
-        self.spread = (high - low) or abs(high) or 1.0
-
-    def __call__(self, value: float) -> float:
-        width = WIDTH - _LEFT - _RIGHT - 2 * _ROOM
-        return _LEFT + _ROOM + (value - self.low) / self.spread * width
-
-    def ticks(self) -> Iterator[float]:
-        """Give round totals along the axis."""
-        rough = self.spread / _TICKS
-        power = 10.0 ** math.floor(math.log10(rough))
-        step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough)
-        first = math.ceil(self.low / step)
-        for number in range(first, math.floor((self.low + self.spread) / step) + 1):
-            yield number * step
-
-
-def _bar(top: float, bar: Bar, point: float, scale: _Scale) -> Iterator[str]:
+def _bar(number: int, bar: Bar, point: float, scale: Scale) -> Iterator[str]:
     """Draw an assumption's bar: the part towards its low value, and the part towards its high."""
     entry = shipped_assumptions()[bar.id]
     ends = sorted((bar.total_low, bar.total_high))
     middle = scale(min(max(point, ends[0]), ends[1]))
-    baseline = top + ROW / 2 + 5
-    mark = "*" if bar.held else ""
-    yield text(MARGIN, baseline, entry.label + mark, "name")
+    baseline = _ROWS.baseline(number)
+    yield _ROWS.name(number, entry.label + ("*" if bar.held else ""))
     for total, value, fill in (
         (bar.total_low, bar.low, HATCHED),
         (bar.total_high, bar.high, BLUE),
     ):
         end = scale(total)
-        yield box((middle, end), top + (ROW - BAR) / 2, BAR, fill)
+        yield _ROWS.bar(number, (middle, end), fill, least=0)
         outwards, anchor = (-6, "end") if total == ends[0] else (6, "")
         yield text(end + outwards, baseline, read_as(value, entry.unit, 3), "small halo", anchor)
     yield text(WIDTH - MARGIN, baseline, read_as(bar.swing, _MONEY), "figure", "end")

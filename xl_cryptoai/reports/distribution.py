@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xl_cryptoai.reports.scale import Scale
+from xl_cryptoai.reports.svg import FAINT, INK, WIDTH, document, text, wrapped
 from xl_cryptoai.risk.description import live_in_words
 from xl_cryptoai.risk.simulation import Simulation
-from xl_cryptoai.svg import FAINT, INK, WIDTH, document, text, wrapped
 from xl_cryptoai.units import read_as
 
 _HEIGHT = 576
@@ -22,9 +22,11 @@ _LABEL = 96
 _SHOWN = 0.998
 """Part of the draws that the axis spans at least; how much lies beyond it is said below."""
 _BARS = 48
+_STEPS = 9
+"""Steps of the axis at most."""
 
 
-def picture(
+def draw_distribution(
     simulation: Simulation,
     result: str = "total",
     label: str = "Crypto-AI revenue",
@@ -53,7 +55,7 @@ def picture(
     """
     rest = (1 - _SHOWN) / 2 * 100
     low, high = (simulation.percentile(percent, result)[0] for percent in (rest, 100 - rest))
-    scale = _Scale(low, high)
+    scale = Scale.rounded(low, high, _LEFT, WIDTH - _RIGHT, _STEPS)
     edges, shares = simulation.histogram(
         np.linspace(scale.start, scale.end, _BARS + 1).tolist(), result
     )
@@ -80,27 +82,6 @@ def picture(
     return document((WIDTH, _HEIGHT), title, in_words, body)
 
 
-class _Scale:
-    """Where an amount lies from left to right, and round amounts to write below."""
-
-    def __init__(self, low: float, high: float) -> None:
-        spread = (high - low) or abs(high) or 1.0
-        step = 10.0 ** math.floor(math.log10(spread / 4))
-        self.step = next(step * times for times in (1, 2, 5, 10) if spread / (step * times) <= 9)
-        self.start = math.floor(low / self.step) * self.step
-        self.end = max(math.ceil(high / self.step) * self.step, self.start + self.step)
-
-    def __call__(self, amount: float) -> float:
-        part = (amount - self.start) / (self.end - self.start)
-        return _LEFT + part * (WIDTH - _LEFT - _RIGHT)
-
-    @property
-    def ticks(self) -> list[float]:
-        """The round amounts."""
-        count = round((self.end - self.start) / self.step)
-        return [self.start + number * self.step for number in range(count + 1)]
-
-
 def _usd(amount: float) -> str:
     return read_as(amount, "usd_per_year", 3)
 
@@ -110,7 +91,7 @@ def _height(part: float) -> float:
     return _HEIGHT - _BOTTOM - part * (_HEIGHT - _TOP - _BOTTOM)
 
 
-def _bars(edges: NDArray[np.float64], shares: NDArray[np.float64], scale: _Scale) -> Iterator[str]:
+def _bars(edges: NDArray[np.float64], shares: NDArray[np.float64], scale: Scale) -> Iterator[str]:
     tallest = float(shares.max()) or 1.0
     for left, right, share in zip(edges, edges[1:], shares, strict=False):
         x, y = scale(float(left)), _height(float(share) / tallest)
@@ -120,7 +101,7 @@ def _bars(edges: NDArray[np.float64], shares: NDArray[np.float64], scale: _Scale
         )
 
 
-def _curve(edges: NDArray[np.float64], below: NDArray[np.float64], scale: _Scale) -> Iterator[str]:
+def _curve(edges: NDArray[np.float64], below: NDArray[np.float64], scale: Scale) -> Iterator[str]:
     points = " ".join(
         f"{scale(float(edge)):.1f},{_height(float(part)):.1f}"
         for edge, part in zip(edges, below, strict=True)
@@ -128,11 +109,11 @@ def _curve(edges: NDArray[np.float64], below: NDArray[np.float64], scale: _Scale
     yield f'<polyline points="{points}" fill="none" stroke="{_CURVE}" stroke-width="2.5"/>'
 
 
-def _axes(scale: _Scale, shares: NDArray[np.float64]) -> Iterator[str]:
+def _axes(scale: Scale, shares: NDArray[np.float64]) -> Iterator[str]:
     """Draw the amounts below, how often to the left, and the chance to the right."""
     floor, right = _height(0), WIDTH - _RIGHT
     yield f'<line x1="{_LEFT}" x2="{right}" y1="{floor}" y2="{floor}" stroke="{FAINT}"/>'
-    for tick in scale.ticks:
+    for tick in scale.ticks(_STEPS + 1):
         x = scale(tick)
         yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 5}" stroke="{FAINT}"/>'
         yield text(x, floor + 20, _usd(tick) if tick else "0", "small", "middle")
@@ -146,7 +127,7 @@ def _axes(scale: _Scale, shares: NDArray[np.float64]) -> Iterator[str]:
     yield text(WIDTH / 2, _HEIGHT - 20, outside, "small", "middle")
 
 
-def _live(live: float, below: float, scale: _Scale) -> Iterator[str]:
+def _live(live: float, below: float, scale: Scale) -> Iterator[str]:
     """Mark the forecast as it stands: a line from below, a dot on the curve."""
     if not scale.start <= live <= scale.end:
         return
@@ -156,7 +137,7 @@ def _live(live: float, below: float, scale: _Scale) -> Iterator[str]:
     yield text(x - 10, y - 8, f"Live {_usd(live)}", "figure strong halo", "end")
 
 
-def _marks(marks: dict[int, float], scale: _Scale) -> Iterator[str]:
+def _marks(marks: dict[int, float], scale: Scale) -> Iterator[str]:
     """Draw the percentiles, their labels far enough apart to be read."""
     low, middle, high = (scale(value) for value in marks.values())
     middle = min(max(middle, _LEFT + _LABEL), WIDTH - _RIGHT - _LABEL)

@@ -11,7 +11,8 @@ from itertools import pairwise
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.attribution import Attribution, Share
 from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.svg import (
+from xl_cryptoai.reports.scale import Rows, Scale
+from xl_cryptoai.reports.svg import (
     BAR,
     BLUE,
     DARK,
@@ -31,6 +32,7 @@ from xl_cryptoai.units import read_as
 
 UP, DOWN, TOTAL = BLUE, HATCHED, DARK
 _LEFT, _RIGHT, _TOP = 330, 150, 92
+_ROWS = Rows(_TOP)
 _BOTTOM = 64
 _ZOOM = 0.4
 """If all happens in less than this part of the axis from zero, the axis starts later."""
@@ -53,7 +55,7 @@ def waterfall(found: Attribution, before: str = "before", after: str = "after") 
     """
     unit = STEPS[found.result].unit
     height = _TOP + ROW * (len(found.shares) + 2) + _BOTTOM
-    scale = _Scale(found)
+    scale = _scale_of(found)
     label = STEPS[found.result].label
     title = f"Why {label} moved by {_signed(found.difference, unit)}"
     if not found.shares:
@@ -67,21 +69,15 @@ def waterfall(found: Attribution, before: str = "before", after: str = "after") 
     return document((WIDTH, height), title, _in_words(found), body, HATCHING)
 
 
-class _Scale:
-    """Where a value lies from left to right."""
-
-    def __init__(self, found: Attribution) -> None:
-        levels = levels_of(found)
-        low, high = min(levels), max(levels)
-        spread = (high - low) or abs(high) or 1.0
-        near_zero = low <= 0 or spread > _ZOOM * high
-        self.start = min(low, 0.0) if near_zero else low - spread / 3
-        self.end = max(high, 0.0) if high > self.start else self.start + spread
-        self.from_zero = near_zero
-
-    def __call__(self, value: float) -> float:
-        part = (value - self.start) / (self.end - self.start)
-        return _LEFT + part * (WIDTH - _LEFT - _RIGHT)
+def _scale_of(found: Attribution) -> Scale:
+    """Return a scale that starts at zero, or later if all happens far from there."""
+    levels = levels_of(found)
+    low, high = min(levels), max(levels)
+    spread = (high - low) or abs(high) or 1.0
+    from_zero = low <= 0 or spread > _ZOOM * high
+    start = min(low, 0.0) if from_zero else low - spread / 3
+    end = max(high, 0.0) if high > start else start + spread
+    return Scale(start, end, _LEFT, WIDTH - _RIGHT)
 
 
 def levels_of(found: Attribution) -> list[float]:
@@ -93,7 +89,7 @@ def levels_of(found: Attribution) -> list[float]:
     return levels
 
 
-def _bars(found: Attribution, scale: _Scale, unit: str, books: tuple[str, str]) -> Iterator[str]:
+def _bars(found: Attribution, scale: Scale, unit: str, books: tuple[str, str]) -> Iterator[str]:
     levels = levels_of(found)
     yield from _total_bar(0, f"before: {_short(books[0])}", found.before, scale, unit)
     for number, (share, (low, high)) in enumerate(
@@ -103,27 +99,27 @@ def _bars(found: Attribution, scale: _Scale, unit: str, books: tuple[str, str]) 
     last = len(found.shares) + 1
     yield from _total_bar(last, f"after: {_short(books[1])}", found.after, scale, unit)
     for number, level in enumerate(levels):
-        x = scale(level)
-        top = _TOP + number * ROW + (ROW + BAR) / 2
-        yield line(x, top, top + ROW - BAR)
+        top = _ROWS.middle(number) + BAR / 2
+        yield line(scale(level), top, top + ROW - BAR)
 
 
-def _total_bar(number: int, name: str, value: float, scale: _Scale, unit: str) -> Iterator[str]:
-    floor = max(scale.start, 0.0) if scale.start >= 0 else 0.0
-    yield _bar(number, scale(floor), scale(value), TOTAL)
-    yield from _labels(number, name, "", read_as(value, unit), scale(max(value, floor)), "strong")
+def _total_bar(number: int, name: str, value: float, scale: Scale, unit: str) -> Iterator[str]:
+    floor = max(scale.start, 0.0)
+    yield _ROWS.bar(number, (scale(floor), scale(value)), TOTAL)
+    yield _ROWS.name(number, name, "strong")
+    yield _ROWS.figure(number, scale(max(value, floor)), read_as(value, unit), "strong")
 
 
 def _share_bar(
-    number: int, share: Share, ends: tuple[float, float], scale: _Scale, unit: str
+    number: int, share: Share, ends: tuple[float, float], scale: Scale, unit: str
 ) -> Iterator[str]:
     entry = shipped_assumptions()[share.id]
     change = f"{read_as(share.before, entry.unit)} → {read_as(share.after, entry.unit)}"
     figure = _signed(share.value, unit)
     right = scale(max(ends))
-    yield _bar(number, scale(ends[0]), scale(ends[1]), UP if share.value >= 0 else DOWN)
+    yield _ROWS.bar(number, (scale(ends[0]), scale(ends[1])), UP if share.value >= 0 else DOWN)
     if share.error:
-        middle = _TOP + number * ROW + ROW / 2
+        middle = _ROWS.middle(number)
         low, high = (scale(ends[1] + sign * 2 * share.error) for sign in (-1, 1))
         yield (
             f'<path d="M{low:.1f} {middle - 4}v8m0-4H{high:.1f}m0-4v8" '
@@ -131,33 +127,18 @@ def _share_bar(
         )
         figure += f" ± {read_as(2 * share.error, unit, 2)}"
         right = max(right, high)
-    yield from _labels(number, entry.label, change, figure, right)
+    yield _ROWS.name(number, entry.label)
+    yield text(_LEFT - 16, _ROWS.baseline(number), change, "small", "end")
+    yield _ROWS.figure(number, right, figure)
 
 
-def _bar(number: int, start: float, end: float, fill: str) -> str:
-    left, right = sorted((start, end))
-    # a change too small for the scale still shows
-    ends = (left, max(right, left + 1.5))
-    return box(ends, _TOP + number * ROW + (ROW - BAR) / 2, BAR, fill)
-
-
-def _labels(
-    number: int, name: str, change: str, figure: str, right: float, look: str = ""
-) -> Iterator[str]:
-    line = _TOP + number * ROW + ROW / 2 + 5
-    yield text(MARGIN, line, name, f"name {look}".strip())
-    if change:
-        yield text(_LEFT - 16, line, change, "small", "end")
-    yield text(right + 8, line, figure, f"figure {look}".strip())
-
-
-def _axis(scale: _Scale, height: int, unit: str) -> Iterator[str]:
+def _axis(scale: Scale, height: int, unit: str) -> Iterator[str]:
     """Draw the line on which the totals stand."""
-    x = scale(max(scale.start, 0.0) if scale.start >= 0 else 0.0)
+    x, from_zero = scale(max(scale.start, 0.0)), scale.start <= 0
     bottom = height - _BOTTOM + 6
-    yield line(x, _TOP, bottom, dash="" if scale.from_zero else "5 4")
-    start = "0" if scale.from_zero else f"axis starts at {read_as(scale.start, unit)}, not at 0"
-    yield text(x, bottom + 15, start, "small", "middle" if scale.from_zero else "start")
+    yield line(x, _TOP, bottom, dash="" if from_zero else "5 4")
+    start = "0" if from_zero else f"axis starts at {read_as(scale.start, unit)}, not at 0"
+    yield text(x, bottom + 15, start, "small", "middle" if from_zero else "start")
 
 
 def _legend(found: Attribution, height: int) -> Iterator[str]:

@@ -1,0 +1,106 @@
+"""Draws the bridge from the market down to the total, as one self-contained SVG picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.reports.scale import Rows, Scale
+from xl_cryptoai.reports.svg import (
+    BLUE,
+    DARK,
+    HATCHED,
+    HATCHING,
+    MARGIN,
+    ROW,
+    WIDTH,
+    document,
+    heading,
+    line,
+    text,
+)
+from xl_cryptoai.units import read_as
+
+LEVELS = ("tam", "ai_gain", "ai_revenue", "total")
+DROPS = ("not adopted", "not captured as revenue", "not crypto")
+"""What drops out between one level and the next."""
+
+_LEFT, _RIGHT, _TOP = 330, 150, 92
+_ROWS = Rows(_TOP)
+PALE = "#dde3ea"
+
+
+def bridge(results: Mapping[str, float], name: str = "the workbook") -> str:
+    """Draw how the market narrows to the total, and of which segments the total is made.
+
+    Parameters
+    ----------
+    results : mapping of step to USD
+        The live results, all above zero.
+    name : str
+        What to call the workbook.
+
+    Returns
+    -------
+    str
+        An SVG document without outside parts.
+    """
+    rows = len(LEVELS) + len(DROPS) + len(SEGMENTS)
+    height = _TOP + ROW * rows + 64
+    title = "From the market to crypto-AI revenue"
+    smallest = min(results[step] for step in (*LEVELS, *SEGMENTS))
+    start = 10.0 ** math.floor(math.log10(smallest))
+    scale = Scale(start, results[LEVELS[0]], _LEFT, WIDTH - _RIGHT, log=True)
+    body = [
+        *heading(title, f"Live results of {name}, USD/year, on a logarithmic scale"),
+        *_grid(scale, height - 56),
+        *_bars(results, scale),
+        text(MARGIN, height - 16, "Dark: levels. Hatched: what drops out. Blue: the segments of "
+             "the total. Each grid line is ten times the one before.", "small"),
+    ]  # fmt: skip
+    return document((WIDTH, height), title, in_words(results), body, HATCHING)
+
+
+def in_words(results: Mapping[str, float]) -> str:
+    """Say what the picture shows."""
+    steps = [f"{STEPS[step].label} {_read(step, results)}" for step in (*LEVELS, *SEGMENTS)]
+    return "; ".join(steps)
+
+
+def _grid(scale: Scale, bottom: int) -> Iterator[str]:
+    for value in scale.ticks():
+        yield line(scale(value), _TOP - 8, bottom, PALE)
+        words = read_as(value, "usd_per_year", 1)
+        yield text(scale(value), bottom + 15, words, "small", "middle")
+
+
+def _bars(results: Mapping[str, float], scale: Scale) -> Iterator[str]:
+    row = 0
+    for number, (step, below) in enumerate(pairwise((*LEVELS, ""))):
+        ends = scale(scale.start), scale(results[step])
+        yield from _row(row, STEPS[step].label, _read(step, results), ends, DARK, "strong")
+        row += 1
+        if below:
+            gone = read_as(results[step] - results[below], STEPS[step].unit)
+            ends = scale(results[below]), scale(results[step])
+            yield from _row(row, f"less {DROPS[number]}", f"\N{MINUS SIGN}{gone}", ends, HATCHED)
+            row += 1
+    for step in SEGMENTS:
+        words = f"{_read(step, results)}, {results[step] / results['total']:.1%} of the total"
+        ends = scale(scale.start), scale(results[step])
+        yield from _row(row, STEPS[step].label, words, ends, BLUE)
+        row += 1
+
+
+def _row(
+    number: int, name: str, figure: str, ends: tuple[float, float], fill: str, look: str = ""
+) -> Iterator[str]:
+    yield _ROWS.bar(number, ends, fill)
+    yield _ROWS.name(number, name, look)
+    yield _ROWS.figure(number, ends[1], figure, look)
+
+
+def _read(step: str, results: Mapping[str, float]) -> str:
+    return read_as(results[step], STEPS[step].unit)
