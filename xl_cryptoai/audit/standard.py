@@ -22,7 +22,7 @@ from xl_cryptoai.audit.rules import (
     stored_values,
 )
 from xl_cryptoai.audit.tables import assumptions_table
-from xl_cryptoai.errors import FileRefusedError
+from xl_cryptoai.errors import CryptoAIError, RuleFailedError
 
 SUFFIXES = (".xlsx", ".xlsm")
 OURS = 3
@@ -91,7 +91,7 @@ def run_standard(path: Path) -> list[RuleResult]:
 
 def standard_of(book: Book) -> list[RuleResult]:
     """Check an opened workbook against every rule of the modelling standard."""
-    return [RuleResult(rule, tuple(_graded(rule, rule.check(book)))) for rule in RULES.values()]
+    return [RuleResult(rule, _findings(rule, book)) for rule in RULES.values()]
 
 
 def run_audit(path: Path) -> list[RuleResult]:
@@ -107,12 +107,14 @@ def run_audit(path: Path) -> list[RuleResult]:
     Returns
     -------
     list of RuleResult
-        One for each rule, in order. A rule that breaks down on an odd file says so as a finding.
+        One for each rule, in order.
 
     Raises
     ------
     FileRefusedError
         If the file cannot be opened.
+    RuleFailedError
+        If a rule itself fails, naming it.
     """
     return audit_book(open_book(path))
 
@@ -169,11 +171,13 @@ def is_ours(book: Book) -> bool:
 def _findings(rule: Rule, book: Book) -> tuple[Finding, ...]:
     try:
         return tuple(dict.fromkeys(_graded(rule, rule.check(book))))
-    except FileRefusedError:  # of a part that is read only now
+    except CryptoAIError:  # such as a part that is refused only when it is read
         raise
-    except Exception as error:  # an odd file must not hide what the other rules find
-        what = f"could not be checked for '{rule.id}' ({type(error).__name__}: {error})"
-        return (Finding("workbook", what, "open it in Excel and save it again", rule.severity),)
+    except Exception as error:
+        raise RuleFailedError(
+            f"{book.path}: rule {rule.id} failed ({type(error).__name__}: {error}), so the audit "
+            "says nothing; report this as a fault of the program, with the workbook"
+        ) from error
 
 
 def _graded(rule: Rule, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def audit(
     """
     from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.standard import audit_book, standard_of, workbooks_in
-    from xl_cryptoai.errors import FileRefusedError
+    from xl_cryptoai.errors import FileRefusedError, RuleFailedError
     from xl_cryptoai.files import check_free
 
     paths = workbooks_in(book)
@@ -81,7 +81,7 @@ def audit(
             if form is Format.HTML:
                 models[path] = _model(opened, number)
             audits[path] = results
-        except FileRefusedError as refusal:
+        except (FileRefusedError, RuleFailedError) as refusal:
             refusals[path] = str(refusal)
     if not paths:
         raise FileRefusedError(f"no workbook in {', '.join(map(str, book))}; give .xlsx or .xlsm")
