@@ -18,6 +18,7 @@ from edits import cell, edit, formula_of
 from engines import require
 from engines.libreoffice import LibreOffice, available
 from openpyxl.comments import Comment
+from openpyxl.formula.tokenizer import Token, Tokenizer
 from openpyxl.worksheet.formula import ArrayFormula
 from strategies import CATALOGUE
 
@@ -26,7 +27,7 @@ from xl_cryptoai.audit.alignment import overlay
 from xl_cryptoai.audit.as_text import lines_of
 from xl_cryptoai.audit.book import open_book
 from xl_cryptoai.audit.diff import BookDiff, diff_workbooks
-from xl_cryptoai.audit.formulas import pieces_of, split_sheet
+from xl_cryptoai.audit.labels import split_sheet
 from xl_cryptoai.cli import main
 from xl_cryptoai.workbook import ROUTES
 
@@ -75,8 +76,8 @@ def insert_row(sheet: str, at: int, words: str) -> Change:
 
     def follow(formula: str, own: str) -> str:
         return "=" + "".join(
-            moved(piece.text, own) if piece.is_reference else piece.text
-            for piece in pieces_of(formula)
+            moved(token.value, own) if token.subtype == Token.RANGE else token.value
+            for token in Tokenizer(formula).items
         )
 
     def change(book: Any) -> None:
