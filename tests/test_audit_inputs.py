@@ -5,15 +5,18 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from edits import edit
 
 from benchmarks.made import opened, with_values
 from benchmarks.mutations import audited
 from xl_cryptoai.assumptions import load_assumptions
 from xl_cryptoai.assumptions.places import quantity_at
 from xl_cryptoai.audit.inputs import judge
+from xl_cryptoai.audit.read import read_workbook
 from xl_cryptoai.audit.standard import run_audit
 from xl_cryptoai.cli import main
 from xl_cryptoai.workbook import ROUTES
@@ -147,3 +150,31 @@ def test_a_file_without_stored_values_is_told_so_once(
     openpyxl.load_workbook(workbooks["plain"]).save(path)  # keeps formulas only
     (finding,) = [found for result in run_audit(path) for found in result.findings]
     assert finding.cell == "workbook" and "has no stored value in" in finding.what
+
+
+@pytest.mark.parametrize(
+    ("where", "content"),
+    [
+        ("Cover!B6", "Bull "),
+        ("Cover!B6", 3),
+        ("Cover!B6", None),
+        ("Assumptions!F11", "a third"),
+        ("Assumptions!I13", 33),
+        ("Assumptions!G12", None),
+        ("Distributions!G10", "pert "),
+        ("Distributions!H10", "low"),
+        ("Distributions!C30", "gdp"),
+        ("Correlations!C8", 2),
+    ],
+)
+def test_reading_and_auditing_report_the_same(
+    workbooks: dict[str, Path], tmp_path: Path, where: str, content: object
+) -> None:
+    def change(book: Any) -> None:
+        sheet, _, at = where.partition("!")
+        book[sheet][at].value = content
+
+    path = edit(workbooks["plain"], tmp_path / "book.xlsx", change)
+    findings = next(one.findings for one in run_audit(path) if one.rule.id == "input_value")
+    assert findings and [one.cell for one in findings] == [where]
+    assert set(findings) == set(read_workbook(path).errors)

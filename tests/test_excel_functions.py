@@ -129,6 +129,8 @@ REFUSALS = [
      "gdp_growth is the error #DIV/0!; mend that cell first"),
     ("#N/A in a cell, as text", 1, [["#N/A"]], "#N/A", "gdp_growth is the error #N/A"),
     ("#N/A in a cell, Windows", 1, -2146826246, "#N/A", "gdp_growth is the error #N/A"),
+    ("a newer error, Windows", 1, -2146826238, "#VALUE!", "gdp_growth is the error #CALC!"),
+    ("a newer error in a range", 1, [[-2146826243]], "#VALUE!", "gdp_growth is the error #SPILL!"),
     ("rows that differ", 1, [[0.03, 0.03], [0.03]], "#VALUE!", "gdp_growth is no rectangle"),
     ("no cells", 1, [[]], "#VALUE!", "gdp_growth is no rectangle"),
 ]  # fmt: skip

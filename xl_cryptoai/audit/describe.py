@@ -8,14 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from xl_cryptoai.assumptions import SCENARIOS, Assumption, shipped_assumptions
-from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.filled import filled_areas, frozen_areas
+from xl_cryptoai.audit.input_cells import chosen_scenario, inputs_of
 from xl_cryptoai.audit.tables import (
     CASE_HEADS,
-    INPUT_HEADS,
     RESULT_HEADS,
-    assumptions_table,
     find_table,
     id_rows,
 )
@@ -124,11 +122,7 @@ class Descriptions:
     @cached_property
     def scenario(self) -> str:
         """The scenario that is chosen; "" if that cannot be told."""
-        place = self.book.target("scenario")
-        chosen = str(self.stored(place)).strip().lower() if place is not None else ""
-        return next(
-            (name for name, label in SCENARIO_LABELS.items() if label.lower() == chosen), ""
-        )
+        return chosen_scenario(self.book)
 
     @cached_property
     def _names(self) -> dict[Place, str]:
@@ -141,16 +135,14 @@ class Descriptions:
     @cached_property
     def _cells_by_case(self) -> dict[tuple[str, str], Place]:
         """The cells of the assumptions by id and case; nothing on a workbook of others."""
-        table = assumptions_table(self.book, shipped_assumptions())
-        if table is None:
-            return {}
-        heads = {**INPUT_HEADS, "live": CASE_HEADS["live"]}
-        return {
-            (name, case): table.place(rows[0], head)
-            for name, rows in id_rows(self.book, table).items()
-            if name in shipped_assumptions()
-            for case, head in heads.items()
+        inputs = inputs_of(self.book)
+        table = inputs.table
+        live = {
+            (name, "live"): table.place(rows[0], CASE_HEADS["live"])
+            for name, rows in inputs.id_rows.items()
+            if table is not None and name in inputs.catalogue
         }
+        return {**inputs.first, **live}
 
     @cached_property
     def _assumptions(self) -> dict[Place, tuple[str, str]]:

@@ -14,10 +14,9 @@ from xl_cryptoai.audit.book import Book, Place, once_a_book
 from xl_cryptoai.audit.carry import PRODUCT, said_in
 from xl_cryptoai.audit.diff_records import InputChange, ResultChange, Side
 from xl_cryptoai.audit.filled import filled_places
-from xl_cryptoai.audit.placing import find_row
+from xl_cryptoai.audit.input_cells import inputs_of
 from xl_cryptoai.audit.record import LogRow, WorkbookInputs
-from xl_cryptoai.audit.risk_places import risk_places
-from xl_cryptoai.audit.tables import LOG_HEADS, assumptions_table, find_table, id_rows
+from xl_cryptoai.audit.tables import LOG_HEADS, find_table
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.steps import STEPS
 
@@ -61,7 +60,7 @@ def _risk_changes(before: Side, after: Side) -> Iterator[InputChange]:
     A workbook from before there were any has none at all: the defaults stand for them.
     """
     catalogue = shipped_assumptions()
-    olds, news = (risk_places(side.book) for side in (before, after))
+    olds, news = (inputs_of(side.book).risk for side in (before, after))
     for key in {**olds, **news}:
         values = [
             side.book.content(places[key]) if key in places else default_at(catalogue, *key)
@@ -115,28 +114,27 @@ def live_of(inputs: WorkbookInputs) -> dict[str, Any]:
 @once_a_book
 def input_places(book: Book) -> dict[str, dict[str, Place]]:
     """Find the cells of every assumption that are compared by assumption."""
-    catalogue = shipped_assumptions()
-    table = assumptions_table(book, catalogue)
-    if table is None:
-        return {}
-    rows = id_rows(book, table)
-    standings = {name: find_row(book, table, rows, name).row for name in catalogue}
+    inputs = inputs_of(book)
+    table = inputs.table
     return {
         name: {
-            field: table.place(row, head) for field, head in FIELDS.items() if head in table.columns
+            field: table.place(match.row, head)
+            for field, head in FIELDS.items()
+            if head in table.columns
         }
-        for name, row in standings.items()
-        if row is not None
+        for name, match in inputs.rows.items()
+        if table is not None and match.row is not None
     }
 
 
 @once_a_book
 def apart(book: Book) -> set[Place]:
     """Give the cells that are not compared cell by cell: inputs, the choice, the log, answers."""
+    inputs = inputs_of(book)
     places = {place for row in input_places(book).values() for place in row.values()}
-    places |= set(risk_places(book).values()) | filled_places(book)
-    if choice := book.target("scenario"):
-        places.add(choice)
+    places |= {*inputs.risk.values(), *filled_places(book)}
+    if inputs.scenario is not None:
+        places.add(inputs.scenario)
     if log := find_table(book, LOG_HEADS, ["Change log"]):
         places |= {log.place(row, head) for row in log.rows for head in LOG_HEADS}
     return places

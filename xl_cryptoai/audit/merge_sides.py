@@ -31,6 +31,6 @@ def read_side(book: Book, origin: Book | None = None) -> Side:
     # the lines that `carry_over` adds about what is lost are for a merge to write
     log = inputs.change_log[: len(inputs.change_log) - len(lost)]
     if origin is not None:
-        lost = [*lost, *strays(book, found, origin)]
+        lost = [*lost, *strays(book, origin)]
     pure = UserInputs(inputs.scenario, inputs.values, log)
     return Side(pure, frozenset(found.refused), tuple(lost), book.path.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable
 from typing import Any
 
 from xl_cryptoai.audit.alignment import overlay, pair_sheets
@@ -17,8 +17,7 @@ from xl_cryptoai.audit.book import (
     in_words,
 )
 from xl_cryptoai.audit.filled import filled_places
-from xl_cryptoai.audit.read import read_book
-from xl_cryptoai.audit.record import WorkbookInputs
+from xl_cryptoai.audit.input_cells import SCENARIO, inputs_of
 from xl_cryptoai.audit.tables import LOG_HEADS, find_table
 from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.tree import (
@@ -48,19 +47,17 @@ Contents = dict[Spot, Hashable]
 _ORIGIN = re.compile(r"xl-cryptoai \S+, assumptions [0-9a-f]{12}")
 
 
-def strays(book: Book, found: WorkbookInputs, origin: Book) -> list[str]:
+def strays(book: Book, origin: Book) -> list[str]:
     """List what was typed where there is no place for it, a row of cells a line.
 
     Parameters
     ----------
     book : Book
         The copy.
-    found : WorkbookInputs
-        What was read out of it: that is not listed.
     origin : Book
         The workbook it was made from: what stands there was not typed.
     """
-    taken, taken_before = _taken(book, found), _taken(origin, read_book(origin))
+    taken, taken_before = _taken(book), _taken(origin)
     # what is an input in both is left out in both; one that is found no more may still stand there
     read = set(taken.values())
     gone = {place for place, key in taken_before.items() if key in read}
@@ -116,30 +113,16 @@ def _told(book: Book, title: str, spots: set[Spot]) -> list[str]:
     return [f"{title}: {', '.join(cells)}" for cells in rows.values()]
 
 
-def _taken(book: Book, found: WorkbookInputs) -> dict[Place, Hashable]:
+def _taken(book: Book) -> dict[Place, Hashable]:
     """Give the places that are read for themselves, each with what it is read as."""
+    inputs = inputs_of(book)
     taken: dict[Place, Hashable] = {place: ("filled", place) for place in filled_places(book)}
-    taken.update(_input_places(book, found))
-    if choice := book.target("scenario"):
-        taken[choice] = "scenario"
+    taken.update({place: key for key, place in inputs.matched.items()})
+    if inputs.scenario is not None:
+        taken[inputs.scenario] = SCENARIO
     if table := find_table(book, LOG_HEADS, ["Change log"]):
         taken.update({table.place(row, head): "log" for row in table.rows for head in LOG_HEADS})
     return taken
-
-
-def _input_places(book: Book, found: WorkbookInputs) -> Iterator[tuple[Place, Hashable]]:
-    wanted: dict[str, Hashable] = {
-        where: (name, case)
-        for name, cells in found.cells.items()
-        if "override" in cells  # a step has results only
-        for case, where in cells.items()
-        if case != "live"
-    }
-    wanted |= {where: key for key, where in found.risk_cells.items()}
-    for sheet in book.worksheets.values():
-        for place, _ in cells_of(sheet):
-            if (where := str(place)) in wanted:
-                yield place, wanted[where]
 
 
 def _contents(sheet: Sheet, without: Collection[Place]) -> Contents:

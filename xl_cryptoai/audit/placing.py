@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, in_words
+from xl_cryptoai.audit.findings import NOTE, Finding
 from xl_cryptoai.audit.tables import Table
 from xl_cryptoai.forecast.steps import STEPS
 
@@ -14,48 +15,22 @@ KNOWN = {*shipped_assumptions(), *STEPS}
 """Every id that a row can have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in the workbook that is not as it must be.
-
-    Attributes
-    ----------
-    cell : str
-        Where, such as "Assumptions!F12"; the sheet or the name where no cell can be told.
-    id : str
-        The assumption, step or name it is about.
-    what, cure : str
-        What is wrong, and what to do.
-    severity : str
-        "error", or "note" for what is understood but worth a look.
-    """
-
-    cell: str
-    id: str
-    what: str
-    cure: str
-    severity: str = "error"
-
-    def __str__(self) -> str:
-        return f"{self.cell}: {self.id} {self.what}; {self.cure}"
-
-
-def formula_note(book: Book, place: Place, name: str) -> Problem:
+def formula_note(book: Book, place: Place, name: str) -> Finding:
     """Note that an input is a formula: its stored value is taken."""
     value = in_words(book.stored(place))
     what = f"is the formula {book.content(place)}; its stored value {value} is taken"
-    return Problem(str(place), name, what, "recalculate before saving", "note")
+    return Finding(str(place), what, "recalculate before saving", NOTE, id=name)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RowMatch:
     """The row of an id, None if it cannot be told, and what is wrong with the way there."""
 
     row: int | None
-    problem: Problem | None = None
+    problem: Finding | None = None
 
 
-def find_row(book: Book, table: Table, rows: Mapping[str, list[int]], name: str) -> Standing:
+def find_row(book: Book, table: Table, rows: Mapping[str, list[int]], name: str) -> RowMatch:
     """Find the row of an id in its table; name and Id text must not contradict each other.
 
     Where only one of the two is left it is believed, and the other is reported. Where they
@@ -73,24 +48,24 @@ def find_row(book: Book, table: Table, rows: Mapping[str, list[int]], name: str)
         other = f"; the id stands in {table.place(by_id[0], 'Id')}" if by_id else ""
         what = f"is the name of {place}, but the Id there is '{written}'{other}"
         cure = "let name and Id point to the same row again"
-        return Standing(None, Problem(where, name, what, cure))
+        return RowMatch(None, Finding(where, what, cure, id=name))
     what = f"is named {place}, but the Id there is '{written}'"
-    return Standing(place.row, Problem(where, name, what, f"write {name} into {where} again"))
+    return RowMatch(place.row, Finding(where, what, f"write {name} into {where} again", id=name))
 
 
-def _agreeing(table: Table, place: Place, by_id: list[int], name: str) -> Standing:
+def _agreeing(table: Table, place: Place, by_id: list[int], name: str) -> RowMatch:
     live = table.place(place.row, "Live")
     if len(by_id) > 1:
         cells = " and ".join(str(table.place(row, "Id")) for row in by_id)
         what = f"stands in {cells}; the name says row {place.row}"
-        return Standing(place.row, Problem(cells, name, what, "delete the row that is too many"))
+        return RowMatch(place.row, Finding(cells, what, "delete the row that is too many", id=name))
     if place != live:
         what, cure = f"is the name of {place}, not of Live", f"let the name point to {live}"
-        return Standing(place.row, Problem(str(place), name, what, cure))
-    return Standing(place.row)
+        return RowMatch(place.row, Finding(str(place), what, cure, id=name))
+    return RowMatch(place.row)
 
 
-def _without_name(book: Book, table: Table, by_id: list[int], name: str) -> Standing:
+def _without_name(book: Book, table: Table, by_id: list[int], name: str) -> RowMatch:
     stored = book.name(name)
     state = "has no defined name"
     if "#REF!" in stored:
@@ -100,10 +75,10 @@ def _without_name(book: Book, table: Table, by_id: list[int], name: str) -> Stan
     if not by_id:
         what = f"{state}, and no row of '{table.sheet}' has this id"
         cure = "the row was deleted: undo that, or carry the values over into a fresh workbook"
-        return Standing(None, Problem(f"{table.sheet}", name, what, cure))
+        return RowMatch(None, Finding(f"{table.sheet}", what, cure, id=name))
     if len(by_id) > 1:
         cells = " and ".join(str(table.place(row, "Id")) for row in by_id)
         what, cure = f"{state} and stands in {cells}", "delete the row that is too many"
-        return Standing(None, Problem(cells, name, what, cure))
+        return RowMatch(None, Finding(cells, what, cure, id=name))
     live = table.place(by_id[0], "Live")
-    return Standing(by_id[0], Problem(str(live), name, state, f"let the name point to {live}"))
+    return RowMatch(by_id[0], Finding(str(live), state, f"let the name point to {live}", id=name))

@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue, shipped_assumptions
-from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
-from xl_cryptoai.audit.book import Book, Place, in_words, once_a_book, open_book
-from xl_cryptoai.audit.inputs import judge
-from xl_cryptoai.audit.placing import Problem, find_row, formula_note
+from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue
+from xl_cryptoai.assumptions.places import Key
+from xl_cryptoai.audit.book import Book, Place, once_a_book, open_book
+from xl_cryptoai.audit.findings import Finding
+from xl_cryptoai.audit.input_cells import SCENARIO, InputCells, inputs_of
+from xl_cryptoai.audit.placing import find_row, formula_note
 from xl_cryptoai.audit.read_risk import read_risk
 from xl_cryptoai.audit.record import LogRow, WorkbookInputs
 from xl_cryptoai.audit.tables import (
@@ -19,8 +20,6 @@ from xl_cryptoai.audit.tables import (
     INPUT_HEADS,
     LOG_HEADS,
     RESULT_HEADS,
-    Table,
-    assumptions_table,
     find_table,
     id_rows,
 )
@@ -29,8 +28,6 @@ from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
 from xl_cryptoai.forecast.steps import STEPS
 
 _ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
-_SCENARIO_IDS = {label.lower(): name for name, label in SCENARIO_LABELS.items()}
-_CHOOSE = f"choose {', '.join(list(SCENARIO_LABELS.values())[:-1])} or Bull"
 
 
 def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInputs:
@@ -58,35 +55,34 @@ def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInp
 
 def read_book(book: Book, catalogue: Catalogue | None = None) -> WorkbookInputs:
     """Read a workbook that is open already; see `read_workbook`."""
-    return _read(book, catalogue) if catalogue is not None else _read_ours(book)
+    return _read(InputCells(book, catalogue)) if catalogue is not None else _read_ours(book)
 
 
 @once_a_book
 def _read_ours(book: Book) -> WorkbookInputs:
-    return _read(book, shipped_assumptions())
+    return _read(inputs_of(book))
 
 
-def _read(book: Book, catalogue: Catalogue) -> WorkbookInputs:
+def _read(inputs: InputCells) -> WorkbookInputs:
+    book = inputs.book
     found = WorkbookInputs(book.path)
-    table = _table_or_refusal(book, catalogue)
+    _refuse_others(inputs)
     _read_origin(book, found)
-    _read_scenario(book, found)
-    rows = id_rows(book, table)
-    for entry in catalogue.values():
-        _read_assumption(book, table, rows, entry, found)
-    read_risk(book, found)
+    _read_scenario(inputs, found)
+    for entry in inputs.catalogue.values():
+        _read_assumption(inputs, entry, found)
+    read_risk(inputs, found)
     _read_results(book, found)
     _read_change_log(book, found)
     _check_rules(found)
     return found
 
 
-def _table_or_refusal(book: Book, catalogue: Catalogue) -> Table:
-    table = assumptions_table(book, catalogue)
-    if table is not None:
-        return table
-    wanted = ", ".join(ASSUMPTION_HEADS)
-    if any(book.name(name) for name in catalogue):
+def _refuse_others(inputs: InputCells) -> None:
+    if inputs.table is not None:
+        return
+    book, wanted = inputs.book, ", ".join(ASSUMPTION_HEADS)
+    if any(book.name(name) for name in inputs.catalogue):
         raise FileRefusedError(
             f"{book.path}: the head row of the assumptions is not found; "
             f"write its heads {wanted} again, in one row"
@@ -102,64 +98,58 @@ def _read_origin(book: Book, found: WorkbookInputs) -> None:
         found.version, found.fingerprint = match[1], match[2]
 
 
-def _read_scenario(book: Book, found: WorkbookInputs) -> None:
-    place = book.target("scenario")
+def _read_scenario(inputs: InputCells, found: WorkbookInputs) -> None:
+    book, place = inputs.book, inputs.scenario
     if place is None:
         stored = book.name("scenario")
         what = f"is the name of '{stored}', no cell" if stored else "has no defined name"
         cure = "let the name scenario point to the cell of the choice on the cover"
-        found.refuse(Problem("Cover", "scenario", what, cure))
+        found.refuse(Finding("Cover", what, cure, id="scenario"))
         return
-    content = book.stored(place)
-    chosen = content.strip().lower() if isinstance(content, str) else ""
-    if chosen in _SCENARIO_IDS:
-        found.scenario = _SCENARIO_IDS[chosen]
-        if place in book.formula_cells:
-            found.problems.append(formula_note(book, place, "scenario"))
-    else:
-        what = "is blank" if content is None else f"is '{in_words(content)}', which is no scenario"
-        found.refuse(Problem(str(place), "scenario", what, _CHOOSE))
+    judgement = inputs.judged(SCENARIO, place)
+    if judgement.what:
+        found.refuse(Finding(str(place), judgement.what, judgement.cure, id="scenario"))
+        return
+    found.scenario = str(judgement.value)
+    if place in book.formula_cells:
+        found.problems.append(formula_note(book, place, "scenario"))
 
 
-def _read_assumption(
-    book: Book, table: Table, rows: dict[str, list[int]], entry: Assumption, found: WorkbookInputs
-) -> None:
-    name = entry.id
-    standing = find_row(book, table, rows, name)
+def _read_assumption(inputs: InputCells, entry: Assumption, found: WorkbookInputs) -> None:
+    book, table, name = inputs.book, inputs.table, entry.id
+    match = inputs.rows[name]
     found.values[name] = dict.fromkeys(INPUT_HEADS)
-    if standing.row is None:
-        assert standing.problem is not None
-        found.refuse(standing.problem)
+    if match.row is None or table is None:
+        assert match.problem is not None
+        found.refuse(match.problem)
         return
-    if standing.problem is not None:
-        found.problems.append(standing.problem)
-    places = {case: table.place(standing.row, head) for case, head in INPUT_HEADS.items()}
-    live = table.place(standing.row, "Live")
+    if match.problem is not None:
+        found.problems.append(match.problem)
+    places = {case: inputs.matched[name, case] for case in INPUT_HEADS}
+    live = table.place(match.row, "Live")
     found.cells[name] = {case: str(place) for case, place in {**places, "live": live}.items()}
     found.cached[name] = {"live": book.stored(live)}
     if live not in book.formula_cells:
         what = "has no formula in Live any more"
         cure = "copy the formula from another row, and enter a value of your own under Override"
-        found.problems.append(Problem(str(live), name, what, cure))
+        found.problems.append(Finding(str(live), what, cure, id=name))
     for case, place in places.items():
-        _read_input(book, place, entry, case, found)
+        _read_input(inputs, place, (name, case), found)
 
 
-def _read_input(
-    book: Book, place: Place, entry: Assumption, case: str, found: WorkbookInputs
-) -> None:
-    content = book.stored(place)
+def _read_input(inputs: InputCells, place: Place, key: Key, found: WorkbookInputs) -> None:
+    book, (name, case) = inputs.book, key
     if place in book.formula_cells:
-        if content is None:
+        if book.stored(place) is None:
             what = f"is the formula {book.content(place)} without a stored value"
             cure = "recalculate and save, or enter the value itself"
-            found.refuse(Problem(str(place), entry.id, what, cure), case)
+            found.refuse(Finding(str(place), what, cure, id=name), case)
             return
-        found.problems.append(formula_note(book, place, entry.id))
-    judgement = judge(entry, content, may_be_blank=case == "override")
+        found.problems.append(formula_note(book, place, name))
+    judgement = inputs.judged(key, place)
     if judgement.what:
-        found.refuse(Problem(str(place), entry.id, judgement.what, judgement.cure), case)
-    found.values[entry.id][case] = judgement.value
+        found.refuse(Finding(str(place), judgement.what, judgement.cure, id=name), case)
+    found.values[name][case] = judgement.value
 
 
 def _read_results(book: Book, found: WorkbookInputs) -> None:
@@ -171,13 +161,13 @@ def _read_results(book: Book, found: WorkbookInputs) -> None:
     for name in STEPS:
         if table is None:
             cure = f"write the heads {', '.join(RESULT_HEADS)} again, in one row"
-            found.problems.append(Problem("Segments", name, "stands in no table", cure))
+            found.problems.append(Finding("Segments", "stands in no table", cure, id=name))
             continue
-        standing = find_row(book, table, rows, name)
-        if standing.problem is not None:
-            found.problems.append(standing.problem)
-        if standing.row is not None:
-            places = {case: table.place(standing.row, head) for case, head in CASE_HEADS.items()}
+        match = find_row(book, table, rows, name)
+        if match.problem is not None:
+            found.problems.append(match.problem)
+        if match.row is not None:
+            places = {case: table.place(match.row, head) for case, head in CASE_HEADS.items()}
             found.cells[name] = {case: str(place) for case, place in places.items()}
             found.cached[name] = {case: book.stored(place) for case, place in places.items()}
     flag = book.target("master_check")
@@ -208,4 +198,4 @@ def _check_rules(found: WorkbookInputs) -> None:
             except CryptoAIError as error:
                 sentence, _, rule = str(error).partition("; ")
                 what = f"breaks a rule in case {case}: {sentence}"
-                found.problems.append(Problem(found.cells[first][case], first, what, rule))
+                found.problems.append(Finding(found.cells[first][case], what, rule, id=first))

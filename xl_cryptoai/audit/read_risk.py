@@ -21,29 +21,30 @@ from xl_cryptoai.assumptions.places import (
 from xl_cryptoai.assumptions.scenarios import SCENARIOS
 from xl_cryptoai.assumptions.uncertainty import ENDS
 from xl_cryptoai.audit.attribution import same_value
-from xl_cryptoai.audit.book import Book
-from xl_cryptoai.audit.placing import Problem, formula_note
+from xl_cryptoai.audit.findings import Finding
+from xl_cryptoai.audit.input_cells import InputCells
+from xl_cryptoai.audit.placing import formula_note
 from xl_cryptoai.audit.record import WorkbookInputs
-from xl_cryptoai.audit.risk_places import judge_at, missing_places, risk_places
+from xl_cryptoai.audit.risk_places import missing_places
 from xl_cryptoai.errors import CryptoAIError
 
 
-def read_risk(book: Book, found: WorkbookInputs) -> None:
+def read_risk(inputs: InputCells, found: WorkbookInputs) -> None:
     """Read every place that is there; a problem with cell and cure for each that cannot be used."""
-    places = risk_places(book)
+    book, places = inputs.book, inputs.risk
     for key, place in places.items():
         name, where = key
         found.risk_cells[key] = str(place)
         if place in book.formula_cells:
             found.problems.append(formula_note(book, place, name))
-        judgement = judge_at(book, key, place)
+        judgement = inputs.judged(key, place)
         if judgement.what:
-            found.refuse(Problem(str(place), name, judgement.what, judgement.cure), where)
+            found.refuse(Finding(str(place), judgement.what, judgement.cure, id=name), where)
         elif judgement.value is not None:
             found.risk[key] = judgement.value
     for name, where in missing_places(places):
         cure = "undo the deletion, or carry the inputs over into a fresh workbook"
-        found.refuse(Problem("workbook", name, f"has lost its cell for '{where}'", cure), where)
+        found.refuse(Finding("workbook", f"has lost its cell for '{where}'", cure, id=name), where)
     for name in {name: None for name, where in places if where == SHAPE}:
         _check_distribution(name, found)
     found.problems += _impossible(found)
@@ -67,7 +68,7 @@ def _check_distribution(name: str, found: WorkbookInputs) -> None:
         what = f"cannot be drawn: {str(error).partition(': ')[2]}"
         for one in _to_blame(name, at) or _changed(name, found):
             cell = found.risk_cells.get((name, one)) or found.cells[name][one]
-            problem = Problem(cell, name, what, "correct it, or choose the shape fixed")
+            problem = Finding(cell, what, "correct it, or choose the shape fixed", id=name)
             if one in _changed(name, found):
                 found.problems.append(problem)
 
@@ -99,7 +100,7 @@ def _changed(name: str, found: WorkbookInputs) -> list[str]:
     ]
 
 
-def _impossible(found: WorkbookInputs) -> Iterator[Problem]:
+def _impossible(found: WorkbookInputs) -> Iterator[Finding]:
     """Report the correlations that are to be adjusted, if they cannot all be together."""
     typed = {key: value for key, value in found.risk.items() if key[1].startswith(WITH) and value}
     if not typed:
@@ -116,4 +117,4 @@ def _impossible(found: WorkbookInputs) -> Iterator[Problem]:
         if key in typed:
             what = f"is {typed[key]:g}, but the correlations together are not positive semidefinite"
             cure = f"the nearest that are have {offer:.3f}"
-            yield Problem(found.risk_cells[key], key[0], what, cure)
+            yield Finding(found.risk_cells[key], what, cure, id=key[0])

@@ -11,7 +11,7 @@ from xl_cryptoai.assumptions import SCENARIOS
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import Key
 from xl_cryptoai.audit.compare import Difference, agree
-from xl_cryptoai.audit.placing import Problem
+from xl_cryptoai.audit.findings import ERROR, Finding
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.model import Forecast
 
@@ -57,9 +57,9 @@ class WorkbookInputs:
         Where these stand.
     flag : str
         The master flag, as stored.
-    problems : list of Problem
+    problems : list of Finding
         What is wrong, with cell and cure.
-    refused : dict of (id, column) to Problem
+    refused : dict of (id, column) to Finding
         The problems that keep a value from being used; column "" stands for the whole row.
     """
 
@@ -74,15 +74,15 @@ class WorkbookInputs:
     risk: dict[Key, Value] = field(default_factory=dict)
     risk_cells: dict[Key, str] = field(default_factory=dict)
     flag: str = ""
-    problems: list[Problem] = field(default_factory=list)
-    refused: dict[tuple[str, str], Problem] = field(default_factory=dict)
+    problems: list[Finding] = field(default_factory=list)
+    refused: dict[tuple[str, str], Finding] = field(default_factory=dict)
 
     @property
-    def errors(self) -> list[Problem]:
+    def errors(self) -> list[Finding]:
         """The problems that are more than notes."""
-        return [problem for problem in self.problems if problem.severity == "error"]
+        return [problem for problem in self.problems if problem.severity == ERROR]
 
-    def refuse(self, problem: Problem, column: str = "") -> None:
+    def refuse(self, problem: Finding, column: str = "") -> None:
         """Note a problem that keeps a value from being used."""
         self.problems.append(problem)
         self.refused[problem.id, column] = problem

@@ -7,10 +7,11 @@ from html import escape
 from pathlib import Path
 
 from xl_cryptoai import __version__
+from xl_cryptoai.audit.findings import NOTE
 from xl_cryptoai.audit.report import Audits, Refusals
 from xl_cryptoai.audit.report_style import STYLE, table
 from xl_cryptoai.audit.rules import Finding, Rule
-from xl_cryptoai.audit.standard import NOTE, RuleResult
+from xl_cryptoai.audit.standard import RuleResult
 from xl_cryptoai.audit.trace_formats import TREE_STYLE
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, open_book
 from xl_cryptoai.audit.consequences import CAUSES, first_errors, told_elsewhere
+from xl_cryptoai.audit.findings import ERROR, NOTE
 from xl_cryptoai.audit.labels import place_of
 from xl_cryptoai.audit.rules import (
     AUDIT_RULES,
@@ -38,7 +39,6 @@ WAITING = {
 }  # fmt: skip
 """Rules that tell cells by heads or links, which mean nothing while these rules are broken."""
 
-NOTE = "note"
 IGNORED = {
     "shape": "formula",
     "short_range": "formulaRange",
@@ -177,8 +177,10 @@ def _findings(rule: Rule, book: Book) -> tuple[Finding, ...]:
 
 
 def _graded(rule: Rule, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Give findings the severity of their rule where they have none of their own."""
-    return (replace(one, severity=one.severity or rule.severity) for one in findings)
+    """Let findings be no more severe than their rule."""
+    return (
+        replace(one, severity=rule.severity) if one.severity == ERROR else one for one in findings
+    )
 
 
 def _seen(book: Book, rule: Rule, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xl_cryptoai.assumptions import Catalogue, shipped_assumptions
-from xl_cryptoai.audit.book import Book, Place, last_of, once_a_book
+from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.audit.book import Book, Place, last_of
 
 CASES = ("live", "bear", "base", "bull")
 CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
-INPUTS = ("bear", "base", "bull", "override")
 INPUT_HEADS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
 ASSUMPTION_HEADS = ("Id", "Unit", "Live", "Bear", "Base", "Bull", "Override")
 RESULT_HEADS = ("Id", "Live", "Bear", "Base", "Bull")
@@ -87,30 +86,6 @@ def id_rows(book: Book, table: Table) -> dict[str, list[int]]:
         if words := book.words_at(table.place(row, "Id")):
             rows.setdefault(words, []).append(row)
     return rows
-
-
-@once_a_book
-def input_cells(book: Book) -> dict[Place, tuple[str, str]]:
-    """Give the assumptions' input cells, each with its id and "bear", "base", "bull", "override".
-
-    An id that stands twice has twice as many.
-    """
-    catalogue = shipped_assumptions()
-    table = assumptions_table(book, catalogue)
-    if table is None:
-        return {}
-    return {
-        table.place(row, head): (name, case)
-        for name, rows in id_rows(book, table).items()
-        if name in catalogue
-        for row in rows
-        for case, head in INPUT_HEADS.items()
-    }
-
-
-def first_input_cells(book: Book) -> dict[tuple[str, str], Place]:
-    """Give the input cell of each id and case; of an id that stands twice, the upper one."""
-    return {key: place for place, key in reversed(input_cells(book).items())}
 
 
 def table_of(book: Book, place: Place, heads: Iterable[str]) -> Table | None:

@@ -56,12 +56,11 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
     from xl_cryptoai.audit.read import read_book
 
     book = open_book(source)
-    found = read_book(book)
-    version = found.version
+    version = read_book(book).version
     side = read_side(book)
     lost = list(side.lost)
     if version == __version__:
-        lost += strays(book, found, fresh_book(route_of(book), side.inputs))
+        lost += strays(book, fresh_book(route_of(book), side.inputs))
     log = (*side.inputs.change_log, *lost_lines(lost, source))
     said = f"by xl-cryptoai {version}" if version else "by a version that it does not name"
     unknown = (

@@ -37,6 +37,15 @@ _COM_ERRORS = {
     -2146826259: "#NAME?",
     -2146826252: "#NUM!",
     -2146826246: "#N/A",
+    -2146826245: "#GETTING_DATA",
+    -2146826243: "#SPILL!",
+    -2146826242: "#CONNECT!",
+    -2146826241: "#BLOCKED!",
+    -2146826240: "#UNKNOWN!",
+    -2146826239: "#FIELD!",
+    -2146826238: "#CALC!",
+    -2146826237: "#BUSY!",
+    -2146826236: "#PYTHON!",
 }
 """How Windows hands over an error cell: as a whole number."""
 
@@ -147,7 +156,9 @@ def _refuse_other(name: str, rows: Cells, wanted: str) -> None:
 def _refusal(place: str, cell: object, wanted: str) -> CryptoAIError:
     error = excel_error_in(cell)
     if error:
-        return PropagatedError(f"{place} is the error {error}; mend that cell first", error)
+        # a function can return the classic errors only
+        excel = error if error in EXCEL_ERRORS else "#VALUE!"
+        return PropagatedError(f"{place} is the error {error}; mend that cell first", excel)
     if is_blank(cell):
         return WrongTypeError(f"{place} is blank; allowed is {wanted}")
     if isinstance(cell, bool):

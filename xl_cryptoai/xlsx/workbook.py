@@ -246,6 +246,8 @@ class Workbook:
         part = found[0] if found else self.package.of_type(".main+xml")
         if "sheet.binary" in self.package.type_of(part):
             self.package.refuse(" is a binary workbook (.xlsb)", "save it as .xlsx or .xlsm")
+        if not part and "mimetype" in self.package:
+            self.package.refuse(" is an OpenDocument file (.ods)", "save it as .xlsx")
         if not part or "[Content_Types].xml" not in self.package:
             self.package.refuse(" is a zip file but no workbook", "give an .xlsx or .xlsm file")
         return part

@@ -1,4 +1,4 @@
-"""What a rule of the standard is, and what it finds."""
+"""What a rule of the standard is."""
 
 from __future__ import annotations
 
@@ -6,19 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.findings import ERROR, Finding
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One place that breaks a rule: the cell or sheet, what is wrong and the cure.
-
-    `severity` is the rule's where it is "". A "note" breaks nothing: it is worth a look.
-    """
-
-    cell: str
-    what: str
-    cure: str
-    severity: str = ""
+__all__ = ["Finding", "Rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +32,4 @@ class Rule:
     title: str
     clause: str
     check: Callable[[Book], Iterator[Finding]]
-    severity: str = "error"
+    severity: str = ERROR

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from xl_cryptoai.assumptions import SCENARIOS, Assumption, shipped_assumptions
+from xl_cryptoai.assumptions import SCENARIOS, Assumption
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import OVERRIDE
 from xl_cryptoai.audit.book import Book
-from xl_cryptoai.audit.inputs import judge
-from xl_cryptoai.audit.risk_places import judge_at, risk_places
+from xl_cryptoai.audit.input_cells import inputs_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.tables import input_cells
 
 FACTORS = {100.0: "a percentage", 1e3: "thousands", 1e6: "millions", 1e9: "billions"}
 SAME = 1e-9
@@ -20,33 +18,18 @@ SAME = 1e-9
 
 def check(book: Book) -> Iterator[Finding]:
     """Judge every input by the catalogue."""
-    yield from _judge_scenario(book)
-    yield from _judge_risk(book)
-    for place, (name, case) in input_cells(book).items():
-        entry = shipped_assumptions()[name]
-        verdict = judge(entry, book.stored(place), may_be_blank=case == OVERRIDE)
+    inputs = inputs_of(book)
+    for place, key in inputs.fields.items():
+        verdict = inputs.judged(key, place)
+        entry = inputs.catalogue.get(key[0])
         if verdict.what:
-            yield Finding(str(place), verdict.what, verdict.cure)
-        elif verdict.value is not None and (what := _slip(entry, case, verdict.value)):
-            cure = f"enter {_usual(entry, case)}, or put a value of your own into Override"
-            yield Finding(str(place), what, cure)
-
-
-def _judge_scenario(book: Book) -> Iterator[Finding]:
-    """Judge the choice of the scenario as the formulas do, which take any capitals."""
-    place = book.target("scenario")
-    content = book.stored(place) if place is not None else ""
-    if place is not None and str(content).lower() not in SCENARIOS:
-        names = ", ".join(case.capitalize() for case in SCENARIOS)
-        yield Finding(str(place), f"is '{content}', which is no scenario", f"choose one of {names}")
-
-
-def _judge_risk(book: Book) -> Iterator[Finding]:
-    """Judge shapes, own ends, rank correlations and settings."""
-    for key, place in risk_places(book).items():
-        verdict = judge_at(book, key, place)
-        if verdict.what:
-            yield Finding(str(place), verdict.what, verdict.cure)
+            yield Finding(str(place), verdict.what, verdict.cure, id=key[0])
+            continue
+        if entry is None or verdict.value is None or key not in inputs.first:
+            continue
+        if what := _slip(entry, key[1], verdict.value):
+            cure = f"enter {_usual(entry, key[1])}, or put a value of your own into Override"
+            yield Finding(str(place), what, cure, id=key[0])
 
 
 def _usual(entry: Assumption, case: str) -> Value:

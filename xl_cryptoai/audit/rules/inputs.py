@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, cells_of, validations_over
-from xl_cryptoai.audit.risk_places import risk_places
+from xl_cryptoai.audit.input_cells import inputs_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.tables import LOG_HEADS, find_table, input_cells
+from xl_cryptoai.audit.tables import LOG_HEADS, find_table
 from xl_cryptoai.units import CHOICE
 from xl_cryptoai.xlsx.styles import CellFormat
 
@@ -17,9 +17,7 @@ BLUE = "0000FF"
 
 def check_open(book: Book) -> Iterator[Finding]:
     """Hold the open and the blue cells of every sheet against the inputs."""
-    inputs = {*input_cells(book), *risk_places(book).values()}
-    if (scenario := book.target("scenario")) is not None:
-        inputs.add(scenario)
+    inputs = inputs_of(book).fields
     log = find_table(book, LOG_HEADS, ["Change log"])
     looks = [(not style.locked, _is_blue(style)) for style in book.file.styles]
     for sheet in book.sheets:
@@ -40,10 +38,7 @@ def check_open(book: Book) -> Iterator[Finding]:
 
 def check_validation(book: Book) -> Iterator[Finding]:
     """Look for a validation with message and prompt over every input."""
-    places = [*input_cells(book)]
-    if (scenario := book.target("scenario")) is not None:
-        places.append(scenario)
-    for place in (*places, *risk_places(book).values()):
+    for place in inputs_of(book).fields:
         rules = [*validations_over(book, place)]
         lacks = "no validation" if not rules else ""
         for rule in rules:
@@ -59,7 +54,7 @@ def check_validation(book: Book) -> Iterator[Finding]:
 def check_numbers(book: Book) -> Iterator[Finding]:
     """Look for text where a number belongs."""
     catalogue = shipped_assumptions()
-    for place, (name, _) in input_cells(book).items():
+    for place, (name, _) in inputs_of(book).values.items():
         content = book.content(place)
         is_text = isinstance(content, str) and place not in book.formula_cells
         if is_text and catalogue[name].unit != CHOICE:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xl_cryptoai.assumptions import SCENARIOS, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE, Key
+from xl_cryptoai.assumptions.places import OVERRIDE
 from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.inputs import judge
+from xl_cryptoai.audit.input_cells import InputCells, chosen_scenario, inputs_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.tables import INPUT_HEADS, first_input_cells
+from xl_cryptoai.audit.tables import INPUT_HEADS
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint, check_constraints
 
@@ -20,24 +20,21 @@ Input = tuple[Place, Value]
 
 def check(book: Book) -> Iterator[Finding]:
     """Try every rule on each scenario, and on what the overrides make of the chosen one."""
-    cells = first_input_cells(book)
+    inputs = inputs_of(book)
     for constraint in CONSTRAINTS:
-        usable = {case: dict(_usable(book, cells, constraint, case)) for case in INPUT_HEADS}
+        usable = {case: dict(_usable(inputs, constraint, case)) for case in INPUT_HEADS}
         for case in SCENARIOS:
             yield from _broken(constraint, usable[case], _changed(usable[case], case))
         if own := usable[OVERRIDE]:
-            live = {**usable.get(_chosen(book), {}), **own}
+            live = {**usable.get(chosen_scenario(book), {}), **own}
             yield from _broken(constraint, live, [place for place, _ in own.values()])
 
 
-def _usable(
-    book: Book, cells: Mapping[Key, Place], constraint: Constraint, case: str
-) -> Iterator[tuple[str, Input]]:
+def _usable(inputs: InputCells, constraint: Constraint, case: str) -> Iterator[tuple[str, Input]]:
     """Yield the inputs that can be used: what cannot is told by another rule."""
     for name in constraint.inputs:
-        if (place := cells.get((name, case))) is not None:
-            content = book.stored(place)
-            judged = judge(shipped_assumptions()[name], content, may_be_blank=case == OVERRIDE)
+        if (place := inputs.first.get((name, case))) is not None:
+            judged = inputs.judged((name, case), place)
             if judged.value is not None:
                 yield name, (place, judged.value)
 
@@ -51,11 +48,6 @@ def _changed(inputs: Mapping[str, Input], case: str) -> list[Place]:
         if not same_value(value, getattr(catalogue[name], case))
     ]
     return changed or [place for place, _ in inputs.values()]
-
-
-def _chosen(book: Book) -> str:
-    place = book.target("scenario")
-    return str(book.stored(place)).strip().lower() if place is not None else ""
 
 
 def _broken(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book
+from xl_cryptoai.audit.findings import NOTE
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.xlsx.lines import Span
 from xl_cryptoai.xlsx.references import column_letters
@@ -34,7 +35,7 @@ def check_lines(book: Book) -> Iterator[Finding]:
             what = (
                 f"has {count:,} rows that a filter hides" if count > 1 else "is hidden by a filter"
             )
-            yield Finding(where, what, "clear the filter to see all", "note")
+            yield Finding(where, what, "clear the filter to see all", NOTE)
 
 
 def _hidden(span: Span, line: str) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterator
 
 from xl_cryptoai.assumptions.places import OVERRIDE
 from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.input_cells import inputs_of
 from xl_cryptoai.audit.labels import Grid, grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.shape import meaning
-from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table, input_cells
+from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.targets import SheetArea, Target
@@ -151,7 +152,7 @@ def _made_of(grid: Grid, outside: Place, area: SheetArea) -> bool:
 
 def _overrides(book: Book) -> set[Place]:
     """Give the cells of the overrides: a formula there is somebody's own."""
-    return {place for place, (_, case) in input_cells(book).items() if case == OVERRIDE}
+    return {place for place, (_, case) in inputs_of(book).values.items() if case == OVERRIDE}
 
 
 def _total(place: Place, area: SheetArea) -> bool:

@@ -19,7 +19,7 @@ from xl_cryptoai.assumptions.places import (
 from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
 from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.inputs import judge
+from xl_cryptoai.audit.input_cells import inputs_of
 from xl_cryptoai.audit.risk_places import (
     IN_USE_HEADS,
     above_diagonal,
@@ -28,7 +28,7 @@ from xl_cryptoai.audit.risk_places import (
     risk_places,
 )
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.tables import first_input_cells, id_rows
+from xl_cryptoai.audit.tables import id_rows
 from xl_cryptoai.errors import CryptoAIError
 
 COMMON = (SIMULATION, COMMON_FACTOR)
@@ -78,9 +78,9 @@ def _followed(book: Book, name: str) -> list[Place]:
     None if one of them cannot be used: that is told by another rule.
     """
     entry = shipped_assumptions()[name]
-    inputs = first_input_cells(book)
-    cells = {case: inputs[name, case] for case in SCENARIOS if (name, case) in inputs}
-    values = {case: judge(entry, book.stored(place)).value for case, place in cells.items()}
+    inputs = inputs_of(book)
+    cells = {case: inputs.first[name, case] for case in SCENARIOS if (name, case) in inputs.first}
+    values = {case: inputs.judged((name, case), place).value for case, place in cells.items()}
     if None in values.values():
         return []
     return [

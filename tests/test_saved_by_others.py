@@ -1,0 +1,442 @@
+"""A workbook means the same after other programs have saved it, and whatever else lies in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from edits import cell, edit, patch
+from lxml import etree
+from openpyxl.styles import Font
+from openpyxl.worksheet.formula import DataTableFormula
+
+from xl_cryptoai.audit.book import open_book
+from xl_cryptoai.audit.diff import diff_workbooks
+from xl_cryptoai.audit.merge_sides import read_side
+from xl_cryptoai.audit.read import read_workbook
+from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.cli import main
+from xl_cryptoai.xlsx.package import Package
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
+XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
+THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+OFFICE = "http://schemas.microsoft.com/office/2017/10/relationships"
+PERSON, THREAD = "{0F0B9D5A-33F0-4F0A-8F4B-1C1D1F6D8A01}", "{E722680E-88F9-4806-84CE-A0C8E0F639CB}"
+BOILERPLATE = (
+    "[Threaded comment]\n\nYour version of Excel allows you to read this threaded comment; however,"
+    " any edits to it will get removed if the file is opened in a newer version of Excel. Learn "
+    "more: https://go.microsoft.com/fwlink/?linkid=870924\n\nComment:\n    Why so low?"
+)
+
+Change = Callable[[bytes], bytes]
+
+
+def findings(path: Path) -> list[tuple[str, str, str, str]]:
+    """What the audit reports: rule, cell, what and severity."""
+    return [
+        (result.rule.id, one.cell, one.what, one.severity)
+        for result in run_audit(path)
+        for one in result.findings
+    ]
+
+
+def part_of(path: Path, sheet: str) -> str:
+    return open_book(path).worksheets[sheet].part
+
+
+def rewritten(change: Callable[[etree._Element], None]) -> Change:
+    """Change a part as a tree."""
+
+    def write(content: bytes) -> bytes:
+        root = etree.fromstring(content)
+        change(root)
+        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+    return write
+
+
+def extension(root: etree._Element, uri: str) -> etree._Element:
+    listed = root.find(f"{MAIN}extLst")
+    if listed is None:
+        listed = etree.SubElement(root, f"{MAIN}extLst")
+    return etree.SubElement(listed, f"{MAIN}ext", uri=uri, nsmap={"x14": X14[1:-1], "xm": XM[1:-1]})
+
+
+def validations_to_x14(root: etree._Element) -> None:
+    """Move every validation that refers to another sheet, as Excel does when it saves."""
+    rules = root.find(f"{MAIN}dataValidations")
+    assert rules is not None
+    moved = [one for one in rules if any("!" in (end.text or "") for end in one)]
+    assert moved
+    listed = etree.SubElement(
+        extension(root, "{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"), f"{X14}dataValidations"
+    )
+    for one in moved:
+        rules.remove(one)
+        new = etree.SubElement(listed, f"{X14}dataValidation")
+        for key, word in one.attrib.items():
+            if key not in ("sqref", "operator", "showDropDown"):
+                new.set(key, word)
+        for end in one:
+            holder = etree.SubElement(new, f"{X14}{etree.QName(end).localname}")
+            etree.SubElement(holder, f"{XM}f").text = end.text
+        etree.SubElement(new, f"{XM}sqref").text = one.get("sqref")
+
+
+def formats_to_x14(root: etree._Element) -> None:
+    """Move every conditional format into the extension."""
+    blocks = root.findall(f"{MAIN}conditionalFormatting")
+    assert blocks
+    listed = etree.SubElement(
+        extension(root, "{78C0D931-6437-407d-A8EE-F0AAD7539E65}"), f"{X14}conditionalFormattings"
+    )
+    for number, block in enumerate(blocks):
+        new = etree.SubElement(listed, f"{X14}conditionalFormatting")
+        for rule in block:
+            one = etree.SubElement(
+                new, f"{X14}cfRule", type=rule.get("type", ""), id=f"{{{number}}}"
+            )
+            for formula in rule.iterchildren(f"{MAIN}formula"):
+                etree.SubElement(one, f"{XM}f").text = formula.text
+        etree.SubElement(new, f"{XM}sqref").text = block.get("sqref")
+        root.remove(block)
+
+
+def strict(path: Path, out: Path) -> Path:
+    """Write a workbook in the namespaces of ISO 29500 Strict."""
+    office, drawing = "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"
+    names = {
+        f"{office}spreadsheetml/2006/main": f"{drawing}spreadsheetml/main",
+        f"{office}officeDocument/2006/relationships": f"{drawing}officeDocument/relationships",
+        f"{office}drawingml/2006/": f"{drawing}drawingml/",
+    }
+
+    def renamed(content: bytes) -> bytes:
+        for old, new in names.items():
+            content = content.replace(old.encode(), new.encode())
+        return content
+
+    with zipfile.ZipFile(path) as archive:
+        listed = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+    return patch(path, out, dict.fromkeys(listed, renamed))
+
+
+def linked(kind: str, target: str) -> Change:
+    """Let a part refer to another one."""
+    more = f'<Relationship Id="more{len(target)}" Type="{kind}" Target="{target}"/>'
+    return lambda rels: rels.replace(b"</Relationships>", more.encode() + b"</Relationships>")
+
+
+def threaded(path: Path, out: Path, where: str) -> Path:
+    """Put a threaded comment on a cell of the assumptions, beside the note for older programs."""
+    sheet = part_of(path, "Assumptions").rpartition("/")[2]
+    rels = f"xl/worksheets/_rels/{sheet}.rels"
+    with zipfile.ZipFile(path) as archive:
+        notes = next(
+            "xl/" + one.get("Target", "").lstrip("/").removeprefix("xl/").removeprefix("../")
+            for one in etree.fromstring(archive.read(rels))
+            if one.get("Type", "").endswith("/comments")
+        )
+    note = (
+        f'<comment ref="{where}" authorId="0"><text><t>{BOILERPLATE}</t></text></comment>'
+    ).encode()
+    thread = (
+        f'<ThreadedComments xmlns="{THREADS}"><threadedComment ref="{where}" '
+        f'dT="2026-03-02T09:14:00.00" personId="{PERSON}" id="{THREAD}"><text>Why so low?</text>'
+        "</threadedComment></ThreadedComments>"
+    )
+    people = (
+        f'<personList xmlns="{THREADS}"><person displayName="Jo Doe" id="{PERSON}"/></personList>'
+    )
+
+    def with_note(content: bytes) -> bytes:
+        start = content.index(b"<author>")
+        content = content[:start] + f"<author>tc={THREAD}</author>".encode() + content[start:]
+        for number in range(9, -1, -1):  # the others' authors have moved on by one
+            content = content.replace(b'authorId="%d"' % number, b'authorId="%d"' % (number + 1))
+        return content.replace(b"</commentList>", note + b"</commentList>")
+
+    return patch(path, out, {
+        notes: with_note,
+        rels: linked(f"{OFFICE}/threadedComment", "/xl/threadedComments/threadedComment1.xml"),
+        "xl/_rels/workbook.xml.rels": linked(f"{OFFICE}/person", "/xl/persons/person.xml"),
+        "xl/threadedComments/threadedComment1.xml": lambda _: thread.encode(),
+        "xl/persons/person.xml": lambda _: people.encode(),
+    })  # fmt: skip
+
+
+# What programs move and rename -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sheet", "move"), [("Distributions", validations_to_x14), ("Assumptions", formats_to_x14)]
+)
+def test_rules_in_an_extension_are_read_like_others(
+    workbooks: dict[str, Path], tmp_path: Path, sheet: str, move: Callable[[etree._Element], None]
+) -> None:
+    path = workbooks["office"]
+    saved = patch(path, tmp_path / "x14.xlsx", {part_of(path, sheet): rewritten(move)})
+    assert findings(saved) == []
+    assert diff_workbooks(path, saved).same
+    assert read_workbook(saved).problems == []
+
+
+def test_what_is_wrong_in_an_extension_is_found(workbooks: dict[str, Path], tmp_path: Path) -> None:
+    def loosen(root: etree._Element) -> None:
+        validations_to_x14(root)
+        rule = next(root.iter(f"{X14}dataValidation"))
+        rule.set("showErrorMessage", "0")
+        next(rule.iter(f"{XM}f")).text = 'INDIRECT("A1")'
+
+    path = workbooks["office"]
+    part = part_of(path, "Distributions")
+    saved = patch(path, tmp_path / "x14.xlsx", {part: rewritten(loosen)})
+    assert {rule for rule, *_ in findings(saved)} == {"validation", "forbidden_functions"}
+    kinds = {one.kind for one in diff_workbooks(path, saved).structure}
+    assert kinds == {"validation changed"}
+
+
+def test_a_strict_workbook_is_read(workbooks: dict[str, Path], tmp_path: Path) -> None:
+    saved = strict(workbooks["office"], tmp_path / "strict.xlsx")
+    assert findings(saved) == []
+    assert read_workbook(saved).compare() == []
+    assert diff_workbooks(workbooks["office"], saved).same
+    wrong = edit(
+        workbooks["office"],
+        tmp_path / "wrong.xlsx",
+        lambda book: setattr(cell(book, "Assumptions", "gdp_growth", "Bear"), "value", 33),
+    )
+    saved = strict(wrong, tmp_path / "wrong_strict.xlsx")
+    assert "input_value" in {rule for rule, *_ in findings(saved)}
+
+
+def test_a_threaded_comment_says_what_its_author_wrote(
+    workbooks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = workbooks["office"]
+    saved = threaded(path, tmp_path / "thread.xlsx", "I13")
+    (note,) = [one for one in diff_workbooks(path, saved).inputs if one.field == "note"]
+    assert (note.before, note.after) == (None, "Why so low? (2026-03-02) (Jo Doe)")
+    (lost,) = read_side(open_book(saved)).lost
+    assert lost == "Assumptions!I13 has the note 'Why so low? (2026-03-02)' by Jo Doe"
+    assert main(["textconv", str(saved)]) == 0
+    shown = capsys.readouterr().out
+    assert "Why so low?" in shown and "Threaded comment" not in shown and "tc=" not in shown
+
+
+def test_escaped_characters_are_decoded(workbooks: dict[str, Path], tmp_path: Path) -> None:
+    def note(book: Any) -> None:
+        book["Change log"]["C6"] = "to 40%_x000D_\nsecond line"
+        book["Change log"]["D6"] = "rev_x005F_x0041_final"
+
+    saved = edit(workbooks["plain"], tmp_path / "log.xlsx", note)
+    (line,) = read_workbook(saved).change_log
+    assert (line.what, line.why) == ("to 40%\r\nsecond line", "rev_x0041_final")
+
+
+# What nobody reads -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("customXml/item1.xml", '<?xml version="1.0" encoding="utf-16"?><a/>'.encode("utf-16")),
+        ("xl/media/image9.svg", b"<!DOCTYPE svg [<!ENTITY a 'a'>]><svg/>"),
+        ("xl/pivotCache/pivotCacheRecords1.xml", b"<records>" + b"<r/>" * 2_000_000),
+    ],
+)
+def test_a_part_that_nobody_reads_decides_nothing(
+    workbooks: dict[str, Path], tmp_path: Path, part: str, content: bytes
+) -> None:
+    saved = patch(workbooks["office"], tmp_path / "more.xlsx", {part: lambda _: content})
+    assert findings(saved) == []
+    assert read_workbook(saved).problems == []
+
+
+def test_formats_far_out_refuse_no_file(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = 1
+    book.active["XFD1048576"].font = Font(bold=True)
+    book.save(tmp_path / "far.xlsx")
+    assert findings(tmp_path / "far.xlsx") == []
+
+
+# What a sheet hides, and what a person has seen --------------------------------------------------
+
+
+def test_hidden_neighbours_are_one_finding_and_a_filter_is_a_note(tmp_path: Path) -> None:
+    book: Any = openpyxl.Workbook()
+    sheet = book.active
+    for row in range(1, 9):
+        sheet.append(["Region", "Sum"] if row == 1 else ["north", row])
+    sheet.column_dimensions.group("S", "AI", hidden=True)
+    sheet.auto_filter.ref = "A1:B6"
+    sheet.auto_filter.add_filter_column(0, ["south"])
+    for row in (3, 4, 5, 8):
+        sheet.row_dimensions[row].hidden = True
+    book.save(tmp_path / "book.xlsx")
+    assert findings(tmp_path / "book.xlsx") == [
+        ("hidden_lines", "Sheet!8:8", "is a hidden row", "error"),
+        ("hidden_lines", "Sheet!S:AI", "is 17 hidden columns", "error"),
+        ("hidden_lines", "Sheet!3:5", "has 3 rows that a filter hides", "note"),
+    ]
+
+
+def test_what_excel_was_told_to_ignore_is_a_note(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for value in (1, "2", 3, 4, "5", 6):
+        book.active.append([value])
+    book.save(tmp_path / "book.xlsx")
+    told = b'<ignoredErrors><ignoredError sqref="A2" numberStoredAsText="1"/></ignoredErrors>'
+    saved = patch(
+        tmp_path / "book.xlsx",
+        tmp_path / "seen.xlsx",
+        {"xl/worksheets/sheet1.xml": lambda c: c.replace(b"</worksheet>", told + b"</worksheet>")},
+    )
+    assert [(one, severity) for _, one, _, severity in findings(saved)] == [
+        ("Sheet!A2", "note"),
+        ("Sheet!A5", "error"),
+    ]
+
+
+def test_notes_break_no_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book: Any = openpyxl.Workbook()
+    book.active.append(["Region"])
+    book.active.append(["north"])
+    book.active.auto_filter.ref = "A1:A2"
+    book.active.auto_filter.add_filter_column(0, ["south"])
+    book.active.row_dimensions[2].hidden = True
+    book.save(tmp_path / "book.xlsx")
+    assert main(["audit", str(tmp_path / "book.xlsx")]) == 0
+    shown = capsys.readouterr().out
+    assert "is hidden by a filter" in shown and "9 of 9 rules" in shown
+
+
+# Data tables -------------------------------------------------------------------------------------
+
+
+def test_a_data_table_is_the_same_every_time(
+    workbooks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fill(book: Any) -> None:
+        sheet = book["Findings"]
+        sheet["A60"] = 0.3
+        sheet["B60"] = DataTableFormula("B60:B62", t="dataTable", r1="A60")
+
+    path = edit(workbooks["office"], tmp_path / "table.xlsx", fill)
+    shutil.copy(path, tmp_path / "copy.xlsx")
+    assert diff_workbooks(path, tmp_path / "copy.xlsx").same
+    assert not diff_workbooks(workbooks["office"], path).same
+    assert main(["textconv", str(path)]) == 0
+    shown = capsys.readouterr().out
+    (line,) = [line for line in shown.splitlines() if "TABLE(" in line]
+    assert " over " in line and "object at" not in shown
+    again = subprocess.run(
+        [sys.executable, "-m", "xl_cryptoai", "textconv", str(path)],
+        capture_output=True, check=True, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    assert again.stdout.decode().splitlines() == shown.splitlines()
+
+
+# Commands ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def only_charts(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    book.create_chartsheet("Chart")
+    book.remove(book.active)
+    book.save(tmp_path / "charts.xlsx")
+    return tmp_path / "charts.xlsx"
+
+
+def open_document(tmp_path: Path) -> Path:
+    path = tmp_path / "book.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<office/>")
+    return path
+
+
+COMMANDS = {
+    "audit": ["audit", "{}"],
+    "standard": ["audit", "{}", "--standard"],
+    "page": ["audit", "{}", "--out", "{out}.html"],
+    "read": ["read", "{}"],
+    "trace": ["trace", "{}", "total"],
+    "diff": ["diff", "{}", "{other}"],
+    "textconv": ["textconv", "{}"],
+    "merge": ["merge", "{}", "{other}", "{third}", "-o", "{out}_office.xlsx"],
+    "build": ["build", "--for", "office", "--out", "{out}", "--from", "{}"],
+    "simulate": ["simulate", "--draws", "64", "--from", "{}"],
+}
+
+
+def words_of(name: str, path: Path, folder: Path, *others: Path) -> list[str]:
+    other, third = (*others, path, path)[:2]
+    return [
+        word.format(path, out=folder / "out", other=other, third=third) for word in COMMANDS[name]
+    ]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_workbook_without_cells_is_refused_with_a_sentence(
+    only_charts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    for path, words in (
+        (only_charts, "has no worksheet"),
+        (open_document(tmp_path), "OpenDocument"),
+    ):
+        assert main(words_of(name, path, path.with_suffix(""))) == 2
+        captured = capsys.readouterr()
+        assert words in captured.err and "Traceback" not in captured.err
+        assert "rules are kept" not in captured.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_opens_each_file_once(
+    workbooks: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    copies = [tmp_path / f"{number}.xlsx" for number in range(3)]
+    for copy in copies:
+        shutil.copy(workbooks["office"], copy)
+    opened: Counter[Path] = Counter()
+    first = Package.__init__
+
+    def count(self: Package, path: Path) -> None:
+        opened[path] += 1
+        first(self, path)
+
+    monkeypatch.setattr(Package, "__init__", count)
+    assert main(words_of(name, copies[0], tmp_path, *copies[1:])) == 0
+    ours = {path: times for path, times in opened.items() if path in copies}
+    assert ours and set(ours.values()) == {1}
+
+
+def test_a_part_that_is_refused_late_stops_no_other_file(
+    workbooks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = workbooks["plain"]
+    last = part_of(path, "Change log")
+    patch(path, tmp_path / "a.xlsx", {last: lambda content: content[:-30]})
+    shutil.copy(path, tmp_path / "b.xlsx")
+    (tmp_path / "._a.xlsx").write_bytes(b"what macOS leaves beside a file")
+    assert main(["audit", str(tmp_path), "--json"]) == 2
+    captured = capsys.readouterr()
+    told = json.loads(captured.out)
+    assert [(Path(one["path"]).name, one["clean"]) for one in told] == [
+        ("b.xlsx", True),
+        ("a.xlsx", False),
+    ]
+    assert "is damaged" in told[1]["refused"] and "._a" not in captured.err
