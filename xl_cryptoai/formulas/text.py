@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from xl_cryptoai.formulas.parse import CROSSING, PERCENT, RANGE, SIGN, STRENGTH
 from xl_cryptoai.formulas.tokens import LETTERS, TOKEN
@@ -109,6 +110,7 @@ def number_text(value: float) -> str:
     return text.removesuffix(".0").upper()
 
 
+@lru_cache(maxsize=10_000)
 def prefix_text(prefix: Prefix | None) -> str:
     """Write what stands before a reference, with the exclamation mark; "" if nothing does."""
     if prefix is None:
