@@ -242,3 +242,16 @@ def test_the_first_of_a_chain_of_errors_is_reported(tmp_path: Path) -> None:
         {"S": {"A1": ("=1/0", "#DIV/0!"), "A2": 1, "B2": ("=SUM(A:A)", "#DIV/0!")}},
     )
     assert findings(path) == [("stored_errors", "S!A1", "error")]
+
+
+def test_where_a_function_is_not_available_only_its_calls_are_reported(tmp_path: Path) -> None:
+    cells = {
+        "A1": ("=CAI_OTHER_SHARE(0,0)", "#NAME?"),
+        "B1": ('=IFERROR(A1&"x","")', "kept from before"),
+        "C1": ('=IF(ISNUMBER(CAI_OTHER_SHARE(0,0)),"yes","no")', "no"),
+    }
+    found = findings(write(tmp_path / "book.xlsx", {"S": cells}))
+    assert found == [("stored_errors", "S!A1", "error")]
+    cells["A1"] = ("=CAI_OTHER_SHARE(0,0)", 1)
+    found = findings(write(tmp_path / "book.xlsx", {"S": cells}))
+    assert [cell for _, cell, _ in found] == ["S!B1", "S!C1"]

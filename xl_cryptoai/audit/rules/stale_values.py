@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from xl_cryptoai.audit import simulated
@@ -34,25 +34,48 @@ def check(book: Book) -> Iterator[Finding]:
 
     Where one that is stale refers to another, only the first of the chain is a finding.
     """
-    unanswered = any(
-        book.value(place) == NAME
-        for block in book.blocks
-        if _calls_ours(block)
-        for place in block.places()
-    )
+    errors = _Errors(book)
     stale = {
         place: what
         for block in book.blocks
-        if not (unanswered and _calls_ours(block)) and is_calculated(block, book.evaluator.stored)
-        for place, what in (_filled(book, block) if block.whole else _stale(book, block))
+        if not (errors.names and _calls_ours(block)) and is_calculated(block, book.evaluator.stored)
+        for place, what in (_filled(book, block) if block.whole else _stale(book, block, errors))
     }
-    columns: Columns = {}
-    for place in sorted(stale, key=book.order):
-        columns.setdefault((place.sheet, place.column), []).append(place.row)
+    columns = _columns(stale)
     for place in sorted(stale, key=book.order):
         areas = book.graph.references(place).areas
         if not any(_has_others(columns, area, place) for area in areas):
             yield Finding(str(place), stale[place], CURE)
+
+
+def _columns(places: Iterable[Place]) -> Columns:
+    columns: Columns = {}
+    for place in sorted(places, key=lambda place: place.row):
+        columns.setdefault((place.sheet, place.column), []).append(place.row)
+    return columns
+
+
+class _Errors:
+    """The cells that show an error; `names` are those of functions that were not available."""
+
+    def __init__(self, book: Book) -> None:
+        found = {
+            Place(title, *at): value
+            for title in book.sheet_names
+            for at, value in book.evaluator.stored.sheet(title).items()
+            if type(value) is ErrorValue
+        }
+        self.graph, self.any = book.graph, _columns(found)
+        self.names = _columns(place for place, value in found.items() if value == NAME)
+
+    def explain(self, place: Place, computed: Any) -> bool:
+        """Whether a difference comes from a cell that shows an error: there it is reported.
+
+        A program without a function writes #NAME? where it is called, and computes little below.
+        """
+        columns = self.any if isinstance(computed, ErrorValue) else self.names
+        areas = self.graph.references(place).areas if columns else ()
+        return any(_has_others(columns, area, place) for area in areas)
 
 
 def _has_others(columns: Columns, area: SheetArea, place: Place) -> bool:
@@ -70,7 +93,7 @@ def _has_others(columns: Columns, area: SheetArea, place: Place) -> bool:
     return False
 
 
-def _stale(book: Book, block: Block) -> Iterator[tuple[Place, str]]:
+def _stale(book: Book, block: Block, errors: _Errors) -> Iterator[tuple[Place, str]]:
     sheet, top, left, _, _ = block.area
     cells = book.evaluator.stored.sheet(sheet)
     for row, line in enumerate(block_values(block, book.evaluator), top):
@@ -81,26 +104,14 @@ def _stale(book: Book, block: Block) -> Iterator[tuple[Place, str]]:
             if isinstance(computed, NotKnown) or _is_left_out(stored):
                 continue
             place = Place(sheet, row, column)
-            if _is_passed_on(book, place, computed):
-                continue
-            if not agree(stored, computed, _largest(book, block, place)):
+            alike = agree(stored, computed, _largest(book, block, place))
+            if not alike and not errors.explain(place, computed):
                 yield place, f"stores {told(stored)}, but its formula gives {told(computed)}"
 
 
 def _calls_ours(block: Block) -> bool:
     """Whether a formula calls a function of ours, which not every program has."""
     return any(isinstance(part, Call) and part.name in FUNCTIONS for part in block.form.parts)
-
-
-def _is_passed_on(book: Book, place: Place, computed: Any) -> bool:
-    """Whether a difference comes from a cell that shows an error: there it is reported.
-
-    A program without a function writes #NAME? where it is called, and computes little below it.
-    """
-    errors = {
-        value for one in book.meant(place) if isinstance(value := book.value(one), ErrorValue)
-    }
-    return NAME in errors or (bool(errors) and isinstance(computed, ErrorValue))
 
 
 def _is_left_out(stored: Any) -> bool:
