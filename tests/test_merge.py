@@ -702,7 +702,7 @@ def test_an_input_that_is_carried_is_not_told_as_lost(
 ) -> None:
     def change(book: Any) -> None:
         cell(book, "Distributions", "gdp_growth", "Own shape").value = shape
-        book["Cover"]["B6"] = "Bull "
+        book["Cover"]["B6"] = "BULL"
 
     assert lost_in(workbooks["plain"], tmp_path, change) == ()
 
