@@ -472,10 +472,10 @@ def test_far_corners_within_the_limits_cost_nothing(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     path = patch(workbooks["plain"], tmp_path / "book.xlsx", {SHEET: far_cell("SF20000")})
-    start = time.perf_counter()
+    start = time.process_time()  # others use the machine too
     assert read_workbook(path).compare() == []
     assert len(run_standard(path)) > 20
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(
