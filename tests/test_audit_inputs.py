@@ -16,7 +16,6 @@ from benchmarks.made import clean_values, opened, with_values
 from benchmarks.mutations import audited
 from xl_cryptoai.assumptions import load_assumptions
 from xl_cryptoai.assumptions.places import quantity_at
-from xl_cryptoai.audit.excel_functions import number
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.read import read_workbook
 from xl_cryptoai.audit.standard import run_audit
@@ -115,12 +114,6 @@ def test_a_choice_in_other_capitals_says_how_it_is_spelt() -> None:
     assert judge(entry, f"{choice.upper()} ").cure == (
         f"enter {choice}, spelt exactly so, without blanks"
     )
-
-
-def test_nothing_is_said_of_a_text_that_is_a_number_in_some_countries() -> None:
-    with pytest.raises(ValueError, match="4,113"):
-        number("4,113")
-    assert number("four") == "#VALUE!"
 
 
 def test_a_row_far_out_that_holds_no_cell_is_no_reason_to_refuse_a_file(

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from edits import cell, edit, formula_of
 from engines import require
 from engines.libreoffice import LibreOffice, available
 from openpyxl.comments import Comment
+from openpyxl.formula.tokenizer import Token, Tokenizer
 from openpyxl.worksheet.formula import ArrayFormula
 from strategies import CATALOGUE
 
@@ -26,7 +28,7 @@ from xl_cryptoai.audit.alignment import overlay
 from xl_cryptoai.audit.as_text import lines_of
 from xl_cryptoai.audit.book import open_book
 from xl_cryptoai.audit.diff import BookDiff, diff_workbooks
-from xl_cryptoai.audit.formulas import pieces_of, split_sheet
+from xl_cryptoai.audit.labels import split_sheet
 from xl_cryptoai.cli import main
 from xl_cryptoai.workbook import ROUTES
 
@@ -75,8 +77,8 @@ def insert_row(sheet: str, at: int, words: str) -> Change:
 
     def follow(formula: str, own: str) -> str:
         return "=" + "".join(
-            moved(piece.text, own) if piece.is_reference else piece.text
-            for piece in pieces_of(formula)
+            moved(token.value, own) if token.subtype == Token.RANGE else token.value
+            for token in Tokenizer(formula).items
         )
 
     def change(book: Any) -> None:
@@ -557,6 +559,34 @@ def test_git_shows_what_changed_in_a_workbook(workbooks: dict, tmp_path: Path) -
         "ai_penetration", *Forecast()
     }  # fmt: skip
     assert set(CATALOGUE) & {line[1:].split(".")[0] for line in lines} == {"ai_penetration"}
+
+
+def test_what_another_program_writes_in_its_own_way_is_no_difference(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    """Capitals and prefixes of functions, second ends of lists, hidden names of programs."""
+    path = tmp_path / "saved.xlsx"
+    hidden = b'<definedName name="_xlfn.LAMBDA" hidden="1">#NAME?</definedName>'
+    with zipfile.ZipFile(workbooks["office"]) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if "worksheets/sheet" in name and name.endswith(".xml"):
+                part = re.sub(
+                    rb"<f[ >].*?</f>",
+                    lambda formula: re.sub(
+                        rb"(?:_xldudf_)?CAI_([A-Z_]+)\(",
+                        lambda call: b"cai." + call[1].lower() + b"(",
+                        formula[0],
+                    ).replace(b"SUM(", b"Sum( "),
+                    part,
+                )
+                part = re.sub(rb'(type="list".*?</formula1>)', rb"\1<formula2>0</formula2>", part)
+            part = part.replace(b"<definedNames>", b"<definedNames>" + hidden)
+            new.writestr(name, part)
+    saved = open_book(path)
+    assert any("cai.tam(" in formula for formula in saved.formula_cells.values())
+    assert list(lines_of(saved)) == list(lines_of(open_book(workbooks["office"])))
+    assert diff_workbooks(workbooks["office"], path).same
 
 
 def test_the_help_documents_the_two_lines_for_git(capsys) -> None:

@@ -26,8 +26,6 @@ FLOORS: list[tuple[str, ...]] = [
     ("cli",),
     ("__main__", "__init__"),
 ]
-TOKENIZERS = ("formulas.py", "evaluate.py")
-"""In `audit`, until the room `formulas` takes formulas apart."""
 HEIGHT = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 MODULES = sorted([*ROOT.glob("xl_cryptoai/**/*.py"), *ROOT.glob("udfs/**/*.py")])
 
@@ -69,4 +67,4 @@ def test_only_udfs_import_xlwings_and_only_the_builder_openpyxl(path: Path) -> N
     if "xlwings" in packages:
         assert room_of(path) == "udfs"
     if "openpyxl" in packages:
-        assert room_of(path) == "workbook" or (room_of(path) == "audit" and path.name in TOKENIZERS)
+        assert room_of(path) == "workbook"

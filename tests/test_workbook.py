@@ -16,7 +16,6 @@ from strategies import CATALOGUE
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions.places import settings_of
 from xl_cryptoai.audit.book import Place, open_book
-from xl_cryptoai.audit.labels import single_cells
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.source import load_published
@@ -297,7 +296,7 @@ def test_the_committed_figures_are_those_that_are_computed_today(
             assert "CAI" not in formula and formula, f"{place}: {stored} is not {value}; {REBUILD}"
             beside = [abs(value)]
             if "-" in formula:  # a difference is known as well as what it is taken of
-                operands = (built.stored(one) for one in single_cells(formula, sheet))
+                operands = (built.stored(one) for one in built.meant(place))
                 beside += [abs(one) for one in operands if isinstance(one, float)]
             assert abs(stored - value) <= 1e-13 * max(beside), f"{place}: {REBUILD}"
 

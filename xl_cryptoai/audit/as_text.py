@@ -11,15 +11,16 @@ from typing import Any
 from xl_cryptoai.audit.alignment import is_used
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place, in_words, rows_of, words_of
 from xl_cryptoai.audit.diff_inputs import FIELDS, apart, input_places, live_of, notes_of
-from xl_cryptoai.audit.formulas import pieces_of, relative, split_sheet
 from xl_cryptoai.audit.read import read_book
 from xl_cryptoai.audit.record import WorkbookInputs
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.formulas.parse import parse
+from xl_cryptoai.formulas.text import formula_text, text_with
+from xl_cryptoai.formulas.tree import Edge, NotUnderstood, Ref, Reference
 from xl_cryptoai.xlsx import Sheet
-from xl_cryptoai.xlsx.references import column_letters, column_number
+from xl_cryptoai.xlsx.references import column_letters
 
-_CELL = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([1-9]\d{0,6})")
 _PLAIN = re.compile(r"\w+")
 _LONGEST = 60
 
@@ -100,11 +101,13 @@ def _sheet(book: Book, sheet: Sheet, labels: dict[str, _Labels], skip: set[Place
     yield f"# sheet {sheet.title}, {sheet.state}, {guard}"
     own = labels[sheet.title]
     for rule in sheet.validations:
+        # LibreOffice writes an operator and a second end where the kind of rule has none
+        operator = "" if rule.kind in ("list", "custom") else rule.operator
+        two = operator in ("between", "notBetween")
         areas, ends = (
             [_spelled(f"={text}", sheet.title, labels)[1:] for text in texts if text]
-            for texts in (map(str, rule.areas), rule.formulas)
+            for texts in (map(str, rule.areas), rule.formulas[: 2 if two else 1])
         )
-        operator = "" if rule.kind in ("list", "custom") else rule.operator
         words = f"{rule.kind} {operator} {' and '.join(ends)}".split()
         yield f"validation of {', '.join(areas)}: {' '.join(words)}"
     for row in rows_of(sheet):
@@ -117,13 +120,11 @@ def _sheet(book: Book, sheet: Sheet, labels: dict[str, _Labels], skip: set[Place
 
 
 def _runs(book: Book, places: list[Place]) -> Iterator[tuple[Place, Place]]:
-    """Put neighbours together that hold the same formula, counted from their own cells."""
-    first = last = None
-    known = ""
+    """Put neighbours together that hold the same formula, filled on."""
+    first = last = known = None
     for place in places:
-        formula = book.formula_cells.get(place, "")
-        form = relative(formula, place.row, place.column) if formula else ""
-        if first and last and (place.column != last.column + 1 or not form or form != known):
+        form = book.form(place) if place in book.formula_cells else None
+        if first and last and (place.column != last.column + 1 or not form or form is not known):
             yield first, last
             first = None
         first, last, known = first or place, place, form
@@ -183,27 +184,37 @@ def _name(text: str) -> str:
 
 
 def _spelled(formula: str, sheet: str, labels: dict[str, _Labels]) -> str:
-    """Write a formula with its cells called by id and head."""
-    pieces = pieces_of(formula)
-    if not pieces:
+    """Write a formula, as counted from A1, with its cells called by id and head."""
+    tree = parse(formula)
+    if isinstance(tree, NotUnderstood):
         return formula
-    written = []
-    for piece in pieces:
-        other, area = split_sheet(piece.text)
-        ends = [_CELL.fullmatch(end) for end in area.split(":")]
-        known = labels.get(other or sheet)
-        if not piece.is_reference or not all(ends) or known is None:
-            written.append(piece.text)
-            continue
-        spelled = ":".join(_end(end, known) for end in ends if end)
-        written.append(spelled if other is None else f"{other}!{spelled}")
-    return "=" + "".join(written)
+
+    def called(reference: Reference) -> str:
+        prefix = reference.prefix
+        far = prefix is not None and bool(prefix.book or prefix.last)
+        title = prefix.first if prefix is not None else sheet
+        known = labels.get(title)
+        if known is None or far or not isinstance(reference, Ref):
+            return formula_text(reference)
+        top, left, bottom, right = (
+            reference.top, reference.left, reference.bottom, reference.right
+        )  # fmt: skip
+        if top is None or left is None or bottom is None or right is None:
+            return formula_text(reference)
+        ends = [_end(top, left, known)]
+        if (top, left) != (bottom, right):
+            ends.append(_end(bottom, right, known))
+        before = "" if prefix is None else f"{title}!"
+        return before + ":".join(ends)
+
+    return "=" + text_with(tree, called)
 
 
-def _end(end: re.Match[str], known: _Labels) -> str:
+def _end(row: Edge, column: Edge, known: _Labels) -> str:
     """Call one cell of a reference; dollars stand before what they fix."""
-    row, column = int(end[4]), column_number(end[2])
-    return f"{end[3]}{known.row(row)}.{end[1]}{known.column(row, column)}"
+    at = [edge.number if edge.absolute else edge.number + 1 for edge in (row, column)]
+    head = known.column(at[0], at[1])
+    return f"{'$' * row.absolute}{known.row(at[0])}.{'$' * column.absolute}{head}"
 
 
 def _called(known: _Labels, row: int, column: int) -> str:

@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from xl_cryptoai.formulas.cells import Block
+from xl_cryptoai.formulas.evaluate import Evaluator
+from xl_cryptoai.formulas.graph import Graph
+from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.xlsx import Cell, DefinedName, Place, Sheet, Workbook, open_workbook
+from xl_cryptoai.xlsx.cells import CellValue
 from xl_cryptoai.xlsx.dates import date_of, is_date_format
-from xl_cryptoai.xlsx.references import parse_cell
+from xl_cryptoai.xlsx.references import Area, parse_cell
 from xl_cryptoai.xlsx.rules import Validation
 
 __all__ = [
@@ -34,6 +40,9 @@ T = TypeVar("T")
 
 TECHNICAL_SHEETS = ("xlwings.conf", "_xlwings.conf")
 """Sheets for programs, not for people."""
+
+LARGEST = 10_000
+"""Cells of an area that are looked at one by one, blanks too."""
 
 _TARGET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]]+))!(\$?[A-Z]{1,3}\$?\d{1,7})")
 
@@ -98,6 +107,11 @@ class Book:
             return date_of(value, code, date_1904=self.file.date_1904)
         return value
 
+    def value(self, place: Place) -> CellValue:
+        """A cell's value as formulas see it: a date is a number."""
+        cell = self.cell(place)
+        return None if cell is None else cell.value
+
     @cached_property
     def _dates(self) -> dict[int, str]:
         """Number formats that show dates, by the number of the cells' format."""
@@ -114,6 +128,43 @@ class Book:
             for place, cell in cells_of(sheet)
             if (text := formula_of(cell))
         }
+
+    @cached_property
+    def graph(self) -> Graph:
+        """What depends on what."""
+        return Graph(self.file)
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """Evaluates formulas from the stored values; it knows our own functions."""
+        return Evaluator.of(self.graph, FUNCTIONS, date_1904=self.file.date_1904)
+
+    def tried(self, place: Place, values: Mapping[Place, Any]) -> Any:
+        """Value of the formula in a cell if other values stood in some cells; None without one."""
+        form = self.form(place)
+        return None if form is None else self.evaluator.instead(values).value(form, *place)
+
+    def form(self, place: Place) -> Form | None:
+        """Relative form of the formula in a cell; None if it has none of its own."""
+        return self.graph.form(place)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """Formulas as blocks that are filled on, sheets for programs apart."""
+        return [one for one in self.graph.blocks if one.area.sheet not in TECHNICAL_SHEETS]
+
+    def meant(self, place: Place) -> Iterator[Place]:
+        """Go over the cells that the formula in a cell refers to, of large areas those in use."""
+        for area in self.graph.references(place).areas:
+            if area.size > LARGEST:
+                yield from self.graph.cells(area)
+            else:
+                cells = Area(*area[1:]).cells()
+                yield from (Place(area.sheet, row, column) for row, column in cells)
+
+    def order(self, place: Place) -> tuple[int, int, int]:
+        """Where a cell stands in the order of sheets, rows and columns."""
+        return self.sheet_names.index(place.sheet), place.row, place.column
 
     @cached_property
     def words(self) -> dict[str, dict[int, dict[str, int]]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from xl_cryptoai.audit.alignment import Lines, Overlay
-from xl_cryptoai.audit.formulas import pieces_of, split_sheet
-from xl_cryptoai.xlsx.references import column_letters, column_number
+from xl_cryptoai.formulas.parse import parse
+from xl_cryptoai.formulas.text import formula_text, prefix_text, text_with
+from xl_cryptoai.formulas.tree import Edge, Node, NotUnderstood, Ref, Reference
+from xl_cryptoai.xlsx.references import column_letters
 
-_END = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([1-9]\d{0,6})")
 NEW = "new"
 """Stands for a row or column that the old workbook does not have."""
 
@@ -30,36 +31,53 @@ class Carrier:
     overlays: dict[str, Overlay] = field(default_factory=dict)
 
     def formula(self, formula: str, sheet: str) -> str:
-        """Write a formula of a new sheet with references to old cells; blanks are left out."""
-        pieces = pieces_of(formula)
-        if not pieces:
+        """A formula of a new sheet with references to old cells, free of case and blanks."""
+        tree = _parsed(formula)
+        if isinstance(tree, NotUnderstood):
             return formula
-        written = (
-            self.reference(piece.text, sheet) if piece.is_reference else piece.text
-            for piece in pieces
-        )
-        return "=" + "".join(written)
+        return "=" + text_with(tree, lambda reference: self._written(reference, sheet))
 
     def reference(self, text: str, sheet: str) -> str:
-        """Write a reference on a new sheet as one to old cells; a name stays as it is."""
-        other, area = split_sheet(text)
-        ends = [_END.fullmatch(end) for end in area.split(":")]
-        prefix = "" if other is None else f"{self.sheets.get(other, other)}!"
-        if len(ends) > 2 or not all(ends):
-            return prefix + area
-        overlay = self.overlays.get(other or sheet)
-        if overlay is None:
-            return prefix + area
-        low, high = ends[0], ends[-1]
-        assert low is not None and high is not None
-        rows = _old_ends(overlay.rows, int(low[4]), int(high[4]))
-        numbers = (column_number(low[2]), column_number(high[2]))
-        columns = _old_ends(overlay.columns, *numbers)
+        """A reference on a new sheet as one to old cells; a name stays as it is."""
+        return self.formula(text, sheet)[1:]
+
+    def _written(self, reference: Reference, sheet: str) -> str:
+        prefix = reference.prefix
+        own = prefix is None or not (prefix.book or prefix.last)
+        other = prefix.first if prefix is not None else ""
+        before = prefix_text(prefix)
+        if own and other:
+            before = f"{self.sheets.get(other, other)}!"
+        if not isinstance(reference, Ref):
+            bare = replace(reference, prefix=None)
+            return before + formula_text(bare).casefold()
+        overlay = self.overlays.get(other or sheet) if own else None
+        ends = (reference.top, reference.left, reference.bottom, reference.right)
+        if overlay is None or None in ends:
+            return before + formula_text(replace(reference, prefix=None))
+        top, left, bottom, right = (end for end in ends if end is not None)
+        rows = _old_ends(overlay.rows, _number(top), _number(bottom))
+        columns = _old_ends(overlay.columns, _number(left), _number(right))
         written = [
-            f"{end[1]}{column_letters(column) if column else NEW}{end[3]}{row or NEW}"
-            for end, row, column in zip((low, high), rows, columns, strict=True)
+            f"{'$' * column.absolute}{column_letters(old_column) if old_column else NEW}"
+            f"{'$' * row.absolute}{old_row or NEW}"
+            for row, column, old_row, old_column in (
+                (top, left, rows[0], columns[0]),
+                (bottom, right, rows[1], columns[1]),
+            )
         ]
-        return prefix + ":".join(written[: len(ends)])
+        is_one = (top, left) == (bottom, right)
+        return before + ":".join(written[:1] if is_one else written)
+
+
+@lru_cache(maxsize=20_000)
+def _parsed(formula: str) -> Node | NotUnderstood:
+    return parse(formula)
+
+
+def _number(edge: Edge) -> int:
+    """Row or column of an edge that is counted from A1."""
+    return edge.number if edge.absolute else edge.number + 1
 
 
 def _old_ends(lines: Lines, first: int, last: int) -> tuple[int | None, int | None]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.graph import Graph
 from xl_cryptoai.audit.labels import place_of
 from xl_cryptoai.audit.rules import Finding, stored_values
+from xl_cryptoai.formulas.graph import Graph
 
 CAUSES = frozenset(
     {
@@ -45,7 +45,7 @@ def first_errors(
         Those of the rules in `CAUSES`.
     """
     told = {place for one in causes if (place := place_of(one.cell, ""))}
-    below = _below(Graph(book), told) if told else set()
+    below = _below(book.graph, told) if told else set()
     return tuple(
         one
         for one in findings

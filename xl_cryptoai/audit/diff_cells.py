@@ -12,7 +12,7 @@ from xl_cryptoai.audit.attribution import same_value
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Place, formula_of, in_words, last_of, words_of
 from xl_cryptoai.audit.diff_inputs import apart, input_places, notes_of
 from xl_cryptoai.audit.diff_records import CellChange, Side, text_in_words
-from xl_cryptoai.audit.formulas import relative
+from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.xlsx import Sheet
 from xl_cryptoai.xlsx.references import cell_name
 
@@ -103,7 +103,7 @@ def _kind(before: Side, after: Side, old: Place, new: Place) -> str:
 
 def _form(content: Any, place: Place) -> Any:
     if isinstance(content, str) and content.startswith("="):
-        return relative(content, place.row, place.column)
+        return parse(content, place.row, place.column)
     return content
 
 

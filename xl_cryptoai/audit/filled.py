@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from xl_cryptoai.audit.book import Book, Place, cells_of, once_a_book, rows_of, words_of
 from xl_cryptoai.xlsx import Area
@@ -56,3 +57,28 @@ def frozen_areas(book: Book) -> Iterator[tuple[Place, Area, str]]:
 def places_in(sheet: str, area: Area) -> list[Place]:
     """List the cells of an area, row by row."""
     return [Place(sheet, row, column) for row, column in area.cells()]
+
+
+def cells_filled(
+    book: Book, anchor: Place, rows: list[list[Any]], area: Area | None = None
+) -> Iterator[tuple[Place, Any]]:
+    """Pair the cells that an answer fills with what it gives them.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    anchor : Place
+        Where the answer begins.
+    rows : rows of values
+        The answer.
+    area : Area, optional
+        By default that of the array formula in the anchor, or the anchor alone.
+    """
+    cell = book.cell(anchor)
+    if area is None and cell is not None and cell.formula is not None:
+        area = cell.formula.area
+    top, left, bottom, right = area or (*anchor[1:], *anchor[1:])
+    for row, line in zip(range(top, bottom + 1), rows, strict=False):
+        for column, value in zip(range(left, right + 1), line, strict=False):
+            yield Place(anchor.sheet, row, column), value

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, once_a_book, rows_of, words_of
-from xl_cryptoai.audit.formulas import area_of, references_in
 from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.forecast.steps import STEPS, Step
+from xl_cryptoai.formulas.tree import Ref, Reference
 from xl_cryptoai.xlsx import Sheet
+from xl_cryptoai.xlsx.references import parse_cell
 
 KNOWN: dict[str, Assumption | Step] = {**shipped_assumptions(), **STEPS}
 _BY_LABEL = {entry.label: name for name, entry in KNOWN.items()}
+_SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(.+)")
 _MARKS = {"Id", "Check", *CASE_HEADS.values()}
 CALL, NATIVE, DIFFERENCE = "call", "Native", "Difference"
 
@@ -95,15 +98,37 @@ def grid_of(book: Book) -> Grid:
     return Grid(book)
 
 
+def split_sheet(reference: str) -> tuple[str | None, str]:
+    """Part a reference into its sheet, None if it names none, and the rest.
+
+    >>> split_sheet("'Change log'!A1"), split_sheet("E7:H7")
+    (('Change log', 'A1'), (None, 'E7:H7'))
+    """
+    match = _SHEET.fullmatch(reference)
+    if match is None:
+        return None, reference
+    return (match[1] or match[2]).replace("''", "'"), match[3]
+
+
 def place_of(reference: str, sheet: str) -> Place | None:
-    """Give the one cell that a reference on a sheet means; None for areas and names."""
-    area = area_of(reference)
-    if area is None or ":" in reference.rpartition("!")[2]:
+    """The one cell that a text on a sheet names, such as that of a link; None for other texts."""
+    other, cell = split_sheet(reference)
+    at = parse_cell(cell)
+    return None if at is None else Place(other or sheet, *at)
+
+
+def cell_meant(reference: Reference, place: Place) -> Place | None:
+    """The one cell that a reference in a cell's formula means; None for areas and names."""
+    if not isinstance(reference, Ref) or reference.top is None or reference.left is None:
         return None
-    return Place(area[0] or sheet, area[1], area[2])
-
-
-def single_cells(formula: str, sheet: str) -> list[Place]:
-    """List the cells that a formula refers to one by one."""
-    found = (place_of(reference, sheet) for reference in references_in(formula))
-    return [place for place in found if place is not None]
+    prefix = reference.prefix
+    if (reference.top, reference.left) != (reference.bottom, reference.right) or (
+        prefix is not None and (prefix.book or prefix.last)
+    ):
+        return None
+    row, column = reference.top, reference.left
+    return Place(
+        prefix.first if prefix is not None else place.sheet,
+        row.number if row.absolute else place.row + row.number,
+        column.number if column.absolute else place.column + column.number,
+    )

@@ -17,9 +17,23 @@ from xl_cryptoai.audit.book import (
     in_words,
 )
 from xl_cryptoai.audit.filled import filled_places
-from xl_cryptoai.audit.formulas import pieces_of
 from xl_cryptoai.audit.input_cells import SCENARIO, inputs_of
 from xl_cryptoai.audit.tables import LOG_HEADS, find_table
+from xl_cryptoai.formulas.parse import parse
+from xl_cryptoai.formulas.tree import (
+    Binary,
+    Call,
+    Name,
+    Node,
+    NotUnderstood,
+    Number,
+    Ref,
+    Structured,
+    Text,
+    Unary,
+    children,
+    walk,
+)
 from xl_cryptoai.xlsx import Cell, Sheet
 from xl_cryptoai.xlsx.references import cell_name
 
@@ -31,7 +45,6 @@ Spot = tuple[int, int]
 Contents = dict[Spot, Hashable]
 
 _ORIGIN = re.compile(r"xl-cryptoai \S+, assumptions [0-9a-f]{12}")
-_CALL = re.compile(r"(?:_XLDUDF_)?CAI[_.](\w+)\(", re.IGNORECASE)
 
 
 def strays(book: Book, origin: Book) -> list[str]:
@@ -136,12 +149,22 @@ def _identity(cell: Cell) -> Hashable:
 
 def _formula_identity(formula: str) -> Hashable:
     """Give a formula without its references, and its calls without the route that answers them."""
-    pieces = []
-    for piece in pieces_of(_CALL.sub(r"CAI_\1(", formula)):
-        if piece.is_reference:
-            pieces.append("ref")
-        elif piece.is_number:
-            pieces.append(f"{float(piece.text):.14g}")
-        else:
-            pieces.append(piece.text.upper().replace("_XLFN.", "").replace("_XLWS.", ""))
-    return ("formula", *pieces) if pieces else formula
+    tree = parse(formula)
+    if isinstance(tree, NotUnderstood):
+        return formula
+    return ("formula", *map(_part_identity, walk(tree)))
+
+
+def _part_identity(part: Node) -> Hashable:
+    match part:
+        case Ref() | Name() | Structured():
+            return "ref"
+        case Number():
+            return f"{part.value:.14g}"
+        case Text():
+            return ("text", part.value.casefold())
+        case Binary() | Unary():
+            return part.operator
+        case Call():
+            return (part.name, len(part.arguments))
+    return type(part).__name__ if children(part) else part

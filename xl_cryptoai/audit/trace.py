@@ -13,14 +13,31 @@ from typing import Any
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, open_book
 from xl_cryptoai.audit.describe import BLANK, COMPUTED, CONSTANT, Descriptions
-from xl_cryptoai.audit.formulas import split_sheet
-from xl_cryptoai.audit.graph import Graph
-from xl_cryptoai.audit.references import LAST_COLUMN, LAST_ROW, area_text
+from xl_cryptoai.audit.labels import split_sheet
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
+from xl_cryptoai.formulas.graph import MAX_CELLS
+from xl_cryptoai.formulas.resolve import MAX_NESTING, Kind
+from xl_cryptoai.formulas.tree import Name
+from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, cell_name
 
 MAX_NODES = 20_000
 MAX_LINKS = 100_000
 """A trace is cut at so many cells or links, and says so."""
+
+NOWHERE: dict[Kind, str] = {
+    "not understood": "a formula that cannot be read",
+    "external": "another workbook, {text}",
+    "lost": "a lost reference, {text}",
+    "missing sheet": "a sheet that is missing, {text}",
+    "undefined name": "a name that is not defined, {text}",
+    "circular name": "a name that stands for itself, {text}",
+    "missing table": "a table that is missing, {text}",
+    "missing column": "a column that is missing, {text}",
+    "computed": "the cells that {text} chooses when it is computed",
+    "two sheets": "a range from one sheet to another, {text}",
+    "too deep": f"names within names, more than {MAX_NESTING} deep",
+}
+"""Why a reference cannot be followed."""
 
 AGAIN, CIRCLE, DEEPER = "again", "circle", "deeper"
 
@@ -170,9 +187,9 @@ def trace_in(
     """Trace a name or cell of a workbook that is open already; see `trace`."""
     if depth is not None and depth < 0:
         raise OutOfRangeError(f"depth is {depth}; give 0 or more")
-    graph, words = Graph(book), Descriptions(book)
-    roots = _roots(graph, words, target)
-    builder = _Builder(graph, words, roots, dependents)
+    words = Descriptions(book)
+    roots = _roots(book, words, target)
+    builder = _Builder(book, words, roots, dependents)
     return Trace(book.path, target, dependents, roots, builder.build(depth), depth)
 
 
@@ -180,9 +197,9 @@ class _Builder:
     """Follows the links breadth first, so that a depth limit means the shortest way."""
 
     def __init__(
-        self, graph: Graph, words: Descriptions, roots: tuple[Place, ...], dependents: bool
+        self, book: Book, words: Descriptions, roots: tuple[Place, ...], dependents: bool
     ) -> None:
-        self.graph, self.words, self.roots, self.dependents = graph, words, roots, dependents
+        self.book, self.words, self.roots, self.dependents = book, words, roots, dependents
         self.nodes: dict[Place, Node] = {}
         self.links = 0
 
@@ -202,9 +219,9 @@ class _Builder:
         return self.nodes
 
     def _node(self, place: Place, *, follow: bool) -> Node:
-        formula, value = self.graph.formula(place), self.words.stored(place)
+        formula, value = self.book.formula_cells.get(place, ""), self.words.stored(place)
         words, source = self.words.words(place), self.words.source(place)
-        notes = [] if self.dependents else self.graph.notes(place)
+        notes = [] if self.dependents else notes_on(self.book, place)
         kind = COMPUTED if formula else CONSTANT if value is not None else BLANK
         node = Node(place, words.id, words.label, words.unit, words.column, value, formula, kind)
         if not follow:
@@ -212,9 +229,9 @@ class _Builder:
             if formula or self.dependents:
                 notes.append(f"not followed: the trace has more than {len(self.nodes):,} cells")
         elif self.dependents:
-            links = self.graph.dependents(place)
+            links = self.book.graph.dependents(place)
         else:
-            links = self.graph.precedents(place)
+            links = self.book.graph.precedents(place)
             if place not in self.roots and self.words.is_live(place) and self._in_row(place, links):
                 links = []  # the catalogue takes over
             if kind == CONSTANT and not links and self._has_a_formula(place):
@@ -244,7 +261,7 @@ class _Builder:
         A formula that somebody put there may take from anywhere, and is followed.
         """
         return all(
-            not self.graph.formula(link)
+            link not in self.book.formula_cells
             and (
                 (link.sheet, link.row) == (place.sheet, place.row)
                 or isinstance(self.words.stored(link), str)
@@ -253,36 +270,44 @@ class _Builder:
         )
 
 
-def _roots(graph: Graph, words: Descriptions, target: str) -> tuple[Place, ...]:
+def notes_on(book: Book, place: Place) -> list[str]:
+    """Say what else a cell depends on that cannot be followed."""
+    found = book.graph.references(place)
+    cut = [area for area in found.areas if book.graph.is_cut(area)]
+    return [
+        *(NOWHERE[kind].format(text=text) for kind, text, _ in found.problems),
+        *(f"more than {MAX_CELLS:,} cells of {area}" for area in cut),
+    ]
+
+
+def _roots(book: Book, words: Descriptions, target: str) -> tuple[Place, ...]:
     """Find the cells that a target stands for."""
-    here = Place(graph.book.sheet_names[0], 1, 1)
+    graph, here = book.graph, book.sheet_names[0]
     target = target.strip().removeprefix("=")
     sheet, rest = split_sheet(target)
-    if (plain := target.rpartition("!"))[0] in graph.book.sheet_names:  # as `Place` is written
+    if (plain := target.rpartition("!"))[0] in book.sheet_names:  # as `Place` is written
         sheet, _, rest = plain
-    if sheet is None:
-        named = graph.resolver.name(rest, here)
-    else:
-        named = None
+    if sheet is not None:
         quoted = sheet.replace("'", "''")
         rest = f"'{quoted}'!{rest}"
-    found = named if named is not None else graph.resolver.resolve(f"={rest}", here)
+    tree = graph.forms.of(rest, 1, 1).tree
+    named = isinstance(tree, Name) and graph.resolver.meaning(tree.name, here) is not None
+    found = graph.meant(rest, here)
     places = list(dict.fromkeys(place for area in found.areas for place in graph.cells(area)))
-    if places and (named is not None or not found.notes):
+    if places and (named or not found.problems):
         return tuple(places)
-    if named is not None:
-        raise UnknownNameError(f"{target} stands for {graph.book.name(target)}, which is no cell")
+    if named:
+        raise UnknownNameError(f"{target} stands for {book.name(target)}, which is no cell")
     if (place := words.cell_of(target)) is not None:
         return (place,)
-    if _looks_like_cells(graph.book, sheet, target):
-        last = area_text(("", LAST_ROW, LAST_COLUMN, LAST_ROW, LAST_COLUMN))
-        raise UnknownNameError(f"{target} is no cell: a sheet goes from A1 to {last[1:]}")
-    known = [*(one.name for one in graph.book.names), *graph.book.sheet_names]
+    if _looks_like_cells(book, sheet, target):
+        last = cell_name(MAX_ROW, MAX_COLUMN)
+        raise UnknownNameError(f"{target} is no cell: a sheet goes from A1 to {last}")
+    known = [*(one.name for one in book.names), *book.sheet_names]
     near = difflib.get_close_matches(target, known, n=3, cutoff=0.5)
     like = f"; similar are {', '.join(near)}" if near else ""
     raise UnknownNameError(
-        f"{graph.book.path.name} has no name or cell {target!r}{like}; "
-        "give a name, or a cell as Sheet!A1"
+        f"{book.path.name} has no name or cell {target!r}{like}; give a name, or a cell as Sheet!A1"
     )
 
 

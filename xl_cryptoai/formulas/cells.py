@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xl_cryptoai.formulas.book import BookLike, FormulaLike, SheetLike
 from xl_cryptoai.formulas.relative import Form, Forms
 from xl_cryptoai.formulas.targets import SheetArea
+from xl_cryptoai.xlsx.cells import Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +32,13 @@ class Block:
     form: Form
     whole: bool = False
     kind: str = "normal"
+
+    def places(self) -> Iterator[Place]:
+        """Go over the cells that hold the formula themselves."""
+        sheet, top, left, bottom, right = self.area
+        rows = range(top, top + 1) if self.whole else range(top, bottom + 1)
+        columns = range(left, left + 1) if self.whole else range(left, right + 1)
+        return (Place(sheet, row, column) for row in rows for column in columns)
 
 
 def blocks_of(book: BookLike, forms: Forms) -> list[Block]:

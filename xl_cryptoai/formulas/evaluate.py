@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
@@ -96,6 +97,12 @@ class Evaluator:
         return cls(
             graph.resolver, stored, functions, spills, date_1904=date_1904, circular=circular
         )
+
+    def instead(self, values: Mapping[Place, Scalar]) -> Evaluator:
+        """Evaluator of the same formulas with other values in some cells."""
+        other = copy(self)
+        other.stored = self.stored.instead(values)
+        return other
 
     def value(
         self, form: Form, sheet: str, row: int, column: int, *, array: bool = False

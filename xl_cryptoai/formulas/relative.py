@@ -10,7 +10,16 @@ from xl_cryptoai.formulas.book import FormulaLike, SharedLike
 from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.text import relative_text
 from xl_cryptoai.formulas.tokens import COLUMNS, LETTERS, TOKEN
-from xl_cryptoai.formulas.tree import Edge, Node, NotUnderstood
+from xl_cryptoai.formulas.tree import (
+    Edge,
+    Name,
+    Node,
+    NotUnderstood,
+    Ref,
+    Reference,
+    Structured,
+    walk,
+)
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
 
 _OUTSIDE_TEXTS = re.compile(r'"(?:[^"]|"")*"|[^"]+')
@@ -29,10 +38,23 @@ class Form:
         Its parts, or why there are none.
     """
 
-    __slots__ = ("text", "tree")
+    __slots__ = ("_parts", "text", "tree")
 
     def __init__(self, text: str, tree: Node | NotUnderstood) -> None:
         self.text, self.tree = text, tree
+        self._parts: tuple[Node, ...] | None = None
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """All parts of the tree, from left to right; none of what is not understood."""
+        if self._parts is None:
+            self._parts = () if isinstance(self.tree, NotUnderstood) else tuple(walk(self.tree))
+        return self._parts
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The parts that refer to cells, names or tables, from left to right."""
+        return tuple(part for part in self.parts if isinstance(part, (Ref, Name, Structured)))
 
     def __repr__(self) -> str:
         return f"Form({self.text!r})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from xl_cryptoai.formulas.book import BookLike, SheetLike
@@ -54,6 +55,18 @@ class StoredValues:
         self._columns: dict[tuple[str, int], list[Any]] = {}
         self._kept = self._read = 0
         self.memo: dict[Any, Any] = {}
+
+    def instead(self, values: Mapping[Place, Scalar]) -> StoredValues:
+        """The same values but for some cells; sheets without such cells are shared."""
+        other = copy(self)
+        other._sheets = dict(self._sheets)
+        for sheet in {place.sheet for place in values}:
+            other._sheets[sheet] = dict(self._sheets.get(sheet, {}))
+        for place, value in values.items():
+            other._sheets[place.sheet][place[1:]] = value
+        other._rows, other._recent, other._columns, other.memo = {}, {}, {}, {}
+        other._kept = other._read = 0
+        return other
 
     def value(self, sheet: str, row: int, column: int) -> Any:
         """Value of a cell; None for a blank, `NotKnown` where none was ever calculated."""

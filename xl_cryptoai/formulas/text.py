@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from xl_cryptoai.formulas.parse import CROSSING, PERCENT, RANGE, SIGN, STRENGTH
 from xl_cryptoai.formulas.tokens import LETTERS, TOKEN
@@ -21,6 +22,7 @@ from xl_cryptoai.formulas.tree import (
     Number,
     Prefix,
     Ref,
+    Reference,
     Structured,
     Text,
     Unary,
@@ -41,7 +43,7 @@ def formula_text(node: Node, row: int = 1, column: int = 1) -> str:
     >>> formula_text(parse("=sum(a1:B$2)*(1+.5)", 2, 2), 3, 2)
     'SUM(A2:B$2)*(1+0.5)'
     """
-    return _Writer(lambda ref: _address(ref, row, column)).text(node)
+    return _Writer(lambda ref: address(ref, row, column)).text(node)
 
 
 def relative_text(node: Node) -> str:
@@ -56,7 +58,19 @@ def relative_text(node: Node) -> str:
     return _Writer(_offsets).text(node)
 
 
-def _address(ref: Ref, row: int, column: int) -> str:
+def text_with(node: Node, reference: Callable[[Reference], str]) -> str:
+    """Write a tree with its references, names and columns of tables in words of one's own.
+
+    >>> from xl_cryptoai.formulas.parse import parse
+    >>> text_with(parse("=sum(A1:B2)+ tax"), lambda reference: type(reference).__name__)
+    'SUM(Ref)+Name'
+    """
+    return _Writer(reference, reference).text(node)
+
+
+def address(ref: Ref, row: int, column: int) -> str:
+    """Write a reference as it reads in a cell, without what stands before the `!`."""
+
     def of_row(edge: Edge | None) -> str:
         if edge is None:
             return ""
@@ -96,6 +110,7 @@ def number_text(value: float) -> str:
     return text.removesuffix(".0").upper()
 
 
+@lru_cache(maxsize=10_000)
 def prefix_text(prefix: Prefix | None) -> str:
     """Write what stands before a reference, with the exclamation mark; "" if nothing does."""
     if prefix is None:
@@ -121,15 +136,27 @@ def _kind(word: str) -> str | None:
 
 
 class _Writer:
-    """Writes the parts of a formula; how a reference is written is given."""
+    """Writes the parts of a formula; how references are written is given.
 
-    def __init__(self, reference: Callable[[Ref], str]) -> None:
-        self.reference = reference
+    Parameters
+    ----------
+    cells : callable
+        Writes a reference to cells, without its prefix.
+    whole : callable, optional
+        Writes any reference, with all that belongs to it.
+    """
+
+    def __init__(
+        self, cells: Callable[[Ref], str], whole: Callable[[Reference], str] | None = None
+    ) -> None:
+        self.cells, self.whole = cells, whole
 
     def text(self, node: Node) -> str:
+        if self.whole is not None and isinstance(node, (Ref, Name, Structured)):
+            return self.whole(node)
         match node:
             case Ref():
-                return prefix_text(node.prefix) + self.reference(node)
+                return prefix_text(node.prefix) + self.cells(node)
             case Number():
                 return number_text(node.value)
             case Text():

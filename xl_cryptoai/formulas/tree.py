@@ -174,6 +174,8 @@ Node = (
     | Invoke
 )
 """Any part of a formula."""
+Reference = Ref | Name | Structured
+"""A part that stands for cells, or for what a name means."""
 
 
 @dataclass(frozen=True, slots=True)

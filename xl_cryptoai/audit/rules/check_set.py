@@ -9,7 +9,6 @@ from xl_cryptoai.assumptions.derivations import DERIVATIONS
 from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.labels import CALL, grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import value_at
 from xl_cryptoai.audit.tables import CHECK_HEADS, Table, find_table
 from xl_cryptoai.source import load_published
 
@@ -23,7 +22,7 @@ def check(book: Book) -> Iterator[Finding]:
     """Count the checks of each kind, and hold each against what it must expect."""
     place = book.target("twin_tolerance")
     if place is not None:
-        limit = value_at(book, place)
+        limit = book.value(place)
         if not isinstance(limit, float) or not 0 <= limit <= TWINS * (1 + 1e-9):
             yield Finding(str(place), f"allows {limit} between twins", f"enter {TWINS:g}")
     table = find_table(book, CHECK_HEADS, ["Checks"])
@@ -77,12 +76,12 @@ def _loosened(book: Book, table: Table, row: int, group: str, name: str) -> Iter
         wanted, largest = figures[name].value, figures[name].half_digit
     if name == "scenario":
         wanted = 1.0
-    said = value_at(book, expected)
+    said = book.value(expected)
     off = wanted is not None and not _near(said, wanted)
     if off and not _repeats(book, expected, name, "As a number"):
         what = f"expects {said} instead of {wanted:.15g}"
         yield Finding(str(expected), what, f"restore {wanted:.15g}")
-    tolerance = value_at(book, limit)
+    tolerance = book.value(limit)
     loose = isinstance(tolerance, float) and tolerance > largest * (1 + 1e-9)
     if loose and not _repeats(book, limit, name, "Half last digit"):
         what = f"allows {tolerance:.6g} instead of {largest:.6g}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.formulas import areas_in
+from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.hyperlinks import links_of
 from xl_cryptoai.audit.tables import CHECK_HEADS, Table, find_table
@@ -19,7 +18,7 @@ def check(book: Book) -> Iterator[Finding]:
         yield Finding("Checks", "has no table of checks", f"write its heads: {heads}")
         return
     master = book.target("master_check")
-    counted = set(_cells(book, master)) if master is not None else set()
+    counted = set(book.meant(master)) if master is not None else set()
     for row in _check_rows(book, table):
         yield from _check_row(book, table, row)
         state = table.place(row, "State")
@@ -52,20 +51,12 @@ def _check_row(book: Book, table: Table, row: int) -> Iterator[Finding]:
         yield Finding(str(tolerance), "is no number", "enter the largest difference allowed")
     state = table.place(row, "State")
     wanted = {table.place(row, head) for head in ("Found", "Expected", "Tolerance")}
-    if not wanted <= set(_cells(book, state)):
+    if not wanted <= set(book.meant(state)):
         cure = "copy the formula of another check"
         yield Finding(str(state), "does not compare found, expected and tolerance", cure)
     found = table.place(row, "Found")
     if found not in book.formula_cells:
         yield Finding(str(found), "has no formula", "restore the formula of the check")
-
-
-def _cells(book: Book, place: Place) -> Iterator[Place]:
-    """Give the cells of small areas that a cell's formula refers to."""
-    for sheet, top, left, bottom, right in areas_in(book.formula_cells.get(place, ""), place.sheet):
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                yield Place(sheet, row, column)
 
 
 RULE = Rule(

@@ -4,64 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.formulas import Area, areas_in, names_in
+from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.formulas.circles import Circle
 
-Node = Place | Area
-"""A formula cell, or an area that formulas refer to."""
+SHOWN = 12
+"""Cells of a circle that are listed."""
 
 
 def check(book: Book) -> Iterator[Finding]:
-    """Follow the references of every formula; an area is a node of its own, and read once."""
-    graph = _graph(book)
-    done: set[Node] = set()
-    for start in graph:
-        path: dict[Node, None] = {}  # in order, and quick to look into
-        stack: list[tuple[Node, bool]] = [(start, False)]
-        while stack:
-            node, leaving = stack.pop()
-            if leaving:
-                done.add(path.popitem()[0])
-            elif node in path:
-                yield _finding([*path][[*path].index(node) :])
-            elif node not in done:
-                path[node] = None
-                stack.append((node, True))
-                stack += [(other, False) for other in graph.get(node, ())]
+    """List the circular references; a model that is set to iterate has them on purpose."""
+    calculation = book.file.calculation
+    for circle in book.graph.circles:
+        what = f"depends on itself: {_way(circle)}"
+        if calculation.iterate:
+            yield Finding(
+                str(circle.cells[0]),
+                f"{what}; iteration is switched on, up to {calculation.iterate_count} times",
+                "make sure that the iteration ends at one value",
+                "note",
+            )
+        else:
+            yield Finding(str(circle.cells[0]), what, "break the circle")
 
 
-def _finding(circle: list[Node]) -> Finding:
-    cells = [node for node in circle if isinstance(node, Place)]
-    way = " -> ".join(map(str, [*cells, cells[0]]))
-    return Finding(str(cells[0]), f"depends on itself: {way}", "break the circle")
-
-
-def _graph(book: Book) -> dict[Node, list[Node]]:
-    """Give for every formula cell and every area what it depends on."""
-    rows: dict[tuple[str, int], list[Place]] = {}
-    for place in book.formula_cells:
-        rows.setdefault((place.sheet, place.row), []).append(place)
-    graph: dict[Node, list[Node]] = {}
-    for place, formula in book.formula_cells.items():
-        areas = list(areas_in(formula, place.sheet))
-        for name in names_in(formula):
-            if (target := book.target(name)) is not None:
-                row, column = target.row, target.column
-                areas.append((target.sheet, row, column, row, column))
-        graph[place] = list(areas)
-        for area in areas:
-            if area not in graph:
-                graph[area] = [*_inside(rows, area)]
-    return graph
-
-
-def _inside(rows: dict[tuple[str, int], list[Place]], area: Area) -> Iterator[Node]:
-    sheet, top, left, bottom, right = area
-    for row in range(top, bottom + 1):
-        for place in rows.get((sheet, row), ()):
-            if left <= place.column <= right:
-                yield place
+def _way(circle: Circle) -> str:
+    cells = [str(cell) for cell in circle.cells]
+    if len(cells) > SHOWN:
+        more = len(cells) - SHOWN
+        cells = [*cells[: SHOWN - 1], f"({more} more)", cells[-1]]
+    return " -> ".join([*cells, cells[0]])
 
 
 RULE = Rule(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from xl_cryptoai.audit.book import Book
-from xl_cryptoai.audit.formulas import references_in
+from xl_cryptoai.audit.book import Book, Place
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.formulas.text import formula_text
+from xl_cryptoai.formulas.tree import Call, Error, Name, Node, Ref, Structured
 
-_OTHER_BOOK = re.compile(r"'?[^'\[\]]*\[[^\]]+\][^!]*!.*")
 _CURE = "break the link (Data, Edit Links or Connections)"
 _TYPES = {".connections+xml": "has a data connection", ".queryTable+xml": "has a query"}
 
@@ -19,17 +19,31 @@ def check(book: Book) -> Iterator[Finding]:
     for number, link in book.file.external_links.items():
         what = f"leads to {link.target or 'a file that is not named'}"
         yield Finding(f"link [{number}]", what, _CURE)
-    for part, kind in book.file.package.content_types.items():
+    for name, kind in book.file.package.content_types.items():
         for ending, what in _TYPES.items():
             if kind.endswith(ending):
-                yield Finding(part, what, _CURE)
-    cells = {str(place): formula for place, formula in book.formula_cells.items()}
-    named = {f"name {one.name}": f"={one.text}" for one in book.names}
-    for where, formula in {**cells, **named}.items():
-        for reference in references_in(formula):
-            if _OTHER_BOOK.fullmatch(reference):
-                cure = "bring the figure into an input cell"
-                yield Finding(where, f"refers to {reference}", cure)
+                yield Finding(name, what, _CURE)
+    forms = {block.form for block in book.blocks}
+    elsewhere = {form: found for form in forms if (found := _elsewhere(form))}
+    places = book.formula_cells if elsewhere else ()
+    where = [(str(place), place, book.form(place)) for place in places]
+    named = [(f"name {one.name}", Place("", 1, 1), book.graph.forms.of(one.text, 1, 1))
+             for one in book.names]  # fmt: skip
+    for cell, place, form in [*where, *named]:
+        for part in elsewhere.get(form) or _elsewhere(form) if form is not None else ():
+            what = f"refers to {formula_text(part, place.row, place.column)}"
+            yield Finding(cell, what, "bring the figure into an input cell")
+
+
+def _elsewhere(form: Form) -> list[Node]:
+    """List the parts of a formula that lie in another workbook."""
+    return [
+        part
+        for part in form.parts
+        if isinstance(part, (Ref, Name, Structured, Call, Error))
+        and part.prefix is not None
+        and part.prefix.book not in ("", "0")
+    ]
 
 
 RULE = Rule(

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
-from xl_cryptoai.audit.filled import frozen_areas
+from xl_cryptoai.audit.filled import cells_filled, frozen_areas
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.stale_values import agree, agree_in_table, told
-from xl_cryptoai.audit.stored import cells_filled, reader, value_at
 from xl_cryptoai.audit.tables import find_table
 from xl_cryptoai.functions.entry import PREFIX
 from xl_cryptoai.xlsx import Area
@@ -36,22 +34,19 @@ def _inputs_have_changed(book: Book) -> bool:
     if table is None:
         return False
     for row in table.rows:
-        now, then = (value_at(book, table.place(row, head)) for head in BUILT_HEADS[1:])
+        now, then = (book.value(table.place(row, head)) for head in BUILT_HEADS[1:])
         if isinstance(then, float) and not agree(then, now):
             return True
     return False
 
 
 def _compare(book: Book, sheet: str, area: Area, call: str) -> Iterator[Finding]:
-    try:
-        rows = evaluate(f"={call}", reader(book, sheet))
-    except UnknownFormulaError:
-        return
+    rows = book.evaluator.value(book.graph.forms.of(call, 1, 1), sheet, 1, 1, array=True)
     if not isinstance(rows, list):
-        return  # refused, for an input that another rule tells
+        return  # not known, or refused for an input that another rule reports
     anchor = Place(sheet, area.top, area.left)
     for at, wanted in cells_filled(book, anchor, rows, area):
-        stored = value_at(book, at)
+        stored = book.value(at)
         if not agree_in_table(call, rows, anchor, at, stored):
             yield Finding(str(at), f"holds {told(stored)}, but {told(wanted)} was answered", _CURE)
             return  # the others of the table would say the same

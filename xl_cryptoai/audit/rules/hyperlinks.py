@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.formulas import functions_in, pieces_of, split_sheet
+from xl_cryptoai.audit.labels import split_sheet
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.formulas.tree import Call, Text
 
 _CELLS = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(:\$?[A-Z]{1,3}\$?\d{1,7})?")
 
@@ -18,9 +19,11 @@ def check(book: Book) -> Iterator[Finding]:
     for place, target in links_of(book).items():
         if place.sheet in shown and (fault := _fault(book, target)):
             yield Finding(str(place), fault, "link it to a cell of this workbook")
-    for place, formula in book.formula_cells.items():
-        if "HYPERLINK" in functions_in(formula):
-            texts = [piece.text.strip('"') for piece in pieces_of(formula) if piece.is_text]
+    for place in book.formula_cells:
+        form = book.form(place)
+        parts = form.parts if form is not None else ()
+        if any(isinstance(part, Call) and part.name == "HYPERLINK" for part in parts):
+            texts = [part.value for part in parts if isinstance(part, Text)]
             target = texts[0].removeprefix("#") if texts and texts[0].startswith("#") else None
             if fault := _fault(book, target):
                 yield Finding(str(place), fault, "link it to a cell of this workbook")

@@ -8,11 +8,10 @@ from typing import Any
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, in_words, validations_over
-from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.labels import grid_of, place_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import reader, value_at
 from xl_cryptoai.audit.tables import CASE_HEADS, INPUT_HEADS, Table, assumptions_table, id_rows
+from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.source import load_published
 from xl_cryptoai.xlsx.rules import Validation
 
@@ -35,8 +34,8 @@ def check_bounds(book: Book) -> Iterator[Finding]:
                 wanted = {"As a number": figure.value, "Half last digit": figure.half_digit}
             for column, head in grid.heads[title][row].items():
                 place = Place(title, row, column)
-                if head in wanted and not _same(value_at(book, place), wanted[head]):
-                    what = f"is {in_words(value_at(book, place))}, not {wanted[head]}"
+                if head in wanted and not _same(book.value(place), wanted[head]):
+                    what = f"is {in_words(book.value(place))}, not {wanted[head]}"
                     yield Finding(str(place), what, f"restore {wanted[head]}")
     yield from _states(book)
 
@@ -50,14 +49,13 @@ def _states(book: Book) -> Iterator[Finding]:
         entry = shipped_assumptions().get(name)
         for row in rows if entry is not None else ():
             state = table.place(row, "Bounds")
-            formula = book.formula_cells.get(state)
             assert entry is not None
             calm = {table.place(row, head): entry.base for head in CASE_HEADS.values()}
             for head in CASE_HEADS.values():
                 for wrong in outside(entry):
                     place = table.place(row, head)
                     trial = {**calm, **_bounds(table, row, entry), place: wrong}
-                    if formula is None or not _alarms(book, state, formula, trial):
+                    if not _alarms(book, state, place, trial):
                         told = wrong if isinstance(wrong, str) else f"{wrong:g}"
                         what = f"does not notice {told} in {head}"
                         yield Finding(str(state), what, "copy the formula of another row")
@@ -84,11 +82,9 @@ def _bounds(table: Table, row: int, entry: Assumption) -> dict[Place, Any]:
     return bounds(entry, *places)
 
 
-def _alarms(book: Book, state: Place, formula: str, trial: dict[Place, Any]) -> bool:
-    try:
-        return bool(evaluate(formula, reader(book, state.sheet, trial)) == "ERROR")
-    except UnknownFormulaError:
-        return False
+def _alarms(book: Book, state: Place, place: Place, trial: dict[Place, Any]) -> bool:
+    found = book.tried(state, trial)
+    return found == "ERROR" or (isinstance(found, NotKnown) and place in book.meant(state))
 
 
 def check_validations(book: Book) -> Iterator[Finding]:

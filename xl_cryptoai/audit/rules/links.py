@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
-from xl_cryptoai.audit.formulas import pieces_of
-from xl_cryptoai.audit.labels import grid_of, place_of
+from xl_cryptoai.audit.labels import cell_meant, grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.formulas.text import formula_text
+from xl_cryptoai.formulas.tree import Name, Ref, Structured
 
 _SAME = {"Published": ("Published", "Published base")}
 
@@ -17,21 +18,21 @@ _SAME = {"Published": ("Published", "Published base")}
 def check(book: Book) -> Iterator[Finding]:
     """Hold the id and the case of every plain reference against those of its own row and column."""
     grid = grid_of(book)
-    for place, formula in book.formula_cells.items():
-        label = grid.label(place)
-        pieces = pieces_of(formula)
-        if label is None or len(pieces) != 1 or not pieces[0].is_reference:
+    for place in book.formula_cells:
+        label, form = grid.label(place), book.form(place)
+        if label is None or form is None or not isinstance(form.tree, (Ref, Name, Structured)):
             continue
         if label.id in STEPS and grid.rows[place.sheet][place.row][1]:
             continue  # on sheet Forecast: another rule
-        target = place_of(pieces[0].text, place.sheet)
+        target = cell_meant(form.tree, place)
         other = grid.label(target) if target is not None else None
         head = label.head
         if head not in CASE_HEADS.values() and head not in _SAME:
             continue
         where, what = str(place), ""
         if other is None:
-            what = f"repeats {pieces[0].text}, which is no assumption and no step"
+            written = formula_text(form.tree, place.row, place.column)
+            what = f"repeats {written}, which is no assumption and no step"
         elif other.id != label.id:
             what = f"repeats {other.id} in the row of {label.id}"
         elif other.head not in _SAME.get(head, (head,)):

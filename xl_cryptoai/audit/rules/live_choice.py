@@ -7,10 +7,9 @@ from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, in_words
-from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import reader
 from xl_cryptoai.audit.tables import Table, assumptions_table, id_rows
+from xl_cryptoai.formulas.values import NotKnown
 
 _TRIAL = {"Bear": 11.0, "Base": 22.0, "Bull": 33.0}
 
@@ -30,18 +29,17 @@ def check(book: Book) -> Iterator[Finding]:
 
 def _fault(book: Book, table: Table, row: int, chosen: Place) -> str:
     live = table.place(row, "Live")
-    formula = book.formula_cells.get(live)
-    if formula is None:
+    if live not in book.formula_cells:
         held = in_words(book.content(live)) or "nothing"
         return f"holds {held} and follows neither the choice nor the override"
     values: dict[Place, Any] = {table.place(row, head): v for head, v in _TRIAL.items()}
     for head, value in _TRIAL.items():
         for override in (None, 44.0):
             trial = {**values, chosen: head, table.place(row, "Override"): override}
-            try:
-                given = evaluate(formula, reader(book, live.sheet, trial))
-            except UnknownFormulaError:
-                return "is a formula that does not follow the choice"
+            given = book.tried(live, trial)
+            if isinstance(given, NotKnown):
+                follows = {*trial} <= {*book.meant(live)}
+                return "" if follows else "is a formula that does not follow the choice"
             if given != (value if override is None else override):
                 wanted = head if override is None else "the override"
                 return f"does not take {wanted} when it should"

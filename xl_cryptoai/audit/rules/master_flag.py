@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
-from xl_cryptoai.audit.formulas import names_in
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.formulas.tree import Name
 
 UNFROZEN_HEAD = 5
 """Rows that count as the head of a sheet without freeze panes."""
@@ -17,9 +17,10 @@ def check(book: Book) -> Iterator[Finding]:
     for sheet in book.sheets:
         last = sheet.freeze.rows if sheet.freeze is not None else UNFROZEN_HEAD
         flagged = any(
-            "master_check" in names_in(formula)
-            for place, formula in book.formula_cells.items()
-            if place.sheet == sheet.title and place.row <= last
+            isinstance(part, Name) and part.name.casefold() == "master_check"
+            for block in book.blocks
+            if block.area.sheet == sheet.title and block.area.top <= last
+            for part in block.form.references
         )
         if not flagged:
             yield Finding(

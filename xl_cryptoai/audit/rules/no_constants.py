@@ -6,18 +6,22 @@ import re
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
-from xl_cryptoai.audit.formulas import Piece, pieces_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
+from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.formulas.text import formula_text
+from xl_cryptoai.formulas.tree import Binary, Call, Number, Text, Unary
 
 _ALLOWED = (0.0, 1.0)
-_HIDDEN_NUMBER = re.compile(r'"\s*[<>=]*\s*[+-]?\d+(?:[.,]\d+)?%?\s*"')
+_HIDDEN_NUMBER = re.compile(r"\s*[<>=]*\s*[+-]?\d+(?:[.,]\d+)?%?\s*")
 _COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Look for numbers in formulas, in quotes too."""
-    for place, formula in book.formula_cells.items():
-        if numbers := constants_in(formula):
+    found = {block.form: constants_in(block.form) for block in book.blocks}
+    for place in book.formula_cells:
+        form = book.form(place)
+        if form is not None and (numbers := found.get(form)):
             yield Finding(
                 str(place),
                 f"has {' and '.join(numbers)} inside its formula",
@@ -25,42 +29,28 @@ def check(book: Book) -> Iterator[Finding]:
             )
 
 
-def constants_in(formula: str) -> list[str]:
+def constants_in(form: Form) -> list[str]:
     """List the numbers of a formula that ought to stand in a cell.
 
     0, 1 and 100% belong to arithmetic, and a code compared with ERROR.TYPE belongs to Excel.
 
-    >>> constants_in('=IF(ERROR.TYPE(E8)=5,0,E8*1.5+COUNTIF(A1:A9,">3"))')
+    >>> from xl_cryptoai.formulas.relative import Forms
+    >>> constants_in(Forms().of('=IF(ERROR.TYPE(E8)=5,0,E8*1.5+COUNTIF(A1:A9,">3"))', 1, 1))
     ['1.5', '">3"']
     """
+    allowed: dict[int, tuple[float, ...]] = {}
     found = []
-    pieces = pieces_of(formula)
-    for number, piece in enumerate(pieces):
-        if (piece.is_text and _HIDDEN_NUMBER.fullmatch(piece.text)) or (
-            piece.is_number and not _belongs(pieces, number)
-        ):
-            found.append(piece.text)
+    for part in form.parts:
+        match part:
+            case Unary("%", Number()):
+                allowed[id(part.operand)] = (100.0,)
+            case Binary(_, Call("ERROR.TYPE"), Number(code)) if part.operator in _COMPARISONS:
+                allowed[id(part.right)] = (code,)
+            case Number() if part.value not in allowed.get(id(part), _ALLOWED):
+                found.append(formula_text(part))
+            case Text() if _HIDDEN_NUMBER.fullmatch(part.value):
+                found.append(formula_text(part))
     return list(dict.fromkeys(found))
-
-
-def _belongs(pieces: tuple[Piece, ...], number: int) -> bool:
-    value = float(pieces[number].text)
-    after = pieces[number + 1].text if number + 1 < len(pieces) else ""
-    if after == "%":
-        return value == 100
-    return value in _ALLOWED or _is_error_code(pieces, number)
-
-
-def _is_error_code(pieces: tuple[Piece, ...], number: int) -> bool:
-    """Tell whether a number is compared with what ERROR.TYPE answers."""
-    if number < 2 or pieces[number - 1].text not in _COMPARISONS or pieces[number - 2].text != ")":
-        return False
-    depth = 0
-    for piece in reversed(pieces[: number - 1]):
-        depth += (piece.text == ")") - piece.text.endswith("(")
-        if depth == 0:
-            return piece.text.upper() == "ERROR.TYPE("
-    return False
 
 
 RULE = Rule(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit.book import Book, Place, rows_of, words_of
-from xl_cryptoai.audit.formulas import relative
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import CASE_HEADS, assumptions_table, id_rows
 from xl_cryptoai.xlsx.references import cell_name
@@ -52,22 +51,17 @@ def _heads_another_table(texts: Mapping[int, str], axes: list[Axis]) -> bool:
 
 def _check_row(book: Book, sheet: str, row: int, axis: Axis) -> Iterator[Finding]:
     places = [Place(sheet, row, column) for column in axis]
-    forms = [_form(book, place) for place in places]
+    forms = [book.form(place) for place in places]
     if not any(forms):
         return
     usual = max(forms, key=forms.count)
     for place, form in zip(places, forms, strict=True):
-        if form != usual:
+        if form is not usual:
             what = "has another formula than" if form else "has no formula, unlike"
             first = cell_name(*places[forms.index(usual)][1:])
             yield Finding(
                 str(place), f"{what} the rest of its row", f"copy the formula of {first} here"
             )
-
-
-def _form(book: Book, place: Place) -> str:
-    formula = book.formula_cells.get(place)
-    return relative(formula, place.row, place.column) if formula else ""
 
 
 def _check_live(book: Book) -> Iterator[Finding]:
@@ -77,10 +71,10 @@ def _check_live(book: Book) -> Iterator[Finding]:
         return
     rows = [row for rows in id_rows(book, table).values() for row in rows]
     places = [table.place(row, "Live") for row in rows]
-    forms = [_form(book, place) for place in places]
-    usual = max(forms, key=forms.count, default="")
+    forms = [book.form(place) for place in places]
+    usual = max(forms, key=forms.count, default=None)
     for place, form in zip(places, forms, strict=True):
-        if form != usual:
+        if form is not usual:
             yield Finding(
                 str(place),
                 "has another formula than the rest of column Live",

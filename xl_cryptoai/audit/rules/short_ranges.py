@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator
 
 from xl_cryptoai.assumptions.places import OVERRIDE
 from xl_cryptoai.audit.book import Book, Place
-from xl_cryptoai.audit.formulas import Area, areas_in, relative
 from xl_cryptoai.audit.input_cells import inputs_of
 from xl_cryptoai.audit.labels import Grid, grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.shape import meaning
 from xl_cryptoai.audit.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
 from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.formulas.cells import Block
+from xl_cryptoai.formulas.targets import SheetArea, Target
+from xl_cryptoai.formulas.tree import Ref
 
 _WHOLE = ({*CASE_HEADS.values()}, {*CASE_HEADS.values()} - {"Live"})
 LONGEST = 2_000
@@ -24,17 +26,32 @@ def check(book: Book) -> Iterator[Finding]:
     grid = grid_of(book)
     checks = find_table(book, CHECK_HEADS, ["Checks"])
     numbered = _numbered(book, checks) if checks is not None else []
-    near: dict[Place, str] = {}
+    kinds = Kinds(book, grid)
     overrides = _overrides(book)
-    for place, formula in book.formula_cells.items():
-        if ":" not in formula or place in overrides:
-            continue
-        for area in dict.fromkeys(areas_in(formula, place.sheet)):
-            what = _misses_cases(grid, area) or _misses_checks(checks, numbered, area)
-            what = what or _misses_neighbour(book, near, place, area)
-            if what:
-                yield Finding(str(place), what, "extend the range to all that belongs to it")
-                break
+    found: dict[Place, str] = {}
+    for block in book.blocks:
+        for target in _ranges(book, block):
+            for place in block.places():
+                area = target.area(place.row, place.column)
+                if area is None or place in overrides or place in found:
+                    continue
+                what = _misses_cases(grid, area) or _misses_checks(checks, numbered, area)
+                if what := what or _misses_neighbour(book, kinds, place, area):
+                    found[place] = what
+    for place in sorted(found, key=book.order):
+        yield Finding(str(place), found[place], "extend the range to all that belongs to it")
+
+
+def _ranges(book: Book, block: Block) -> Iterator[Target]:
+    """Go over the areas that formulas write out, `A1:B2`, not whole columns or names."""
+    for part in dict.fromkeys(block.form.references):
+        if (
+            isinstance(part, Ref)
+            and part.top is not None
+            and part.left is not None
+            and (part.top, part.left) != (part.bottom, part.right)
+        ):
+            yield from book.graph.resolver.node(part, block.area.sheet).targets
 
 
 def _numbered(book: Book, table: Table) -> list[int]:
@@ -47,7 +64,7 @@ def _numbered(book: Book, table: Table) -> list[int]:
     ]
 
 
-def _misses_cases(grid: Grid, area: Area) -> str:
+def _misses_cases(grid: Grid, area: SheetArea) -> str:
     sheet, top, left, bottom, right = area
     if top != bottom or left == right:
         return ""
@@ -60,7 +77,7 @@ def _misses_cases(grid: Grid, area: Area) -> str:
     return f"has a range over {', '.join(sorted(said))} only"
 
 
-def _misses_checks(table: Table | None, numbered: list[int], area: Area) -> str:
+def _misses_checks(table: Table | None, numbered: list[int], area: SheetArea) -> str:
     sheet, top, left, bottom, right = area
     if table is None or sheet != table.sheet or left != right or not numbered or top == bottom:
         return ""
@@ -70,27 +87,61 @@ def _misses_checks(table: Table | None, numbered: list[int], area: Area) -> str:
     return f"has a range over {len(covered)} of {len(numbered)} checks"
 
 
-def _misses_neighbour(book: Book, near: dict[Place, str], place: Place, area: Area) -> str:
-    """Tell whether the cell just outside a vertical range is of the same kind as those inside."""
+def _misses_neighbour(book: Book, kinds: Kinds, place: Place, area: SheetArea) -> str:
+    """Say whether the cell just outside a vertical range is of the same kind as those inside."""
     sheet, top, left, bottom, right = area
-    if left != right or not 3 <= bottom - top + 1 <= LONGEST or sheet not in book.sheet_names:
+    if left != right or not 3 <= bottom - top + 1 <= LONGEST:
         return ""
-    kinds = [_kind(book, near, Place(sheet, row, left)) for row in range(top, bottom + 1)]
-    if "" in kinds or len(set(kinds)) > 1:
+    kind = kinds.of_all(area)
+    if not kind:
         return ""
-    ends = ((Place(sheet, top - 1, left), ""), (Place(sheet, bottom + 1, left), ""))
-    for outside, _ in ends:
-        if outside.row < 1 or outside == place or kinds[0] != _kind(book, near, outside):
+    for outside in (Place(sheet, top - 1, left), Place(sheet, bottom + 1, left)):
+        if outside.row < 1 or outside == place or kind != kinds.of(outside):
             continue
-        if _made_of(grid_of(book), outside, area):
+        if _made_of(kinds.grid, outside, area):
             continue
-        if kinds[0] == "number" and not (outside.row > bottom and _total(place, area)):
+        if kind == "number" and not (outside.row > bottom and _total(place, area)):
             continue
         return f"has a range that stops short of {outside}"
     return ""
 
 
-def _made_of(grid: Grid, outside: Place, area: Area) -> bool:
+class Kinds:
+    """What kind of content cells hold: "number", a formula's meaning or form, or "" for others."""
+
+    def __init__(self, book: Book, grid: Grid) -> None:
+        self.book, self.grid = book, grid
+        self._met: dict[Place, Hashable] = {}
+        self._areas: dict[SheetArea, Hashable] = {}
+
+    def of_all(self, area: SheetArea) -> Hashable:
+        """The kind that all cells of a column share; "" if they share none."""
+        if area not in self._areas:
+            first = self.of(Place(*area[:3]))
+            below = range(area.top + 1, area.bottom + 1)
+            same = first and all(
+                self.of(Place(area.sheet, row, area.left)) == first for row in below
+            )
+            self._areas[area] = first if same else ""
+        return self._areas[area]
+
+    def of(self, place: Place) -> Hashable:
+        """The kind of one cell."""
+        if place not in self._met:
+            self._met[place] = self._of(place)
+        return self._met[place]
+
+    def _of(self, place: Place) -> Hashable:
+        cell = self.book.cell(place)
+        if cell is None:
+            return ""
+        if cell.formula is not None:
+            form = self.book.form(place)
+            return meaning(self.grid, place, form) or form if form is not None else ""
+        return "number" if type(cell.value) is float else ""
+
+
+def _made_of(grid: Grid, outside: Place, area: SheetArea) -> bool:
     """Tell whether a cell is a step that is computed from those in the range, as a total is."""
     sheet, top, left, bottom, _ = area
     labels = [grid.label(Place(sheet, row, left)) for row in range(top, bottom + 1)]
@@ -104,24 +155,10 @@ def _overrides(book: Book) -> set[Place]:
     return {place for place, (_, case) in inputs_of(book).values.items() if case == OVERRIDE}
 
 
-def _total(place: Place, area: Area) -> bool:
+def _total(place: Place, area: SheetArea) -> bool:
     """Tell whether a formula is the total below its own column."""
     sheet, _, left, bottom, _ = area
     return place.sheet == sheet and place.column == left and place.row > bottom
-
-
-def _kind(book: Book, near: dict[Place, str], place: Place) -> str:
-    if place not in near:
-        near[place] = _kind_anew(book.formula_cells, book, place)
-    return near[place]
-
-
-def _kind_anew(formulas: Mapping[Place, str], book: Book, place: Place) -> str:
-    if place in formulas:
-        meant = meaning(grid_of(book), place, formulas[place])
-        return meant or relative(formulas[place], place.row, place.column)
-    value = book.content(place)
-    return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 
 RULE = Rule(

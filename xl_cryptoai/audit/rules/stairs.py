@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
 from xl_cryptoai.audit.rules.entry import Finding, Rule
-from xl_cryptoai.audit.stored import value_at
 from xl_cryptoai.audit.tables import find_table
 from xl_cryptoai.forecast.steps import STEPS
 
@@ -22,22 +21,22 @@ def check(book: Book) -> Iterator[Finding]:
     if table is None:
         return
     places = (book.target(name) for name in STEPS)
-    results = [value_at(book, place) for place in places if place is not None]
+    results = [book.value(place) for place in places if place is not None]
     for row in table.rows:
         below, drop, level = (table.place(row, head) for head in HEADS[1:])
-        found = value_at(book, level)
+        found = book.value(level)
         if isinstance(found, float):
             if not any(_same(found, result) for result in results):
                 yield Finding(str(level), "is no live result of the forecast", CURE)
             continue
-        before, after = (value_at(book, table.place(row + n, HEADS[3])) for n in (-1, 1))
+        before, after = (book.value(table.place(row + n, HEADS[3])) for n in (-1, 1))
         if not isinstance(before, float) or not isinstance(after, float):
             return  # the end of the stairs
         if not all(any(_same(one, result) for result in results) for one in (before, after)):
             continue  # a level is wrong, and told
-        if not _same(value_at(book, below), after):
+        if not _same(book.value(below), after):
             yield Finding(str(below), "is not the level below it", CURE)
-        if not _same(value_at(book, drop), before - after):
+        if not _same(book.value(drop), before - after):
             yield Finding(str(drop), "is not what lies between the levels around it", CURE)
 
 

@@ -9,13 +9,14 @@ from typing import Any
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.audit.book import Book, Place, in_words
-from xl_cryptoai.audit.evaluate import UnknownFormulaError, evaluate
-from xl_cryptoai.audit.excel_functions import Fault
-from xl_cryptoai.audit.formulas import pieces_of
-from xl_cryptoai.audit.labels import CALL, DIFFERENCE, Grid, Label, grid_of, place_of
+from xl_cryptoai.audit.labels import CALL, DIFFERENCE, Grid, Label, cell_meant, grid_of
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import CASE_HEADS
 from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.formulas.text import formula_text
+from xl_cryptoai.formulas.tree import Call
+from xl_cryptoai.formulas.values import NotKnown
 
 CASES = (*CASE_HEADS.values(), "Published")
 COLUMNS = {*CASES, *shipped_assumptions()}
@@ -38,22 +39,25 @@ def check(book: Book) -> Iterator[Finding]:
 def _fault(book: Book, grid: Grid, place: Place, kind: str) -> str:
     label = grid.label(place)
     assert label is not None
-    formula = book.formula_cells.get(place, "")
-    if not formula:
+    form = book.form(place)
+    if form is None:
         content = book.content(place)
         is_number = isinstance(content, (int, float))
         return f"holds the number {in_words(content)} where a formula belongs" if is_number else ""
     found: dict[str, Label | None] = {}
-    for piece in pieces_of(formula):
-        if piece.is_reference:
-            target = place_of(piece.text, place.sheet)
-            found[piece.text] = grid.label(target) if target is not None else None
+    cells: dict[Place, Label] = {}
+    for reference in form.references:
+        target = cell_meant(reference, place)
+        other = grid.label(target) if target is not None else None
+        found[formula_text(reference, place.row, place.column)] = other
+        if target is not None and other is not None:
+            cells[target] = other
     if kind == DIFFERENCE:
         return _judge_difference(found, label)
     ids = {other.id for other in found.values() if other is not None}
     if ids == {label.id}:
         return _judge_link(found, label)
-    return _judge_step(formula, found, label, kind)
+    return _judge_step(form, found, label, kind) or _judge_result(book, place, cells, label)
 
 
 def _judge_difference(found: Mapping[str, Label | None], label: Label) -> str:
@@ -72,7 +76,7 @@ def _judge_link(found: Mapping[str, Label | None], label: Label) -> str:
     return ""
 
 
-def _judge_step(formula: str, found: Mapping[str, Label | None], label: Label, kind: str) -> str:
+def _judge_step(form: Form, found: Mapping[str, Label | None], label: Label, kind: str) -> str:
     step = STEPS[label.id]
     for text, other in found.items():
         if other is None:
@@ -87,21 +91,19 @@ def _judge_step(formula: str, found: Mapping[str, Label | None], label: Label, k
     missing = [n for n in step.inputs if n not in {o.id for o in found.values() if o is not None}]
     if missing:
         return f"leaves out {', '.join(missing)}"
-    if kind == CALL and pieces_of(formula)[0].is_function is False:
+    if kind == CALL and not isinstance(form.tree, Call):
         return "is no call of the step's function"
-    return _judge_result(formula, found, label)
+    return ""
 
 
-def _judge_result(formula: str, found: Mapping[str, Label | None], label: Label) -> str:
+def _judge_result(book: Book, place: Place, cells: Mapping[Place, Label], label: Label) -> str:
     for probe in _probes():
-        values = {text: probe[other.id] for text, other in found.items() if other is not None}
         step = STEPS[label.id]
         expected = float(step.function(*(probe[name] for name in step.inputs)))
-        try:
-            given = evaluate(formula, values.__getitem__)
-        except UnknownFormulaError:
-            return "is no formula of this step"
-        if isinstance(given, Fault) or not isinstance(given, (int, float)):
+        given = book.tried(place, {target: probe[other.id] for target, other in cells.items()})
+        if isinstance(given, NotKnown):
+            return ""
+        if not isinstance(given, float):
             return f"does not give {label.id}: {given} for values within the bounds"
         if not math.isclose(given, expected, rel_tol=1e-9, abs_tol=1e-12):
             return f"does not give {label.id}: {given:.6g} instead of {expected:.6g} for a trial"

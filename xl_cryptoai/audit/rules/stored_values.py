@@ -7,22 +7,21 @@ from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.audit import simulated
-from xl_cryptoai.audit.book import Book, Place, once_a_book
-from xl_cryptoai.audit.formulas import areas_in
+from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, Place, once_a_book
+from xl_cryptoai.audit.filled import cells_filled
 from xl_cryptoai.audit.inputs import judge
 from xl_cryptoai.audit.labels import grid_of
 from xl_cryptoai.audit.rules import uncertainty
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.rules.step_formulas import COLUMNS
-from xl_cryptoai.audit.stored import cells_filled
 from xl_cryptoai.errors import EXCEL_ERRORS
+from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.formulas.tree import Error, NotUnderstood
 from xl_cryptoai.xlsx import ErrorValue
 
 _RISK_CALL = re.compile(rf"{simulated.CALL.pattern}|CAI[_.]TORNADO\(", re.IGNORECASE)
 _WIDEST, _LONGEST = 50, 200
 """Columns and rows of the largest table that one formula fills here."""
-LARGEST = 10_000
-"""Cells of an area that is looked into for errors."""
 _BLANK, _CURE = "has no stored value", "recalculate and save"
 EVERYWHERE = "workbook"
 """Where a finding about most of the formulas stands."""
@@ -44,32 +43,43 @@ def check(book: Book) -> Iterator[Finding]:
 
 def check_errors(book: Book) -> Iterator[Finding]:
     """Look for errors only: many a program stores no values."""
-    for place, formula in book.formula_cells.items():
-        value = book.stored(place)
-        if isinstance(value, ErrorValue) and not _passed_on(book, place.sheet, formula):
+    lost = {block.form for block in book.blocks if _is_lost(block.form)}
+    wrong = [
+        place
+        for title, sheet in book.worksheets.items()
+        if title not in TECHNICAL_SHEETS
+        for at, cell in sheet.cells.items()
+        if cell.formula is not None and (lost or type(cell.value) is ErrorValue)
+        for place in (Place(title, *at),)
+    ]
+    for place in wrong:
+        value = book.value(place)
+        if isinstance(value, ErrorValue) and not _passed_on(book, place):
             yield Finding(str(place), f"{SHOWS}{value}", "trace the error to its source")
-        if "#REF!" in formula:
+        if lost and book.form(place) in lost:
             yield Finding(str(place), "refers to a deleted cell (#REF!)", "restore the reference")
 
 
-def _passed_on(book: Book, sheet: str, formula: str) -> bool:
+def _is_lost(form: Form) -> bool:
+    """Whether a formula refers to a deleted cell; of what is not understood, by its text."""
+    if isinstance(form.tree, NotUnderstood):
+        return "#REF!" in form.text
+    return any(isinstance(part, Error) and part.code == "#REF!" for part in form.parts)
+
+
+def _passed_on(book: Book, place: Place) -> bool:
     """Tell whether a formula refers to an error, or to an input out of bounds.
 
     Only the first of a chain is a finding; what is wrong with an input is told by its own rule.
     """
-    for title, top, left, bottom, right in areas_in(formula, sheet):
-        if title not in book.sheet_names or (bottom - top) * (right - left) > LARGEST:
-            continue
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                place = Place(title, row, column)
-                if (
-                    book.stored(place) in EXCEL_ERRORS
-                    or place in _empty_of_error(book)
-                    or _is_refused(book, place)
-                ):
-                    return True
-    return _hangs_on_refused(book, formula)
+    for other in book.meant(place):
+        if (
+            book.stored(other) in EXCEL_ERRORS
+            or other in _empty_of_error(book)
+            or _is_refused(book, other)
+        ):
+            return True
+    return _hangs_on_refused(book, book.formula_cells[place])
 
 
 def _hangs_on_refused(book: Book, formula: str) -> bool:
