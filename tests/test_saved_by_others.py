@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -347,6 +348,27 @@ def test_a_data_table_is_the_same_every_time(
         capture_output=True, check=True, cwd=Path(__file__).parents[1],
     )  # fmt: skip
     assert again.stdout.decode().splitlines() == shown.splitlines()
+
+
+# Printed for git ---------------------------------------------------------------------------------
+
+
+def test_git_sees_two_titles_apart_on_a_console_that_can_print_neither(tmp_path: Path) -> None:
+    """Windows consoles often take cp1252 only, and `?` for every letter would hide a change."""
+    shown = []
+    for title in ("市場", "売上"):
+        book = openpyxl.Workbook()
+        book.active.title = title
+        book.active["A1"] = 1
+        book.save(tmp_path / "book.xlsx")
+        printed = subprocess.run(
+            [sys.executable, "-m", "xl_cryptoai", "textconv", str(tmp_path / "book.xlsx")],
+            capture_output=True, check=True, cwd=Path(__file__).parents[1],
+            env=os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        )  # fmt: skip
+        assert title in printed.stdout.decode("utf-8")
+        shown.append(printed.stdout)
+    assert shown[0] != shown[1]
 
 
 # Commands ----------------------------------------------------------------------------------------

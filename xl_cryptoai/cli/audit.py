@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.show import print_json, print_table
+from xl_cryptoai.cli.show import print_for_programs, print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,7 @@ def _write(
         as_sarif(audits, refusals) if form is Format.SARIF else as_data(audits, refusals),
         indent=2, ensure_ascii=False)  # fmt: skip
     if out is None:
-        print(text)
+        print_for_programs(f"{text}\n")
     else:
         write_atomically(out, text.encode("utf-8"), force=force)
 

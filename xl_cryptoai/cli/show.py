@@ -12,9 +12,16 @@ from typing import Any
 from xl_cryptoai.units import read_as
 
 
+def print_for_programs(text: str) -> None:
+    """Print text for other programs: UTF-8 whatever the console's encoding is."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(text)
+
+
 def print_json(data: Any) -> None:
     """Print data as JSON with full precision."""
-    print(json.dumps(data, indent=2, ensure_ascii=False))
+    print_for_programs(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
 def with_error(value: float, error: float, *, sign: bool = False) -> str:
@@ -52,7 +59,7 @@ def print_csv(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(heads)
     writer.writerows(rows)
-    sys.stdout.write(buffer.getvalue())
+    print_for_programs(buffer.getvalue())
 
 
 def print_table(

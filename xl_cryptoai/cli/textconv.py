@@ -30,7 +30,7 @@ def textconv(book: Annotated[Path, typer.Argument(help="The workbook.")]) -> int
     """
     from xl_cryptoai.audit.as_text import lines_of
     from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.cli.show import print_for_programs
 
-    for line in lines_of(open_book(book)):
-        print(line)
+    print_for_programs("".join(f"{line}\n" for line in lines_of(open_book(book))))
     return 0

@@ -40,6 +40,7 @@ def trace(
     """
     from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.audit.trace import trace_in
+    from xl_cryptoai.cli.show import print_for_programs
     from xl_cryptoai.files import check_free, write_atomically
     from xl_cryptoai.reports.trace import FORMATS
 
@@ -50,7 +51,7 @@ def trace(
     found = trace_in(open_book(book), target, dependents=dependents, depth=depth)
     written = FORMATS[form](found)
     if out is None:
-        sys.stdout.write(written)
+        (sys.stdout.write if form == "text" else print_for_programs)(written)
     else:
         write_atomically(out, written.encode(), force=force)
         print(out)
