@@ -93,6 +93,15 @@ def test_shares_sum_to_the_whole(gains: list[float]) -> None:
     assert math.fsum(values) == pytest.approx(whole, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_sampled_shares_sum_to_the_whole_to_the_last_digit_of_the_largest(seed: int) -> None:
+    game = product(list(np.random.default_rng(seed).uniform(-3, 3, 8)))
+    values, _ = sampled_shares(8, game)
+    none, all_made = game(np.array([[False] * 8, [True] * 8]))
+    left = abs(math.fsum([*values, none, -all_made]))
+    assert left <= 2 * np.spacing(np.abs(values).max())
+
+
 @given(GAINS, st.floats(-5, 5), st.integers(0, 99))
 def test_equal_changes_have_equal_shares(gains: list[float], gain: float, place: int) -> None:
     place %= len(gains) + 1

@@ -89,6 +89,15 @@ def test_what_is_the_catalogues_anyway_is_not_repeated(workbooks: dict[str, Path
     assert lost == [] and not any(inputs.values.values()) and inputs.change_log == ()
 
 
+@pytest.mark.parametrize("edit", [1e-3, 1e-6, 1e-12])
+def test_an_edit_is_carried_over_however_small(mine: Path, edit: float) -> None:
+    typed = CATALOGUE["identity_rate"].base * (1 + edit)
+    change(mine, f"G{LAYOUT.assumption_row['identity_rate']}", typed)
+    inputs, lost = carry_over(open_book(mine))
+    assert lost == []
+    assert inputs.values["identity_rate"]["base"] == pytest.approx(typed, rel=1e-14)
+
+
 def test_what_was_typed_where_there_is_no_place_is_listed_as_a_merge_lists_it(
     mine: Path, tmp_path: Path, capsys
 ) -> None:

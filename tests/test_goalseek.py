@@ -75,6 +75,13 @@ def test_a_goal_beyond_the_bounds_is_told_with_the_total_there() -> None:
     )
 
 
+@pytest.mark.parametrize("beyond", [1e-3, 1e-6, 1e-12])
+def test_a_goal_little_beyond_the_bound_is_not_reached_either(beyond: float) -> None:
+    at_bound = Forecast(overrides={"crypto_security_share": 1.0})["total"]
+    found = goalseek("crypto_security_share", at_bound * (1 + beyond))
+    assert not found.reached and found.value == 1.0
+
+
 def test_a_goal_keeps_the_rules_between_inputs() -> None:
     found = goalseek("software_share", 1e12)
     assert not found.reached

@@ -371,6 +371,24 @@ def test_git_sees_two_titles_apart_on_a_console_that_can_print_neither(tmp_path:
     assert shown[0] != shown[1]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no UTF-8")
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "html"])
+def test_a_file_name_that_is_no_utf_8_hinders_no_audit(tmp_path: Path, form: str) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=#REF!+1"
+    for name in (b"a.xlsx", b"b\xff.xlsx"):
+        book.save(tmp_path / os.fsdecode(name))
+    audit = [sys.executable, "-m", "xl_cryptoai", "audit", str(tmp_path), "--format", form]
+    home = Path(__file__).parents[1]
+    shown = b"b%FF.xlsx" if form == "sarif" else b"b?.xlsx"
+    printed = subprocess.run(audit, capture_output=True, check=False, cwd=home)
+    assert printed.returncode == 1 and shown in printed.stdout
+    if form != "text":
+        out = tmp_path / "out"
+        written = subprocess.run([*audit, "--out", str(out)], check=False, cwd=home)
+        assert written.returncode == 1 and shown in out.read_bytes()
+
+
 # Commands ----------------------------------------------------------------------------------------
 
 

@@ -127,7 +127,7 @@ def _write(
     if out is None:
         print_for_programs(f"{text}\n")
     else:
-        write_atomically(out, text.encode("utf-8"), force=force)
+        write_atomically(out, text.encode(errors="replace"), force=force)
 
 
 def _standard_data(results: list[RuleResult]) -> list[dict[str, object]]:

@@ -13,9 +13,12 @@ from xl_cryptoai.units import read_as
 
 
 def print_for_programs(text: str) -> None:
-    """Print text for other programs: UTF-8 whatever the console's encoding is."""
+    """Print text for other programs: UTF-8 whatever the console's encoding is.
+
+    The bytes of a file name that are no UTF-8 are shown as `?`.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     sys.stdout.write(text)
 
 

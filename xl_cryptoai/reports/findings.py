@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def as_sarif(audits: Audits, refusals: Refusals) -> dict[str, Any]:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": quote(path.as_posix(), safe="/:&")}
+                        "artifactLocation": {"uri": quote(os.fsencode(path.as_posix()), safe="/:&")}
                     },
                     "logicalLocations": [{"fullyQualifiedName": finding.cell, "kind": "member"}],
                 }
