@@ -43,6 +43,12 @@ class Lines:
         """Give the old number of a new line; None if it is not an old one."""
         return number - self.shift if number > self.last else self.back.get(number)
 
+    @property
+    def stay(self) -> bool:
+        """Whether every line stands where it stood."""
+        changed = self.inserted or self.deleted or self.moved or self.shift
+        return not changed and all(new == old for new, old in self.back.items())
+
     def kept(self) -> Lines:
         """Give the old lines that are still there, each as itself."""
         last = max(self.deleted, default=0)

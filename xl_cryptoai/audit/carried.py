@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from xl_cryptoai.audit.alignment import Lines, Overlay
 from xl_cryptoai.formulas.parse import parse
@@ -29,6 +29,13 @@ class Carrier:
 
     sheets: dict[str, str] = field(default_factory=dict)
     overlays: dict[str, Overlay] = field(default_factory=dict)
+
+    @cached_property
+    def moves_nothing(self) -> bool:
+        """Whether every sheet, row and column stands where it stood."""
+        return all(new == old for new, old in self.sheets.items()) and all(
+            laid.rows.stay and laid.columns.stay for laid in self.overlays.values()
+        )
 
     def formula(self, formula: str, sheet: str) -> str:
         """A formula of a new sheet with references to old cells, free of case and blanks."""

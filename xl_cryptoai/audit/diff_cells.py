@@ -89,6 +89,8 @@ def _kind(before: Side, after: Side, old: Place, new: Place) -> str:
     """Tell in what way two cells differ; "" if they do not."""
     formulas = [formula_of(before.book.cell(old)), formula_of(after.book.cell(new))]
     if all(formulas):
+        if formulas[0] == formulas[1] and after.carrier.moves_nothing:
+            return ""
         carried = before.carrier.formula(formulas[0], old.sheet)
         return "" if carried == after.carrier.formula(formulas[1], new.sheet) else "formula"
     contents = before.book.content(old), after.book.content(new)

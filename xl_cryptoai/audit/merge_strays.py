@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from xl_cryptoai.audit.alignment import overlay, pair_sheets
@@ -147,6 +148,7 @@ def _identity(cell: Cell) -> Hashable:
     return str(value).strip()
 
 
+@lru_cache(maxsize=20_000)  # three files of a merge share nearly all of their formulas
 def _formula_identity(formula: str) -> Hashable:
     """Give a formula without its references, and its calls without the route that answers them."""
     tree = parse(formula)
