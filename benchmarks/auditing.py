@@ -32,7 +32,7 @@ import openpyxl
 
 from benchmarks.peer import COMMAND, SETTINGS
 
-LIMITS = {"ours": (2.0, 200.0), "foreign": (20.0, 500.0)}
+LIMITS = {"ours": (2.0, 200.0), "foreign": (3.0, 150.0)}
 """Seconds and megabytes."""
 REGIONS, ROWS = 5, 2_500
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
