@@ -288,8 +288,8 @@ def test_hidden_neighbours_are_one_finding_and_a_filter_is_a_note(tmp_path: Path
         sheet.row_dimensions[row].hidden = True
     book.save(tmp_path / "book.xlsx")
     assert findings(tmp_path / "book.xlsx") == [
-        ("hidden_lines", "Sheet!8:8", "is a hidden row", "error"),
-        ("hidden_lines", "Sheet!S:AI", "is 17 hidden columns", "error"),
+        ("hidden_lines", "Sheet!8:8", "is a hidden row", "warning"),
+        ("hidden_lines", "Sheet!S:AI", "is 17 hidden columns", "warning"),
         ("hidden_lines", "Sheet!3:5", "has 3 rows that a filter hides", "note"),
     ]
 

@@ -18,7 +18,8 @@ class Finding:
     what, cure : str
         What is wrong, and what to do.
     severity : str
-        "error", "warning", or "note" for what breaks nothing but is worth a look.
+        "error" if a figure is or can be wrong, "warning" for a practice that can make it wrong,
+        "note" for what breaks no rule but is worth a look.
     id : str
         The assumption, step or name it is about, as far as it is about one.
     """

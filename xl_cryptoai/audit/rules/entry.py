@@ -25,7 +25,7 @@ class Rule:
     check : callable
         Goes over an opened workbook and yields what breaks the rule.
     severity : str
-        "error" if a figure may be wrong, "warning" if it is only harder to trust.
+        That of its findings: "error", "warning" or "note", as `findings.py` says.
     """
 
     id: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.findings import WARNING
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.text import formula_text
@@ -56,4 +57,5 @@ RULE = Rule(
     "No OFFSET, INDIRECT, volatile functions, whole columns or rows",
     "FAST 4.01-03 Do not use OFFSET or INDIRECT functions; volatile functions: our own",
     check,
+    WARNING,
 )

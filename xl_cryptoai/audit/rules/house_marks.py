@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book, rows_of, words_of
+from xl_cryptoai.audit.findings import WARNING
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.audit.tables import CASE_HEADS
 
@@ -36,4 +37,5 @@ RULE = Rule(
     "Bear and Bull are marked as a house view wherever they show",
     "our own: the publication's bear and bull are not known",
     check,
+    WARNING,
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book, Place
+from xl_cryptoai.audit.findings import WARNING
 from xl_cryptoai.audit.labels import split_sheet
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.formulas.tree import Call, Text
@@ -57,4 +58,5 @@ RULE = Rule(
     "Every link leads to a cell of this workbook",
     "our own: a reader who follows a link arrives",
     check,
+    WARNING,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.findings import WARNING
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 
 
@@ -20,4 +21,5 @@ RULE = Rule(
     "No cells are merged",
     "our own: rows and columns can be selected, sorted and filtered",
     check,
+    WARNING,
 )

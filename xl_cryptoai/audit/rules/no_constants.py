@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.findings import WARNING
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.text import formula_text
@@ -59,4 +60,5 @@ RULE = Rule(
     "FAST 3.04-01 Do not write formulas with embedded constants; ICAEW: never embed in a formula "
     "anything that might change",
     check,
+    WARNING,
 )

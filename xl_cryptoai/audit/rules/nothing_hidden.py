@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book
-from xl_cryptoai.audit.findings import NOTE
+from xl_cryptoai.audit.findings import NOTE, WARNING
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.xlsx.lines import Span
 from xl_cryptoai.xlsx.references import column_letters
@@ -43,5 +43,7 @@ def _hidden(span: Span, line: str) -> str:
     return f"is a hidden {line}" if count == 1 else f"is {count:,} hidden {line}s"
 
 
-SHEETS = Rule("hidden_sheets", "No sheet is hidden but the one for programs", _CLAUSE, check_sheets)
-LINES = Rule("hidden_lines", "No row and no column is hidden", _CLAUSE, check_lines)
+SHEETS = Rule(
+    "hidden_sheets", "No sheet is hidden but the one for programs", _CLAUSE, check_sheets, WARNING
+)
+LINES = Rule("hidden_lines", "No row and no column is hidden", _CLAUSE, check_lines, WARNING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.findings import WARNING
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 from xl_cryptoai.xlsx.page import Page
 
@@ -42,10 +43,12 @@ PRINT = Rule(
     "Every sheet prints one page wide, with file, sheet and page in its footer",
     "our own: a model is read on paper as well",
     check_print,
+    WARNING,
 )
 PANES = Rule(
     "freeze_panes",
     "Every sheet but the cover keeps its head in sight",
     "FAST section 2.03 Header design (heads stand in a freeze pane)",
     check_panes,
+    WARNING,
 )

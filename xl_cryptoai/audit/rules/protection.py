@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.audit.book import Book
+from xl_cryptoai.audit.findings import WARNING
 from xl_cryptoai.audit.rules.entry import Finding, Rule
 
 
@@ -25,4 +26,5 @@ RULE = Rule(
     "Every sheet is protected against slips, without a password",
     "ICAEW: protect parts of the workbook that are not supposed to be changed by users",
     check,
+    WARNING,
 )

@@ -10,6 +10,7 @@ from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.places import SHAPE, uncertain_in
 from xl_cryptoai.audit.book import TECHNICAL_SHEETS, Book, cells_of, rows_of, words_of
+from xl_cryptoai.audit.findings import WARNING
 from xl_cryptoai.audit.labels import Grid, grid_of
 from xl_cryptoai.audit.risk_places import RISK_HEADS
 from xl_cryptoai.audit.rules.entry import Finding, Rule
@@ -192,5 +193,5 @@ VERSION = Rule(
     "The workbook was built by this version",
     "ICAEW: keep a version log, know which version you have",
     check_version,
-    "warning",
+    WARNING,
 )
