@@ -250,12 +250,6 @@ def test_content_far_out_is_refused(path: Path, place: str) -> None:
         cells_of(path, sheet)
 
 
-def test_the_extent_has_values_and_formulas_in_it_and_no_formats(path: Path) -> None:
-    sheet = '<sheetData><row r="2"><c r="B2"><v>1</v></c><c r="D2"><f>1</f></c><c r="Z2"/></row>'
-    book = open_workbook(write_workbook(path, {"S": sheet + "</sheetData>"}))
-    assert book.worksheets[0].extent == Area(2, 2, 2, 4)
-
-
 def test_a_book_by_openpyxl_reads_the_same(path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]

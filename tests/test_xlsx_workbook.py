@@ -154,6 +154,6 @@ def test_macros_and_web_extensions_are_noticed(path: Path, tmp_path: Path) -> No
         },
     )
     book = open_workbook(path)
-    assert book.has_macros and book.has_web_extension
+    assert book.macros is not None and book.has_web_extension
     plain = open_workbook(write_workbook(tmp_path / "b.xlsx", {"S": ONE}))
-    assert not plain.has_macros and not plain.has_web_extension
+    assert plain.macros is None and not plain.has_web_extension

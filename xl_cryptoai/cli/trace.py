@@ -50,9 +50,11 @@ def trace(
         check_free(out, force=force)
     found = trace_in(open_book(book), target, dependents=dependents, depth=depth)
     written = FORMATS[form](found)
-    if out is None:
-        (sys.stdout.write if form == "text" else print_for_programs)(written)
-    else:
+    if out is not None:
         write_atomically(out, written.encode(), force=force)
         print(out)
+    elif form == "text":
+        sys.stdout.write(written)
+    else:
+        print_for_programs(written)
     return 0

@@ -31,7 +31,6 @@ TITLE = Font(name=FONT_NAME, size=16, color=HEAD_FILL, bold=True)
 HEADLINE = Font(name=FONT_NAME, size=14, color=HEAD_FILL, bold=True)
 HEAD = Font(name=FONT_NAME, size=10, color="FFFFFF", bold=True)
 INPUT = Font(name=FONT_NAME, size=10, color=INPUT_BLUE)
-HEAD_SMALL = Font(name=FONT_NAME, size=8, color="FFFFFF", bold=True)
 LINK_SMALL = Font(name=FONT_NAME, size=9, color="0B5394", underline="single")
 LINK = Font(name=FONT_NAME, size=10, color="0B5394", underline="single")
 

@@ -106,15 +106,6 @@ class Sheet:
         return self._data.cells
 
     @cached_property
-    def extent(self) -> Area | None:
-        """Smallest area with all values and formulas; None if there are none."""
-        held = [at for at, cell in self.cells.items() if cell.value is not None or cell.formula]
-        if not held:
-            return None
-        rows, columns = [at[0] for at in held], [at[1] for at in held]
-        return Area(min(rows), min(columns), max(rows), max(columns))
-
-    @cached_property
     def merged(self) -> tuple[Area, ...]:
         """Merged areas."""
         return tuple(self._areas(self._root, "mergeCells", "mergeCell"))

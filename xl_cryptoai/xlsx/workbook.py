@@ -181,11 +181,6 @@ class Workbook:
         """The program that saved the file."""
         return read_program(self.package)
 
-    @property
-    def has_macros(self) -> bool:
-        """Whether it holds a VBA project."""
-        return self.macros is not None
-
     @cached_property
     def macros(self) -> bytes | None:
         """The VBA project as it is packed; None if there is none."""
