@@ -147,6 +147,19 @@ def test_an_inserted_row_is_one_finding(changed: Any, route: str, sheet: str, wo
     assert one.what == (words or "blank")
 
 
+def test_a_formula_that_did_not_follow_an_inserted_row_is_a_change(
+    workbooks: dict[str, Path], changed: Any
+) -> None:
+    """Its words are the same, but it reads another cell than before."""
+    before = openpyxl.load_workbook(workbooks["plain"])
+    words = formula_of(cell(before, "Forecast", "ai_software", "Base"))
+    found = changed(
+        insert_row("Forecast", 8, "mine"), put("ai_software", "Base", words, "Forecast")
+    )
+    assert [(one.kind, one.where) for one in found.structure] == [("row inserted", "Forecast!8:8")]
+    assert [(one.kind, one.row) for one in found.cells] == [("formula", "AI software")]
+
+
 def test_rows_inserted_beside_other_changes_do_not_hide_them(changed: Any) -> None:
     found = changed(
         put("ai_penetration", "Override", 0.4),
