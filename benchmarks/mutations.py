@@ -38,7 +38,7 @@ from benchmarks.peer import COMMAND, running
 from benchmarks.risk_cells import OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
 from benchmarks.slip import CATALOGUE, NUMBERS, find, put
 from benchmarks.slips import KINDS
-from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.calculate import calculate, saved
 

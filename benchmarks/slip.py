@@ -9,8 +9,8 @@ from typing import Any
 from openpyxl.worksheet.formula import ArrayFormula
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.audit.book import TECHNICAL_SHEETS
-from xl_cryptoai.audit.tables import CASE_HEADS
+from xl_cryptoai.reading.book import TECHNICAL_SHEETS
+from xl_cryptoai.reading.tables import CASE_HEADS
 
 CATALOGUE = shipped_assumptions()
 REFERENCE = re.compile(r"(?<![A-Z$:_.])\$?([A-Z]{1,2})\$?(\d{1,3})(?![\d(:])")

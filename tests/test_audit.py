@@ -15,11 +15,11 @@ from openpyxl.utils import get_column_letter
 
 from benchmarks.mutations import legitimate, try_one
 from benchmarks.slips import KINDS
-from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.rules import AUDIT_RULES, GENERAL_RULES
-from xl_cryptoai.audit.standard import run_audit
-from xl_cryptoai.audit.tables import CHECK_HEADS, find_table
+from xl_cryptoai.auditing.audit import run_audit
+from xl_cryptoai.auditing.rules import AUDIT_RULES, GENERAL_RULES
 from xl_cryptoai.cli import main
+from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.tables import CHECK_HEADS, find_table
 from xl_cryptoai.reports.findings import SARIF_SCHEMA
 from xl_cryptoai.workbook import ROUTES
 
@@ -207,7 +207,7 @@ def test_a_slip_is_found_by_its_rule_at_the_very_cell(
 
 
 def test_every_rule_beside_the_standard_has_a_slip() -> None:
-    from xl_cryptoai.audit.rules import INTEGRITY
+    from xl_cryptoai.auditing.rules import INTEGRITY
 
     # others have tests of their own: in test_risk_sheets, below, and in test_audit_inputs
     assert {rule.id for rule in INTEGRITY} == {*SLIPS, "frozen_table", "stairs", "inputs_together"}

@@ -12,7 +12,7 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from benchmarks.made import with_values
-from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.workbook.calculate import saved
 from xl_cryptoai.xlsx.references import column_letters, parse_cell
 

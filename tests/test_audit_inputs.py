@@ -16,10 +16,10 @@ from benchmarks.made import clean_values, opened, with_values
 from benchmarks.mutations import audited
 from xl_cryptoai.assumptions import load_assumptions
 from xl_cryptoai.assumptions.places import quantity_at
-from xl_cryptoai.audit.inputs import judge
-from xl_cryptoai.audit.read import read_workbook
-from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.cli import main
+from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reading.validation import judge
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.calculate import calculate, saved
 

@@ -19,11 +19,11 @@ from engines.browser import Browser, Page
 from pydantic import BaseModel, ValidationError
 from sarif_pydantic import Sarif
 
-from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.rules import AUDIT_RULES
-from xl_cryptoai.audit.standard import audit_book, run_audit
+from xl_cryptoai.auditing.audit import audit_book, run_audit
+from xl_cryptoai.auditing.rules import AUDIT_RULES
 from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reports.audit_page import as_html
 from xl_cryptoai.reports.bridge import LEVELS, bridge
 from xl_cryptoai.reports.findings import as_data, as_sarif

@@ -13,10 +13,10 @@ from openpyxl.comments import Comment
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast, __version__
-from xl_cryptoai.audit import read_workbook
-from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.carry import carry_over
 from xl_cryptoai.cli import main
+from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.migration import carry_over
+from xl_cryptoai.reading.read import read_workbook
 from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook.layout import lay_out
 

@@ -24,12 +24,12 @@ from openpyxl.worksheet.formula import ArrayFormula
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.audit.alignment import overlay
-from xl_cryptoai.audit.as_text import lines_of
-from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.diff import BookDiff, diff_workbooks
-from xl_cryptoai.audit.labels import split_sheet
 from xl_cryptoai.cli import main
+from xl_cryptoai.comparing.diff import BookDiff, diff_workbooks
+from xl_cryptoai.reading.alignment import overlay
+from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.labels import split_sheet
+from xl_cryptoai.reports.text_lines import lines_of
 from xl_cryptoai.workbook import ROUTES
 
 Change = Callable[[Any], None]

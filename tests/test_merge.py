@@ -24,14 +24,14 @@ from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS, LogLine, UserInputs
 from xl_cryptoai.assumptions.places import keys_of, quantity_at, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import ENDS
-from xl_cryptoai.audit import read_workbook
-from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.merge import merge
-from xl_cryptoai.audit.merge_record import Conflict, Merge, Side, key_in_words, read_setting
-from xl_cryptoai.audit.merge_sides import read_side
 from xl_cryptoai.cli.kinds import route_of
 from xl_cryptoai.cli.merge import merge as merge_command
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
+from xl_cryptoai.merging.merge import merge
+from xl_cryptoai.merging.record import Conflict, Merge, Side, key_in_words, read_setting
+from xl_cryptoai.merging.sides import read_side
+from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.read import read_workbook
 from xl_cryptoai.workbook import ROUTES
 
 KEYS = [*keys_of(CATALOGUE)]

@@ -24,13 +24,15 @@ from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS
-from xl_cryptoai.audit import WorkbookInputs, read_workbook, run_standard
-from xl_cryptoai.audit.compare import agree
+from xl_cryptoai.auditing.audit import run_standard
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reading.record import WorkbookInputs
+from xl_cryptoai.reading.stored_results import agree
 from xl_cryptoai.workbook import ROUTES
 
 HEADS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}

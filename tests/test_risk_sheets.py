@@ -20,14 +20,14 @@ from xl_cryptoai_libreoffice import write_extension
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import UserInputs, read_user_toml
 from xl_cryptoai.assumptions.places import SHAPE, SIMULATION, settings_of, uncertain_in
-from xl_cryptoai.audit import read_workbook
-from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.carry import carry_over
-from xl_cryptoai.audit.diff import diff_workbooks
-from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.cli import main
+from xl_cryptoai.comparing.diff import diff_workbooks
 from xl_cryptoai.errors import CatalogueError
 from xl_cryptoai.forecast import SEGMENTS
+from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.migration import carry_over
+from xl_cryptoai.reading.read import read_workbook
 from xl_cryptoai.risk import goalseek, grid, sensitivities, simulate, tornado
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.package import MAIN

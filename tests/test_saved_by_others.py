@@ -20,12 +20,12 @@ from lxml import etree
 from openpyxl.styles import Font
 from openpyxl.worksheet.formula import DataTableFormula
 
-from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.diff import diff_workbooks
-from xl_cryptoai.audit.merge_sides import read_side
-from xl_cryptoai.audit.read import read_workbook
-from xl_cryptoai.audit.standard import run_audit
+from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.cli import main
+from xl_cryptoai.comparing.diff import diff_workbooks
+from xl_cryptoai.merging.sides import read_side
+from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.read import read_workbook
 from xl_cryptoai.xlsx.package import Package
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

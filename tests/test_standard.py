@@ -12,12 +12,11 @@ import openpyxl
 import pytest
 from edits import cell, edit, formula_of, patch
 
-from xl_cryptoai.audit import run_standard
-from xl_cryptoai.audit.book import open_book
-from xl_cryptoai.audit.rules import AUDIT_RULES, GENERAL_RULES, RULES, Rule
-from xl_cryptoai.audit.standard import _findings
+from xl_cryptoai.auditing.audit import _findings, run_standard
+from xl_cryptoai.auditing.rules import AUDIT_RULES, GENERAL_RULES, RULES, Rule
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import RuleFailedError
+from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.workbook import ROUTES
 
 FREE = "Z3"
@@ -63,7 +62,7 @@ def test_an_audit_in_which_a_rule_fails_ends_with_exit_code_2(
 ) -> None:
     broken_rule = replace(AUDIT_RULES["merged_cells"], check=_break)
     rules = {**AUDIT_RULES, "merged_cells": broken_rule}
-    monkeypatch.setattr("xl_cryptoai.audit.standard.AUDIT_RULES", rules)
+    monkeypatch.setattr("xl_cryptoai.auditing.audit.AUDIT_RULES", rules)
     assert main(["audit", str(workbooks["plain"])]) == 2
     assert "rule merged_cells failed" in capsys.readouterr().err
 

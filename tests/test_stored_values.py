@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from edits import patch
 
-from xl_cryptoai.audit.book import Place, open_book
+from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.workbook import ROUTES
 
 SHEET = "xl/worksheets/sheet1.xml"

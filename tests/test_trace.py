@@ -19,15 +19,15 @@ from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS
-from xl_cryptoai.audit.book import Place, open_book
-from xl_cryptoai.audit.trace import AGAIN, CIRCLE, DEEPER, Trace, notes_on, trace, trace_in
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import FileRefusedError, OutOfRangeError, UnknownNameError
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.formulas.graph import MAX_CELLS
 from xl_cryptoai.functions.entry import HELP_LENGTH
 from xl_cryptoai.functions.trace_function import HEADS, TRACE_FUNCTION
+from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.reports.trace import FORMATS
+from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Trace, notes_on, trace, trace_in
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import CASES, lay_out
 

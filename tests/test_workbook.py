@@ -15,9 +15,9 @@ from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions.places import settings_of
-from xl_cryptoai.audit.book import Place, open_book
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.functions.step_functions import name_of
+from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.formulas import NATIVE, NATIVE_DERIVATIONS, ids_in

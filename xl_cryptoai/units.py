@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class Unit:
 
 
 CHOICE = "choice"
+
+SAME = 1e-14
+"""Relative difference up to which two inputs are the same: some programs store 15 digits."""
 
 UNITS: dict[str, Unit] = {
     unit.id: unit
@@ -89,3 +93,12 @@ def read_as(value: float | str, unit: str, digits: int = 4) -> str:
             whole_digits = len(str(int(float(f"{abs(scaled):.{digits - 1}e}"))))
             return f"{scaled:.{max(digits - whole_digits, 0)}f}{letter}"
     return f"{value:,.{digits}g}"
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Compare two contents of cells as saved files can; TRUE is not 1."""
+    if all(
+        isinstance(value, (int, float)) and not isinstance(value, bool) for value in (one, other)
+    ):
+        return math.isclose(one, other, rel_tol=SAME)
+    return type(one) is type(other) and bool(one == other)

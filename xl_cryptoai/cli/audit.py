@@ -17,8 +17,8 @@ from xl_cryptoai.cli.show import print_for_programs, print_json, print_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xl_cryptoai.audit import RuleResult
-    from xl_cryptoai.audit.book import Book
+    from xl_cryptoai.auditing.audit import RuleResult
+    from xl_cryptoai.reading.book import Book
     from xl_cryptoai.reports.model_page import ModelSection
 
 MOST_SHOWN = 200
@@ -56,10 +56,10 @@ def audit(
       xl-cryptoai audit folder --format html --out audit.html
       xl-cryptoai audit book.xlsx --standard
     """
-    from xl_cryptoai.audit.book import open_book
-    from xl_cryptoai.audit.standard import audit_book, standard_of, workbooks_in
+    from xl_cryptoai.auditing.audit import audit_book, standard_of, workbooks_in
     from xl_cryptoai.errors import FileRefusedError, RuleFailedError
     from xl_cryptoai.files import check_free
+    from xl_cryptoai.reading.book import open_book
 
     paths = workbooks_in(book)
     if out is not None:

@@ -12,8 +12,8 @@ from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json, print_table
 
 if TYPE_CHECKING:
-    from xl_cryptoai.audit.attribution import Attribution
-    from xl_cryptoai.audit.diff import BookDiff, InputChange
+    from xl_cryptoai.comparing.diff import BookDiff, InputChange
+    from xl_cryptoai.risk.attribution import Attribution
 
 
 def diff(
@@ -39,8 +39,8 @@ def diff(
       xl-cryptoai diff last_week.xlsx book.xlsx --picture why.svg
       xl-cryptoai diff last_week.xlsx book.xlsx --result crypto_identity --json
     """
-    from xl_cryptoai.audit.book import open_book
-    from xl_cryptoai.audit.diff import diff_books
+    from xl_cryptoai.comparing.diff import diff_books
+    from xl_cryptoai.reading.book import open_book
 
     found = diff_books(open_book(before), open_book(after), result)
     if picture is not None:
@@ -179,7 +179,7 @@ def _print_attribution(found: Attribution) -> None:
 
 
 def _said(value: Any) -> str:
-    from xl_cryptoai.audit.diff_records import text_in_words
+    from xl_cryptoai.comparing.records import text_in_words
 
     if value is None:
         return "-"

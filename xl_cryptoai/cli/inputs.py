@@ -25,8 +25,8 @@ def read_inputs(source: Path) -> tuple[UserInputs, list[str]]:
         inputs = read_user_toml(source, shipped_assumptions())
         _check_rules(inputs)
         return inputs, []
-    from xl_cryptoai.audit.book import open_book
-    from xl_cryptoai.audit.carry import carry_over
+    from xl_cryptoai.reading.book import open_book
+    from xl_cryptoai.reading.migration import carry_over
 
     return carry_over(open_book(source))
 
@@ -49,11 +49,11 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
     from dataclasses import replace
 
     from xl_cryptoai import __version__
-    from xl_cryptoai.audit.book import open_book
-    from xl_cryptoai.audit.carry import lost_lines
-    from xl_cryptoai.audit.merge_sides import read_side
-    from xl_cryptoai.audit.merge_strays import strays
-    from xl_cryptoai.audit.read import read_book
+    from xl_cryptoai.merging.sides import read_side
+    from xl_cryptoai.merging.unmapped import strays
+    from xl_cryptoai.reading.book import open_book
+    from xl_cryptoai.reading.migration import lost_lines
+    from xl_cryptoai.reading.read import read_book
 
     book = open_book(source)
     version = read_book(book).version

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import UserInputs
-    from xl_cryptoai.audit.book import Book
+    from xl_cryptoai.reading.book import Book
     from xl_cryptoai.workbook import Route
 
 
@@ -41,7 +41,7 @@ def fresh_book(route: Route, inputs: UserInputs | None = None) -> Book:
     """Build what a workbook of a kind is if nobody has typed anything into it but these inputs."""
     import tempfile
 
-    from xl_cryptoai.audit.book import open_book
+    from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.workbook import build
 
     with tempfile.TemporaryDirectory() as folder:

@@ -17,8 +17,8 @@ from xl_cryptoai.cli.show import print_json, print_table
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import LogLine
     from xl_cryptoai.assumptions.derivations import Value
-    from xl_cryptoai.audit.book import Book
-    from xl_cryptoai.audit.merge_record import Key, Merge, Side
+    from xl_cryptoai.merging.record import Key, Merge, Side
+    from xl_cryptoai.reading.book import Book
     from xl_cryptoai.workbook import Route
 
 
@@ -57,9 +57,9 @@ def merge(
       xl-cryptoai merge base.xlsx mine.xlsx theirs.xlsx -o out.xlsx --set ai_penetration=40%
       xl-cryptoai merge base.xlsx mine.xlsx theirs.xlsx -o out.xlsx --theirs --force
     """
-    from xl_cryptoai.audit.book import open_book
-    from xl_cryptoai.audit.merge import merge as merge_sides
     from xl_cryptoai.files import check_free, write_atomically
+    from xl_cryptoai.merging.merge import merge as merge_sides
+    from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.workbook import build
 
     if ours and for_theirs:
@@ -82,7 +82,7 @@ def merge(
 
 def _decisions(settings: Sequence[str]) -> dict[Key, Value | None]:
     from xl_cryptoai.assumptions import shipped_assumptions
-    from xl_cryptoai.audit.merge_record import key_in_words, read_setting
+    from xl_cryptoai.merging.record import key_in_words, read_setting
 
     decisions: dict[Key, Value | None] = {}
     for words, value in read_settings(settings).items():
@@ -118,7 +118,7 @@ def _route(out: Path, mine: Book) -> tuple[Route, str]:
 
 def _sides(books: Sequence[Book]) -> tuple[Side, Side, Side]:
     """Read the three; a copy of another kind than the base is held against a fresh one."""
-    from xl_cryptoai.audit.merge_sides import read_side
+    from xl_cryptoai.merging.sides import read_side
 
     kinds = [route_of(book) for book in books]
     origins = {kinds[0].id: books[0]}
@@ -161,7 +161,7 @@ def _as_data(merged: Merge, out: Path, route: Route, reason: str) -> dict[str, A
 
 
 def _print_for_people(merged: Merge, out: Path, kind: str) -> None:
-    from xl_cryptoai.audit.merge_record import key_in_words
+    from xl_cryptoai.merging.record import key_in_words
 
     print(f"kind of workbook: {kind}")
     if merged.changes:

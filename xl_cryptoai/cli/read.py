@@ -11,8 +11,8 @@ from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json, print_table
 
 if TYPE_CHECKING:
-    from xl_cryptoai.audit import WorkbookInputs
-    from xl_cryptoai.audit.compare import Difference
+    from xl_cryptoai.reading.record import WorkbookInputs
+    from xl_cryptoai.reading.stored_results import Difference
 
 SAME = 1e-12
 """Relative difference up to which a value counts as published: a spreadsheet saves 15 digits."""
@@ -33,8 +33,8 @@ def read(
       xl-cryptoai read book.xlsx
       xl-cryptoai read book.xlsx --json
     """
-    from xl_cryptoai.audit.book import open_book
-    from xl_cryptoai.audit.read import read_book
+    from xl_cryptoai.reading.book import open_book
+    from xl_cryptoai.reading.read import read_book
 
     found = read_book(open_book(book))
     differences = found.compare()

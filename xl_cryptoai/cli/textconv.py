@@ -28,9 +28,9 @@ def textconv(book: Annotated[Path, typer.Argument(help="The workbook.")]) -> int
       xl-cryptoai textconv book.xlsx
       git log -p -- book.xlsx
     """
-    from xl_cryptoai.audit.as_text import lines_of
-    from xl_cryptoai.audit.book import open_book
     from xl_cryptoai.cli.show import print_for_programs
+    from xl_cryptoai.reading.book import open_book
+    from xl_cryptoai.reports.text_lines import lines_of
 
     print_for_programs("".join(f"{line}\n" for line in lines_of(open_book(book))))
     return 0

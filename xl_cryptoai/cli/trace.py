@@ -38,11 +38,11 @@ def trace(
       xl-cryptoai trace book.xlsx ai_penetration --dependents
       xl-cryptoai trace book.xlsx total --format html --out total.html
     """
-    from xl_cryptoai.audit.book import open_book
-    from xl_cryptoai.audit.trace import trace_in
     from xl_cryptoai.cli.show import print_for_programs
     from xl_cryptoai.files import check_free, write_atomically
+    from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reports.trace import FORMATS
+    from xl_cryptoai.tracing.trace import trace_in
 
     if form not in FORMATS:
         raise typer.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")

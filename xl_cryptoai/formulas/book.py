@@ -1,133 +1,33 @@
-"""What this room needs to know of a workbook; the reader's types have all of it, and more."""
+"""The part of a workbook that formulas need: sheets with their cells, names and tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from xl_cryptoai.xlsx.cells import CellValue, DataTable
-from xl_cryptoai.xlsx.references import Area
-
-
-class SharedLike(Protocol):
-    """A formula that the file writes once for many cells."""
-
-    @property
-    def text(self) -> str:
-        """The formula as it reads in the cell that holds it."""
-
-    @property
-    def row(self) -> int:
-        """That cell's row."""
-
-    @property
-    def column(self) -> int:
-        """That cell's column."""
-
-
-class FormulaLike(Protocol):
-    """The formula of a cell."""
-
-    @property
-    def text(self) -> str:
-        """The formula as it reads in its cell."""
-
-    @property
-    def kind(self) -> str:
-        """How it was entered: "normal", "shared", "array", "dynamic" or "data table"."""
-
-    @property
-    def area(self) -> Area | None:
-        """The cells that it fills, if they are several."""
-
-    @property
-    def shared(self) -> SharedLike | None:
-        """What it is a copy of."""
-
-    @property
-    def table(self) -> DataTable | None:
-        """Inputs of a data table."""
-
-
-class CellLike(Protocol):
-    """A cell that the file holds."""
-
-    @property
-    def value(self) -> CellValue:
-        """The stored value."""
-
-    @property
-    def formula(self) -> FormulaLike | None:
-        """Its formula."""
+from xl_cryptoai.xlsx.cells import Cell
+from xl_cryptoai.xlsx.names import DefinedName
+from xl_cryptoai.xlsx.tables import Table
 
 
 class SheetLike(Protocol):
-    """A sheet as far as references need it."""
+    """A sheet: its title, and the cells of the file by row and column, in that order."""
 
     @property
-    def title(self) -> str:
-        """Its name."""
+    def title(self) -> str: ...  # noqa: D102
 
     @property
-    def cells(self) -> Mapping[tuple[int, int], CellLike]:
-        """The cells that the file holds by row and column, in that order."""
-
-
-class NameLike(Protocol):
-    """A defined name; `sheet` is None for a name of the workbook."""
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-
-    @property
-    def text(self) -> str:
-        """What it stands for."""
-
-    @property
-    def sheet(self) -> str | None:
-        """The sheet where it counts."""
-
-
-class TableLike(Protocol):
-    """A table: its area with headers and totals, and the headers."""
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-
-    @property
-    def sheet(self) -> str:
-        """Where it stands."""
-
-    @property
-    def area(self) -> Area:
-        """All of it."""
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """Its headers."""
-
-    @property
-    def header_rows(self) -> int:
-        """How many rows are headers."""
-
-    @property
-    def totals_rows(self) -> int:
-        """How many rows are totals."""
+    def cells(self) -> Mapping[tuple[int, int], Cell]: ...  # noqa: D102
 
 
 class BookLike(Protocol):
-    """A workbook as far as references need it."""
+    """A workbook: its sheets in order, its names and its tables."""
 
     @property
-    def worksheets(self) -> Sequence[SheetLike]:
-        """Its sheets in order."""
+    def worksheets(self) -> Sequence[SheetLike]: ...  # noqa: D102
 
     @property
-    def names(self) -> Iterable[NameLike]:
-        """Its names."""
+    def names(self) -> Iterable[DefinedName]: ...  # noqa: D102
 
     @property
-    def tables(self) -> Iterable[TableLike]:
-        """Its tables."""
+    def tables(self) -> Iterable[Table]: ...  # noqa: D102

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xl_cryptoai.formulas.book import BookLike, FormulaLike, SheetLike
+from xl_cryptoai.formulas.book import BookLike, SheetLike
 from xl_cryptoai.formulas.relative import Form, Forms
 from xl_cryptoai.formulas.targets import SheetArea
-from xl_cryptoai.xlsx.cells import Place
+from xl_cryptoai.xlsx.cells import Formula, Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +88,7 @@ def _runs(sheet: SheetLike, forms: Forms) -> Iterator[tuple[Form | Block, int, i
         yield form, at_row, first, last
 
 
-def _filling(title: str, formula: FormulaLike, forms: Forms, row: int, column: int) -> Block:
+def _filling(title: str, formula: Formula, forms: Forms, row: int, column: int) -> Block:
     text = formula.text
     if formula.table is not None:  # as Excel shows a data table
         text = f"=TABLE({formula.table.row_input},{formula.table.column_input})"

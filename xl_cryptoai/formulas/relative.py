@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from xl_cryptoai.formulas.book import FormulaLike, SharedLike
 from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.text import relative_text
 from xl_cryptoai.formulas.tokens import COLUMNS, LETTERS, TOKEN
@@ -20,6 +19,7 @@ from xl_cryptoai.formulas.tree import (
     Structured,
     walk,
 )
+from xl_cryptoai.xlsx.cells import Formula, SharedFormula
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
 
 _OUTSIDE_TEXTS = re.compile(r'"(?:[^"]|"")*"|[^"]+')
@@ -126,7 +126,7 @@ class Forms:
         self._masks: dict[tuple[str | _Spot, ...], _Mask] = {}
         self._above: dict[int, _Mask] = {}
         self._left: _Mask | None = None
-        self._shared: dict[int, tuple[SharedLike, Form]] = {}
+        self._shared: dict[int, tuple[SharedFormula, Form]] = {}
 
     def __iter__(self) -> Iterator[Form]:
         """Go over the distinct forms that were found."""
@@ -143,7 +143,7 @@ class Forms:
         self._left = mask
         return mask.form
 
-    def of_formula(self, formula: FormulaLike, row: int, column: int) -> Form:
+    def of_formula(self, formula: Formula, row: int, column: int) -> Form:
         """Relative form of a formula that was read; copies of a shared one need no text."""
         shared = formula.shared
         if shared is None:

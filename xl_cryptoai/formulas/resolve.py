@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from xl_cryptoai.formulas.book import BookLike, NameLike
+from xl_cryptoai.formulas.book import BookLike
 from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import SheetArea, Target
@@ -27,6 +27,7 @@ from xl_cryptoai.formulas.tree import (
     children,
 )
 from xl_cryptoai.formulas.uses import COMPUTING, Context, arguments_of, is_reference
+from xl_cryptoai.xlsx.names import DefinedName
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
 
 Kind = Literal[
@@ -82,7 +83,7 @@ class Resolver:
     def __init__(self, book: BookLike) -> None:
         self.sheets = {sheet.title.casefold(): sheet.title for sheet in book.worksheets}
         self._order = list(self.sheets)
-        self.names: Mapping[tuple[str, str], NameLike] = {
+        self.names: Mapping[tuple[str, str], DefinedName] = {
             ((one.sheet or "").casefold(), one.name.casefold()): one
             for one in book.names
             if not one.name.lower().startswith(_TECHNICAL)
@@ -125,9 +126,9 @@ class Resolver:
             tuple(problem.at(row, column) for problem in found.problems),
         )
 
-    def meaning(self, name: str, sheet: str, *, function: bool = False) -> NameLike | None:
+    def meaning(self, name: str, sheet: str, *, function: bool = False) -> DefinedName | None:
         """What a name, or the name of a LAMBDA, means on a sheet; names of the sheet go first."""
-        names: Mapping[tuple[str, str], NameLike] = self._functions if function else self.names
+        names: Mapping[tuple[str, str], DefinedName] = self._functions if function else self.names
         plain = canonical(name) if function else name.casefold()
         return names.get((sheet.casefold(), plain), names.get(("", plain)))
 
@@ -205,7 +206,7 @@ class Resolver:
         else:
             yield from self._named(name, site)
 
-    def _named(self, name: NameLike, site: Context) -> Iterator[Target | Problem]:
+    def _named(self, name: DefinedName, site: Context) -> Iterator[Target | Problem]:
         key = f"{name.sheet or ''}!{name.name}".casefold()
         if key in site.names:
             yield Problem("circular name", name.name)

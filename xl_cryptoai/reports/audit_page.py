@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.audit.findings import NOTE
-from xl_cryptoai.audit.rules import Finding, Rule
-from xl_cryptoai.audit.standard import RuleResult
+from xl_cryptoai.auditing.audit import RuleResult
+from xl_cryptoai.auditing.rules import Finding, Rule
+from xl_cryptoai.reading.findings import NOTE
 from xl_cryptoai.reports.findings import Audits, Refusals
 from xl_cryptoai.reports.model_page import ModelSection
 from xl_cryptoai.reports.pages import render

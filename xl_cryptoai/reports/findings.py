@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from xl_cryptoai import __version__
-from xl_cryptoai.audit.rules import AUDIT_RULES, GENERAL_RULES, Rule
-from xl_cryptoai.audit.standard import RuleResult
+from xl_cryptoai.auditing.audit import RuleResult
+from xl_cryptoai.auditing.rules import AUDIT_RULES, GENERAL_RULES, Rule
 
 Audits = Mapping[Path, Sequence[RuleResult]]
 Refusals = Mapping[Path, str]

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import OVERRIDE
-from xl_cryptoai.audit.attribution import Attribution, attribute, same_value
-from xl_cryptoai.audit.book import Book
-from xl_cryptoai.audit.read import read_book
-from xl_cryptoai.audit.record import WorkbookInputs
-from xl_cryptoai.audit.trace import trace_in
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.read import read_book
+from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.reports.bridge import bridge, in_words
 from xl_cryptoai.reports.svg import as_source
 from xl_cryptoai.reports.trace import TreeRow, tree_rows
 from xl_cryptoai.reports.waterfall import waterfall
-from xl_cryptoai.units import read_as
+from xl_cryptoai.risk.attribution import Attribution, attribute
+from xl_cryptoai.tracing.trace import trace_in
+from xl_cryptoai.units import read_as, same_value
 
 TOTAL = "total"
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from xl_cryptoai.audit.book import Place
-from xl_cryptoai.audit.describe import BLANK, COMPUTED, CONSTANT, value_in_words
-from xl_cryptoai.audit.trace import AGAIN, CIRCLE, DEEPER, Node, Trace, Visit
+from xl_cryptoai.reading.book import Place
 from xl_cryptoai.reports.pages import render
+from xl_cryptoai.tracing.describe import BLANK, COMPUTED, CONSTANT, value_in_words
+from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Node, Trace, Visit
 
 _STATES = {AGAIN: "shown above", CIRCLE: "circle: it depends on itself", DEEPER: "goes deeper"}
 _PLAIN = (COMPUTED, CONSTANT, BLANK)

@@ -1,0 +1,107 @@
+"""All checks are there, as strict as they were, and against the published figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.derivations import DERIVATIONS
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.reading.book import Book, Place
+from xl_cryptoai.reading.labels import CALL, grid_of, place_of
+from xl_cryptoai.reading.tables import CHECK_HEADS, Table, find_table
+from xl_cryptoai.source import load_published
+
+TWINS = 1e-12
+"""The largest relative difference between a call and its native formula."""
+_COUNTING = ("inputs", "follows", "sums", "twins", "bounds", "derivation")
+"""Kinds of checks that count what is wrong, and expect none."""
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Count the checks of each kind, and hold each against what it must expect."""
+    place = book.target("twin_tolerance")
+    if place is not None:
+        limit = book.value(place)
+        if not isinstance(limit, float) or not 0 <= limit <= TWINS * (1 + 1e-9):
+            yield Finding(str(place), f"allows {limit} between twins", f"enter {TWINS:g}")
+    table = find_table(book, CHECK_HEADS, ["Checks"])
+    if table is None or "Kind" not in table.columns:
+        return
+    there: set[tuple[str, str]] = set()
+    last = 0
+    for row in table.rows:
+        group, label = _about(book, table, row)
+        if not label:
+            continue
+        there.add((group, label))
+        number = book.content(table.place(row, "No.")) if "No." in table.columns else None
+        if isinstance(number, float):
+            if number != last + 1:
+                what = f"follows check {last}: a check in between is gone"
+                yield Finding(f"{table.sheet}!{row}:{row}", what, "take it from a fresh workbook")
+            last = int(number)
+        yield from _loosened(book, table, row, group, label)
+    for group, name in _wanted(book) - there:
+        where = f"{table.sheet}!{table.head_row + last}:{table.head_row + last + 1}"
+        yield Finding(where, f"has no check '{group}' of {name}", "take it from a fresh workbook")
+
+
+def _about(book: Book, table: Table, row: int) -> tuple[str, str]:
+    """Give kind and id of a check; "" for what is no check."""
+    place = place_of(str(book.content(table.place(row, "Cell"))), table.sheet)
+    if place is None:
+        return "", ""
+    label = grid_of(book).label(place)
+    return str(
+        book.content(table.place(row, "Kind"))
+    ), label.id if label else "scenario" if place == book.target("scenario") else "another"
+
+
+def _wanted(book: Book) -> set[tuple[str, str]]:
+    wanted = {("bounds", name) for name in shipped_assumptions()}
+    wanted |= {("reconciliation", name) for name in load_published().figures}
+    wanted |= {("derivation", name) for name in DERIVATIONS}
+    wanted |= {("sums", "total"), ("sums", "other_share"), ("inputs", "scenario")}
+    rows = [row for sheet in grid_of(book).rows.values() for row in sheet.values()]
+    wanted |= {("twins", name) for name, kind in rows if kind == CALL}
+    return wanted
+
+
+def _loosened(book: Book, table: Table, row: int, group: str, name: str) -> Iterator[Finding]:
+    figures = load_published().figures
+    expected, limit = (table.place(row, head) for head in ("Expected", "Tolerance"))
+    wanted, largest = 0.0 if group in _COUNTING else None, 0.0
+    if group == "reconciliation" and name in figures:
+        wanted, largest = figures[name].value, figures[name].half_digit
+    if name == "scenario":
+        wanted = 1.0
+    said = book.value(expected)
+    off = wanted is not None and not _near(said, wanted)
+    if off and not _repeats(book, expected, name, "As a number"):
+        what = f"expects {said} instead of {wanted:.15g}"
+        yield Finding(str(expected), what, f"restore {wanted:.15g}")
+    tolerance = book.value(limit)
+    loose = isinstance(tolerance, float) and tolerance > largest * (1 + 1e-9)
+    if loose and not _repeats(book, limit, name, "Half last digit"):
+        what = f"allows {tolerance:.6g} instead of {largest:.6g}"
+        yield Finding(str(limit), what, f"restore {largest:.6g}")
+
+
+def _near(value: object, wanted: float) -> bool:
+    return isinstance(value, float) and abs(value - wanted) <= 1e-12 * abs(wanted)
+
+
+def _repeats(book: Book, place: Place, name: str, head: str) -> bool:
+    """Tell whether a cell repeats the published figure, which another rule looks at where it is."""
+    target = place_of(book.formula_cells.get(place, "").removeprefix("="), place.sheet)
+    label = grid_of(book).label(target) if target is not None else None
+    return label is not None and (label.id, label.head) == (name, head)
+
+
+RULE = Rule(
+    "check_set",
+    "No check is missing, none is looser than it was, and each holds the published figure",
+    "ICAEW: build in checks, controls and alerts from the outset",
+    check,
+)

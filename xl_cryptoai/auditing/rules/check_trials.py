@@ -1,0 +1,155 @@
+"""A check fails when it must: every check is tried on figures that are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.limits import bounds, outside
+from xl_cryptoai.forecast.constraints import CONSTRAINTS
+from xl_cryptoai.forecast.steps import SEGMENTS
+from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.formulas.values import NotKnown
+from xl_cryptoai.reading.book import Book, Place
+from xl_cryptoai.reading.labels import DIFFERENCE, Grid, Label, grid_of, place_of
+from xl_cryptoai.reading.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
+from xl_cryptoai.xlsx import ErrorValue
+
+TWINS = 1e-12
+CASES = tuple(CASE_HEADS.values())
+FIRST = ("Assumptions", "Segments", "Forecast", "Sources")
+"""Sheets whose cells the checks are about, before those that repeat them."""
+Trial = Mapping[Place, Any]
+CURE = "take the check from a fresh workbook"
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Put wrong figures in the place of the stored ones and see whether Found and State notice."""
+    table = find_table(book, CHECK_HEADS, ["Checks"])
+    if table is None or "Kind" not in table.columns:
+        return
+    where = _cells_by_label(grid_of(book))
+    tried: dict[Form, str] = {}
+    for row in table.rows:
+        found = table.place(row, "Found")
+        place = place_of(str(book.content(table.place(row, "Cell"))), table.sheet)
+        state = table.place(row, "State")
+        if place is None or state not in book.formula_cells:
+            continue
+        if found in book.formula_cells and _sleeps(book, table, row, place, where):
+            yield Finding(str(found), "does not notice a figure that is wrong", CURE)
+        alike = book.form(state)
+        if alike is None:
+            continue
+        if alike not in tried:
+            tried[alike] = _state_fault(book, table, row)
+        if fault := tried[alike]:
+            yield Finding(str(state), fault, "copy the formula of another check")
+
+
+def _cells_by_label(grid: Grid) -> dict[tuple[str, str, str], Place]:
+    """Give the cells of the assumptions and results by id, kind of row and head."""
+    found: dict[tuple[str, str, str], Place] = {}
+    for title in dict.fromkeys((*FIRST, *grid.rows)):
+        for row, (name, kind) in grid.rows.get(title, {}).items():
+            for column, head in grid.heads[title][row].items():
+                found.setdefault((name, kind, head), Place(title, row, column))
+    return found
+
+
+def _sleeps(
+    book: Book, table: Table, row: int, place: Place, where: Mapping[tuple[str, str, str], Place]
+) -> bool:
+    found, label = table.place(row, "Found"), grid_of(book).label(place)
+    group = str(book.content(table.place(row, "Kind")))
+    normal = _value(book, found, {})
+    if normal != book.stored(table.place(row, "Expected")) and group != "reconciliation":
+        return False  # it is already noticing something
+    if label is None or group == "risk":
+        trials = _trials_at(book, group, place)
+    else:
+        trials = _trials(group, label, place, where)
+    if isinstance(normal, NotKnown):  # a formula that looks at the cell at least
+        return place not in book.meant(found)
+    return any(_value(book, found, trial) == normal for trial in trials)
+
+
+def _trials_at(book: Book, group: str, place: Place) -> Iterator[dict[Place, Any]]:
+    """Give the changes of a cell that stands for no assumption and no step; of a sum, each case."""
+    if place.sheet not in book.cells:
+        return  # it has another name now, which is told itself
+    for column in range(len(CASES) if group == "sums" else 1):
+        at = Place(place.sheet, place.row, place.column + column)
+        yield {at: 1e30 if isinstance(book.value(at), float) else "nothing"}
+
+
+def _trials(
+    group: str, label: Label, place: Place, where: Mapping[tuple[str, str, str], Place]
+) -> Iterator[dict[Place, Any]]:
+    """Give for a kind of check the changes that it must notice, one in each case."""
+    name, entry = label.id, shipped_assumptions().get(label.id)
+    for case in CASES if label.head in CASES else (label.head,):
+        cell = where.get((name, "", case))
+        if group == "twins" and (other := where.get((name, DIFFERENCE, case))):
+            yield {other: 1e30}
+        elif group == "bounds" and entry is not None and cell:
+            ends = bounds(entry, where.get((name, "", "Lower")), where.get((name, "", "Upper")))
+            for wrong in outside(entry):
+                yield {**ends, cell: wrong}
+        elif group == "sums":
+            ids = (*SEGMENTS, "total") if name == "total" else (
+                "software_share", "compute_share", "other_share")  # fmt: skip
+            for one in ids:
+                if other := where.get((one, "", case)):
+                    yield {other: 1e30}  # large beside any other part
+        elif group == "follows" and case == "Live" and cell:
+            yield {cell: 9e15}
+        elif group == "inputs" and entry is not None and cell:
+            yield {**_partners(name, case, where), cell: -1.0 if name == "forecast_year" else 9e15}
+    if group == "derivation" and (cell := where.get((name, "", "Published base"))):
+        yield {cell: "nothing" if entry is not None and entry.choices else 0.123456789}
+    if group == "reconciliation":
+        yield {place: 0.123456789}
+
+
+def _partners(
+    name: str, case: str, where: Mapping[tuple[str, str, str], Place]
+) -> dict[Place, Any]:
+    """Give what the other inputs of a rule ought to be: a wrong one is told itself."""
+    return {
+        cell: shipped_assumptions()[other].base
+        for constraint in CONSTRAINTS
+        if name in constraint.inputs
+        for other in constraint.inputs
+        if (cell := where.get((other, "", case)))
+    }
+
+
+def _value(book: Book, at: Place, trial: Trial) -> Any:
+    limit = book.target("twin_tolerance")  # a raised one is told by another rule
+    return book.tried(at, {limit: TWINS, **trial} if limit is not None else trial)
+
+
+def _state_fault(book: Book, table: Table, row: int) -> str:
+    """Try the verdict on figures in and out of the tolerance, and on an error."""
+    state = table.place(row, "State")
+    found, expected, limit = (table.place(row, head) for head in ("Found", "Expected", "Tolerance"))
+    for value, wanted in ((5.0, "OK"), (7.0, "OK"), (7.5, "ERROR"), (2.0, "ERROR"),
+                          (ErrorValue("#N/A"), "ERROR")):  # fmt: skip
+        trial = {found: value, expected: 5.0, limit: 2.0}
+        given = _value(book, state, trial)
+        if isinstance(given, NotKnown):
+            return ""
+        if given != wanted:
+            return f"does not say {wanted} for found {value}, expected 5, tolerance 2"
+    return ""
+
+
+RULE = Rule(
+    "check_trial",
+    "Every check notices what it is there to notice",
+    "ICAEW: build in checks, controls and alerts from the outset",
+    check,
+)

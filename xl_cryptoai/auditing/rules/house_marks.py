@@ -1,0 +1,41 @@
+"""House judgement is marked wherever it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.reading.book import Book, rows_of, words_of
+from xl_cryptoai.reading.findings import WARNING
+from xl_cryptoai.reading.tables import CASE_HEADS
+
+HOUSE = ("Bear", "Bull")
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look below the heads Bear and Bull wherever cases stand beside each other."""
+    for sheet in book.sheets:
+        for row in rows_of(sheet):
+            heads = [
+                (at, text) for at, cell in row if (text := words_of(cell)) in CASE_HEADS.values()
+            ]
+            if len(heads) < 2:
+                continue
+            for at, text in heads:
+                # the value shown: the words may stand elsewhere and be referred to
+                mark = at._replace(row=at.row + 1)
+                below = f"{text} {book.stored(mark)}"
+                if text in HOUSE and "house" not in below.lower():
+                    # something else may stand where the word belongs
+                    where = at if book.content(mark) is None else mark
+                    what = "is not marked as a house view"
+                    yield Finding(str(where), what, "write house into the cell below, or the head")
+
+
+RULE = Rule(
+    "house_marks",
+    "Bear and Bull are marked as a house view wherever they show",
+    "our own: the publication's bear and bull are not known",
+    check,
+    WARNING,
+)

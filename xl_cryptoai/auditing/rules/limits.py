@@ -1,0 +1,152 @@
+"""Bounds, validations and published figures are those of the catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from xl_cryptoai.assumptions import Assumption, shipped_assumptions
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.formulas.values import NotKnown
+from xl_cryptoai.reading.book import Book, Place, in_words, validations_over
+from xl_cryptoai.reading.labels import grid_of, place_of
+from xl_cryptoai.reading.tables import CASE_HEADS, INPUT_HEADS, Table, assumptions_table, id_rows
+from xl_cryptoai.source import load_published
+from xl_cryptoai.xlsx.rules import Validation
+
+_SWITCH = '"Bear,Base,Bull"'
+
+
+def check_bounds(book: Book) -> Iterator[Finding]:
+    """Hold Lower and Upper, the state beside them and the figures on Sources against the source."""
+    grid = grid_of(book)
+    figures = load_published().figures
+    for title in book.sheet_names:
+        for row, (name, kind) in grid.rows[title].items():
+            wanted: dict[str, Any] = {}
+            entry = shipped_assumptions().get(name)
+            if entry is not None:
+                ends = entry.choices if entry.choices else (entry.lower, entry.upper)
+                wanted = {"Published base": entry.base, "Lower": ends[0], "Upper": ends[-1]}
+            elif name in figures and not kind:
+                figure = figures[name]
+                wanted = {"As a number": figure.value, "Half last digit": figure.half_digit}
+            for column, head in grid.heads[title][row].items():
+                place = Place(title, row, column)
+                if head in wanted and not _same(book.value(place), wanted[head]):
+                    what = f"is {in_words(book.value(place))}, not {wanted[head]}"
+                    yield Finding(str(place), what, f"restore {wanted[head]}")
+    yield from _states(book)
+
+
+def _states(book: Book) -> Iterator[Finding]:
+    """Try the state beside the bounds on a value outside them, in each case."""
+    table = assumptions_table(book, shipped_assumptions())
+    if table is None or "Bounds" not in table.columns:
+        return
+    for name, rows in id_rows(book, table).items():
+        entry = shipped_assumptions().get(name)
+        for row in rows if entry is not None else ():
+            state = table.place(row, "Bounds")
+            assert entry is not None
+            calm = {table.place(row, head): entry.base for head in CASE_HEADS.values()}
+            for head in CASE_HEADS.values():
+                for wrong in outside(entry):
+                    place = table.place(row, head)
+                    trial = {**calm, **_bounds(table, row, entry), place: wrong}
+                    if not _alarms(book, state, place, trial):
+                        told = wrong if isinstance(wrong, str) else f"{wrong:g}"
+                        what = f"does not notice {told} in {head}"
+                        yield Finding(str(state), what, "copy the formula of another row")
+                        break
+                else:
+                    continue
+                break
+
+
+def outside(entry: Assumption) -> tuple[Any, ...]:
+    """Give values that an assumption must not have."""
+    return ("nothing",) if entry.choices else (entry.upper + 1, entry.lower - 1)
+
+
+def bounds(entry: Assumption, lower: Place | None, upper: Place | None) -> dict[Place, Any]:
+    """Give the cells of the bounds with what they ought to hold: wrong ones are told themselves."""
+    ends = entry.choices if entry.choices else (entry.lower, entry.upper)
+    return {place: end for place, end in ((lower, ends[0]), (upper, ends[-1])) if place is not None}
+
+
+def _bounds(table: Table, row: int, entry: Assumption) -> dict[Place, Any]:
+    places = (table.place(row, head) if head in table.columns else None
+              for head in ("Lower", "Upper"))  # fmt: skip
+    return bounds(entry, *places)
+
+
+def _alarms(book: Book, state: Place, place: Place, trial: dict[Place, Any]) -> bool:
+    found = book.tried(state, trial)
+    return found == "ERROR" or (isinstance(found, NotKnown) and place in book.meant(state))
+
+
+def check_validations(book: Book) -> Iterator[Finding]:
+    """Hold what each input's validation lets in against the catalogue."""
+    table = assumptions_table(book, shipped_assumptions())
+    if table is None:
+        return
+    for name, rows in id_rows(book, table).items():
+        entry = shipped_assumptions().get(name)
+        for row in rows if entry is not None else ():
+            for head in INPUT_HEADS.values():
+                assert entry is not None
+                place = table.place(row, head)
+                ends = [table.place(row, head) for head in ("Lower", "Upper")
+                        if head in table.columns]  # fmt: skip
+                for rule in validations_over(book, place):
+                    if fault := _loose(rule, ends, entry):
+                        yield Finding(str(place), fault, "copy the validation of a neighbour")
+    scenario = book.target("scenario")
+    for rule in validations_over(book, scenario) if scenario is not None else ():
+        if rule.kind != "list" or rule.formulas[:1] != (_SWITCH,):
+            cure = f"let it be the list {_SWITCH}"
+            yield Finding(str(scenario), "has a validation that lets in other words", cure)
+
+
+def _loose(rule: Validation, places: list[Place], entry: Assumption) -> str:
+    if entry.choices:
+        said = "".join(rule.formulas[:1]).strip('"').split(",")
+        return "" if rule.kind == "list" and set(said) == {*entry.choices} else (
+            "has a validation that lets in other words")  # fmt: skip
+    if rule.kind not in ("whole", "decimal") or rule.operator != "between":
+        return "has a validation that lets in what lies out of bounds"
+    if rule.style != "stop":
+        return "has a validation that only warns"
+    texts = [*rule.formulas, "", ""][:2]
+    if [place_of(text, places[0].sheet) for text in texts] == places:
+        return ""  # the cells of the bounds, which are looked at themselves
+    limits = (entry.lower, entry.upper)
+    if all(_same(_number(text), limit) for text, limit in zip(texts, limits, strict=True)):
+        return ""
+    return f"has a validation from {texts[0]} to {texts[1]}, not {limits[0]:g} to {limits[1]:g}"
+
+
+def _number(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"[-+.\deE]+", text) else None
+
+
+def _same(value: Any, wanted: Any) -> bool:
+    if isinstance(value, float) and isinstance(wanted, (int, float)):
+        return abs(value - wanted) <= 1e-12 * max(abs(wanted), 1e-300)
+    return bool(value == wanted)
+
+
+BOUNDS = Rule(
+    "published_figure",
+    "Bounds and published figures are those of the catalogue, and the state beside them works",
+    "FAST section 4.04 Data validation; our own: what is published is not edited",
+    check_bounds,
+)
+VALIDATION = Rule(
+    "validation_bounds",
+    "Every validation lets in what the catalogue allows, and no more",
+    "FAST section 4.04 Data validation",
+    check_validations,
+)

@@ -1,0 +1,54 @@
+"""Live follows the choice of scenario, and the override before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.formulas.values import NotKnown
+from xl_cryptoai.reading.book import Book, Place, in_words
+from xl_cryptoai.reading.tables import Table, assumptions_table, id_rows
+
+_TRIAL = {"Bear": 11.0, "Base": 22.0, "Bull": 33.0}
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Try every choice, with and without an override, on every Live cell."""
+    table = assumptions_table(book, shipped_assumptions())
+    chosen = book.target("scenario")
+    if table is None or chosen is None:
+        return
+    for name, rows in id_rows(book, table).items():
+        for row in rows if name in shipped_assumptions() else ():
+            if fault := _fault(book, table, row, chosen):
+                cure = "copy the formula of Live from another row"
+                yield Finding(str(table.place(row, "Live")), fault, cure)
+
+
+def _fault(book: Book, table: Table, row: int, chosen: Place) -> str:
+    live = table.place(row, "Live")
+    if live not in book.formula_cells:
+        held = in_words(book.content(live)) or "nothing"
+        return f"holds {held} and follows neither the choice nor the override"
+    values: dict[Place, Any] = {table.place(row, head): v for head, v in _TRIAL.items()}
+    for head, value in _TRIAL.items():
+        for override in (None, 44.0):
+            trial = {**values, chosen: head, table.place(row, "Override"): override}
+            given = book.tried(live, trial)
+            if isinstance(given, NotKnown):
+                follows = {*trial} <= {*book.meant(live)}
+                return "" if follows else "is a formula that does not follow the choice"
+            if given != (value if override is None else override):
+                wanted = head if override is None else "the override"
+                return f"does not take {wanted} when it should"
+    return ""
+
+
+RULE = Rule(
+    "live_choice",
+    "Live takes the override, or else the chosen scenario",
+    "ICAEW: test the workbook; our own: one switch steers all inputs",
+    check,
+)

@@ -1,0 +1,25 @@
+"""No merged cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.findings import WARNING
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look for merged areas on every sheet."""
+    for sheet in book.sheets:
+        for area in sorted(map(str, sheet.merged)):
+            yield Finding(f"{sheet.title}!{area}", "is merged", "unmerge it; let the text run over")
+
+
+RULE = Rule(
+    "merged_cells",
+    "No cells are merged",
+    "our own: rows and columns can be selected, sorted and filtered",
+    check,
+    WARNING,
+)

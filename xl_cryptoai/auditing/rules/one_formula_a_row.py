@@ -1,0 +1,90 @@
+"""One formula a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.reading.book import Book, Place, rows_of, words_of
+from xl_cryptoai.reading.tables import CASE_HEADS, assumptions_table, id_rows
+from xl_cryptoai.xlsx.references import cell_name
+
+Axis = list[int]
+"""Columns that a row's formula runs through."""
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Compare a row's formulas across its cases, and Live's down the assumptions."""
+    inputs = assumptions_table(book, shipped_assumptions())
+    for sheet in book.sheets:
+        axes: list[Axis] = []
+        head = 0
+        for row in rows_of(sheet):
+            texts = {at.column: text for at, cell in row if (text := words_of(cell))}
+            number = row[0][0].row
+            if found := _axes(texts):
+                axes, head = found, number
+            elif number > head + 1 and _heads_another_table(texts, axes):
+                axes = []  # the row below a head says where the figures are from
+            elif inputs is not None and sheet.title == inputs.sheet and number in inputs.rows:
+                continue  # Live beside three inputs; see below
+            else:
+                for axis in axes:
+                    yield from _check_row(book, sheet.title, number, axis)
+    yield from _check_live(book)
+
+
+def _axes(texts: Mapping[int, str]) -> list[Axis]:
+    """Give the axes that a row heads: its cases, or one column an assumption."""
+    heads = {text.split(" (")[0]: column for column, text in texts.items()}
+    cases = [heads[head] for head in CASE_HEADS.values() if head in heads]
+    ids = [heads[name] for name in shipped_assumptions() if name in heads]
+    return [axis for axis in (cases, ids) if len(axis) > 1]
+
+
+def _heads_another_table(texts: Mapping[int, str], axes: list[Axis]) -> bool:
+    if any(text in CASE_HEADS.values() for text in texts.values()):
+        return True
+    return len({column for axis in axes for column in axis} & texts.keys()) > 1
+
+
+def _check_row(book: Book, sheet: str, row: int, axis: Axis) -> Iterator[Finding]:
+    places = [Place(sheet, row, column) for column in axis]
+    forms = [book.form(place) for place in places]
+    if not any(forms):
+        return
+    usual = max(forms, key=forms.count)
+    for place, form in zip(places, forms, strict=True):
+        if form is not usual:
+            what = "has another formula than" if form else "has no formula, unlike"
+            first = cell_name(*places[forms.index(usual)][1:])
+            yield Finding(
+                str(place), f"{what} the rest of its row", f"copy the formula of {first} here"
+            )
+
+
+def _check_live(book: Book) -> Iterator[Finding]:
+    table = assumptions_table(book, shipped_assumptions())
+    if table is None:
+        yield Finding("Assumptions", "the table of assumptions is not found", "restore its heads")
+        return
+    rows = [row for rows in id_rows(book, table).values() for row in rows]
+    places = [table.place(row, "Live") for row in rows]
+    forms = [book.form(place) for place in places]
+    usual = max(forms, key=forms.count, default=None)
+    for place, form in zip(places, forms, strict=True):
+        if form is not usual:
+            yield Finding(
+                str(place),
+                "has another formula than the rest of column Live",
+                f"copy the formula of {places[forms.index(usual)]} here",
+            )
+
+
+RULE = Rule(
+    "one_formula_a_row",
+    "A row has one formula, the same in every case",
+    "FAST 3.02-01 Formulas must be consistent",
+    check,
+)

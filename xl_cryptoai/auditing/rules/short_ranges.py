@@ -1,0 +1,169 @@
+"""A range covers all that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from xl_cryptoai.assumptions.places import OVERRIDE
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.shape import meaning
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.formulas.cells import Block
+from xl_cryptoai.formulas.targets import SheetArea, Target
+from xl_cryptoai.formulas.tree import Ref
+from xl_cryptoai.reading.book import Book, Place
+from xl_cryptoai.reading.input_cells import inputs_of
+from xl_cryptoai.reading.labels import Grid, grid_of
+from xl_cryptoai.reading.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
+
+_WHOLE = ({*CASE_HEADS.values()}, {*CASE_HEADS.values()} - {"Live"})
+LONGEST = 2_000
+"""A longer range is not looked into."""
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look at the two ends of every range."""
+    grid = grid_of(book)
+    checks = find_table(book, CHECK_HEADS, ["Checks"])
+    numbered = _numbered(book, checks) if checks is not None else []
+    kinds = Kinds(book, grid)
+    overrides = _overrides(book)
+    found: dict[Place, str] = {}
+    for block in book.blocks:
+        for target in _ranges(book, block):
+            for place in block.places():
+                area = target.area(place.row, place.column)
+                if area is None or place in overrides or place in found:
+                    continue
+                what = _misses_cases(grid, area) or _misses_checks(checks, numbered, area)
+                if what := what or _misses_neighbour(book, kinds, place, area):
+                    found[place] = what
+    for place in sorted(found, key=book.order):
+        yield Finding(str(place), found[place], "extend the range to all that belongs to it")
+
+
+def _ranges(book: Book, block: Block) -> Iterator[Target]:
+    """Go over the areas that formulas write out, `A1:B2`, not whole columns or names."""
+    for part in dict.fromkeys(block.form.references):
+        if (
+            isinstance(part, Ref)
+            and part.top is not None
+            and part.left is not None
+            and (part.top, part.left) != (part.bottom, part.right)
+        ):
+            yield from book.graph.resolver.node(part, block.area.sheet).targets
+
+
+def _numbered(book: Book, table: Table) -> list[int]:
+    """Give the rows that hold a check: their State has a formula and they lead to a cell."""
+    return [
+        row
+        for row in table.rows
+        if table.place(row, "State") in book.formula_cells
+        and book.content(table.place(row, "Cell")) is not None
+    ]
+
+
+def _misses_cases(grid: Grid, area: SheetArea) -> str:
+    sheet, top, left, bottom, right = area
+    if top != bottom or left == right:
+        return ""
+    heads = grid.heads.get(sheet, {}).get(top)
+    if heads is None and top in grid.head_rows.get(sheet, []):
+        heads = grid.heads[sheet].get(top + 2)
+    said = {heads[c] for c in range(left, right + 1) if c in heads} if heads else set()
+    if len(said & _WHOLE[0]) < 2 or said in _WHOLE:
+        return ""
+    return f"has a range over {', '.join(sorted(said))} only"
+
+
+def _misses_checks(table: Table | None, numbered: list[int], area: SheetArea) -> str:
+    sheet, top, left, bottom, right = area
+    if table is None or sheet != table.sheet or left != right or not numbered or top == bottom:
+        return ""
+    covered = [row for row in numbered if top <= row <= bottom]
+    if not covered or len(covered) == len(numbered):
+        return ""
+    return f"has a range over {len(covered)} of {len(numbered)} checks"
+
+
+def _misses_neighbour(book: Book, kinds: Kinds, place: Place, area: SheetArea) -> str:
+    """Say whether the cell just outside a vertical range is of the same kind as those inside."""
+    sheet, top, left, bottom, right = area
+    if left != right or not 3 <= bottom - top + 1 <= LONGEST:
+        return ""
+    kind = kinds.of_all(area)
+    if not kind:
+        return ""
+    for outside in (Place(sheet, top - 1, left), Place(sheet, bottom + 1, left)):
+        if outside.row < 1 or outside == place or kind != kinds.of(outside):
+            continue
+        if _made_of(kinds.grid, outside, area):
+            continue
+        if kind == "number" and not (outside.row > bottom and _total(place, area)):
+            continue
+        return f"has a range that stops short of {outside}"
+    return ""
+
+
+class Kinds:
+    """What kind of content cells hold: "number", a formula's meaning or form, or "" for others."""
+
+    def __init__(self, book: Book, grid: Grid) -> None:
+        self.book, self.grid = book, grid
+        self._met: dict[Place, Hashable] = {}
+        self._areas: dict[SheetArea, Hashable] = {}
+
+    def of_all(self, area: SheetArea) -> Hashable:
+        """The kind that all cells of a column share; "" if they share none."""
+        if area not in self._areas:
+            first = self.of(Place(*area[:3]))
+            below = range(area.top + 1, area.bottom + 1)
+            same = first and all(
+                self.of(Place(area.sheet, row, area.left)) == first for row in below
+            )
+            self._areas[area] = first if same else ""
+        return self._areas[area]
+
+    def of(self, place: Place) -> Hashable:
+        """The kind of one cell."""
+        if place not in self._met:
+            self._met[place] = self._of(place)
+        return self._met[place]
+
+    def _of(self, place: Place) -> Hashable:
+        cell = self.book.cell(place)
+        if cell is None:
+            return ""
+        if cell.formula is not None:
+            form = self.book.form(place)
+            return meaning(self.grid, place, form) or form if form is not None else ""
+        return "number" if type(cell.value) is float else ""
+
+
+def _made_of(grid: Grid, outside: Place, area: SheetArea) -> bool:
+    """Tell whether a cell is a step that is computed from those in the range, as a total is."""
+    sheet, top, left, bottom, _ = area
+    labels = [grid.label(Place(sheet, row, left)) for row in range(top, bottom + 1)]
+    own = grid.label(outside)
+    step = STEPS.get(own.id) if own is not None else None
+    return step is not None and {*step.inputs} <= {label.id for label in labels if label}
+
+
+def _overrides(book: Book) -> set[Place]:
+    """Give the cells of the overrides: a formula there is somebody's own."""
+    return {place for place, (_, case) in inputs_of(book).values.items() if case == OVERRIDE}
+
+
+def _total(place: Place, area: SheetArea) -> bool:
+    """Tell whether a formula is the total below its own column."""
+    sheet, _, left, bottom, _ = area
+    return place.sheet == sheet and place.column == left and place.row > bottom
+
+
+RULE = Rule(
+    "short_range",
+    "A range covers every case, every check or every row that it is about",
+    "FAST 3.02-01 Formulas must be consistent; ICAEW: check totals and ranges after inserting rows",
+    check,
+)

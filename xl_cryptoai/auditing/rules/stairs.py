@@ -1,0 +1,54 @@
+"""Where levels and what drops out between them stand in turn, the drops are the differences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.tables import find_table
+
+HEADS = ("Level or drop", "Below it", "Drop", "Level, live")
+SAME = 1e-9
+CURE = "copy the formula from a fresh workbook"
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Hold every level against the live results, and every drop against its two levels."""
+    table = find_table(book, HEADS, ["Charts"])
+    if table is None:
+        return
+    places = (book.target(name) for name in STEPS)
+    results = [book.value(place) for place in places if place is not None]
+    for row in table.rows:
+        below, drop, level = (table.place(row, head) for head in HEADS[1:])
+        found = book.value(level)
+        if isinstance(found, float):
+            if not any(_same(found, result) for result in results):
+                yield Finding(str(level), "is no live result of the forecast", CURE)
+            continue
+        before, after = (book.value(table.place(row + n, HEADS[3])) for n in (-1, 1))
+        if not isinstance(before, float) or not isinstance(after, float):
+            return  # the end of the stairs
+        if not all(any(_same(one, result) for result in results) for one in (before, after)):
+            continue  # a level is wrong, and told
+        if not _same(book.value(below), after):
+            yield Finding(str(below), "is not the level below it", CURE)
+        if not _same(book.value(drop), before - after):
+            yield Finding(str(drop), "is not what lies between the levels around it", CURE)
+
+
+def _same(one: object, other: object) -> bool:
+    if not isinstance(one, float) or not isinstance(other, float):
+        return False
+    return math.isclose(one, other, rel_tol=SAME)
+
+
+RULE = Rule(
+    "stairs",
+    "What drops out between two levels is the difference of the two",
+    "our own: a picture shows what the sheets hold",
+    check,
+)

@@ -1,0 +1,126 @@
+"""Every formula cell carries its value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.auditing import simulated
+from xl_cryptoai.auditing.rules import uncertainty
+from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.step_formulas import COLUMNS
+from xl_cryptoai.errors import EXCEL_ERRORS
+from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.formulas.tree import Error, NotUnderstood
+from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, Place, once_a_book
+from xl_cryptoai.reading.filled import cells_filled
+from xl_cryptoai.reading.labels import grid_of
+from xl_cryptoai.reading.validation import judge
+from xl_cryptoai.xlsx import ErrorValue
+
+_RISK_CALL = re.compile(rf"{simulated.CALL.pattern}|CAI[_.]TORNADO\(", re.IGNORECASE)
+_WIDEST, _LONGEST = 50, 200
+"""Columns and rows of the largest table that one formula fills here."""
+_BLANK, _CURE = "has no stored value", "recalculate and save"
+EVERYWHERE = "workbook"
+"""Where a finding about most of the formulas stands."""
+SHOWS = "shows "
+"""How a finding about an error begins."""
+
+
+def check(book: Book) -> Iterator[Finding]:
+    """Look at the cells as the file holds them; where most lack a value, that is one finding."""
+    # an empty text is a value, too
+    blank = [place for place in book.formula_cells if book.stored(place) is None]
+    count = len(book.formula_cells)
+    if len(blank) > count / 2:
+        yield Finding(EVERYWHERE, f"{_BLANK} in {len(blank):,} of {count:,} formulas", _CURE)
+    else:
+        yield from (Finding(str(place), _BLANK, _CURE) for place in blank)
+    yield from check_errors(book)
+
+
+def check_errors(book: Book) -> Iterator[Finding]:
+    """Look for errors only: many a program stores no values."""
+    lost = {block.form for block in book.blocks if _is_lost(block.form)}
+    wrong = [
+        place
+        for title, sheet in book.worksheets.items()
+        if title not in TECHNICAL_SHEETS
+        for at, cell in sheet.cells.items()
+        if cell.formula is not None and (lost or type(cell.value) is ErrorValue)
+        for place in (Place(title, *at),)
+    ]
+    for place in wrong:
+        value = book.value(place)
+        if isinstance(value, ErrorValue) and not _passed_on(book, place):
+            yield Finding(str(place), f"{SHOWS}{value}", "trace the error to its source")
+        if lost and book.form(place) in lost:
+            yield Finding(str(place), "refers to a deleted cell (#REF!)", "restore the reference")
+
+
+def _is_lost(form: Form) -> bool:
+    """Whether a formula refers to a deleted cell; of what is not understood, by its text."""
+    if isinstance(form.tree, NotUnderstood):
+        return "#REF!" in form.text
+    return any(isinstance(part, Error) and part.code == "#REF!" for part in form.parts)
+
+
+def _passed_on(book: Book, place: Place) -> bool:
+    """Tell whether a formula refers to an error, or to an input out of bounds.
+
+    Only the first of a chain is a finding; what is wrong with an input is told by its own rule.
+    """
+    for other in book.meant(place):
+        if (
+            book.stored(other) in EXCEL_ERRORS
+            or other in _empty_of_error(book)
+            or _is_refused(book, other)
+        ):
+            return True
+    return _hangs_on_refused(book, book.formula_cells[place])
+
+
+def _hangs_on_refused(book: Book, formula: str) -> bool:
+    """Tell whether a risk function is called while an input of the simulation is refused."""
+    return bool(_RISK_CALL.search(formula)) and _risk_is_refused(book)
+
+
+@once_a_book
+def _risk_is_refused(book: Book) -> bool:
+    return uncertainty.is_refused(book)
+
+
+@once_a_book
+def _empty_of_error(book: Book) -> frozenset[Place]:
+    """Give the cells that a formula would fill if it did not show an error."""
+    found: set[Place] = set()
+    for place in book.formula_cells:
+        if book.stored(place) in EXCEL_ERRORS:
+            rows = [[None] * _WIDEST] * _LONGEST
+            found.update(at for at, _ in cells_filled(book, place, rows))
+    return frozenset(found)
+
+
+def _is_refused(book: Book, place: Place) -> bool:
+    """Tell whether a cell is an assumption whose value no function takes."""
+    label = grid_of(book).label(place)
+    entry = shipped_assumptions().get(label.id) if label is not None else None
+    if label is None or entry is None or label.head not in COLUMNS:
+        return False
+    return bool(judge(entry, book.stored(place), may_be_blank=True).what)
+
+
+RULE = Rule(
+    "stored_values",
+    "Every formula cell carries its value, and none is an error",
+    "our own: a viewer that does not calculate shows the stored values",
+    check,
+)
+ERRORS = Rule(
+    "stored_errors",
+    "No formula shows an error",
+    "ICAEW: check for errors before anyone relies on the workbook",
+    check_errors,
+)

@@ -1,0 +1,1 @@
+"""Two workbooks: what differs, as data."""

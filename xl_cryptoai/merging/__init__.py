@@ -1,0 +1,1 @@
+"""Two copies of a workbook brought together: by input field, not by cell."""

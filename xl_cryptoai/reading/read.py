@@ -1,0 +1,201 @@
+"""Reads a workbook back: what a person typed, what is stored, and what is wrong where."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue
+from xl_cryptoai.assumptions.places import Key
+from xl_cryptoai.errors import CryptoAIError, FileRefusedError
+from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.reading.book import Book, Place, once_a_book, open_book
+from xl_cryptoai.reading.findings import Finding
+from xl_cryptoai.reading.input_cells import SCENARIO, InputCells, inputs_of
+from xl_cryptoai.reading.read_risk import read_risk
+from xl_cryptoai.reading.record import LogRow, WorkbookInputs
+from xl_cryptoai.reading.rows import find_row, formula_note
+from xl_cryptoai.reading.tables import (
+    ASSUMPTION_HEADS,
+    CASE_HEADS,
+    INPUT_HEADS,
+    LOG_HEADS,
+    RESULT_HEADS,
+    find_table,
+    id_rows,
+)
+
+_ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
+
+
+def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInputs:
+    """Read a workbook of ours back.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx or .xlsm file.
+    catalogue : Catalogue, optional
+        The assumptions to look for; the package's own by default.
+
+    Returns
+    -------
+    WorkbookInputs
+        Every usable value, and a problem with cell and cure for every other.
+
+    Raises
+    ------
+    FileRefusedError
+        If the file cannot be opened or is no workbook of ours.
+    """
+    return read_book(open_book(path), catalogue)
+
+
+def read_book(book: Book, catalogue: Catalogue | None = None) -> WorkbookInputs:
+    """Read a workbook that is open already; see `read_workbook`."""
+    return _read(InputCells(book, catalogue)) if catalogue is not None else _read_ours(book)
+
+
+@once_a_book
+def _read_ours(book: Book) -> WorkbookInputs:
+    return _read(inputs_of(book))
+
+
+def _read(inputs: InputCells) -> WorkbookInputs:
+    book = inputs.book
+    found = WorkbookInputs(book.path)
+    _refuse_others(inputs)
+    _read_origin(book, found)
+    _read_scenario(inputs, found)
+    for entry in inputs.catalogue.values():
+        _read_assumption(inputs, entry, found)
+    read_risk(inputs, found)
+    _read_results(book, found)
+    _read_change_log(book, found)
+    _check_rules(found)
+    return found
+
+
+def _refuse_others(inputs: InputCells) -> None:
+    if inputs.table is not None:
+        return
+    book, wanted = inputs.book, ", ".join(ASSUMPTION_HEADS)
+    if any(book.name(name) for name in inputs.catalogue):
+        raise FileRefusedError(
+            f"{book.path}: the head row of the assumptions is not found; "
+            f"write its heads {wanted} again, in one row"
+        )
+    raise FileRefusedError(
+        f"{book.path} is no workbook of xl-cryptoai: no sheet has a table with the heads {wanted}"
+    )
+
+
+def _read_origin(book: Book, found: WorkbookInputs) -> None:
+    said = (words for rows in book.words.values() for row in rows.values() for words in row)
+    if match := next(filter(None, map(_ORIGIN.search, said)), None):
+        found.version, found.fingerprint = match[1], match[2]
+
+
+def _read_scenario(inputs: InputCells, found: WorkbookInputs) -> None:
+    book, place = inputs.book, inputs.scenario
+    if place is None:
+        stored = book.name("scenario")
+        what = f"is the name of '{stored}', no cell" if stored else "has no defined name"
+        cure = "let the name scenario point to the cell of the choice on the cover"
+        found.refuse(Finding("Cover", what, cure, id="scenario"))
+        return
+    judgement = inputs.judged(SCENARIO, place)
+    if judgement.what:
+        found.refuse(Finding(str(place), judgement.what, judgement.cure, id="scenario"))
+        return
+    found.scenario = str(judgement.value)
+    if place in book.formula_cells:
+        found.problems.append(formula_note(book, place, "scenario"))
+
+
+def _read_assumption(inputs: InputCells, entry: Assumption, found: WorkbookInputs) -> None:
+    book, table, name = inputs.book, inputs.table, entry.id
+    match = inputs.rows[name]
+    found.values[name] = dict.fromkeys(INPUT_HEADS)
+    if match.row is None or table is None:
+        assert match.problem is not None
+        found.refuse(match.problem)
+        return
+    if match.problem is not None:
+        found.problems.append(match.problem)
+    places = {case: inputs.matched[name, case] for case in INPUT_HEADS}
+    live = table.place(match.row, "Live")
+    found.cells[name] = {case: str(place) for case, place in {**places, "live": live}.items()}
+    found.cached[name] = {"live": book.stored(live)}
+    if live not in book.formula_cells:
+        what = "has no formula in Live any more"
+        cure = "copy the formula from another row, and enter a value of your own under Override"
+        found.problems.append(Finding(str(live), what, cure, id=name))
+    for case, place in places.items():
+        _read_input(inputs, place, (name, case), found)
+
+
+def _read_input(inputs: InputCells, place: Place, key: Key, found: WorkbookInputs) -> None:
+    book, (name, case) = inputs.book, key
+    if place in book.formula_cells:
+        if book.stored(place) is None:
+            what = f"is the formula {book.content(place)} without a stored value"
+            cure = "recalculate and save, or enter the value itself"
+            found.refuse(Finding(str(place), what, cure, id=name), case)
+            return
+        found.problems.append(formula_note(book, place, name))
+    judgement = inputs.judged(key, place)
+    if judgement.what:
+        found.refuse(Finding(str(place), judgement.what, judgement.cure, id=name), case)
+    found.values[name][case] = judgement.value
+
+
+def _read_results(book: Book, found: WorkbookInputs) -> None:
+    """Read the stored results of every step, in each case column of its row."""
+    sheets = [place.sheet for name in STEPS if (place := book.target(name))]
+    likely = sorted(set(sheets), key=sheets.count, reverse=True)
+    table = find_table(book, RESULT_HEADS, [*likely, "Segments"])
+    rows = id_rows(book, table) if table is not None else {}
+    for name in STEPS:
+        if table is None:
+            cure = f"write the heads {', '.join(RESULT_HEADS)} again, in one row"
+            found.problems.append(Finding("Segments", "stands in no table", cure, id=name))
+            continue
+        match = find_row(book, table, rows, name)
+        if match.problem is not None:
+            found.problems.append(match.problem)
+        if match.row is not None:
+            places = {case: table.place(match.row, head) for case, head in CASE_HEADS.items()}
+            found.cells[name] = {case: str(place) for case, place in places.items()}
+            found.cached[name] = {case: book.stored(place) for case, place in places.items()}
+    flag = book.target("master_check")
+    found.flag = str(book.stored(flag) or "") if flag is not None else ""
+
+
+def _read_change_log(book: Book, found: WorkbookInputs) -> None:
+    table = find_table(book, LOG_HEADS, ["Change log"])
+    if table is None:
+        return
+    for row in table.rows:
+        content: list[Any] = [book.stored(table.place(row, head)) for head in LOG_HEADS]
+        if any(value not in (None, "") for value in content):
+            found.change_log.append(LogRow(str(table.place(row, LOG_HEADS[0])), *content))
+
+
+def _check_rules(found: WorkbookInputs) -> None:
+    """Report every rule between inputs that a case breaks, at the first input of the rule."""
+    for case in ("live", *SCENARIOS):
+        try:
+            values = found.case(case)
+        except FileRefusedError:
+            continue
+        for constraint in CONSTRAINTS:
+            first = constraint.inputs[0]
+            try:
+                check_constraints({name: values[name] for name in constraint.inputs})
+            except CryptoAIError as error:
+                sentence, _, rule = str(error).partition("; ")
+                what = f"breaks a rule in case {case}: {sentence}"
+                found.problems.append(Finding(found.cells[first][case], what, rule, id=first))

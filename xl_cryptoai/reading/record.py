@@ -1,0 +1,153 @@
+"""What was read out of a workbook, and what follows from it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xl_cryptoai.assumptions import SCENARIOS
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.places import Key
+from xl_cryptoai.errors import CryptoAIError, FileRefusedError
+from xl_cryptoai.forecast.model import Forecast
+from xl_cryptoai.reading.findings import ERROR, Finding
+from xl_cryptoai.reading.stored_results import Difference, agree
+
+LogValue = float | str | bool | datetime.date | datetime.time | datetime.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A line of the change log, as typed, and the cell where it begins."""
+
+    cell: str
+    date: LogValue
+    who: LogValue
+    what: LogValue
+    why: LogValue
+
+
+@dataclass
+class WorkbookInputs:
+    """What a workbook holds.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    version, fingerprint : str
+        Of the product that built it, as written on its cover; "" if not found.
+    scenario : str or None
+        "bear", "base" or "bull"; None if the choice cannot be used.
+    values : dict of id to dict
+        "bear", "base", "bull" and "override" of every assumption; None where nothing usable
+        stands, or where nothing is overridden.
+    cells : dict of id to dict
+        Where these and the stored results stand, such as "Assumptions!F12".
+    cached : dict of id to dict
+        Stored results: "live" of every assumption; "live", "bear", "base", "bull" of every step.
+    change_log : list of LogRow
+        What people noted.
+    risk : dict of (id, place) to value
+        Shapes, own ends, rank correlations and settings of the simulation; what is blank or cannot
+        be used is left out.
+    risk_cells : dict of (id, place) to str
+        Where these stand.
+    flag : str
+        The master flag, as stored.
+    problems : list of Finding
+        What is wrong, with cell and cure.
+    refused : dict of (id, column) to Finding
+        The problems that keep a value from being used; column "" stands for the whole row.
+    """
+
+    path: Path
+    version: str = ""
+    fingerprint: str = ""
+    scenario: str | None = None
+    values: dict[str, dict[str, Value | None]] = field(default_factory=dict)
+    cells: dict[str, dict[str, str]] = field(default_factory=dict)
+    cached: dict[str, dict[str, Any]] = field(default_factory=dict)
+    change_log: list[LogRow] = field(default_factory=list)
+    risk: dict[Key, Value] = field(default_factory=dict)
+    risk_cells: dict[Key, str] = field(default_factory=dict)
+    flag: str = ""
+    problems: list[Finding] = field(default_factory=list)
+    refused: dict[tuple[str, str], Finding] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The problems that are more than notes."""
+        return [problem for problem in self.problems if problem.severity == ERROR]
+
+    def refuse(self, problem: Finding, column: str = "") -> None:
+        """Note a problem that keeps a value from being used."""
+        self.problems.append(problem)
+        self.refused[problem.id, column] = problem
+
+    def live(self) -> dict[str, Value]:
+        """Give the values in use: the override if there is one, else the scenario's.
+
+        Raises
+        ------
+        FileRefusedError
+            Naming cell and cure, if a value in use cannot be used.
+        """
+        return self.case("live")
+
+    def case(self, case: str) -> dict[str, Value]:
+        """Give every assumption's value in one case: "live", "bear", "base" or "bull"."""
+        chosen: dict[str, Value] = {}
+        for name, row in self.values.items():
+            column = case
+            if case == "live":
+                overridden = row["override"] is not None or (name, "override") in self.refused
+                column = "override" if overridden else str(self.scenario)
+            value = row.get(column)
+            if value is None:
+                raise FileRefusedError(f"{self.path}: {self._reason(name, column)}")
+            chosen[name] = value
+        return chosen
+
+    def _reason(self, name: str, column: str) -> str:
+        for key in ((name, column), (name, ""), ("scenario", "")):
+            if key in self.refused:
+                return str(self.refused[key])
+        return f"{name} has no value in case {column}; enter one"
+
+    def recompute(self, case: str = "live") -> Forecast:
+        """Compute the forecast of a case anew, in Python, from what was typed.
+
+        Raises
+        ------
+        FileRefusedError, OutOfRangeError
+            If an input cannot be used, or inputs contradict each other.
+        """
+        return Forecast(overrides=self.case(case))
+
+    def compare(self, tolerance: float = 1e-9) -> list[Difference]:
+        """Hold every stored result against the recomputed one.
+
+        Parameters
+        ----------
+        tolerance : float
+            Largest relative difference that is taken for agreement.
+
+        Returns
+        -------
+        list of Difference
+            Empty if all agree. A case whose inputs cannot be used is left out: `problems` says why.
+        """
+        found: list[Difference] = []
+        for case in ("live", *SCENARIOS):
+            try:
+                forecast = self.recompute(case)
+            except CryptoAIError:
+                continue
+            for name, stored in self.cached.items():
+                if case in stored and not agree(name, stored[case], forecast, tolerance):
+                    place = self.cells[name][case]
+                    found.append(Difference(place, name, case, stored[case], forecast[name]))
+        return found

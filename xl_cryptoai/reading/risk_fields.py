@@ -1,0 +1,147 @@
+"""Finds where a workbook's distributions, rank correlations and simulation settings are typed.
+
+A workbook that was built before there were any has none of these places, and lacks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions.places import (
+    COMMON_FACTOR,
+    SHAPE,
+    SIMULATION,
+    WITH,
+    Key,
+    default_at,
+    places_of,
+    quantity_at,
+    uncertain_in,
+)
+from xl_cryptoai.reading.book import Book, Place, once_a_book
+from xl_cryptoai.reading.tables import Table, find_table, id_rows
+from xl_cryptoai.reading.validation import Judgement, judge
+
+RISK_HEADS = {SHAPE: "Own shape", "low": "Own low", "mode": "Own most likely", "high": "Own high"}
+IN_USE_HEADS = {SHAPE: "Shape", "low": "Low", "mode": "Most likely", "high": "High"}
+BEFORE_HEADS = {**RISK_HEADS, SHAPE: "Shape"}
+"""Until version 0.1 the shape in use was itself typed, the catalogue's where nobody changed it."""
+NEW = (COMMON_FACTOR,)
+"""Settings that a workbook of that version lacks without anything being lost."""
+BEFORE_SETTINGS = {"threshold": "beat"}
+CORRELATION_HEADS = ("Typed", "With")
+
+
+@once_a_book
+def risk_places(book: Book) -> dict[Key, Place]:
+    """Give the cell of every place that is there, by id and place, in the catalogue's order."""
+    return {**dict(_distributions(book)), **dict(_correlations(book)), **dict(_settings(book))}
+
+
+def missing_places(found: dict[Key, Place]) -> list[Key]:
+    """List the places that must be there, since others of their table are."""
+    return [
+        key for keys in _groups() if any(key in found for key in keys)
+        for key in keys if key not in found
+    ]  # fmt: skip
+
+
+def judge_at(book: Book, key: Key, place: Place) -> Judgement:
+    """Judge what is stored in a place; a blank means its default, where there is none to type."""
+    catalogue = shipped_assumptions()
+    blank = default_at(catalogue, *key) is None
+    content = book.stored(place)
+    if key[1] == SHAPE and content == _shipped_shape(key[0]) and is_before(book):
+        content = None
+    return judge(quantity_at(catalogue, *key), content, may_be_blank=blank)
+
+
+def _shipped_shape(name: str) -> str:
+    uncertainty = shipped_assumptions()[name].uncertainty
+    return uncertainty.shape if uncertainty is not None else ""
+
+
+@once_a_book
+def distributions_table(book: Book) -> Table | None:
+    """Find the table of the distributions, in the form of this version or of the one before."""
+    for heads in (RISK_HEADS, BEFORE_HEADS):
+        if table := find_table(book, ("Id", *heads.values()), ["Distributions"]):
+            return table
+    return None
+
+
+def is_before(book: Book) -> bool:
+    """Tell whether the distributions stand in the form of the version before."""
+    table = distributions_table(book)
+    return table is not None and RISK_HEADS[SHAPE] not in table.columns
+
+
+def _groups() -> tuple[list[Key], ...]:
+    """Give the places of the distributions, of the correlations and of the settings."""
+    catalogue = shipped_assumptions()
+    own = [
+        (entry.id, place)
+        for entry in uncertain_in(catalogue)
+        for place in places_of(catalogue, entry.id)
+        if place in RISK_HEADS or place.startswith(WITH)
+    ]
+    return (
+        [key for key in own if key[1] in RISK_HEADS],
+        [key for key in own if key[1] not in RISK_HEADS],
+        [(SIMULATION, place) for place in places_of(catalogue, SIMULATION) if place not in NEW],
+    )
+
+
+def _distributions(book: Book) -> Iterator[tuple[Key, Place]]:
+    table = distributions_table(book)
+    if table is None:
+        return
+    rows = id_rows(book, table)
+    heads = BEFORE_HEADS if is_before(book) else RISK_HEADS
+    for entry in uncertain_in(shipped_assumptions()):
+        for row in rows.get(entry.id, [])[:1]:
+            for place, head in heads.items():
+                yield (entry.id, place), table.place(row, head)
+
+
+def _correlations(book: Book) -> Iterator[tuple[Key, Place]]:
+    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    table = find_table(book, (*CORRELATION_HEADS, ids[0]), ["Correlations"])
+    if table is None:
+        return
+    rows = _rows_with(book, table)
+    for number, name in enumerate(ids):
+        for earlier in ids[:number]:
+            if name in rows and earlier in table.columns:
+                yield (name, f"{WITH}{earlier}"), table.place(rows[name], earlier)
+
+
+def above_diagonal(book: Book) -> Iterator[tuple[Place, Place]]:
+    """Yield the cells of the typed matrix that nobody reads, each with the one that is read."""
+    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    table = find_table(book, (*CORRELATION_HEADS, *ids), ["Correlations"])
+    if table is None:
+        return
+    rows = _rows_with(book, table)
+    for number, name in enumerate(ids):
+        for later in ids[number + 1 :]:
+            if name in rows and later in rows:
+                yield table.place(rows[name], later), table.place(rows[later], name)
+
+
+def _rows_with(book: Book, table: Table) -> dict[str, int]:
+    """Give the first row of each id below the head: the matrix in use stands further down."""
+    rows: dict[str, int] = {}
+    for row in table.rows:
+        if words := book.words_at(table.place(row, "With")):
+            rows.setdefault(words, row)
+    return rows
+
+
+def _settings(book: Book) -> Iterator[tuple[Key, Place]]:
+    for name in places_of(shipped_assumptions(), SIMULATION):
+        for known in (name, BEFORE_SETTINGS.get(name, name)):
+            if place := book.target(f"{SIMULATION}_{known}"):
+                yield (SIMULATION, name), place
+                break
