@@ -18,7 +18,7 @@ from pathlib import Path
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main as command_line
-from xl_cryptoai.cli.app import app
+from xl_cryptoai.cli.app import COMMANDS
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.forecast.documentation import source_of
 from xl_cryptoai.functions import FUNCTIONS
@@ -31,7 +31,6 @@ from xl_cryptoai.workbook.formulas import NATIVE
 from xl_cryptoai.workbook.layout import SHEETS
 
 DOCS = Path(__file__).resolve().parent
-COMMANDS = tuple(str(command.name) for command in app.registered_commands)
 
 
 def functions_page() -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
-from xl_cryptoai.cli.app import app
+from xl_cryptoai.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -131,9 +131,6 @@ def test_a_place_that_cannot_be_written_is_refused_in_words(capsys, tmp_path) ->
     (tmp_path / "file").write_text("", encoding="utf-8")
     code, _, err = run(capsys, "build", "--out", str(tmp_path / "file"))
     assert code == 2 and "cannot be written" in err
-
-
-COMMANDS = [str(command.name) for command in app.registered_commands]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -19,8 +19,7 @@ from xl_cryptoai_windows.settings import read_settings, with_setting
 from xl_cryptoai_windows.setup import set_interpreter, set_up
 from xl_cryptoai_windows.workbook import mark_of
 
-from xl_cryptoai.cli import doctor as doctor_command
-from xl_cryptoai.cli import install as install_command
+from xl_cryptoai.cli import main
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.workbook import ROUTES
@@ -342,25 +341,25 @@ def test_doctor_prints_each_finding_and_ends_with_1_if_one_needs_a_cure(
     machine, monkeypatch, capsys
 ) -> None:
     monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
-    assert doctor_command.doctor(machine.book) == 0
+    assert main(["doctor", str(machine.book)]) == 0
     out = capsys.readouterr().out
     assert out.count("ok  ") == 12 and "Nothing needs a cure." in out
     machine.env.add_in.unlink()
-    assert doctor_command.doctor(machine.book) == 1
+    assert main(["doctor", str(machine.book)]) == 1
     out = capsys.readouterr().out
     assert re.search(r"CURE  add-in: there is no .*\n      cure: xl-cryptoai install", out)
     assert "1 of 12 need a cure." in out
-    assert doctor_command.doctor(as_json=True) == 1
+    assert main(["doctor", "--json"]) == 1
     assert [entry["cure"] for entry in json.loads(capsys.readouterr().out)].count(None) == 8
 
 
 def test_install_says_what_it_did_and_what_is_left(machine, monkeypatch, capsys) -> None:
     monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
-    assert install_command.install() == 0
+    assert main(["install"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("add-in: ") and out.endswith("Start Excel again.\n")
     del machine.versions["pywin32"]
-    assert install_command.install() == 1
+    assert main(["install"]) == 1
     assert "CURE  pywin32" in capsys.readouterr().out
 
 
@@ -368,7 +367,7 @@ def test_install_elsewhere_installs_nothing(machine, monkeypatch, capsys) -> Non
     machine.system = "Linux"
     before = machine.files()
     monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
-    assert install_command.install() == 0
+    assert main(["install"]) == 0
     assert "nothing to install here" in capsys.readouterr().out
     assert machine.files() == before and machine.commands == []
 

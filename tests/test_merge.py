@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import openpyxl
 import pytest
-import typer
 from edits import cell, edit
 from hypothesis import given
 from hypothesis import strategies as st
@@ -508,13 +508,11 @@ def alike(one: Any, other: Any) -> bool:
 
 @pytest.fixture
 def command(capsys) -> Callable[..., tuple[int, str, str]]:
-    """The command in an application of its own, with refusals told as `main` does."""
-    app = typer.Typer()
-    app.command()(merge_command)
+    """The command alone, with errors reported as `main` does."""
 
     def run(*arguments: object) -> tuple[int, str, str]:
         try:
-            code = app([str(one) for one in arguments], standalone_mode=False)
+            code = merge_command.main([str(one) for one in arguments], standalone_mode=False)
         except CryptoAIError as error:
             return 2, "", str(error)
         captured = capsys.readouterr()
@@ -750,10 +748,10 @@ def test_bad_usage_is_refused(pair, command, tmp_path: Path) -> None:
         ("--ours", "--theirs"),
         ("--set", "ai_penetration=0.4", "--set", "ai_penetration.override=0.5"),
     ):
-        with pytest.raises(typer.BadParameter):
+        with pytest.raises(click.BadParameter):
             command(*pair, "-o", tmp_path / "new.xlsx", *extra)
 
 
 def test_a_folder_cannot_be_written(pair, command, tmp_path: Path) -> None:
     with pytest.raises(FileRefusedError, match="folder"):
-        merge_command(*pair, tmp_path)
+        merge_command.main([*map(str, pair), "-o", str(tmp_path)], standalone_mode=False)

@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 if all went well, 1 if a check failed, 2 for bad usage or bad input.
     """
-    import typer
+    import click
 
     from xl_cryptoai.cli.app import app
 
@@ -32,13 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = list(sys.argv[1:] if arguments is None else arguments)
         code = app(args=given or ["--help"], prog_name="xl-cryptoai", standalone_mode=False)
         sys.stdout.flush()  # here, where a reader that has gone is no error
-    except typer.TyperException as error:
+    except click.ClickException as error:
         print(f"xl-cryptoai: {error.format_message()}", file=sys.stderr)
         return USAGE_ERROR
     except CryptoAIError as error:
         print(f"xl-cryptoai: {error}", file=sys.stderr)
         return USAGE_ERROR
-    except (typer.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt):
         print("xl-cryptoai: interrupted", file=sys.stderr)
         return USAGE_ERROR
     except BrokenPipeError:  # the reader, `head` perhaps, has had enough

@@ -1,74 +1,54 @@
-"""The commands, gathered from a file a group."""
+"""The commands, each in a module of its own that is imported when it is called."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
 
-import typer
+import click
 
 from xl_cryptoai import __version__
-from xl_cryptoai.cli import (
-    assumptions,
-    audit,
-    build,
-    diff,
-    doctor,
-    forecast,
-    goalseek,
-    grid,
-    install,
-    merge,
-    read,
-    reconcile,
-    sensitivity,
-    serve,
-    simulate,
-    textconv,
-    tornado,
-    trace,
+
+COMMANDS = (
+    "forecast",
+    "build",
+    "assumptions",
+    "reconcile",
+    "read",
+    "audit",
+    "diff",
+    "textconv",
+    "trace",
+    "merge",
+    "simulate",
+    "tornado",
+    "sensitivity",
+    "grid",
+    "goalseek",
+    "serve",
+    "install",
+    "doctor",
 )
+"""Names of the commands, their modules and the functions in them, in the order of the help."""
 
-app = typer.Typer(
-    name="xl-cryptoai",
-    help="A published forecast of crypto-AI revenue, to work with and to audit cell by cell.",
-    add_completion=False,
-    rich_markup_mode=None,  # plain help: it needs no rich, and answers at once
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+
+class Commands(click.Group):
+    """Finds the commands by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name, None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"xl_cryptoai.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "show_default": True}
 )
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"xl-cryptoai {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Say the version."),
-    ] = False,
-) -> None:
-    pass
-
-
-app.command("forecast")(forecast.forecast)
-app.command("build")(build.build)
-app.command("assumptions")(assumptions.assumptions)
-app.command("reconcile")(reconcile.reconcile)
-app.command("read")(read.read)
-app.command("audit")(audit.audit)
-app.command("diff")(diff.diff)
-app.command("textconv")(textconv.textconv)
-app.command("trace")(trace.trace)
-app.command("merge")(merge.merge)
-app.command("simulate")(simulate.simulate)
-app.command("tornado")(tornado.tornado)
-app.command("sensitivity")(sensitivity.sensitivity)
-app.command("grid")(grid.grid)
-app.command("goalseek")(goalseek.goalseek)
-app.command("serve")(serve.serve)
-app.command("install")(install.install)
-app.command("doctor")(doctor.doctor)
+@click.version_option(__version__, message="xl-cryptoai %(version)s", help="Show the version.")
+def app() -> None:
+    """A published forecast of crypto-AI revenue, to work with and to audit cell by cell."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json, print_table
@@ -15,12 +15,10 @@ if TYPE_CHECKING:
     from xl_cryptoai.assumptions import Assumption
 
 
-def assumptions(
-    id: Annotated[  # noqa: A002  # the argument is called id, as everywhere
-        str | None, typer.Argument(help="One assumption, in full.")
-    ] = None,
-    as_json: options.JSON = False,
-) -> None:
+@click.command("assumptions")
+@click.argument("id", required=False, help="One assumption, in full.")
+@options.JSON
+def assumptions(id: str | None, as_json: bool) -> None:  # noqa: A002
     """Print the assumptions, or one in full.
 
     \b

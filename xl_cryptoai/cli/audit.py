@@ -7,9 +7,9 @@ import sys
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_for_programs, print_json, print_table
@@ -34,17 +34,30 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
+@click.command("audit")
+@click.argument(
+    "book", nargs=-1, required=True, type=options.PATH, help="Workbooks, or folders of them."
+)
+@click.option(
+    "--standard", "standard", is_flag=True, help="Check against the modelling standard only."
+)
+@click.option(
+    "--format",
+    "form",
+    default=Format.TEXT,
+    type=click.Choice(Format),
+    help="How the findings are written.",
+)
+@click.option("--out", type=options.PATH, help="Write into this file.")
+@options.FORCE
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def audit(
-    book: Annotated[list[Path], typer.Argument(help="Workbooks, or folders of them.")],
-    standard: Annotated[
-        bool, typer.Option("--standard", help="Check against the modelling standard only.")
-    ] = False,
-    form: Annotated[
-        Format, typer.Option("--format", help="How the findings are written.")
-    ] = Format.TEXT,
-    out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
-    force: options.FORCE = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    book: tuple[Path, ...],
+    standard: bool,
+    form: Format,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
 ) -> int:
     """Check workbooks, rule by rule: what was overwritten, shifted, loosened, hidden or is stale.
 

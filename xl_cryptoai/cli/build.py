@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.inputs import read_everything
 
 
-def build(
-    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path(),
-    route: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--for",
-            metavar="ROUTE",
-            help="windows, office, excel365, libreoffice or plain; repeatable. Default: all.",
-        ),
-    ] = None,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="FILE",
-            help="Carry over scenario, values, overrides and change log: workbook or TOML.",
-        ),
-    ] = None,
-    lite: Annotated[
-        bool, typer.Option("--lite", help="The office workbook carries its code, for xlwings Lite.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
-) -> int:
+@click.command("build")
+@click.option("--out", default=Path(), type=options.PATH, help="Folder to write into.")
+@click.option(
+    "--for",
+    "route",
+    multiple=True,
+    metavar="ROUTE",
+    help="windows, office, excel365, libreoffice or plain; repeatable. Default: all.",
+)
+@click.option(
+    "--from",
+    "source",
+    type=options.PATH,
+    metavar="FILE",
+    help="Carry over scenario, values, overrides and change log: workbook or TOML.",
+)
+@click.option(
+    "--lite", "lite", is_flag=True, help="The office workbook carries its code, for xlwings Lite."
+)
+@click.option("--force", "force", is_flag=True, help="Replace existing files.")
+def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, force: bool) -> int:
     """Write the workbooks.
 
     Every formula cell carries its computed value. For libreoffice the installable extension
@@ -52,7 +50,7 @@ def build(
 
     routes = route or tuple(ROUTES)
     if lite and "office" not in routes:
-        raise typer.BadParameter("--lite is for the office workbook; add --for office")
+        raise click.BadParameter("--lite is for the office workbook; add --for office")
     inputs, lost, unknown = read_everything(source) if source is not None else (None, [], "")
     extension: Path | None = None
     if "libreoffice" in routes:

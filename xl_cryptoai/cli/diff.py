@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json, print_table
@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from xl_cryptoai.risk.attribution import Attribution
 
 
+@click.command("diff")
+@click.argument("before", type=options.PATH, metavar="A", help="The old workbook.")
+@click.argument("after", type=options.PATH, metavar="B", help="The new workbook.")
+@click.option(
+    "--result", default="total", metavar="ID", help="The result whose change is explained."
+)
+@options.picture("the explanation")
+@options.FORCE_PICTURE
+@options.JSON
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="A", help="The old workbook.")],
-    after: Annotated[Path, typer.Argument(metavar="B", help="The new workbook.")],
-    result: Annotated[
-        str, typer.Option(metavar="ID", help="The result whose change is explained.")
-    ] = "total",
-    picture: Annotated[Path | None, options.picture("the explanation")] = None,
-    force: options.FORCE_PICTURE = False,
-    as_json: options.JSON = False,
+    before: Path, after: Path, result: str, picture: Path | None, force: bool, as_json: bool
 ) -> int:
     """Compare two workbooks: by assumption, by formula, by structure, and why the result moved.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
+from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json
 
 
-def doctor(
-    book: Annotated[Path | None, typer.Argument(help="A workbook to look at as well.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
-) -> int:
+@click.command("doctor")
+@click.argument("book", required=False, type=options.PATH, help="A workbook to look at as well.")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+def doctor(book: Path | None, as_json: bool) -> int:
     """Look for what keeps the functions from answering in Excel on Windows, with the cures.
 
     Nothing is changed. Exit code 1 if something needs a cure. Elsewhere it says which workbook

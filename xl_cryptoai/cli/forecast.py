@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
 
 
-def forecast(
-    scenario: Annotated[
-        str | None, typer.Option(help="bear, base or bull; without it all three.")
-    ] = None,
-    settings: options.SETTING = None,
-    as_json: options.JSON = False,
-    as_csv: options.CSV = False,
-) -> None:
+@click.command("forecast")
+@click.option("--scenario", help="bear, base or bull; without it all three.")
+@options.SETTING
+@options.JSON
+@options.CSV
+def forecast(scenario: str | None, settings: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
     """Print the forecast, step by step, by scenario.
 
     Settings change the chosen scenario (base, if none is chosen) and stand in column live.
@@ -33,7 +31,7 @@ def forecast(
     from xl_cryptoai.assumptions import SCENARIOS
     from xl_cryptoai.forecast import STEPS, Forecast
 
-    overrides = read_settings(settings or [])
+    overrides = read_settings(settings)
     cases: dict[str, Forecast] = {}
     if overrides:
         cases["live"] = Forecast(scenario or "base", overrides=overrides)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
@@ -13,19 +13,22 @@ from xl_cryptoai.cli.settings import read_value
 from xl_cryptoai.cli.show import print_json
 
 
+@click.command("goalseek")
+@click.argument("id", help="The assumption to change.")
+@click.argument("target", required=False, help="The total wanted, such as 20B.")
+@click.option("--total-of", metavar="SCENARIO", help="Instead of a target: this scenario's total.")
+@options.SOURCE
+@options.SCENARIO
+@options.SETTING
+@options.JSON
 def goalseek(
-    id: Annotated[str, typer.Argument(help="The assumption to change.")],  # noqa: A002
-    target: Annotated[
-        str | None, typer.Argument(help="The total wanted, such as 20B.", show_default=False)
-    ] = None,
-    total_of: Annotated[
-        str | None,
-        typer.Option(metavar="SCENARIO", help="Instead of a target: this scenario's total."),
-    ] = None,
-    source: options.SOURCE = None,
-    scenario: options.SCENARIO = None,
-    settings: options.SETTING = None,
-    as_json: options.JSON = False,
+    id: str,  # noqa: A002
+    target: str | None,
+    total_of: str | None,
+    source: Path | None,
+    scenario: str | None,
+    settings: tuple[str, ...],
+    as_json: bool,
 ) -> int:
     """Print the value of one assumption that reaches a total, or another scenario's total.
 
@@ -55,10 +58,10 @@ def goalseek(
 def _amount(target: str | None, total_of: str | None) -> float:
     """Read the target; of no consequence where another scenario gives it."""
     if target is None and total_of is None:
-        raise typer.BadParameter("give a target, such as 20B, or --total-of and a scenario")
+        raise click.BadParameter("give a target, such as 20B, or --total-of and a scenario")
     if target is not None and total_of is not None:
-        raise typer.BadParameter("give either a target or --total-of, not both")
+        raise click.BadParameter("give either a target or --total-of, not both")
     amount = read_value("0" if target is None else target)
     if isinstance(amount, str):
-        raise typer.BadParameter(f"'{target}' is no amount, such as 20B")
+        raise click.BadParameter(f"'{target}' is no amount, such as 20B")
     return amount

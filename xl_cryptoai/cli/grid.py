@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
@@ -14,14 +14,22 @@ from xl_cryptoai.cli.show import print_csv, print_json, print_table
 _AXIS = "id=value,value,... or id=first:last:count"
 
 
+@click.command("grid")
+@click.argument("x", metavar="X", help=f"Across: {_AXIS}.")
+@click.argument("y", metavar="Y", help=f"Down: {_AXIS}.")
+@options.SOURCE
+@options.SCENARIO
+@options.SETTING
+@options.JSON
+@options.CSV
 def grid(
-    x: Annotated[str, typer.Argument(metavar="X", help=f"Across: {_AXIS}.")],
-    y: Annotated[str, typer.Argument(metavar="Y", help=f"Down: {_AXIS}.")],
-    source: options.SOURCE = None,
-    scenario: options.SCENARIO = None,
-    settings: options.SETTING = None,
-    as_json: options.JSON = False,
-    as_csv: options.CSV = False,
+    x: str,
+    y: str,
+    source: Path | None,
+    scenario: str | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Print the total for every pair of values of two assumptions.
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+
+from xl_cryptoai.cli import options
 
 
-def install(
-    unblock: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Take the mark of the web off a workbook; repeatable."),
-    ] = None,
-) -> int:
+@click.command("install")
+@click.option(
+    "--unblock",
+    multiple=True,
+    type=options.PATH,
+    metavar="FILE",
+    help="Take the mark of the web off a workbook; repeatable.",
+)
+def install(unblock: tuple[Path, ...]) -> int:
     """Set up Excel on Windows for the functions: the xlwings add-in, and this Python.
 
     Other settings of xlwings stay. Elsewhere it says which workbook works there.
@@ -33,7 +37,7 @@ def install(
         return 0
     from xl_cryptoai_windows.setup import set_up
 
-    for done in set_up(env, unblock or []):
+    for done in set_up(env, unblock):
         print(done)
     ill = [finding for finding in findings(env) if not finding.healthy]
     for finding in ill:

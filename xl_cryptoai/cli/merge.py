@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.kinds import fresh_book, route_of
@@ -22,26 +22,33 @@ if TYPE_CHECKING:
     from xl_cryptoai.workbook import Route
 
 
+@click.command("merge")
+@click.argument("base", type=options.PATH, help="The workbook that both began with.")
+@click.argument("mine", type=options.PATH, help="One descendant.")
+@click.argument("theirs", type=options.PATH, help="The other.")
+@click.option("--out", "-o", "out", required=True, type=options.PATH, help="The workbook to write.")
+@click.option("--ours", "ours", is_flag=True, help="Decide conflicts for MINE.")
+@click.option("--theirs", "for_theirs", is_flag=True, help="Decide conflicts for THEIRS.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="ID[.PLACE]=VALUE",
+    help="Decide one: PLACE is bear, base, bull or override (the default; none takes it "
+    "away); scenario=bull. Repeatable.",
+)
+@options.FORCE
+@options.JSON
 def merge(
-    base: Annotated[Path, typer.Argument(help="The workbook that both began with.")],
-    mine: Annotated[Path, typer.Argument(help="One descendant.")],
-    theirs: Annotated[Path, typer.Argument(help="The other.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The workbook to write.")],
-    ours: Annotated[bool, typer.Option("--ours", help="Decide conflicts for MINE.")] = False,
-    for_theirs: Annotated[
-        bool, typer.Option("--theirs", help="Decide conflicts for THEIRS.")
-    ] = False,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="ID[.PLACE]=VALUE",
-            help="Decide one: PLACE is bear, base, bull or override (the default; none takes it "
-            "away); scenario=bull. Repeatable.",
-        ),
-    ] = None,
-    force: options.FORCE = False,
-    as_json: options.JSON = False,
+    base: Path,
+    mine: Path,
+    theirs: Path,
+    out: Path,
+    ours: bool,
+    for_theirs: bool,
+    settings: tuple[str, ...],
+    force: bool,
+    as_json: bool,
 ) -> int:
     """Merge two descendants of a workbook, by assumption and place, into a fresh one.
 
@@ -63,9 +70,9 @@ def merge(
     from xl_cryptoai.workbook import build
 
     if ours and for_theirs:
-        raise typer.BadParameter("give --ours or --theirs, not both")
+        raise click.BadParameter("give --ours or --theirs, not both")
     check_free(out, force=force)
-    decisions = _decisions(settings or [])
+    decisions = _decisions(settings)
     books = [open_book(path) for path in (base, mine, theirs)]
     route, reason = _route(out, books[1])
     sides = _sides(books)
@@ -88,7 +95,7 @@ def _decisions(settings: Sequence[str]) -> dict[Key, Value | None]:
     for words, value in read_settings(settings).items():
         key, checked = read_setting(shipped_assumptions(), words, value)
         if key in decisions:  # once as id, once as id.override
-            raise typer.BadParameter(f"{key_in_words(key)} is set twice; set it once")
+            raise click.BadParameter(f"{key_in_words(key)} is set twice; set it once")
         decisions[key] = checked
     return decisions
 

@@ -2,68 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, TypeVar
 
-import typer
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
+
+PATH = click.Path(path_type=Path)
 
 
-def _one_form(context: typer.Context, asked: bool) -> bool:
+def _one_form(context: click.Context, _: click.Parameter, asked: bool) -> bool:
     if asked and (context.params.get("as_json") or context.params.get("as_csv")):
-        raise typer.BadParameter("choose one of --json and --csv")
+        raise click.BadParameter("choose one of --json and --csv")
     return asked
 
 
-def _check_picture(path: Path | None) -> Path | None:
+def _check_picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
     """Refuse a name for a picture that is none: with --force a workbook could be lost."""
     if path is not None and path.suffix.lower() != ".svg":
-        raise typer.BadParameter(f"{path} does not end in .svg, which the picture is")
+        raise click.BadParameter(f"{path} does not end in .svg, which the picture is")
     return path
 
 
-def picture(shows: str) -> Any:
+def picture(shows: str) -> Callable[[Command], Command]:
     """Return the option for a picture of what is named, such as "the bars"."""
-    return typer.Option(metavar="FILE.svg", help=f"Draw {shows} there.", callback=_check_picture)
+    text = f"Draw {shows} there."
+    return click.option(
+        "--picture", metavar="FILE.svg", type=PATH, help=text, callback=_check_picture
+    )
 
 
-JSON = Annotated[bool, typer.Option("--json", help="JSON, full precision.", callback=_one_form)]
-CSV = Annotated[bool, typer.Option("--csv", help="CSV, full precision.", callback=_one_form)]
-FORCE = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
-FORCE_PICTURE = Annotated[bool, typer.Option("--force", help="Replace an existing picture.")]
-SETTING = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="ID=VALUE", help="Change an assumption; repeatable."),
-]
-SCENARIO = Annotated[str | None, typer.Option(help="Where the others stand. [default: base]")]
-SCENARIO_OF_FIXED = Annotated[
-    str | None, typer.Option(help="Where what is not drawn stands. [default: base]")
-]
-DISTRIBUTION = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="ID=SHAPE:LOW,MODE,HIGH",
-        help="How one assumption is drawn; repeatable. A normal or lognormal takes LOW,HIGH.",
-    ),
-]
-SOURCE = Annotated[
-    Path | None,
-    typer.Option(
-        "--from",
-        metavar="FILE",
-        help="Scenario, values, overrides, distributions and correlations that are typed there: "
-        "workbook or TOML.",
-    ),
-]
-COMMON = Annotated[
-    float | None,
-    typer.Option(
-        "--common-factor",
-        metavar="R",
-        help="Rank correlation of every pair without one of its own, 0 to 1: all assumptions move "
-        "together from bear to bull.",
-    ),
-]
-CORRELATION = Annotated[
-    list[str] | None,
-    typer.Option(metavar="ID,ID=R", help="Rank correlation of two; repeatable."),
-]
+JSON = click.option(
+    "--json", "as_json", is_flag=True, help="JSON, full precision.", callback=_one_form
+)
+CSV = click.option("--csv", "as_csv", is_flag=True, help="CSV, full precision.", callback=_one_form)
+FORCE = click.option("--force", is_flag=True, help="Replace an existing file.")
+FORCE_PICTURE = click.option("--force", is_flag=True, help="Replace an existing picture.")
+SETTING = click.option(
+    "--set", "settings", multiple=True, metavar="ID=VALUE", help="Change an assumption; repeatable."
+)
+SCENARIO = click.option("--scenario", help="Where the others stand. [default: base]")
+SCENARIO_OF_FIXED = click.option(
+    "--scenario", help="Where what is not drawn stands. [default: base]"
+)
+DISTRIBUTION = click.option(
+    "--distribution",
+    multiple=True,
+    metavar="ID=SHAPE:LOW,MODE,HIGH",
+    help="How one assumption is drawn; repeatable. A normal or lognormal takes LOW,HIGH.",
+)
+SOURCE = click.option(
+    "--from",
+    "source",
+    type=PATH,
+    metavar="FILE",
+    help="Scenario, values, overrides, distributions and correlations that are typed there: "
+    "workbook or TOML.",
+)
+COMMON = click.option(
+    "--common-factor",
+    type=float,
+    metavar="R",
+    help="Rank correlation of every pair without one of its own, 0 to 1: all assumptions move "
+    "together from bear to bull.",
+)
+CORRELATION = click.option(
+    "--correlate",
+    multiple=True,
+    metavar="ID,ID=R",
+    help="Rank correlation of two; repeatable.",
+)

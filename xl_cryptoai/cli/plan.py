@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from xl_cryptoai.cli.inputs import read_inputs
 from xl_cryptoai.cli.settings import read_settings
@@ -69,26 +69,26 @@ class Plan:
 def plan_of(
     source: Path | None,
     scenario: str | None,
-    settings: Sequence[str] | None,
+    settings: Sequence[str],
     *,
     shape: str = "",
-    distribution: Sequence[str] | None = None,
-    correlate: Sequence[str] | None = None,
+    distribution: Sequence[str] = (),
+    correlate: Sequence[str] = (),
     common_factor: float | None = None,
 ) -> Plan:
     """Plan what the options of a command say.
 
     Raises
     ------
-    typer.BadParameter
+    click.BadParameter
         For options that cannot stand together.
     CryptoAIError
         For a file that cannot be read or anything that cannot be used.
     """
-    overrides = read_settings(settings or [])
+    overrides = read_settings(settings)
     if source is not None:
         if scenario or shape or distribution or correlate or common_factor is not None:
-            raise typer.BadParameter(
+            raise click.BadParameter(
                 "--from takes scenario, distributions and correlations from the file; leave out "
                 "--scenario, --shape, --distribution, --correlate and --common-factor"
             )
@@ -96,8 +96,8 @@ def plan_of(
     from xl_cryptoai.assumptions.uncertainty import DRAWS, METHODS, SEED
 
     name = scenario or "base"
-    chosen = read_distributions(distribution or [], shape, overrides)
-    correlation = read_correlation(correlate or [], list(chosen), common_factor)
+    chosen = read_distributions(distribution, shape, overrides)
+    correlation = read_correlation(correlate, list(chosen), common_factor)
     return Plan(
         name, overrides, overrides, name, chosen, correlation, DRAWS, METHODS[0], SEED
     )  # fmt: skip

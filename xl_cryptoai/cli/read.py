@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json, print_table
@@ -18,10 +18,10 @@ SAME = 1e-12
 """Relative difference up to which a value counts as published: a spreadsheet saves 15 digits."""
 
 
-def read(
-    book: Annotated[Path, typer.Argument(help="The workbook.")],
-    as_json: options.JSON = False,
-) -> int:
+@click.command("read")
+@click.argument("book", type=options.PATH, help="The workbook.")
+@options.JSON
+def read(book: Path, as_json: bool) -> int:
     """Read a workbook back and recompute it in Python.
 
     Prints what differs from the published case, what is wrong in which cell with its cure, and

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import click
+
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_json, print_table
 
 
-def reconcile(
-    settings: options.SETTING = None,
-    as_json: options.JSON = False,
-) -> int:
+@click.command("reconcile")
+@options.SETTING
+@options.JSON
+def reconcile(settings: tuple[str, ...], as_json: bool) -> int:
     """Hold the base case against the printed figures.
 
     Exit code 1 if a figure differs by more than half of its last printed digit.
@@ -23,7 +25,7 @@ def reconcile(
     from xl_cryptoai.forecast import STEPS, Forecast
     from xl_cryptoai.units import read_as
 
-    lines = Forecast(overrides=read_settings(settings or [])).reconcile()
+    lines = Forecast(overrides=read_settings(settings)).reconcile()
     if as_json:
         print_json(
             [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
@@ -16,17 +17,28 @@ if TYPE_CHECKING:
     from xl_cryptoai.risk import Sensitivity
 
 
+@click.command("sensitivity")
+@click.option("--draws", default=8_192, type=int, help="Rows of each sample; a power of two suits.")
+@options.SOURCE
+@options.SCENARIO_OF_FIXED
+@options.SETTING
+@options.DISTRIBUTION
+@options.CORRELATION
+@options.COMMON
+@click.option("--seed", default=20240129, type=int, help="The same seed gives the same answer.")
+@options.JSON
+@options.CSV
 def sensitivity(
-    draws: Annotated[int, typer.Option(help="Rows of each sample; a power of two suits.")] = 8_192,
-    source: options.SOURCE = None,
-    scenario: options.SCENARIO_OF_FIXED = None,
-    settings: options.SETTING = None,
-    distribution: options.DISTRIBUTION = None,
-    correlate: options.CORRELATION = None,
-    common_factor: options.COMMON = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same answer.")] = 20240129,
-    as_json: options.JSON = False,
-    as_csv: options.CSV = False,
+    draws: int,
+    source: Path | None,
+    scenario: str | None,
+    settings: tuple[str, ...],
+    distribution: tuple[str, ...],
+    correlate: tuple[str, ...],
+    common_factor: float | None,
+    seed: int,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Print how much each uncertain assumption matters to the total.
 

@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+
+from xl_cryptoai.cli import options
 
 
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option(
+    "--port", default=8000, type=click.IntRange(min=1, max=65535), help="Port to listen on."
+)
+@click.option("--workers", default=1, type=click.IntRange(min=1), help="Processes that answer.")
+@click.option(
+    "--license-key",
+    "license_key",
+    default="",
+    show_default=False,
+    envvar="XLWINGS_LICENSE_KEY",
+    help="Key for xlwings Server; there is no default.",
+)
+@click.option(
+    "--cert",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificate (PEM): serve by https.",
+)
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The certificate's key (PEM).",
+)
+@click.option(
+    "--project",
+    type=options.PATH,
+    help="Only write the project into this new folder, to deploy it.",
+)
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
-    license_key: Annotated[
-        str,
-        typer.Option(
-            "--license-key",
-            envvar="XLWINGS_LICENSE_KEY",
-            help="Key for xlwings Server; there is no default.",
-        ),
-    ] = "",
-    cert: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="Certificate (PEM): serve by https."),
-    ] = None,
-    key: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="The certificate's key (PEM)."),
-    ] = None,
-    project: Annotated[
-        Path | None,
-        typer.Option(help="Only write the project into this new folder, to deploy it."),
-    ] = None,
+    host: str,
+    port: int,
+    workers: int,
+    license_key: str,
+    cert: Path | None,
+    key: Path | None,
+    project: Path | None,
 ) -> None:
     """Serve the functions to Excel on Windows, Mac and the web.
 
@@ -63,6 +77,6 @@ def serve(
     from xl_cryptoai_server import start
 
     if (cert is None) != (key is None):
-        raise typer.BadParameter("--cert and --key go together; give both")
+        raise click.BadParameter("--cert and --key go together; give both")
     certificate = (cert, key) if cert and key else None
     start.serve(start.Site(license_key, host, port, workers, certificate))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-import typer
+import click
 
 MOST_VALUES = 1_000
 """Of one axis of a grid."""
@@ -20,7 +20,7 @@ def read_settings(
 
     Raises
     ------
-    typer.BadParameter
+    click.BadParameter
         For a text without `=`, without a value, or an id given twice.
 
     Examples
@@ -32,9 +32,9 @@ def read_settings(
     for setting in settings:
         name, equals, text = (part.strip() for part in setting.partition("="))
         if not equals or not name or not text:
-            raise typer.BadParameter(f"'{setting}' is not of the form {form}")
+            raise click.BadParameter(f"'{setting}' is not of the form {form}")
         if name in overrides:
-            raise typer.BadParameter(f"{name} is set twice; set it once")
+            raise click.BadParameter(f"{name} is set twice; set it once")
         overrides[name] = read_value(text)
     return overrides
 
@@ -53,7 +53,7 @@ def read_axis(text: str) -> tuple[str, list[float | str]]:
 
     Raises
     ------
-    typer.BadParameter
+    click.BadParameter
         For a text of another form.
 
     Examples
@@ -65,7 +65,7 @@ def read_axis(text: str) -> tuple[str, list[float | str]]:
     """
     name, equals, given = (part.strip() for part in text.partition("="))
     if not equals or not name or not given:
-        raise typer.BadParameter(
+        raise click.BadParameter(
             f"'{text}' is not of the form id=value,value or id=first:last:count, such as "
             "ai_penetration=20%:50%:4"
         )
@@ -79,8 +79,8 @@ def read_axis(text: str) -> tuple[str, list[float | str]]:
 def _steps(text: str, parts: list[float | str]) -> tuple[float, float, int]:
     numbers = [part for part in parts if not isinstance(part, str)]
     if len(parts) != 3 or len(numbers) != 3:
-        raise typer.BadParameter(f"'{text}': give first:last:count, three numbers")
+        raise click.BadParameter(f"'{text}': give first:last:count, three numbers")
     first, last, count = numbers
     if count not in range(2, MOST_VALUES + 1):
-        raise typer.BadParameter(f"'{text}': the count is {count:g}; allowed is 2 to {MOST_VALUES}")
+        raise click.BadParameter(f"'{text}': the count is {count:g}; allowed is 2 to {MOST_VALUES}")
     return first, last, int(count)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import Plan, plan_from, plan_of
@@ -30,55 +30,72 @@ LONG = 2**22
 """Draws from which progress is shown."""
 
 
+@click.command("simulate")
+@click.option(
+    "--draws",
+    type=int,
+    help="How many, or how many at first; a power of two suits sobol. [default: 16384]",
+)
+@options.SOURCE
+@options.SCENARIO_OF_FIXED
+@options.SETTING
+@click.option(
+    "--shape",
+    default="",
+    show_default=False,
+    help="pert, triangular, uniform, normal or lognormal, for all.",
+)
+@options.DISTRIBUTION
+@options.CORRELATION
+@options.COMMON
+@click.option("--method", help="sobol, latin or plain. [default: sobol]")
+@click.option("--seed", type=int, help="The same seed gives the same answer. [default: 20240129]")
+@click.option(
+    "--until",
+    multiple=True,
+    metavar="FIGURE=ERROR",
+    help="Draw until the standard error of the total's mean, sd or a percentile such as "
+    "p50 is below this part of it; repeatable.",
+)
+@click.option("--at-most", default=2**24, type=int, help="Draws after which --until gives up.")
+@click.option("--workers", type=int, help="Threads; by default two where that pays.")
+@click.option(
+    "--above", multiple=True, metavar="AMOUNT", help="Chance of exceeding this total; repeatable."
+)
+@click.option(
+    "--dependence", "dependence", is_flag=True, help="Show what moving together does to the total."
+)
+@click.option(
+    "--compare",
+    type=options.PATH,
+    metavar="FILE",
+    help="Compare with what is typed there: workbook or TOML.",
+)
+@options.picture("the total")
+@options.FORCE_PICTURE
+@options.JSON
+@options.CSV
 def simulate(
-    draws: Annotated[
-        int | None,
-        typer.Option(
-            help="How many, or how many at first; a power of two suits sobol. [default: 16384]"
-        ),
-    ] = None,
-    source: options.SOURCE = None,
-    scenario: options.SCENARIO_OF_FIXED = None,
-    settings: options.SETTING = None,
-    shape: Annotated[
-        str, typer.Option(help="pert, triangular, uniform, normal or lognormal, for all.")
-    ] = "",
-    distribution: options.DISTRIBUTION = None,
-    correlate: options.CORRELATION = None,
-    common_factor: options.COMMON = None,
-    method: Annotated[
-        str | None, typer.Option(help="sobol, latin or plain. [default: sobol]")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same answer. [default: 20240129]")
-    ] = None,
-    until: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FIGURE=ERROR",
-            help="Draw until the standard error of the total's mean, sd or a percentile such as "
-            "p50 is below this part of it; repeatable.",
-        ),
-    ] = None,
-    at_most: Annotated[int, typer.Option(help="Draws after which --until gives up.")] = 2**24,
-    workers: Annotated[
-        int | None, typer.Option(help="Threads; by default two where that pays.")
-    ] = None,
-    above: Annotated[
-        list[str] | None,
-        typer.Option(metavar="AMOUNT", help="Chance of exceeding this total; repeatable."),
-    ] = None,
-    dependence: Annotated[
-        bool, typer.Option("--dependence", help="Show what moving together does to the total.")
-    ] = False,
-    compare: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Compare with what is typed there: workbook or TOML."),
-    ] = None,
-    picture: Annotated[Path | None, options.picture("the total")] = None,
-    force: options.FORCE_PICTURE = False,
-    as_json: options.JSON = False,
-    as_csv: options.CSV = False,
+    draws: int | None,
+    source: Path | None,
+    scenario: str | None,
+    settings: tuple[str, ...],
+    shape: str,
+    distribution: tuple[str, ...],
+    correlate: tuple[str, ...],
+    common_factor: float | None,
+    method: str | None,
+    seed: int | None,
+    until: tuple[str, ...],
+    at_most: int,
+    workers: int | None,
+    above: tuple[str, ...],
+    dependence: bool,
+    compare: Path | None,
+    picture: Path | None,
+    force: bool,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Print how the total and the segments are distributed.
 
@@ -99,15 +116,15 @@ def simulate(
       xl-cryptoai simulate --distribution ai_penetration=triangular:20%,33%,50%
       xl-cryptoai simulate --correlate ai_penetration,ai_revenue_capture=0.5
     """
-    amounts = _read_amounts(above or [])
-    target = read_target(until or [])
+    amounts = _read_amounts(above)
+    target = read_target(until)
     if dependence + (compare is not None) > 0 and (target or as_csv or picture):
-        raise typer.BadParameter(
+        raise click.BadParameter(
             "--dependence and --compare print tables of their own; leave out --until, --csv and "
             "--picture"
         )
     if dependence and compare is not None:
-        raise typer.BadParameter("choose one of --dependence and --compare")
+        raise click.BadParameter("choose one of --dependence and --compare")
     from xl_cryptoai import risk
 
     plan = plan_of(
@@ -141,15 +158,15 @@ def simulate(
         _print_for_people(result, plan, table, chances)
     if result.missed:
         _report_missed(result, target or {})
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
-def _read_amounts(texts: list[str]) -> dict[str, float]:
+def _read_amounts(texts: Sequence[str]) -> dict[str, float]:
     amounts = {}
     for words in texts:
         amount = read_value(words)
         if isinstance(amount, str):
-            raise typer.BadParameter(f"'{words}' is no amount, such as 10.2B")
+            raise click.BadParameter(f"'{words}' is no amount, such as 10.2B")
         amounts[words] = amount
     return amounts
 

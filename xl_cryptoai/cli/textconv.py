@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+
+from xl_cryptoai.cli import options
 
 
-def textconv(book: Annotated[Path, typer.Argument(help="The workbook.")]) -> int:
+@click.command("textconv")
+@click.argument("book", type=options.PATH, help="The workbook.")
+def textconv(book: Path) -> int:
     """Print a workbook as text, line by line, so that `git diff` shows what changed.
 
     Cells are called by the id of their row and the head of their column, in formulas too, so an

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
+
+import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import Plan, plan_of
@@ -14,15 +16,24 @@ if TYPE_CHECKING:
     from xl_cryptoai.risk import Bar
 
 
+@click.command("tornado")
+@options.SOURCE
+@options.SCENARIO
+@options.SETTING
+@options.DISTRIBUTION
+@options.picture("the bars")
+@options.FORCE_PICTURE
+@options.JSON
+@options.CSV
 def tornado(
-    source: options.SOURCE = None,
-    scenario: options.SCENARIO = None,
-    settings: options.SETTING = None,
-    distribution: options.DISTRIBUTION = None,
-    picture: Annotated[Path | None, options.picture("the bars")] = None,
-    force: options.FORCE_PICTURE = False,
-    as_json: options.JSON = False,
-    as_csv: options.CSV = False,
+    source: Path | None,
+    scenario: str | None,
+    settings: tuple[str, ...],
+    distribution: tuple[str, ...],
+    picture: Path | None,
+    force: bool,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Print what each assumption alone does to the total.
 

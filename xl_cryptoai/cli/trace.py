@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from xl_cryptoai.cli import options
 
 
+@click.command("trace")
+@click.argument("book", type=options.PATH, help="The workbook; any one will do.")
+@click.argument("target", help="A name, an id, or a cell such as Segments!F12.")
+@click.option(
+    "--dependents",
+    "dependents",
+    is_flag=True,
+    help="What is computed from it, instead of from what.",
+)
+@click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Go so many steps only.")
+@click.option("--format", "form", default="text", help="text, mermaid, dot, html or json.")
+@click.option("--out", type=options.PATH, help="Write into this file.")
+@options.FORCE
 def trace(
-    book: Annotated[Path, typer.Argument(help="The workbook; any one will do.")],
-    target: Annotated[str, typer.Argument(help="A name, an id, or a cell such as Segments!F12.")],
-    dependents: Annotated[
-        bool, typer.Option("--dependents", help="What is computed from it, instead of from what.")
-    ] = False,
-    depth: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Go so many steps only.")
-    ] = None,
-    form: Annotated[
-        str, typer.Option("--format", help="text, mermaid, dot, html or json.")
-    ] = "text",
-    out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
-    force: options.FORCE = False,
+    book: Path,
+    target: str,
+    dependents: bool,
+    depth: int | None,
+    form: str,
+    out: Path | None,
+    force: bool,
 ) -> int:
     """Trace a figure down to assumptions and sources.
 
@@ -45,7 +51,7 @@ def trace(
     from xl_cryptoai.tracing.trace import trace_in
 
     if form not in FORMATS:
-        raise typer.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")
+        raise click.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")
     if out is not None:
         check_free(out, force=force)
     found = trace_in(open_book(book), target, dependents=dependents, depth=depth)

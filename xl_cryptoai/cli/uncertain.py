@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from xl_cryptoai.cli.settings import read_settings, read_value
 
@@ -22,7 +22,7 @@ def read_distributions(
 
     Raises
     ------
-    typer.BadParameter
+    click.BadParameter
         For a text of another form.
     CryptoAIError
         For an unknown id or shape, or values that cannot be.
@@ -43,7 +43,7 @@ def read_distributions(
         if how in CUT and len(values) == 2:
             values.insert(1, math.nan)
         if len(values) != 3 or any(isinstance(value, str) for value in values):
-            raise typer.BadParameter(
+            raise click.BadParameter(
                 f"'{name}={text}' is not of the form id=shape:low,mode,high, such as "
                 "ai_penetration=triangular:20%,33%,50%"
             )
@@ -60,7 +60,7 @@ def read_correlation(
 
     Raises
     ------
-    typer.BadParameter
+    click.BadParameter
         For a text of another form, an assumption that is not drawn, or a pair given twice.
     """
     if not texts and not common_factor:
@@ -74,15 +74,15 @@ def read_correlation(
     for pair, value in read_settings(texts, "a,b=0.5").items():
         ids = [name.strip() for name in pair.split(",")]
         if len(ids) != 2 or ids[0] == ids[1] or isinstance(value, str):
-            raise typer.BadParameter(
+            raise click.BadParameter(
                 f"'{pair}={value}' is not of the form a,b=0.5, with the ids of two assumptions"
             )
         for name in ids:
             if name not in names:
-                raise typer.BadParameter(f"{name} is not drawn; drawn are {', '.join(names)}")
+                raise click.BadParameter(f"{name} is not drawn; drawn are {', '.join(names)}")
         i, j = (names.index(name) for name in ids)
         if matrix[i, j]:
-            raise typer.BadParameter(f"{ids[0]} and {ids[1]} are correlated twice; do it once")
+            raise click.BadParameter(f"{ids[0]} and {ids[1]} are correlated twice; do it once")
         matrix[i, j] = matrix[j, i] = value
     return with_common_factor(
         matrix, [shipped_assumptions()[name] for name in names], common_factor or 0.0
@@ -100,5 +100,5 @@ def read_target(texts: Sequence[str]) -> dict[str, float] | None:
     found = read_settings(texts, "p50=0.5%")
     for name, value in found.items():
         if isinstance(value, str):
-            raise typer.BadParameter(f"'{name}={value}' is not of the form p50=0.5%")
+            raise click.BadParameter(f"'{name}={value}' is not of the form p50=0.5%")
     return {name: float(value) for name, value in found.items()} or None
