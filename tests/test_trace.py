@@ -800,7 +800,7 @@ def test_the_command_prints_or_writes(
     [
         (["nobody"], "has no name or cell 'nobody'"),
         (["total", "--format", "pdf"], "no format is called 'pdf'"),
-        (["total", "--depth", "-1"], "greater than or equal to 0"),
+        (["total", "--depth", "-1"], "is not in the range x>=0"),
     ],
 )
 def test_the_command_refuses_in_a_sentence(

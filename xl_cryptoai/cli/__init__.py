@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -55,5 +56,14 @@ def run() -> None:
     and fewer searches for circles among objects that nearly all live to the end.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
     gc.set_threshold(100_000)
     sys.exit(main())
+
+
+def _end(number: int, _: object) -> None:
+    """End as from within, so that unfinished files are removed."""
+    sys.exit(128 + number)

@@ -44,8 +44,8 @@ class Format(StrEnum):
 @click.option(
     "--format",
     "form",
-    default=Format.TEXT,
-    type=click.Choice(Format),
+    default="text",
+    type=click.Choice([*map(str, Format)]),
     help="How the findings are written.",
 )
 @click.option("--out", type=options.PATH, help="Write into this file.")
@@ -54,7 +54,7 @@ class Format(StrEnum):
 def audit(
     book: tuple[Path, ...],
     standard: bool,
-    form: Format,
+    form: str,
     out: Path | None,
     force: bool,
     as_json: bool,
@@ -76,12 +76,10 @@ def audit(
 
     paths = workbooks_in(book)
     if out is not None:
-        if any(path.exists() and out.exists() and out.samefile(path) for path in paths):
-            raise FileRefusedError(f"{out} is a workbook to be audited; write somewhere else")
-        check_free(out, force=force)
-    form = Format.JSON if as_json else form
-    if form is Format.TEXT and out is not None:
-        form = Format.HTML if out.suffix == ".html" else Format.JSON
+        check_free(out, force=force, inputs=paths)
+    wanted = Format.JSON if as_json else Format(form)
+    if wanted is Format.TEXT and out is not None:
+        wanted = Format.HTML if out.suffix == ".html" else Format.JSON
     audits: dict[Path, list[RuleResult]] = {}
     models: dict[Path, ModelSection] = {}
     refusals: dict[Path, str] = {}
@@ -91,14 +89,14 @@ def audit(
         try:
             opened = open_book(path)
             results = standard_of(opened) if standard else audit_book(opened)
-            if form is Format.HTML:
+            if wanted is Format.HTML:
                 models[path] = _model(opened, number)
             audits[path] = results
         except (FileRefusedError, RuleFailedError) as refusal:
             refusals[path] = str(refusal)
     if not paths:
         raise FileRefusedError(f"no workbook in {', '.join(map(str, book))}; give .xlsx or .xlsm")
-    _write(audits, refusals, models, form, out, standard=standard, force=force)
+    _write(audits, refusals, models, wanted, out, standard=standard, force=force)
     for why in refusals.values():
         print(f"xl-cryptoai: {why}", file=sys.stderr)
     if refusals:

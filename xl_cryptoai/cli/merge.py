@@ -71,7 +71,7 @@ def merge(
 
     if ours and for_theirs:
         raise click.BadParameter("give --ours or --theirs, not both")
-    check_free(out, force=force)
+    check_free(out, force=force, inputs=(base, mine, theirs))
     decisions = _decisions(settings)
     books = [open_book(path) for path in (base, mine, theirs)]
     route, reason = _route(out, books[1])

@@ -53,7 +53,7 @@ def trace(
     if form not in FORMATS:
         raise click.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")
     if out is not None:
-        check_free(out, force=force)
+        check_free(out, force=force, inputs=[book])
     found = trace_in(open_book(book), target, dependents=dependents, depth=depth)
     written = FORMATS[form](found)
     if out is not None:
