@@ -101,7 +101,7 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "an id twice among the distributions": (
         "CAI_TORNADO", (IDS, VALUES, [*DISTRIBUTIONS, DISTRIBUTIONS[0]]), "#N/A",
-        f"distributions (row {COUNT + 1}, column 1) has '{_FIRST}' again; give each id once",
+        f"distributions (row {COUNT + 1}, column 1) has '{_FIRST}' again; give it once",
     ),
     "a distribution of a year": (
         "CAI_TORNADO", (IDS, VALUES, changed(DISTRIBUTIONS, 1, 1, "forecast_year")), "#VALUE!",

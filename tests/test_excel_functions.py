@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 
+import numpy as np
 import pytest
 import xl_cryptoai_udfs
 from hypothesis import given, settings
@@ -87,7 +89,11 @@ def test_each_step_function_answers_as_the_step_does(row: dict[str, float | str]
     forecast = Forecast(overrides=row)
     for step in STEPS.values():
         cells = [forecast[name] for name in step.inputs]
-        assert FUNCTIONS[name_of(step.id)](*cells) == pytest.approx(forecast[step.id], rel=1e-15)
+        if step.unit == "share" and forecast[step.id] > 1 + 1e-12:
+            assert refused(name_of(step.id), *cells).excel == "#NUM!"
+        else:
+            answer = FUNCTIONS[name_of(step.id)](*cells)
+            assert answer == pytest.approx(forecast[step.id], rel=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +179,44 @@ def test_shares_that_exceed_the_whole_and_costs_above_revenue_are_refused() -> N
 
 def test_a_division_by_zero_is_excels_own_error() -> None:
     assert refused("CAI_BLENDED_CRYPTO_SHARE", 1e9, 0.0).excel == "#DIV/0!"
+
+
+def test_a_result_beyond_its_limits_is_refused_as_an_argument_would_be() -> None:
+    refusal = refused("CAI_BLENDED_CRYPTO_SHARE", 2, 1)
+    assert refusal.excel == "#NUM!"
+    assert str(refusal).startswith("blended_crypto_share would be 2; it can be 0 to 1 (0% to 100%)")
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 1e300])
+def test_only_finite_figures_within_limits_are_reconciled(value: float) -> None:
+    assert str(refused("CAI_RECONCILE", "total", value)).startswith(f"total is {value:.15g}; allow")
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        (10**400, "tam is a whole number beyond 1E+308"),
+        ([[1.0, -(10**400)]], "tam (row 1, column 2) is a whole number beyond 1E+308"),
+        (np.array([1.0, 2.0]), "tam is array([1., 2.])"),
+        (object, "tam is <class 'object'>"),
+    ],
+    ids=["a long whole number", "one in a range", "an array", "a class"],
+)
+def test_what_no_host_sends_is_refused_in_a_sentence(cell: object, words: str) -> None:
+    assert str(refused("CAI_AI_GAIN", cell, 0.3)).startswith(words)
+
+
+@pytest.mark.parametrize("cells", [(), (1.0,), (1.0, 0.3, 0.3)])
+def test_too_few_and_too_many_arguments_are_refused_with_their_names(cells) -> None:
+    words = f"CAI_AI_GAIN takes 2 arguments (tam, ai_penetration), {len(cells)} came"
+    assert str(refused("CAI_AI_GAIN", *cells)) == words
+
+
+@pytest.mark.parametrize("length", [246, 250, 255, 256, 300, 100_000])
+@pytest.mark.parametrize("name", ["CAI_SOURCE", "CAI_TRACE"])
+def test_a_long_text_is_quoted_by_its_beginning(name: str, length: int) -> None:
+    words = str(refused(name, "x" * length))
+    assert words == f"no assumption or step is called '{'x' * 99}...; see the Sources sheet"
 
 
 def test_the_refusal_in_a_cell_is_one_sentence_and_no_traceback() -> None:

@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+LONGEST_QUOTE = 100
+"""Letters of an input that a message repeats."""
+
+
+def quoted(value: object) -> str:
+    """Write a value as messages quote it: signs that do not print as escapes, and cut if long.
+
+    >>> quoted("20bn"), quoted("x" * 200) == "'" + "x" * 99 + "...", quoted(10**400)
+    ("'20bn'", True, 'a whole number beyond 1E+308')
+    """
+    if isinstance(value, int) and abs(value) > 10**308:  # Python does not write out long ones
+        return "a whole number beyond 1E+308"
+    text = repr(value[:LONGEST_QUOTE] if isinstance(value, str) else value)
+    longer = len(text) > LONGEST_QUOTE or (isinstance(value, str) and len(value) > LONGEST_QUOTE)
+    return f"{text[:LONGEST_QUOTE]}..." if longer else text
+
 
 class CryptoAIError(Exception):
     """Base of all refusals: one sentence that names the place, the value and the cure.

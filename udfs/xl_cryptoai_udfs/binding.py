@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import xlwings
 
-from xl_cryptoai.errors import CryptoAIError, WrongTypeError
+from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.functions import ExcelFunction
 from xl_cryptoai.functions.entry import PREFIX, refusal_in_words
 
@@ -30,7 +30,6 @@ def bind(function: ExcelFunction) -> Callable[..., Any]:
 
     def call(*cells: Any) -> Any:
         try:
-            check_count(function, cells)
             answer = function(*cells)
         except CryptoAIError as refusal:
             return _refuse(refusal)
@@ -58,17 +57,6 @@ def bind(function: ExcelFunction) -> Callable[..., Any]:
     if ON_SERVER:  # Excel puts the namespace CAI in front: CAI.TAM
         return func(name=function.name.removeprefix(PREFIX))(published)
     return func(category=function.category)(published)
-
-
-def check_count(function: ExcelFunction, cells: Sequence[Any]) -> None:
-    """Refuse a call with too few or too many arguments: no host should make it, but some can."""
-    names = [argument.name for argument in function.arguments]
-    least, most = function.required, len(names)
-    if not least <= len(cells) <= most:
-        wanted = f"{most}" if least == most else f"{least} to {most}"
-        raise WrongTypeError(
-            f"{function.name} takes {wanted} arguments ({', '.join(names)}), {len(cells)} came"
-        )
 
 
 def _refuse(refusal: CryptoAIError) -> list[list[str]]:

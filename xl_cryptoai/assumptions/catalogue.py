@@ -11,7 +11,7 @@ from typing import Any
 
 from xl_cryptoai.assumptions.derivations import DERIVATIONS, Value
 from xl_cryptoai.assumptions.uncertainty import ENDS, Uncertainty, uncertainty_of
-from xl_cryptoai.errors import CatalogueError, UnknownNameError
+from xl_cryptoai.errors import CatalogueError, UnknownNameError, quoted
 from xl_cryptoai.source import load_published
 from xl_cryptoai.tomlfile import entries, read_toml
 from xl_cryptoai.units import CHOICE, UNITS, label_of
@@ -113,7 +113,9 @@ class Catalogue(Mapping[str, Assumption]):
             return self._assumptions[key]
         except KeyError:
             known = ", ".join(self._assumptions)
-            raise UnknownNameError(f"no assumption is called {key!r}; known are {known}") from None
+            raise UnknownNameError(
+                f"no assumption is called {quoted(key)}; known are {known}"
+            ) from None
 
     def __contains__(self, key: object) -> bool:
         return key in self._assumptions
@@ -181,7 +183,7 @@ def _check_words(file: str, row: Mapping[str, Any]) -> None:
     for field, known in (("unit", UNITS), ("kind", KINDS), ("effect", EFFECTS)):
         if row[field] not in known:
             raise CatalogueError(
-                file, row["id"], field, f"is {row[field]!r}; known are {', '.join(known)}"
+                file, row["id"], field, f"is {quoted(row[field])}; known are {', '.join(known)}"
             )
 
 
@@ -248,11 +250,11 @@ def _checked_value(file: str, row: Mapping[str, Any], scenario: str) -> Value:
     if unit.id == CHOICE:
         if value not in row["choices"]:
             raise CatalogueError(
-                file, name, scenario, f"is {value!r}; allowed are {', '.join(row['choices'])}"
+                file, name, scenario, f"is {quoted(value)}; allowed are {', '.join(row['choices'])}"
             )
         return str(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise CatalogueError(file, name, scenario, f"is {value!r}, but must be a number")
+        raise CatalogueError(file, name, scenario, f"is {quoted(value)}, but must be a number")
     if not row["lower"] <= value <= row["upper"]:
         raise CatalogueError(
             file,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions.catalogue import Catalogue
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError
+from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError, quoted
 from xl_cryptoai.units import CHOICE, UNITS, read_as
 
 SCENARIOS = ("bear", "base", "bull")
@@ -44,7 +44,7 @@ def check_scenario(scenario: str) -> str:
     """Return the scenario's name, or refuse an unknown one."""
     if scenario not in SCENARIOS:
         raise UnknownNameError(
-            f"no scenario is called {scenario!r}; known are {', '.join(SCENARIOS)}"
+            f"no scenario is called {quoted(scenario)}; known are {', '.join(SCENARIOS)}"
         )
     return scenario
 
@@ -98,7 +98,7 @@ def check_value(entry: Quantity, value: ArrayLike) -> NDArray[np.float64] | NDAr
         return _check_choice(entry, given)
     if given.dtype.kind not in "iuf":
         raise WrongTypeError(
-            f"{entry.id} is {_first(given)!r}, but must be a number, {allowed(entry)}"
+            f"{entry.id} is {quoted(_first(given))}, but must be a number, {allowed(entry)}"
         )
     numbers = given.astype(np.float64)
     check_range(entry.id, numbers, entry.unit, entry.lower, entry.upper)
@@ -156,11 +156,11 @@ def range_in_words(unit: str, lower: float, upper: float) -> str:
 
 def _check_choice(entry: Quantity, given: NDArray[np.generic]) -> NDArray[np.str_]:
     if given.dtype.kind not in "US" and not all(isinstance(item, str) for item in given.flat):
-        raise WrongTypeError(f"{entry.id} is {_first(given)!r}, but must be {allowed(entry)}")
+        raise WrongTypeError(f"{entry.id} is {quoted(_first(given))}, but must be {allowed(entry)}")
     texts = given.astype(np.str_)
     wrong = texts[~np.isin(texts, entry.choices)]
     if wrong.size:
-        raise OutOfRangeError(f"{entry.id} is {str(wrong[0])!r}; allowed is {allowed(entry)}")
+        raise OutOfRangeError(f"{entry.id} is {quoted(str(wrong[0]))}; allowed is {allowed(entry)}")
     return texts
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xl_cryptoai.errors import CatalogueError
+from xl_cryptoai.errors import CatalogueError, quoted
 from xl_cryptoai.units import CHOICE, UNITS
 
 SHAPES = ("pert", "triangular", "uniform", "normal", "lognormal", "fixed")
@@ -75,7 +75,7 @@ def uncertainty_of(
     shape = typed.get("shape", DEFAULT_SHAPE if moved else FIXED)
     if shape not in SHAPES:
         known = ", ".join(SHAPES)
-        raise CatalogueError(file, row["id"], "shape", f"is {shape!r}; known are {known}")
+        raise CatalogueError(file, row["id"], "shape", f"is {quoted(shape)}; known are {known}")
     low, mode, high = (
         float(typed.get(end, default))
         for end, default in zip(ENDS, (ends[0], row["base"], ends[1]), strict=True)

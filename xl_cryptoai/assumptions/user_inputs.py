@@ -12,7 +12,7 @@ from xl_cryptoai.assumptions.catalogue import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import SIMULATION, check_at, default_at, places_of
 from xl_cryptoai.assumptions.scenarios import check_scenario
-from xl_cryptoai.errors import CatalogueError, CryptoAIError
+from xl_cryptoai.errors import CatalogueError, CryptoAIError, quoted
 from xl_cryptoai.tomlfile import read_toml
 
 CELL_LENGTH = 32_767
@@ -115,7 +115,7 @@ def _check_text(file: str, name: str, value: Any) -> None:
     if name == "date" and isinstance(value, dt.date):
         return
     if not isinstance(value, str):
-        raise CatalogueError(file, "change_log", name, f"is {value!r}, but must be a text")
+        raise CatalogueError(file, "change_log", name, f"is {quoted(value)}, but must be a text")
     if len(value) > CELL_LENGTH:
         raise CatalogueError(
             file, "change_log", name, f"has {len(value)} characters; a cell holds {CELL_LENGTH}"

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions import Catalogue, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import inputs_of
-from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError
+from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.steps import STEPS
 
@@ -104,7 +104,7 @@ class Forecast(Mapping[str, Any]):
         except KeyError:
             known = ", ".join(self.values_by_id)
             raise UnknownNameError(
-                f"no assumption or step is called {key!r}; known are {known}"
+                f"no assumption or step is called {quoted(key)}; known are {known}"
             ) from None
         return array.item() if array.ndim == 0 else array
 

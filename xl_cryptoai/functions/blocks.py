@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError
+from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.functions.cells import Cells, Raw, is_blank, rows_of, texts_of
@@ -36,7 +36,7 @@ def block_of(ids: Raw, values: Raw) -> tuple[list[str], Cells]:
         raise UnknownNameError("ids is blank; give the ids beside the values")
     for name in names:
         if names.count(name) > 1:
-            raise UnknownNameError(f"ids has {name!r} twice; give each once")
+            raise UnknownNameError(f"ids has {quoted(name)} twice; give each once")
         if name not in STEPS:
             shipped_assumptions()[name]  # refuses an unknown id
     return names, [row for _, row in pairs]

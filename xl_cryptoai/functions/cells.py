@@ -16,9 +16,11 @@ from xl_cryptoai.assumptions.scenarios import position_in_words
 from xl_cryptoai.errors import (
     EXCEL_ERRORS,
     CryptoAIError,
+    OutOfRangeError,
     PropagatedError,
     ShapeMismatchError,
     WrongTypeError,
+    quoted,
 )
 
 Raw = Any
@@ -50,6 +52,8 @@ _COM_ERRORS = {
 """How Windows hands over an error cell: as a whole number."""
 
 _NUMBERS = frozenset({float, int, np.float64})
+_LARGEST = 10**308
+"""A whole number beyond it is no float."""
 _WRAPPED = ("FormattedNumber", "Double", "String", "Boolean")
 """Types under which Office.js wraps a plain value, such as a date with its format."""
 
@@ -88,7 +92,7 @@ def numbers_of(name: str, raw: Raw, wanted: str) -> NDArray[np.float64]:
     PropagatedError
         If a cell holds an Excel error: the answer is the same error.
     """
-    if type(raw) in _NUMBERS and raw not in _COM_ERRORS:
+    if type(raw) in _NUMBERS and (type(raw) is not int or 0 <= raw < _LARGEST):
         return np.asarray(raw, dtype=np.float64)
     rows, single = rows_of(raw)
     kinds = {type(cell) for row in rows for cell in row}
@@ -115,7 +119,11 @@ def texts_of(name: str, raw: Raw, wanted: str) -> NDArray[np.str_]:
 
 def is_blank(cell: object) -> bool:
     """Tell whether a cell is blank: hosts say None, an empty text or NaN."""
-    return cell is None or cell == "" or (isinstance(cell, float) and np.isnan(cell))
+    return (
+        cell is None
+        or (isinstance(cell, str) and not cell)
+        or (isinstance(cell, float) and np.isnan(cell))
+    )
 
 
 def common_shape(arrays: Sequence[tuple[str, NDArray[Any]]]) -> tuple[int, ...]:
@@ -148,7 +156,7 @@ def to_cells(result: NDArray[Any], shape: tuple[int, ...]) -> Answer:
 def _refuse_other(name: str, rows: Cells, wanted: str) -> None:
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
-            if type(cell) not in _NUMBERS or cell in _COM_ERRORS:
+            if type(cell) not in _NUMBERS or cell in _COM_ERRORS or abs(cell) > _LARGEST:
                 where = position_in_words([i, j], (len(rows), len(row)))
                 raise _refusal(f"{name}{where}", cell, wanted)
 
@@ -166,7 +174,8 @@ def _refusal(place: str, cell: object, wanted: str) -> CryptoAIError:
     if isinstance(cell, dict):
         return WrongTypeError(f"{place} is a data type, no plain value; allowed is {wanted}")
     kind = "the text " if isinstance(cell, str) else ""
-    return WrongTypeError(f"{place} is {kind}{cell!r}; allowed is {wanted}")
+    error_type = OutOfRangeError if type(cell) is int else WrongTypeError
+    return error_type(f"{place} is {kind}{quoted(cell)}; allowed is {wanted}")
 
 
 def excel_error_in(cell: object) -> str:

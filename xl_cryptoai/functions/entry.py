@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.errors import CryptoAIError, WrongTypeError
 from xl_cryptoai.functions.cells import Answer, Raw
 
 PREFIX = "CAI_"
@@ -71,6 +71,7 @@ class ExcelFunction:
 
     def __call__(self, *cells: Raw) -> Answer:
         """Answer, or refuse with a `CryptoAIError`; nothing else is ever raised."""
+        self._check_count(len(cells))
         try:
             return self.answer(*cells)
         except CryptoAIError:
@@ -80,6 +81,14 @@ class ExcelFunction:
                 f"{self.name} failed unexpectedly ({type(error).__name__}: {error}); "
                 "please report this with the arguments"
             ) from error
+
+    def _check_count(self, count: int) -> None:
+        """Refuse too few or too many arguments: no host should send them, but some can."""
+        least, most = self.required, len(self.arguments)
+        if not least <= count <= most:
+            names = ", ".join(argument.name for argument in self.arguments)
+            wanted = f"{most}" if least == most else f"{least} to {most}"
+            raise WrongTypeError(f"{self.name} takes {wanted} arguments ({names}), {count} came")
 
 
 def refusal_in_words(refusal: CryptoAIError) -> str:

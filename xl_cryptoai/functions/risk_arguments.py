@@ -17,6 +17,7 @@ from xl_cryptoai.errors import (
     ShapeMismatchError,
     UnknownNameError,
     WrongTypeError,
+    quoted,
 )
 from xl_cryptoai.functions.blocks import is_left_out, line_of
 from xl_cryptoai.functions.cells import Raw, is_blank, numbers_of, rows_of, texts_of
@@ -49,7 +50,7 @@ def distributions_of(raw: Raw) -> dict[str, Distribution]:
         made = _distribution(f"distributions (row {number}", row)
         if made.id in found:
             raise UnknownNameError(
-                f"distributions (row {number}, column 1) has {made.id!r} again; give each id once"
+                f"distributions (row {number}, column 1) has {quoted(made.id)} again; give it once"
             )
         found[made.id] = made
     if not found:
@@ -135,7 +136,7 @@ def ids_of(raw: Raw) -> list[str]:
     names = [assumption_of("ids", cell).id for cell in cells]
     for name in names:
         if names.count(name) > 1:
-            raise UnknownNameError(f"ids has {name!r} twice; give each once")
+            raise UnknownNameError(f"ids has {quoted(name)} twice; give each once")
     return names
 
 
@@ -144,7 +145,9 @@ def assumption_of(name: str, raw: Raw) -> Assumption:
     text = one_text(name, raw, AN_ID)
     if text not in shipped_assumptions():
         known = ", ".join(shipped_assumptions())
-        raise UnknownNameError(f"{name} is {text!r}, which is no assumption; known are {known}")
+        raise UnknownNameError(
+            f"{name} is {quoted(text)}, which is no assumption; known are {known}"
+        )
     return shipped_assumptions()[text]
 
 
@@ -178,7 +181,7 @@ def known_text(name: str, raw: Raw, known: Sequence[str]) -> str:
     """Read one cell as one of the known words."""
     text = one_text(name, raw, ", ".join(known))
     if text not in known:
-        raise UnknownNameError(f"{name} is {text!r}; known are {', '.join(known)}")
+        raise UnknownNameError(f"{name} is {quoted(text)}; known are {', '.join(known)}")
     return text
 
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import allowed, check_value
-from xl_cryptoai.errors import DivisionByZeroError
-from xl_cryptoai.forecast.constraints import check_constraints
+from xl_cryptoai.errors import DivisionByZeroError, OutOfRangeError
+from xl_cryptoai.forecast.constraints import ROUNDING, check_constraints
 from xl_cryptoai.forecast.documentation import describe
 from xl_cryptoai.forecast.steps import STEPS, Step
 from xl_cryptoai.functions.cells import Answer, Raw, common_shape, numbers_of, texts_of, to_cells
 from xl_cryptoai.functions.entry import HELP_LENGTH, PREFIX, Argument, ExcelFunction
-from xl_cryptoai.units import CHOICE
+from xl_cryptoai.units import CHOICE, UNITS
 
 CATEGORY = "Crypto AI: steps"
 
@@ -76,9 +76,22 @@ def _answer_for(step: Step) -> Callable[..., Answer]:
         if not np.isfinite(result).all():
             # Only the one step that divides by an amount which may be zero comes here.
             raise DivisionByZeroError(f"{step.inputs[-1]} is 0; {step.id} is not defined")
+        _check_result(step, result)
         return to_cells(result, shape)
 
     return answer
+
+
+def _check_result(step: Step, result: NDArray[Any]) -> None:
+    """Refuse a result beyond its unit's limits: it would be no argument of the next function."""
+    unit = UNITS[step.unit]
+    wrong = (result < unit.lower - ROUNDING) | (result > unit.upper * (1 + ROUNDING))
+    if wrong.any():
+        first = float(result[wrong][0])
+        raise OutOfRangeError(
+            f"{step.id} would be {first:.15g}; it can be {allowed_in_words(step.id)}, so correct "
+            f"{' or '.join(step.inputs)}"
+        )
 
 
 STEP_FUNCTIONS: tuple[ExcelFunction, ...] = tuple(_function_for(step) for step in STEPS.values())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError
+from xl_cryptoai.assumptions.scenarios import check_value
+from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.model import run_steps, tam_path
 from xl_cryptoai.forecast.reconcile import reconcile
@@ -12,6 +13,7 @@ from xl_cryptoai.functions.blocks import block_of, cases_of
 from xl_cryptoai.functions.cells import Answer, Cells, Raw, numbers_of, texts_of
 from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
 from xl_cryptoai.functions.step_functions import (
+    allowed_in_words,
     argument_for,
     read_argument,
 )
@@ -68,7 +70,7 @@ def source_of(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, as
         step = STEPS[name]
         told = f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
         return f"computed; {told}; from {', '.join(step.inputs)}"
-    raise UnknownNameError(f"no assumption or step is called {name!r}; see the Sources sheet")
+    raise UnknownNameError(f"no assumption or step is called {quoted(name)}; see the Sources sheet")
 
 
 def reconcile_table(ids: Raw, values: Raw) -> Answer:
@@ -89,9 +91,11 @@ def reconcile_table(ids: Raw, values: Raw) -> Answer:
         raise ShapeMismatchError(f"values has {len(table[0])} columns; give one")
     unknown = [name for name in names if name not in STEPS]
     if unknown:
-        raise UnknownNameError(f"no step is called {unknown[0]!r}; give ids of steps")
+        raise UnknownNameError(f"no step is called {quoted(unknown[0])}; give ids of steps")
     given = {
-        name: numbers_of(f"values for {name}", row, "a number")
+        name: check_value(
+            STEPS[name], numbers_of(f"values for {name}", row, allowed_in_words(name))
+        )
         for name, row in zip(names, table, strict=True)
     }
     lines = reconcile(given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.errors import UnknownNameError
+from xl_cryptoai.errors import UnknownNameError, quoted
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.functions.cells import Answer, Cells, Raw, texts_of
 from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
@@ -33,7 +33,9 @@ def trace_table(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, 
     """
     name = str(texts_of("id", id, "the id of an assumption or step"))
     if name not in STEPS and name not in shipped_assumptions():
-        raise UnknownNameError(f"no assumption or step is called {name!r}; see the Sources sheet")
+        raise UnknownNameError(
+            f"no assumption or step is called {quoted(name)}; see the Sources sheet"
+        )
     rows: Cells = [list(HEADS)]
     rows += _rows(name, 0, set())
     return rows

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.errors import UnknownNameError
+from xl_cryptoai.errors import UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
 from xl_cryptoai.forecast.model import run_steps
 from xl_cryptoai.forecast.steps import STEPS
@@ -128,7 +128,7 @@ def attribute(
     [('ai_penetration', 2170), ('identity_rate', 139)]
     """
     if result not in STEPS:
-        raise UnknownNameError(f"no step is called {result!r}; known are {', '.join(STEPS)}")
+        raise UnknownNameError(f"no step is called {quoted(result)}; known are {', '.join(STEPS)}")
     check_constraints(before)
     check_constraints(after)
     names = [name for name in before if not same_value(before[name], after[name])]

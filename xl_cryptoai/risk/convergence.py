@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError
+from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError, quoted
 
 AT_MOST = 2**24
 """Draws after which a target counts as missed, unless another limit is given."""
@@ -34,11 +34,11 @@ def check_target(until: Any) -> dict[str, float]:
     {'p50': 0.005}
     """
     if not isinstance(until, Mapping) or not until:
-        raise WrongTypeError(f"until is {until!r}; give a dict such as {{'p50': 0.005}}")
+        raise WrongTypeError(f"until is {quoted(until)}; give a dict such as {{'p50': 0.005}}")
     for name, error in until.items():
         check_statistic(name)
         if isinstance(error, bool) or not isinstance(error, (int, float)):
-            raise WrongTypeError(f"until has {error!r} for {name}; give a part such as 0.005")
+            raise WrongTypeError(f"until has {quoted(error)} for {name}; give a part such as 0.005")
         if not 0 < error < 1:
             raise OutOfRangeError(
                 f"until has {error:g} for {name}; give a part above 0 and below 1, such as 0.005"
@@ -56,7 +56,7 @@ def check_statistic(name: Any) -> float | None:
         percent = math.nan
     if not 0 < percent < 100:
         raise UnknownNameError(
-            f"{name!r} cannot be aimed for; give mean, sd or a percentile from p0.1 to p99.9"
+            f"{quoted(name)} cannot be aimed for; give mean, sd or a percentile from p0.1 to p99.9"
         )
     return percent
 

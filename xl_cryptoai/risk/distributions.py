@@ -17,7 +17,7 @@ from scipy.special import betaincinv, ndtr, ndtri
 from xl_cryptoai.assumptions import Assumption, Catalogue, shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import check_value
 from xl_cryptoai.assumptions.uncertainty import CUT, FIXED, PERT, SHAPES
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
+from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, quoted
 from xl_cryptoai.risk.curves import curve_of, nearest_quantiles
 
 Array = NDArray[np.float64]
@@ -141,7 +141,7 @@ def make(
     """
     if shape not in SHAPES:
         raise UnknownNameError(
-            f"{entry.id}: no shape is called {shape!r}; known are {', '.join(SHAPES)}"
+            f"{entry.id}: no shape is called {quoted(shape)}; known are {', '.join(SHAPES)}"
         )
     given = (low, high) if mode is None and shape in CUT else (low, mode, high)
     for value in given:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.scenarios import allowed, check_value, position_in_words
-from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, WrongTypeError
+from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, WrongTypeError, quoted
 from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.risk.totals import BLOCK, standing, totals
 from xl_cryptoai.units import CHOICE
@@ -80,6 +80,6 @@ def _axis(axis: str, name: str, values: ArrayLike) -> NDArray[np.generic]:
             if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
                 where = position_in_words([place], given.shape)
                 raise WrongTypeError(
-                    f"{name}{where} is {value!r}, but must be a number, {allowed(entry)}"
+                    f"{name}{where} is {quoted(value)}, but must be a number, {allowed(entry)}"
                 )
     return check_value(entry, given)

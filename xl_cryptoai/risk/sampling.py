@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions.uncertainty import METHODS
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError
+from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError, quoted
 from xl_cryptoai.risk.directions import WIDTH, directions
 from xl_cryptoai.risk.normal import normal_scores
 from xl_cryptoai.risk.scratch import scratch
@@ -70,7 +70,9 @@ def check_draws(method: str, count: Any, seed: Any) -> None:
         For an unknown method, a count or seed that is no whole number, or out of range.
     """
     if method not in METHODS:
-        raise UnknownNameError(f"no method is called {method!r}; known are {', '.join(METHODS)}")
+        raise UnknownNameError(
+            f"no method is called {quoted(method)}; known are {', '.join(METHODS)}"
+        )
     check_whole("draws", count, FEWEST_DRAWS, MOST_DRAWS)
     check_whole("seed", seed, 0, MOST_SEED)
 
@@ -78,7 +80,7 @@ def check_draws(method: str, count: Any, seed: Any) -> None:
 def check_whole(name: str, value: Any, least: int, most: int) -> None:
     """Refuse what is no whole number from least to most."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise WrongTypeError(f"{name} is {value!r}; give a whole number, {least} to {most}")
+        raise WrongTypeError(f"{name} is {quoted(value)}; give a whole number, {least} to {most}")
     if not least <= value <= most:
         raise OutOfRangeError(f"{name} is {value}; allowed is {least} to {most}")
 

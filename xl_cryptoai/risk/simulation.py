@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.uncertainty import DRAWS, SEED
-from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, UnknownNameError
+from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, UnknownNameError, quoted
 from xl_cryptoai.risk.chain import RESULTS, Chain
 from xl_cryptoai.risk.convergence import AT_MOST, check_statistic, check_target, grown
 from xl_cryptoai.risk.distributions import Distribution
@@ -210,7 +210,7 @@ class Simulation:
     def _of(self, result: str) -> Sample:
         if result not in self._samples:
             known = ", ".join(self._samples)
-            raise UnknownNameError(f"no result is called {result!r}; known are {known}")
+            raise UnknownNameError(f"no result is called {quoted(result)}; known are {known}")
         return self._samples[result]
 
 
