@@ -9,7 +9,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from xl_cryptoai.reports.plain import csv_text, visible, visible_json
 from xl_cryptoai.units import read_as
+
+
+def say(text: str = "", *, error: bool = False) -> None:
+    """Print lines for people; what a terminal would act on is written out."""
+    print(visible(text, lines=True), file=sys.stderr if error else sys.stdout)
 
 
 def print_for_programs(text: str) -> None:
@@ -24,7 +30,7 @@ def print_for_programs(text: str) -> None:
 
 def print_json(data: Any) -> None:
     """Print data as JSON with full precision."""
-    print_for_programs(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    print_for_programs(visible_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n")
 
 
 def with_error(value: float, error: float, *, sign: bool = False) -> str:
@@ -61,7 +67,8 @@ def print_csv(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(heads)
-    writer.writerows(rows)
+    for row in rows:
+        writer.writerow([csv_text(cell) if isinstance(cell, str) else cell for cell in row])
     print_for_programs(buffer.getvalue())
 
 
@@ -88,5 +95,5 @@ def print_table(
         else:
             table.add_column(head)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     console.print(table)
