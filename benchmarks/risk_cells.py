@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.places import uncertain_in
+from xl_cryptoai.assumptions.input_fields import uncertain_in
 
 UNCERTAIN = [entry for entry in uncertain_in(shipped_assumptions()) if entry.bear != entry.bull]
 FIRST = 7

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.risk_cells import FIRST, OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
 from benchmarks.slip import Slip, put, text_of
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.places import uncertain_in
+from xl_cryptoai.assumptions.input_fields import uncertain_in
 
 
 def _cell(book: Any, column: str, entry: Any) -> Any:

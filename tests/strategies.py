@@ -12,7 +12,7 @@ CATALOGUE = load_assumptions()
 
 
 def values_of(entry: Quantity) -> st.SearchStrategy[float | str]:
-    """Draw a valid value of one assumption, or of another place that a person can type into."""
+    """Draw a valid value of one assumption, or of another field that a person can type into."""
     if entry.unit == CHOICE:
         return st.sampled_from(entry.choices)
     if UNITS[entry.unit].whole:

@@ -15,7 +15,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from benchmarks.made import clean_values, opened, with_values
 from benchmarks.mutations import audited
 from xl_cryptoai.assumptions import load_assumptions
-from xl_cryptoai.assumptions.places import quantity_at
+from xl_cryptoai.assumptions.input_fields import quantity_of
 from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.cli import main
 from xl_cryptoai.reading.read import read_workbook
@@ -104,7 +104,7 @@ def test_a_number_as_text_is_read_in_every_way_that_the_bounds_allow(
 
 
 def test_where_only_the_writer_knows_which_number_is_meant_both_are_named() -> None:
-    threshold = quantity_at(CATALOGUE, "simulation", "threshold")
+    threshold = quantity_of(CATALOGUE, "simulation", "threshold")
     assert "type 660000 or 660.000 again" in judge(threshold, "660,000").cure
 
 

@@ -22,8 +22,8 @@ from strategies import CATALOGUE, values_of
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS, LogLine, UserInputs
-from xl_cryptoai.assumptions.places import keys_of, quantity_at, uncertain_in
-from xl_cryptoai.assumptions.uncertainty import ENDS
+from xl_cryptoai.assumptions.input_fields import keys_of, quantity_of, uncertain_in
+from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.cli.kinds import route_of
 from xl_cryptoai.cli.merge import merge as merge_command
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
@@ -72,7 +72,7 @@ def test_changes_that_do_not_touch_are_both_kept() -> None:
     }
 
 
-def test_two_places_of_one_assumption_do_not_touch() -> None:
+def test_two_fields_of_one_assumption_do_not_touch() -> None:
     merged = merge(
         BASE,
         side({"ai_penetration": {"bear": 0.22}}),
@@ -101,7 +101,7 @@ def test_fifteen_digits_are_no_change() -> None:
     assert not merge(BASE, base, saved).open
 
 
-def test_a_conflict_names_place_values_who_and_why() -> None:
+def test_a_conflict_names_field_values_who_and_why() -> None:
     grace = LogLine(dt.date(2024, 2, 2), "Grace", "AI penetration", "panel")
     ada = LogLine(dt.date(2024, 2, 1), "Ada", "raised ai_penetration", "survey")
     old = LogLine(what="ai_penetration checked")
@@ -110,7 +110,7 @@ def test_a_conflict_names_place_values_who_and_why() -> None:
         side({"ai_penetration": {"override": 0.4}}, old, ada),
         side({"ai_penetration": {"override": 0.5}}, old, grace, LogLine(what="gdp_growth")),
     ).conflicts[0]
-    assert (conflict.id, conflict.place) == ("ai_penetration", "override")
+    assert (conflict.id, conflict.field) == ("ai_penetration", "override")
     assert (conflict.base, conflict.mine, conflict.theirs) == (None, 0.4, 0.5)
     assert (conflict.mine_log, conflict.theirs_log) == ((ada,), (grace,))
 
@@ -141,7 +141,7 @@ def test_a_setting_comes_before_a_preference() -> None:
         assert not merged.open and len(merged.notes) == 1
 
 
-def test_a_place_that_cannot_be_used_leaves_the_other_side_alone() -> None:
+def test_a_field_that_cannot_be_used_leaves_the_other_side_alone() -> None:
     base = side({"ai_penetration": {"override": 0.4}})
     mine = side(
         unusable=frozenset({("ai_penetration", "override")}),
@@ -152,7 +152,7 @@ def test_a_place_that_cannot_be_used_leaves_the_other_side_alone() -> None:
     assert "forty" in str(merged.notes[0].what)
 
 
-def test_a_row_that_is_gone_leaves_all_places_of_the_other_side() -> None:
+def test_a_row_that_is_gone_leaves_all_fields_of_the_other_side() -> None:
     gone = side(unusable=frozenset({("ai_penetration", "")}))
     theirs = side({"ai_penetration": {"bear": 0.22, "override": 0.4}})
     assert merge(BASE, gone, theirs).result.values == theirs.inputs.values
@@ -169,7 +169,7 @@ def test_a_value_is_not_from_a_side_that_cannot_say_it(mute: str) -> None:
 
 def test_a_note_says_of_an_override_that_there_is_none_and_of_an_end_that_it_is_none() -> None:
     mine = side({"gdp_growth": {"low": 0.01, "override": 0.02}})
-    settings = {("gdp_growth", place): None for place in ("low", "override")}
+    settings = {("gdp_growth", field): None for field in ("low", "override")}
     assert [line.what for line in merge(BASE, mine, BASE, settings=settings).notes] == [
         "gdp_growth.low: none chosen; mine 0.01, theirs none",
         "gdp_growth.override: no override chosen; mine 0.02, theirs no override",
@@ -334,7 +334,7 @@ def test_a_setting_that_does_not_mend_a_rule_is_in_the_words_of_its_conflicts() 
     mine = side({"gdp_growth": {"low": 0.035, "mode": 0.037}})
     theirs = side({"gdp_growth": {"high": 0.036}})
     merged = merge(BASE, mine, theirs, settings={("gdp_growth", "high"): 0.0365})
-    assert {one.place for one in merged.conflicts} == {"low", "mode"}
+    assert {one.field for one in merged.conflicts} == {"low", "mode"}
     assert "high 0.0365 must rise" in merged.conflicts[0].rule
 
 
@@ -370,7 +370,7 @@ def test_what_both_could_not_place_is_noted_once() -> None:
     ("words", "value", "message"),
     [
         ("ai_penetratoin", 0.4, "ai_penetratoin"),
-        ("ai_penetration.live", 0.4, "no place 'live'; known are bear, base, bull, override"),
+        ("ai_penetration.live", 0.4, "no input field 'live'; known are bear, base, bull, override"),
         ("ai_penetration", 33.0, "allowed is 0.001 to 1"),
         ("ai_penetration.bear", "none", "only an override or an end"),
         ("scenario", "boom", "no scenario is called"),
@@ -395,13 +395,13 @@ LINES = st.builds(
 def states(draw: st.DrawFn, keys: Sequence[tuple[str, str]] = KEYS) -> Side:
     """Draw what a person could have typed; of few values, so that people meet."""
     values: dict[str, dict[str, float | str]] = {}
-    for name, place in draw(st.sets(st.sampled_from(keys), max_size=6)):
-        quantity = quantity_at(CATALOGUE, name, place)
+    for name, field in draw(st.sets(st.sampled_from(keys), max_size=6)):
+        quantity = quantity_of(CATALOGUE, name, field)
         likely = st.nothing() if quantity.choices else st.just(quantity.upper)
         if quantity is CATALOGUE.get(name):
             entry = CATALOGUE[name]
             likely = st.sampled_from([entry.bear, entry.base, entry.bull])
-        values.setdefault(name, {})[place] = draw(likely | values_of(quantity))
+        values.setdefault(name, {})[field] = draw(likely | values_of(quantity))
     log = tuple(draw(st.lists(LINES, max_size=5)))
     return Side(UserInputs(draw(st.sampled_from(SCENARIOS)), values, log))
 
@@ -448,7 +448,7 @@ def test_it_does_not_matter_who_is_mine(base: Side, mine: Side, theirs: Side) ->
 def test_nothing_is_lost(base: Side, mine: Side, theirs: Side) -> None:
     merged = merge(base, mine, theirs)
     result, before = state_of(merged.result), state_of(base.inputs)
-    asked = {(one.id, one.place): one for one in merged.conflicts}
+    asked = {(one.id, one.field): one for one in merged.conflicts}
     for one, told in ((mine, "mine"), (theirs, "theirs")):
         for key, value in state_of(one.inputs).items():
             if alike(value, before[key]):
@@ -468,10 +468,10 @@ def test_a_log_holds_nothing_that_nobody_wrote_and_nothing_twice(
 
 
 @given(st.data(), SIDES)
-def test_edits_of_different_places_commute(data: st.DataObject, base: Side) -> None:
-    free = [key for key in KEYS if quantity_at(CATALOGUE, *key).unit == "usd_per_year"]
+def test_edits_of_different_fields_commute(data: st.DataObject, base: Side) -> None:
+    free = [key for key in KEYS if quantity_of(CATALOGUE, *key).unit == "usd_per_year"]
     # between these no rule holds: neither between assumptions nor within a distribution
-    free = [key for key in free if not key[0].startswith("bank_") and key[1] not in ENDS]
+    free = [key for key in free if not key[0].startswith("bank_") and key[1] not in LOW_MODE_HIGH]
     split = len(free) // 2
     mine, theirs = (data.draw(states(keys)).inputs.values for keys in (free[:split], free[split:]))
 
@@ -494,7 +494,7 @@ def test_a_preference_leaves_no_conflict(base: Side, mine: Side, theirs: Side, p
     merged = merge(base, mine, theirs, prefer=prefer)
     assert not merged.conflicts
     for one in asked:
-        assert state_of(merged.result)[one.id, one.place] == chosen[one.id, one.place]
+        assert state_of(merged.result)[one.id, one.field] == chosen[one.id, one.field]
 
 
 def alike(one: Any, other: Any) -> bool:

@@ -19,7 +19,7 @@ from xl_cryptoai_libreoffice import write_extension
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import UserInputs, read_user_toml
-from xl_cryptoai.assumptions.places import SHAPE, SIMULATION, settings_of, uncertain_in
+from xl_cryptoai.assumptions.input_fields import SHAPE, SIMULATION, settings_of, uncertain_in
 from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.cli import main
 from xl_cryptoai.comparing.diff import diff_workbooks

@@ -12,7 +12,7 @@ from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import UserInputs
-from xl_cryptoai.assumptions.places import SIMULATION
+from xl_cryptoai.assumptions.input_fields import SIMULATION
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.risk import (

@@ -14,7 +14,7 @@ from lxml import etree
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.assumptions.places import settings_of
+from xl_cryptoai.assumptions.input_fields import settings_of
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.reading.book import Place, open_book

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.assumptions.derivations import DERIVATIONS, Value
-from xl_cryptoai.assumptions.uncertainty import ENDS, Uncertainty, uncertainty_of
+from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH, Uncertainty, uncertainty_of
 from xl_cryptoai.errors import CatalogueError, UnknownNameError, quoted
 from xl_cryptoai.source import load_published
 from xl_cryptoai.tomlfile import entries, read_toml
@@ -38,7 +38,7 @@ _REQUIRED: dict[str, type] = {
     "scenario_rationale": str,
 }
 _BOUNDS: dict[str, type] = {"lower": float, "upper": float}
-_UNCERTAIN: dict[str, type] = {"shape": str, **dict.fromkeys(ENDS, float)}
+_UNCERTAIN: dict[str, type] = {"shape": str, **dict.fromkeys(LOW_MODE_HIGH, float)}
 _OPTIONAL: dict[str, type] = {
     "base": object, "of": str, "choices": list, **_BOUNDS, **_UNCERTAIN,
 }  # fmt: skip

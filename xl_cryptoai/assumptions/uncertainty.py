@@ -17,7 +17,7 @@ DEFAULT_SHAPE = PERT
 CUT = ("normal", "lognormal")
 """The shapes without ends of their own, so that the bounds cut them. Low and high settle them: a
 most likely value is not asked for."""
-ENDS = ("low", "mode", "high")
+LOW_MODE_HIGH = ("low", "mode", "high")
 
 METHODS = ("sobol", "latin", "plain")
 """How draws can be made: scrambled Sobol points (the default), Latin hypercubes, plainly."""
@@ -78,7 +78,7 @@ def uncertainty_of(
         raise CatalogueError(file, row["id"], "shape", f"is {quoted(shape)}; known are {known}")
     low, mode, high = (
         float(typed.get(end, default))
-        for end, default in zip(ENDS, (ends[0], row["base"], ends[1]), strict=True)
+        for end, default in zip(LOW_MODE_HIGH, (ends[0], row["base"], ends[1]), strict=True)
     )
     if not row["lower"] <= low <= mode <= high <= row["upper"]:
         raise CatalogueError(

@@ -10,7 +10,7 @@ from typing import Any
 
 from xl_cryptoai.assumptions.catalogue import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import SIMULATION, check_at, default_at, places_of
+from xl_cryptoai.assumptions.input_fields import SIMULATION, check_field, default_of, fields_of
 from xl_cryptoai.assumptions.scenarios import check_scenario
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, quoted
 from xl_cryptoai.tomlfile import read_toml
@@ -39,8 +39,8 @@ class UserInputs:
     ----------
     scenario : str
         The chosen scenario.
-    values : mapping of id to mapping of place to value
-        See `xl_cryptoai.assumptions.places`; one that is left out has its default.
+    values : mapping of id to mapping of field to value
+        See `xl_cryptoai.assumptions.input_fields`; one that is left out has its default.
     change_log : tuple of LogLine
         The change log, oldest first.
     """
@@ -49,10 +49,10 @@ class UserInputs:
     values: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     change_log: tuple[LogLine, ...] = ()
 
-    def value(self, catalogue: Catalogue, name: str, place: str) -> Value | None:
-        """Give what stands in one place: the person's value, the default, or nothing."""
-        typed = self.values.get(name, {}).get(place)
-        return default_at(catalogue, name, place) if typed is None else typed
+    def value(self, catalogue: Catalogue, name: str, field: str) -> Value | None:
+        """Give what stands in one field: the person's value, the default, or nothing."""
+        typed = self.values.get(name, {}).get(field)
+        return default_of(catalogue, name, field) if typed is None else typed
 
 
 def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
@@ -85,17 +85,17 @@ def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
 def _values(file: str, name: str, row: Any, catalogue: Catalogue) -> dict[str, Value]:
     if name not in catalogue and name != SIMULATION:
         raise CatalogueError(file, name, "-", "no assumption has this id")
-    places = places_of(catalogue, name)
+    fields = fields_of(catalogue, name)
     if not isinstance(row, dict):
-        raise CatalogueError(file, name, "-", f"must be a table with any of {', '.join(places)}")
+        raise CatalogueError(file, name, "-", f"must be a table with any of {', '.join(fields)}")
     values: dict[str, Value] = {}
-    for place, value in row.items():
-        if place not in places:
-            raise CatalogueError(file, name, place, f"is not known; known are {', '.join(places)}")
+    for word, value in row.items():
+        if word not in fields:
+            raise CatalogueError(file, name, word, f"is not known; known are {', '.join(fields)}")
         try:
-            values[place] = check_at(catalogue, name, place, value)
+            values[word] = check_field(catalogue, name, word, value)
         except CryptoAIError as error:
-            raise CatalogueError(file, name, place, str(error)) from None
+            raise CatalogueError(file, name, word, str(error)) from None
     return values
 
 

@@ -115,14 +115,14 @@ def _print_for_people(found: BookDiff) -> None:
 
 def _input_row(one: InputChange) -> list[str]:
     from xl_cryptoai.assumptions import shipped_assumptions
-    from xl_cryptoai.assumptions.places import OVERRIDE, places_of, quantity_at
+    from xl_cryptoai.assumptions.input_fields import OVERRIDE, fields_of, quantity_of
     from xl_cryptoai.units import read_as
 
     values = [_said(one.before), _said(one.after)]
     catalogue = shipped_assumptions()
-    if one.field == "live" or (one.id != "scenario" and one.field in places_of(catalogue, one.id)):
-        place = OVERRIDE if one.field == "live" else one.field
-        unit = quantity_at(catalogue, one.id, place).unit
+    if one.field == "live" or (one.id != "scenario" and one.field in fields_of(catalogue, one.id)):
+        field = OVERRIDE if one.field == "live" else one.field
+        unit = quantity_of(catalogue, one.id, field).unit
         read = [
             read_as(value, unit) if isinstance(value, (int, float)) else _said(value)
             for value in (one.before, one.after)

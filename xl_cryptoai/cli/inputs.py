@@ -37,7 +37,7 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
     Returns
     -------
     inputs : UserInputs
-        With a line at the end of the change log for everything that has no place.
+        With a line at the end of the change log for everything that has no input field.
     lost : list of str
         The same things, in words.
     unknown : str
@@ -64,8 +64,8 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
     log = (*side.inputs.change_log, *lost_lines(lost, source))
     said = f"by xl-cryptoai {version}" if version else "by a version that it does not name"
     unknown = (
-        f"{source.name} was built {said}, this is {__version__}: what was typed outside the places "
-        "for inputs was not looked for; keep the file"
+        f"{source.name} was built {said}, this is {__version__}: what was typed outside the input "
+        "fields was not looked for; keep the file"
     )
     return replace(side.inputs, change_log=log), lost, unknown if version != __version__ else ""
 
@@ -73,21 +73,21 @@ def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
 def _check_rules(inputs: UserInputs) -> None:
     """Refuse inputs that break a rule between each other, in any case or in a simulation."""
     from xl_cryptoai.assumptions import SCENARIOS
-    from xl_cryptoai.assumptions.places import OVERRIDE
+    from xl_cryptoai.assumptions.input_fields import OVERRIDE
     from xl_cryptoai.forecast import Forecast
 
-    def typed(*places: str) -> dict[str, float | str]:
+    def typed(*fields: str) -> dict[str, float | str]:
         return {
-            name: values[place]
-            for place in places
+            name: values[field]
+            for field in fields
             for name, values in inputs.values.items()
-            if place in values
+            if field in values
         }
 
     for scenario in SCENARIOS:
         Forecast(scenario, overrides=typed(scenario))
     Forecast(inputs.scenario, overrides=typed(inputs.scenario, OVERRIDE))
-    if any(place not in (*SCENARIOS, OVERRIDE) for row in inputs.values.values() for place in row):
+    if any(field not in (*SCENARIOS, OVERRIDE) for row in inputs.values.values() for field in row):
         from xl_cryptoai.risk.typed import typed as as_simulated  # late: brings scipy
 
         as_simulated(inputs)

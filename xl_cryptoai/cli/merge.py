@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     "--set",
     "settings",
     multiple=True,
-    metavar="ID[.PLACE]=VALUE",
-    help="Decide one: PLACE is bear, base, bull or override (the default; none takes it "
+    metavar="ID[.FIELD]=VALUE",
+    help="Decide one: FIELD is bear, base, bull or override (the default; none takes it "
     "away); scenario=bull. Repeatable.",
 )
 @options.FORCE
@@ -50,7 +50,7 @@ def merge(
     force: bool,
     as_json: bool,
 ) -> int:
-    """Merge two descendants of a workbook, by assumption and place, into a fresh one.
+    """Merge two descendants of a workbook, by input field, into a fresh one.
 
     What only one of them changed is taken; what both changed in different ways is a conflict, and
     while one is open nothing is written and the exit code is 1. Formulas come from the template.
@@ -173,7 +173,7 @@ def _print_for_people(merged: Merge, out: Path, kind: str) -> None:
     print(f"kind of workbook: {kind}")
     if merged.changes:
         rows = [
-            [key_in_words((one.id, one.place)), _told(one.value), one.source]
+            [key_in_words((one.id, one.field)), _told(one.value), one.source]
             for one in merged.changes
         ]
         print_table(["changed", "to", "by"], rows, right=(1,))

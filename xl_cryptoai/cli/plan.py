@@ -109,7 +109,7 @@ def plan_from(source: Path, overrides: dict[str, Value]) -> Plan:
     What stands in the file and cannot be used is reported, and its default taken.
     """
     from xl_cryptoai.assumptions import shipped_assumptions
-    from xl_cryptoai.assumptions.places import SIMULATION
+    from xl_cryptoai.assumptions.input_fields import SIMULATION
     from xl_cryptoai.risk.distributions import make
     from xl_cryptoai.risk.typed import typed
 

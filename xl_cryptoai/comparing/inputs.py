@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.places import default_at
+from xl_cryptoai.assumptions.input_fields import default_of
 from xl_cryptoai.comparing.records import InputChange, ResultChange, Side
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.steps import STEPS
@@ -63,7 +63,7 @@ def _risk_changes(before: Side, after: Side) -> Iterator[InputChange]:
     olds, news = (inputs_of(side.book).risk for side in (before, after))
     for key in {**olds, **news}:
         values = [
-            side.book.content(places[key]) if key in places else default_at(catalogue, *key)
+            side.book.content(places[key]) if key in places else default_of(catalogue, *key)
             for side, places in ((before, olds), (after, news))
         ]
         if not same_value(*values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xl_cryptoai.assumptions.places import LEAST_DRAWS, MOST_DRAWS
+from xl_cryptoai.assumptions.input_fields import LEAST_DRAWS, MOST_DRAWS
 from xl_cryptoai.assumptions.uncertainty import DRAWS, METHODS, SEED, SHAPES
 from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
 from xl_cryptoai.functions.risk_tables import (

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import LARGEST_SEED, LEAST_DRAWS, MOST_DRAWS
+from xl_cryptoai.assumptions.input_fields import LARGEST_SEED, LEAST_DRAWS, MOST_DRAWS
 from xl_cryptoai.assumptions.uncertainty import DRAWS, FIXED, METHODS, SEED
 from xl_cryptoai.errors import (
     NotReachableError,

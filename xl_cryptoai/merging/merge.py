@@ -1,4 +1,4 @@
-"""Merges what two people typed into copies of one workbook: by assumption and place, not by cell.
+"""Merges what two people typed into copies of one workbook: by input field, not by cell.
 
 Nothing here reads files; `merge_sides` does.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE, default_at, keys_of
+from xl_cryptoai.assumptions.input_fields import OVERRIDE, default_of, keys_of
 from xl_cryptoai.merging.change_logs import Lines, added_lines, deleted_lines, merge_logs
 from xl_cryptoai.merging.record import (
     MINE,
@@ -63,7 +63,7 @@ def merge(
         The common ancestor, and the two.
     prefer : str
         "mine" or "theirs" decides every conflict.
-    settings : mapping of (id, place) to value, optional
+    settings : mapping of (id, field) to value, optional
         Decisions one by one, see `read_setting`; they come before `prefer`.
     catalogue : Catalogue, optional
         The package's own by default.
@@ -109,10 +109,10 @@ def _keys(catalogue: Catalogue) -> list[Key]:
 
 
 def _values_of(catalogue: Catalogue, side: Side) -> Values:
-    """Give what is in force in every place: a value that is left out is the catalogue's."""
+    """Give what is in force in every field: a value that is left out is the catalogue's."""
     values: Values = {
-        (name, place): side.inputs.value(catalogue, name, place)
-        for name, place in keys_of(catalogue)
+        (name, field): side.inputs.value(catalogue, name, field)
+        for name, field in keys_of(catalogue)
     }
     return {(SCENARIO, ""): side.inputs.scenario, **values}
 
@@ -123,7 +123,7 @@ def _merge_one(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> None:
     if mine.cannot_say(key) or theirs.cannot_say(key):
         both = mine.cannot_say(key) and theirs.cannot_say(key)
         state.merged[key] = was if both else other if mine.cannot_say(key) else one
-        # a place that a side cannot speak for is as the merge has it, for the rules as well
+        # a field that a side cannot speak for is as the merge has it, for the rules as well
         state.sides[MINE][key] = state.sides[THEIRS][key] = state.merged[key]
     elif base.cannot_say(key):
         _agree_or_open(state, key)
@@ -211,11 +211,11 @@ def _lines_about(lines: list[LogLine], name: str, label: str) -> Lines:
 
 def _inputs_of(merged: Values, catalogue: Catalogue, log: Lines) -> UserInputs:
     values: dict[str, dict[str, Value]] = {}
-    for (name, place), value in merged.items():
+    for (name, word), value in merged.items():
         if name == SCENARIO or value is None:
             continue
-        if value != default_at(catalogue, name, place):
-            values.setdefault(name, {})[place] = value
+        if value != default_of(catalogue, name, word):
+            values.setdefault(name, {})[word] = value
     return UserInputs(str(merged[SCENARIO, ""]), values, log)
 
 

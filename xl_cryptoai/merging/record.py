@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from xl_cryptoai.assumptions import Catalogue, UserInputs
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE, check_at, default_at, quantity_at
+from xl_cryptoai.assumptions.input_fields import OVERRIDE, check_field, default_of, quantity_of
 from xl_cryptoai.assumptions.scenarios import check_scenario
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.merging.change_logs import Lines
@@ -19,7 +19,7 @@ MINE, THEIRS = "mine", "theirs"
 SIDES = (MINE, THEIRS)
 
 Key = tuple[str, str]
-"""An assumption's id and a place; ("scenario", "") is the choice of the scenario."""
+"""An id and an input field; ("scenario", "") is the choice of the scenario."""
 Values = dict[Key, Value | None]
 
 
@@ -31,11 +31,11 @@ class Side:
     ----------
     inputs : UserInputs
         Scenario, values, overrides and change log.
-    unusable : frozenset of (id, place)
+    unusable : frozenset of (id, field)
         Where something stands that cannot be used: not the same as a value that was taken out.
-        Place "" stands for all places of the id.
+        Field "" stands for all fields of the id.
     lost : tuple of str
-        Everything in it that has no place in `inputs`, in words.
+        Everything in it that has no input field, in words.
     name : str
         What to call it, such as the name of its file.
     """
@@ -46,29 +46,29 @@ class Side:
     name: str = ""
 
     def cannot_say(self, key: Key) -> bool:
-        """Tell whether it has nothing to say about a place, because nobody can use what it says."""
+        """Tell whether it has nothing to say about a field, because nobody can use what it says."""
         return key in self.unusable or (key[0], "") in self.unusable
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A place that both changed, each in another way.
+    """An input field that both changed, each in another way.
 
     Attributes
     ----------
-    id, place : str
-        The assumption and where: "bear", "base", "bull" or "override"; the place of the scenario
+    id, field : str
+        The assumption and where: "bear", "base", "bull" or "override"; the field of the scenario
         is "".
     base, mine, theirs : value or None
         None is no override; in `base` also something that could not be used.
     mine_log, theirs_log : tuple of LogLine
         The new lines of each change log that name the id or the label: who, and why.
     rule : str
-        The rule between inputs that the two would break together; "" if both changed this place.
+        The rule between inputs that the two would break together; "" if both changed this field.
     """
 
     id: str
-    place: str
+    field: str
     base: Value | None
     mine: Value | None
     theirs: Value | None
@@ -79,7 +79,7 @@ class Conflict:
     @property
     def key(self) -> str:
         """How `--set` calls it."""
-        return key_in_words((self.id, self.place))
+        return key_in_words((self.id, self.field))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Change:
     """A value that is not the base's any more, and from whom: "mine", "theirs", "both", "set"."""
 
     id: str
-    place: str
+    field: str
     value: Value | None
     source: str
 
@@ -133,7 +133,7 @@ class Merge:
 
 
 def key_in_words(key: Key) -> str:
-    """Write a place as `--set` takes it.
+    """Write an input field as `--set` takes it.
 
     >>> key_in_words(("ai_penetration", "bull")), key_in_words(("scenario", ""))
     ('ai_penetration.bull', 'scenario')
@@ -142,12 +142,12 @@ def key_in_words(key: Key) -> str:
 
 
 def read_setting(catalogue: Catalogue, words: str, value: Value) -> tuple[Key, Value | None]:
-    """Turn `id.place` and a value into a decision; `id` alone is its override.
+    """Turn `id.field` and a value into a decision; `id` alone is its override.
 
     Raises
     ------
     UnknownNameError, WrongTypeError, OutOfRangeError
-        For an unknown id or place, or a value that may not stand there.
+        For an unknown id or field, or a value that may not stand there.
 
     Examples
     --------
@@ -157,13 +157,13 @@ def read_setting(catalogue: Catalogue, words: str, value: Value) -> tuple[Key, V
     """
     if words == SCENARIO:
         return (SCENARIO, ""), check_scenario(str(value).lower())
-    name, _, place = words.partition(".")
-    place = place or OVERRIDE
-    quantity_at(catalogue, name, place)  # refuses an unknown id or place
+    name, _, field = words.partition(".")
+    field = field or OVERRIDE
+    quantity_of(catalogue, name, field)  # refuses an unknown id or field
     if value == NONE:
-        if default_at(catalogue, name, place) is not None:
+        if default_of(catalogue, name, field) is not None:
             raise OutOfRangeError(
                 f"{words} cannot be none; only an override or an end of your own can"
             )
-        return (name, place), None
-    return (name, place), check_at(catalogue, name, place, value)
+        return (name, field), None
+    return (name, field), check_field(catalogue, name, field, value)

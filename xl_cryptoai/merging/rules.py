@@ -1,4 +1,4 @@
-"""The rules between places: what two people may each have alone may not go together."""
+"""The rules between fields: what two people may each have alone may not go together."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from typing import NamedTuple
 
 from xl_cryptoai.assumptions import SCENARIOS, Catalogue
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE, SHAPE, WITH, ends_from, uncertain_in
-from xl_cryptoai.assumptions.uncertainty import ENDS
+from xl_cryptoai.assumptions.input_fields import (
+    OVERRIDE,
+    SHAPE,
+    WITH,
+    low_mode_high_from,
+    uncertain_in,
+)
+from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint, check_constraints
 from xl_cryptoai.merging.record import SCENARIO, Key, Values
@@ -27,9 +33,9 @@ class Broken(NamedTuple):
         What is asked: a constraint in a case, an assumption's distribution, some correlations.
     words : str
         What it says.
-    keys : tuple of (id, place)
+    keys : tuple of (id, field)
         Where it can be mended.
-    stands_on : tuple of (id, place)
+    stands_on : tuple of (id, field)
         Those of them whose values break it.
     block : tuple of str
         The assumptions whose correlations it is about; () for any other rule.
@@ -45,14 +51,14 @@ class Broken(NamedTuple):
 def broken_rules(
     catalogue: Catalogue, values: Values, chosen: tuple[str, ...] = ()
 ) -> list[Broken]:
-    """Find the rules that the values of all places break together.
+    """Find the rules that the values of all fields break together.
 
     Parameters
     ----------
     catalogue : Catalogue
         The assumptions.
-    values : dict of (id, place) to value
-        What is in force in every place; None for an override, or an end, that is not there.
+    values : dict of (id, field) to value
+        What is in force in every field; None for an override, or an end, that is not there.
     chosen : tuple of str
         The scenarios that somebody has chosen: live values come from them.
     """
@@ -80,7 +86,7 @@ def _broken_constraints(values: Values, chosen: tuple[str, ...]) -> Iterator[Bro
             try:
                 check_constraints(given)
             except CryptoAIError as error:
-                keys = _places_of(constraint, case, chosen)
+                keys = _fields_of(constraint, case, chosen)
                 used = tuple((name, _used(values, name, case)) for name in constraint.inputs)
                 yield Broken(f"{constraint.id} {case}", f"{error} (case {case})", keys, used)
 
@@ -92,31 +98,31 @@ def _in_case(values: Values, name: str, case: str) -> Value:
 
 
 def _used(values: Values, name: str, case: str) -> str:
-    """Give the place that a case takes its value from."""
+    """Give the field that a case takes its value from."""
     if case != LIVE:
         return case
     overridden = values[name, OVERRIDE] is not None
     return OVERRIDE if overridden else str(values[SCENARIO, ""])
 
 
-def _places_of(constraint: Constraint, case: str, chosen: tuple[str, ...]) -> tuple[Key, ...]:
+def _fields_of(constraint: Constraint, case: str, chosen: tuple[str, ...]) -> tuple[Key, ...]:
     """Give where a rule can be mended; the live case stands on override, choice and scenarios."""
-    places = (OVERRIDE, *chosen) if case == LIVE else (case,)
-    keys = [(name, place) for name in constraint.inputs for place in places]
+    fields = (OVERRIDE, *chosen) if case == LIVE else (case,)
+    keys = [(name, field) for name in constraint.inputs for field in fields]
     return (*keys, (SCENARIO, "")) if case == LIVE else tuple(keys)
 
 
 def _broken_distributions(catalogue: Catalogue, values: Values) -> Iterator[Broken]:
-    def at(name: str, place: str) -> Value | None:
-        return values[name, place]
+    def at(name: str, field: str) -> Value | None:
+        return values[name, field]
 
     for entry in uncertain_in(catalogue):
         live = _in_case(values, entry.id, LIVE)
         try:
             distribution_of(entry, at, live)
         except CryptoAIError as error:
-            keys = tuple((entry.id, place) for place in (SHAPE, *ENDS, *SCENARIOS))
-            used = tuple((entry.id, place) for place in (SHAPE, *ends_from(entry.id, at)))
+            keys = tuple((entry.id, field) for field in (SHAPE, *LOW_MODE_HIGH, *SCENARIOS))
+            used = tuple((entry.id, field) for field in (SHAPE, *low_mode_high_from(entry.id, at)))
             yield Broken(f"distribution of {entry.id}", str(error), keys, used)
 
 
@@ -136,4 +142,4 @@ def _broken_correlations(catalogue: Catalogue, values: Values) -> Iterator[Broke
 
 def _ranks(values: Values, ids: Sequence[str]) -> Matrix:
     """Give the correlations of some assumptions, which are in the catalogue's order."""
-    return matrix_of(ids, lambda name, place: values[name, place])
+    return matrix_of(ids, lambda name, field: values[name, field])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 
 from xl_cryptoai.assumptions import Catalogue, shipped_assumptions
-from xl_cryptoai.assumptions.places import OVERRIDE, Key
+from xl_cryptoai.assumptions.input_fields import OVERRIDE, Key
 from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
-from xl_cryptoai.reading.risk_fields import judge_at, risk_places
+from xl_cryptoai.reading.risk_fields import judge_at, risk_fields
 from xl_cryptoai.reading.rows import RowMatch, find_row
 from xl_cryptoai.reading.tables import INPUT_HEADS, assumptions_table, id_rows
 from xl_cryptoai.reading.validation import Judgement, judge
@@ -20,7 +20,7 @@ _CHOOSE = f"choose {', '.join(list(SCENARIO_LABELS.values())[:-1])} or Bull"
 class InputCells:
     """The input fields of a workbook: scenario, values, overrides and what a simulation takes.
 
-    Each field is known by a key, the id and a word, as in `assumptions/places.py`.
+    Each field is known by a key, the id and a word, as in `assumptions/input_fields.py`.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class InputCells:
         self.table = assumptions_table(book, catalogue)
         self.id_rows = id_rows(book, self.table) if self.table is not None else {}
         self.scenario = book.target(SCENARIO[0])
-        self.risk = risk_places(book)
+        self.risk = risk_fields(book)
 
     @cached_property
     def rows(self) -> dict[str, RowMatch]:

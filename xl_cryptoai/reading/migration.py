@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import default_at, keys_of
+from xl_cryptoai.assumptions.input_fields import default_of, keys_of
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import LogRow, LogValue, WorkbookInputs
@@ -64,10 +64,10 @@ def _values(found: WorkbookInputs) -> dict[str, dict[str, Value]]:
         (name, case): value for name, row in found.values.items() for case, value in row.items()
     }
     carried: dict[str, dict[str, Value]] = {}
-    for name, place in keys_of(catalogue):
-        value = typed.get((name, place), found.risk.get((name, place)))
-        if value is not None and not _same(value, default_at(catalogue, name, place)):
-            carried.setdefault(name, {})[place] = value
+    for name, field in keys_of(catalogue):
+        value = typed.get((name, field), found.risk.get((name, field)))
+        if value is not None and not _same(value, default_of(catalogue, name, field)):
+            carried.setdefault(name, {})[field] = value
     return carried
 
 

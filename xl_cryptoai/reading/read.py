@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue
-from xl_cryptoai.assumptions.places import Key
+from xl_cryptoai.assumptions.input_fields import Key
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
 from xl_cryptoai.forecast.steps import STEPS

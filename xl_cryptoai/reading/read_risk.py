@@ -6,31 +6,31 @@ from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import (
+from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
     OVERRIDE,
     SHAPE,
     SIMULATION,
     WITH,
     At,
-    default_at,
-    ends_from,
+    default_of,
+    low_mode_high_from,
     number_at,
     uncertain_in,
 )
 from xl_cryptoai.assumptions.scenarios import SCENARIOS
-from xl_cryptoai.assumptions.uncertainty import ENDS
+from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.reading.findings import Finding
 from xl_cryptoai.reading.input_cells import InputCells
 from xl_cryptoai.reading.record import WorkbookInputs
-from xl_cryptoai.reading.risk_fields import missing_places
+from xl_cryptoai.reading.risk_fields import missing_fields
 from xl_cryptoai.reading.rows import formula_note
 from xl_cryptoai.units import same_value
 
 
 def read_risk(inputs: InputCells, found: WorkbookInputs) -> None:
-    """Read every place that is there; a problem with cell and cure for each that cannot be used."""
+    """Read every field that is there; a problem with cell and cure for each that cannot be used."""
     book, places = inputs.book, inputs.risk
     for key, place in places.items():
         name, where = key
@@ -42,7 +42,7 @@ def read_risk(inputs: InputCells, found: WorkbookInputs) -> None:
             found.refuse(Finding(str(place), judgement.what, judgement.cure, id=name), where)
         elif judgement.value is not None:
             found.risk[key] = judgement.value
-    for name, where in missing_places(places):
+    for name, where in missing_fields(places):
         cure = "undo the deletion, or carry the inputs over into a fresh workbook"
         found.refuse(Finding("workbook", f"has lost its cell for '{where}'", cure, id=name), where)
     for name in {name: None for name, where in places if where == SHAPE}:
@@ -57,8 +57,8 @@ def _check_distribution(name: str, found: WorkbookInputs) -> None:
         return
     from xl_cryptoai.risk.typed import distribution_of  # late: brings scipy
 
-    def at(name: str, place: str) -> Value | None:
-        return row[place] if place in row else found.risk.get((name, place))
+    def at(name: str, field: str) -> Value | None:
+        return row[field] if field in row else found.risk.get((name, field))
 
     own, case = row.get(OVERRIDE), row[found.scenario or "base"]
     assert case is not None
@@ -75,7 +75,7 @@ def _check_distribution(name: str, found: WorkbookInputs) -> None:
 
 def _to_blame(name: str, at: At) -> list[str]:
     """Return where low, most likely and high that are out of order come from."""
-    sources = ends_from(name, at)
+    sources = low_mode_high_from(name, at)
     values = [number_at(at, name, source) for source in sources]
     crossing = [
         sources[number]
@@ -87,16 +87,16 @@ def _to_blame(name: str, at: At) -> list[str]:
 
 
 def _changed(name: str, found: WorkbookInputs) -> list[str]:
-    """Return the places of a distribution that stand otherwise than in the catalogue."""
+    """Return the fields of a distribution that stand otherwise than in the catalogue."""
     catalogue = shipped_assumptions()
     row = found.values[name]
     return [
         *(
             case
             for case in SCENARIOS
-            if not same_value(row[case], default_at(catalogue, name, case))
+            if not same_value(row[case], default_of(catalogue, name, case))
         ),
-        *(word for word in (SHAPE, *ENDS) if (name, word) in found.risk),
+        *(word for word in (SHAPE, *LOW_MODE_HIGH) if (name, word) in found.risk),
     ]
 
 
@@ -110,7 +110,7 @@ def _impossible(found: WorkbookInputs) -> Iterator[Finding]:
 
     entries = uncertain_in(shipped_assumptions())
     ids = [entry.id for entry in entries]
-    matrix = matrix_of(ids, lambda name, place: typed.get((name, place), 0.0))
+    matrix = matrix_of(ids, lambda name, field: typed.get((name, field), 0.0))
     factor = float(found.risk.get((SIMULATION, COMMON_FACTOR), 0.0))
     for (row, column), offer in to_be_adjusted(with_common_factor(matrix, entries, factor)).items():
         key = ids[row], f"{WITH}{ids[column]}"

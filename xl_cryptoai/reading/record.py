@@ -9,7 +9,7 @@ from typing import Any
 
 from xl_cryptoai.assumptions import SCENARIOS
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import Key
+from xl_cryptoai.assumptions.input_fields import Key
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.reading.findings import ERROR, Finding
@@ -50,10 +50,10 @@ class WorkbookInputs:
         Stored results: "live" of every assumption; "live", "bear", "base", "bull" of every step.
     change_log : list of LogRow
         What people noted.
-    risk : dict of (id, place) to value
+    risk : dict of (id, field) to value
         Shapes, own ends, rank correlations and settings of the simulation; what is blank or cannot
         be used is left out.
-    risk_cells : dict of (id, place) to str
+    risk_cells : dict of (id, field) to str
         Where these stand.
     flag : str
         The master flag, as stored.

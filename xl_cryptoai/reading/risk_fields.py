@@ -1,6 +1,6 @@
 """Finds where a workbook's distributions, rank correlations and simulation settings are typed.
 
-A workbook that was built before there were any has none of these places, and lacks nothing.
+A workbook that was built before there were any has none of these fields, and lacks nothing.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.places import (
+from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
     SHAPE,
     SIMULATION,
     WITH,
     Key,
-    default_at,
-    places_of,
-    quantity_at,
+    default_of,
+    fields_of,
+    quantity_of,
     uncertain_in,
 )
 from xl_cryptoai.reading.book import Book, Place, once_a_book
@@ -34,13 +34,13 @@ CORRELATION_HEADS = ("Typed", "With")
 
 
 @once_a_book
-def risk_places(book: Book) -> dict[Key, Place]:
-    """Give the cell of every place that is there, by id and place, in the catalogue's order."""
+def risk_fields(book: Book) -> dict[Key, Place]:
+    """Give the cell of every field that is there, by id and field, in the catalogue's order."""
     return {**dict(_distributions(book)), **dict(_correlations(book)), **dict(_settings(book))}
 
 
-def missing_places(found: dict[Key, Place]) -> list[Key]:
-    """List the places that must be there, since others of their table are."""
+def missing_fields(found: dict[Key, Place]) -> list[Key]:
+    """List the fields that must be there, since others of their table are."""
     return [
         key for keys in _groups() if any(key in found for key in keys)
         for key in keys if key not in found
@@ -48,13 +48,13 @@ def missing_places(found: dict[Key, Place]) -> list[Key]:
 
 
 def judge_at(book: Book, key: Key, place: Place) -> Judgement:
-    """Judge what is stored in a place; a blank means its default, where there is none to type."""
+    """Judge what is stored in a field; a blank means its default, where there is none to type."""
     catalogue = shipped_assumptions()
-    blank = default_at(catalogue, *key) is None
+    blank = default_of(catalogue, *key) is None
     content = book.stored(place)
     if key[1] == SHAPE and content == _shipped_shape(key[0]) and is_before(book):
         content = None
-    return judge(quantity_at(catalogue, *key), content, may_be_blank=blank)
+    return judge(quantity_of(catalogue, *key), content, may_be_blank=blank)
 
 
 def _shipped_shape(name: str) -> str:
@@ -78,18 +78,18 @@ def is_before(book: Book) -> bool:
 
 
 def _groups() -> tuple[list[Key], ...]:
-    """Give the places of the distributions, of the correlations and of the settings."""
+    """Give the fields of the distributions, of the correlations and of the settings."""
     catalogue = shipped_assumptions()
     own = [
-        (entry.id, place)
+        (entry.id, field)
         for entry in uncertain_in(catalogue)
-        for place in places_of(catalogue, entry.id)
-        if place in RISK_HEADS or place.startswith(WITH)
+        for field in fields_of(catalogue, entry.id)
+        if field in RISK_HEADS or field.startswith(WITH)
     ]
     return (
         [key for key in own if key[1] in RISK_HEADS],
         [key for key in own if key[1] not in RISK_HEADS],
-        [(SIMULATION, place) for place in places_of(catalogue, SIMULATION) if place not in NEW],
+        [(SIMULATION, field) for field in fields_of(catalogue, SIMULATION) if field not in NEW],
     )
 
 
@@ -101,8 +101,8 @@ def _distributions(book: Book) -> Iterator[tuple[Key, Place]]:
     heads = BEFORE_HEADS if is_before(book) else RISK_HEADS
     for entry in uncertain_in(shipped_assumptions()):
         for row in rows.get(entry.id, [])[:1]:
-            for place, head in heads.items():
-                yield (entry.id, place), table.place(row, head)
+            for field, head in heads.items():
+                yield (entry.id, field), table.place(row, head)
 
 
 def _correlations(book: Book) -> Iterator[tuple[Key, Place]]:
@@ -140,7 +140,7 @@ def _rows_with(book: Book, table: Table) -> dict[str, int]:
 
 
 def _settings(book: Book) -> Iterator[tuple[Key, Place]]:
-    for name in places_of(shipped_assumptions(), SIMULATION):
+    for name in fields_of(shipped_assumptions(), SIMULATION):
         for known in (name, BEFORE_SETTINGS.get(name, name)):
             if place := book.target(f"{SIMULATION}_{known}"):
                 yield (SIMULATION, name), place

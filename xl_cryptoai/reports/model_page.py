@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE
+from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book

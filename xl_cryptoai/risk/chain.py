@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import uncertain_in
+from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.errors import ShapeMismatchError
 from xl_cryptoai.forecast.constraints import keep_rules
 from xl_cryptoai.forecast.model import Forecast

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import uncertain_in
+from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.assumptions.uncertainty import FIXED
 from xl_cryptoai.risk.distributions import Distribution, default_distributions
 from xl_cryptoai.risk.simulation import Simulation

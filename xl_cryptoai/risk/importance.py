@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import uncertain_in
+from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.assumptions.uncertainty import FIXED, SEED
 from xl_cryptoai.errors import DivisionByZeroError
 from xl_cryptoai.risk.correlation import check_correlation, factor

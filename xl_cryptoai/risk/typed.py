@@ -14,13 +14,13 @@ from xl_cryptoai.assumptions import (
     shipped_assumptions,
 )
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import (
+from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
     OVERRIDE,
     SIMULATION,
     WITH,
     At,
-    ends_from,
+    low_mode_high_from,
     number_at,
     shape_in_use,
     uncertain_in,
@@ -77,8 +77,8 @@ def typed(inputs: UserInputs, catalogue: Catalogue | None = None) -> Typed:
     """
     catalogue = catalogue if catalogue is not None else shipped_assumptions()
 
-    def at(name: str, place: str) -> Value | None:
-        return inputs.value(catalogue, name, place)
+    def at(name: str, field: str) -> Value | None:
+        return inputs.value(catalogue, name, field)
 
     own = {name: at(name, OVERRIDE) for name in catalogue}
     live = {
@@ -105,7 +105,7 @@ def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
     entry : Assumption
         One that can be uncertain.
     at : callable
-        Gives the value of an id and a place; None where it is blank.
+        Gives the value of an id and a field; None where it is blank.
     live : float
         Where the assumption stands: there it is fixed, if that is its shape.
 
@@ -118,7 +118,7 @@ def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
     if shape == FIXED:
         value = float(own if own is not None else live)
         return make(entry, shape, value, value, value)
-    low, mode, high = (number_at(at, entry.id, place) for place in ends_from(entry.id, at))
+    low, mode, high = (number_at(at, entry.id, field) for field in low_mode_high_from(entry.id, at))
     settled = shape in CUT and own is None
     return make(entry, shape, low, None if settled else mode, high)
 

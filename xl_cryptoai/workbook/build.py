@@ -12,7 +12,7 @@ from openpyxl.workbook.properties import CalcProperties
 
 from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import Catalogue, UserInputs, load_assumptions
-from xl_cryptoai.assumptions.places import keys_of
+from xl_cryptoai.assumptions.input_fields import keys_of
 from xl_cryptoai.files import check_free, write_atomically
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import load_evidence, load_published
@@ -145,8 +145,8 @@ def build_all(
 def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
     """Give a short fingerprint of every value in use, to tell two sets of assumptions apart."""
     text = "\n".join(
-        f"{name}.{place}={inputs.value(catalogue, name, place)!r}"
-        for name, place in keys_of(catalogue)
+        f"{name}.{field}={inputs.value(catalogue, name, field)!r}"
+        for name, field in keys_of(catalogue)
     )
     return hashlib.sha256(f"{inputs.scenario}\n{text}".encode()).hexdigest()[:12]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import SCENARIOS, Assumption
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE
+from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.input_cells import inputs_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xl_cryptoai.assumptions import SCENARIOS, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.places import OVERRIDE
+from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint, check_constraints

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from xl_cryptoai.assumptions.places import OVERRIDE
+from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.auditing.rules.shape import meaning
 from xl_cryptoai.forecast.steps import STEPS

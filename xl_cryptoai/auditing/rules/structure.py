@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.places import SHAPE, uncertain_in
+from xl_cryptoai.assumptions.input_fields import SHAPE, uncertain_in
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, cells_of, rows_of, words_of

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from xl_cryptoai.assumptions import SCENARIOS, shipped_assumptions
-from xl_cryptoai.assumptions.places import (
+from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
     SHAPE,
     SIMULATION,
@@ -16,7 +16,7 @@ from xl_cryptoai.assumptions.places import (
     Key,
     uncertain_in,
 )
-from xl_cryptoai.assumptions.uncertainty import ENDS, FIXED
+from xl_cryptoai.assumptions.uncertainty import FIXED, LOW_MODE_HIGH
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.reading.book import Book, Place
@@ -26,7 +26,7 @@ from xl_cryptoai.reading.risk_fields import (
     above_diagonal,
     distributions_table,
     judge_at,
-    risk_places,
+    risk_fields,
 )
 from xl_cryptoai.reading.tables import id_rows
 from xl_cryptoai.units import same_value
@@ -36,7 +36,7 @@ COMMON = (SIMULATION, COMMON_FACTOR)
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the ends in use of every distribution, and at the typed correlations together."""
-    places = risk_places(book)
+    places = risk_fields(book)
     yield from _ends(book, places)
     yield from _correlations(book, places)
     for place, read in above_diagonal(book):
@@ -49,7 +49,9 @@ def _ends(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
     from xl_cryptoai.risk.distributions import make  # late: brings scipy
 
     for name, used in in_use(book, places):
-        typed = [word for word in (SHAPE, *ENDS) if book.stored(places[name, word]) is not None]
+        typed = [
+            word for word in (SHAPE, *LOW_MODE_HIGH) if book.stored(places[name, word]) is not None
+        ]
         if any(judge_at(book, (name, word), places[name, word]).what for word in typed):
             continue  # reported by another rule
         if not _can_be_made(used):
@@ -59,7 +61,7 @@ def _ends(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
             make(shipped_assumptions()[name], shape, low, mode or None, high)
         except CryptoAIError as error:
             what = f"cannot be drawn: {str(error).partition(': ')[2]}"
-            own = [places[name, end] for end in ENDS if end in typed]
+            own = [places[name, end] for end in LOW_MODE_HIGH if end in typed]
             for place in own or _followed(book, name) or [places[name, one] for one in typed]:
                 yield Finding(str(place), what, "correct it, or choose the shape fixed")
 
@@ -105,7 +107,7 @@ def is_refused(book: Book) -> bool:
     """Return whether the simulation cannot use what the workbook passes to it."""
     from xl_cryptoai.risk.distributions import make  # late: brings scipy
 
-    places = risk_places(book)
+    places = risk_fields(book)
     for name, used in in_use(book, places):
         shape, low, mode, high = used
         if not _can_be_made(used):
@@ -126,12 +128,12 @@ def _correlations(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
     ids = [entry.id for entry in entries]
     matrix = np.eye(len(ids))
     cells = {}
-    for (name, place), where in places.items():
-        if place.startswith(WITH):
+    for (name, field), where in places.items():
+        if field.startswith(WITH):
             value = book.stored(where)
             if not isinstance(value, (int, float)) or not -1 <= value <= 1:
                 return  # reported by another rule
-            pair = ids.index(name), ids.index(place.removeprefix(WITH))
+            pair = ids.index(name), ids.index(field.removeprefix(WITH))
             cells[pair] = where
             matrix[pair] = matrix[pair[::-1]] = value
     factor = judge_at(book, COMMON, places[COMMON]).value if COMMON in places else 0.0

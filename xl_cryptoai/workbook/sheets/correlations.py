@@ -11,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue, UserInputs
-from xl_cryptoai.assumptions.places import (
+from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
     SIMULATION,
     WITH,

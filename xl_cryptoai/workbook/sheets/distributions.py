@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption, Catalogue, UserInputs
-from xl_cryptoai.assumptions.places import (
+from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
     SHAPE,
     SIMULATION,
@@ -22,7 +22,7 @@ from xl_cryptoai.assumptions.places import (
     uncertain_in,
 )
 from xl_cryptoai.assumptions.scenarios import allowed
-from xl_cryptoai.assumptions.uncertainty import CUT, ENDS, FIXED, PERT, SHAPES
+from xl_cryptoai.assumptions.uncertainty import CUT, FIXED, LOW_MODE_HIGH, PERT, SHAPES
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
@@ -43,12 +43,12 @@ from xl_cryptoai.workbook.layout import (
 from xl_cryptoai.workbook.sheets.frame import block_head, flag_states, heads, link, put, set_up
 
 LABEL, ID, SHAPE_COLUMN, LOW, MODE, HIGH = "ABCDEF"
-OWN = dict(zip((SHAPE, *ENDS), "GHIJ", strict=True))
+OWN = dict(zip((SHAPE, *LOW_MODE_HIGH), "GHIJ", strict=True))
 DRAWN, STATE, UNIT = "KLM"
 EFFECT = "N"
-HOUSE = dict(zip((SHAPE, *ENDS), "OPQR", strict=True))
+HOUSE = dict(zip((SHAPE, *LOW_MODE_HIGH), "OPQR", strict=True))
 """The catalogue's own distribution, beside what people print: what is drawn is compared with it."""
-IN_USE = dict(zip(ENDS, (LOW, MODE, HIGH), strict=True))
+IN_USE = dict(zip(LOW_MODE_HIGH, (LOW, MODE, HIGH), strict=True))
 HEADS = {
     LABEL: "Assumption", ID: "Id", SHAPE_COLUMN: "Shape", LOW: "Low", MODE: "Most likely",
     HIGH: "High", OWN[SHAPE]: "Own shape", OWN["low"]: "Own low", OWN["mode"]: "Own most likely",
@@ -208,7 +208,7 @@ def _write_row(
     assert entry.uncertainty is not None
     put(sheet, f"{EFFECT}{row}", entry.effect, styles.SMALL)
     put(sheet, house[SHAPE], entry.uncertainty.shape, styles.SMALL, align=styles.CENTRE)
-    for end in ENDS:
+    for end in LOW_MODE_HIGH:
         put(sheet, house[end], getattr(entry.uncertainty, end), styles.SMALL, align=styles.RIGHT,
             number_format=number_format)  # fmt: skip
     for column in HEADS:
@@ -252,7 +252,7 @@ def _write_inputs(
     _open(sheet, shape)
     why = f"{entry.label}: the form of its distribution. Blank: house view, or fixed by override."
     _choose(sheet, shape, SHAPES, "Shape", why, may_be_blank=True)
-    for end in ENDS:
+    for end in LOW_MODE_HIGH:
         where = f"{OWN[end]}{row}"
         put(sheet, where, inputs.value(catalogue, entry.id, end), styles.INPUT,
             align=styles.RIGHT, number_format=styles.NUMBER_FORMATS[entry.unit])  # fmt: skip

@@ -13,7 +13,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.assumptions.places import uncertain_in
+from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import CASES, FLAG_ROW, HEAD_ROW, ID, TITLE_ROW, Layout
 from xl_cryptoai.workbook.routes import Route

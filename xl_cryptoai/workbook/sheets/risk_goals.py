@@ -7,7 +7,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.assumptions.places import COMMON_FACTOR, settings_of
+from xl_cryptoai.assumptions.input_fields import COMMON_FACTOR, settings_of
 from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.units import UNITS
 from xl_cryptoai.workbook import styles

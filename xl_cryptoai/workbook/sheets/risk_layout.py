@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.assumptions.places import uncertain_in
+from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.risk.dependence import DEPENDENCES
 from xl_cryptoai.workbook.layout import ASSUMPTIONS, HEAD_ROW, ID, LIVE, RISK, Layout, cell

@@ -1,6 +1,6 @@
-"""Where a person can type into a model: each place with what may stand there and its default.
+"""The input fields: where a person can type into a model, what may stand there, its default.
 
-A place is known by an id and a word: ("ai_penetration", "bull"), ("ai_penetration", "shape"),
+Each is known by an id and a word: ("ai_penetration", "bull"), ("ai_penetration", "shape"),
 ("ai_revenue_capture", "with_ai_penetration") for a rank correlation, ("simulation", "draws").
 """
 
@@ -16,8 +16,8 @@ from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.scenarios import SCENARIOS, Quantity, check_value
 from xl_cryptoai.assumptions.uncertainty import (
     DRAWS,
-    ENDS,
     FIXED,
+    LOW_MODE_HIGH,
     METHODS,
     PERT,
     SEED,
@@ -41,12 +41,12 @@ LARGEST_SEED = 2**53 - 1
 
 Key = tuple[str, str]
 At = Callable[[str, str], Value | None]
-"""Gives the value of an id and a place; None for a blank."""
+"""Gives the value of an id and a field; None for a blank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting of the simulation, or another place that is no assumption's value.
+    """A setting of the simulation, or another field that is no assumption's value.
 
     Attributes
     ----------
@@ -106,8 +106,8 @@ def uncertain_in(catalogue: Catalogue) -> list[Assumption]:
     return [entry for entry in catalogue.values() if entry.uncertainty is not None]
 
 
-def places_of(catalogue: Catalogue, name: str) -> tuple[str, ...]:
-    """List the places of an id, in order.
+def fields_of(catalogue: Catalogue, name: str) -> tuple[str, ...]:
+    """List the fields of an id, in order.
 
     Raises
     ------
@@ -117,61 +117,61 @@ def places_of(catalogue: Catalogue, name: str) -> tuple[str, ...]:
     Examples
     --------
     >>> from xl_cryptoai import load_assumptions
-    >>> places_of(load_assumptions(), "ai_growth_multiple")[:8]
+    >>> fields_of(load_assumptions(), "ai_growth_multiple")[:8]
     ('bear', 'base', 'bull', 'override', 'shape', 'low', 'mode', 'high')
     """
     if name == SIMULATION:
         return tuple(settings_of(catalogue))
-    places = (*SCENARIOS, OVERRIDE)
+    fields = (*SCENARIOS, OVERRIDE)
     if catalogue[name].uncertainty is None:
-        return places
+        return fields
     ids = [entry.id for entry in uncertain_in(catalogue)]
     earlier = (f"{WITH}{other}" for other in ids[: ids.index(name)])
-    return (*places, SHAPE, *ENDS, *earlier)
+    return (*fields, SHAPE, *LOW_MODE_HIGH, *earlier)
 
 
 def keys_of(catalogue: Catalogue) -> Iterator[Key]:
-    """Yield every place that a person can type into but the choice of the scenario."""
+    """Yield every input field but the choice of the scenario."""
     for name in (*catalogue, SIMULATION):
-        yield from ((name, place) for place in places_of(catalogue, name))
+        yield from ((name, field) for field in fields_of(catalogue, name))
 
 
-def quantity_at(catalogue: Catalogue, name: str, place: str) -> Quantity:
-    """Give what may stand in a place: unit, bounds and choices, under the place's own name."""
-    if place not in places_of(catalogue, name):
-        known = ", ".join(places_of(catalogue, name))
-        raise UnknownNameError(f"{name} has no place '{place}'; known are {known}")
+def quantity_of(catalogue: Catalogue, name: str, field: str) -> Quantity:
+    """Give what may stand in a field: unit, bounds and choices, under the field's own name."""
+    if field not in fields_of(catalogue, name):
+        known = ", ".join(fields_of(catalogue, name))
+        raise UnknownNameError(f"{name} has no input field '{field}'; known are {known}")
     if name == SIMULATION:
-        return settings_of(catalogue)[place]
-    if place == SHAPE:
-        return Setting(f"{name}.{place}", "Shape", "", CHOICE, "", choices=SHAPES)
-    if place.startswith(WITH):
-        return Setting(f"{name}.{place}", "Rank correlation", "", "correlation", 0.0, -1.0, 1.0)
+        return settings_of(catalogue)[field]
+    if field == SHAPE:
+        return Setting(f"{name}.{field}", "Shape", "", CHOICE, "", choices=SHAPES)
+    if field.startswith(WITH):
+        return Setting(f"{name}.{field}", "Rank correlation", "", "correlation", 0.0, -1.0, 1.0)
     return catalogue[name]
 
 
-def default_at(catalogue: Catalogue, name: str, place: str) -> Value | None:
-    """Return what holds in a place where nobody has typed anything; None for a blank.
+def default_of(catalogue: Catalogue, name: str, field: str) -> Value | None:
+    """Return what holds in a field where nobody has typed anything; None for a blank.
 
     A shape is blank where it is the catalogue's, low, most likely and high where they follow from
     bear, base and bull.
     """
-    quantity = quantity_at(catalogue, name, place)
-    if isinstance(quantity, Setting) and place != SHAPE:
+    quantity = quantity_of(catalogue, name, field)
+    if isinstance(quantity, Setting) and field != SHAPE:
         return quantity.default
     entry = catalogue[name]
-    if place in SCENARIOS:
-        return getattr(entry, place)  # type: ignore[no-any-return]
-    if place in (OVERRIDE, SHAPE) or entry.uncertainty is None:
+    if field in SCENARIOS:
+        return getattr(entry, field)  # type: ignore[no-any-return]
+    if field in (OVERRIDE, SHAPE) or entry.uncertainty is None:
         return None
     followed = sorted((float(entry.bear), float(entry.base), float(entry.bull)))
-    own: float = getattr(entry.uncertainty, place)
-    return None if own == followed[ENDS.index(place)] else own
+    own: float = getattr(entry.uncertainty, field)
+    return None if own == followed[LOW_MODE_HIGH.index(field)] else own
 
 
-def number_at(at: At, name: str, place: str) -> float:
-    """Give the number in a place where one is known to stand."""
-    value = at(name, place)
+def number_at(at: At, name: str, field: str) -> float:
+    """Give the number in a field where one is known to stand."""
+    value = at(name, field)
     assert value is not None
     return float(value)
 
@@ -186,26 +186,26 @@ def shape_in_use(entry: Assumption, at: At) -> str:
     assert entry.uncertainty is not None
     if (own := at(entry.id, SHAPE)) is not None:
         return str(own)
-    typed = {end for end in ENDS if at(entry.id, end) is not None}
+    typed = {end for end in LOW_MODE_HIGH if at(entry.id, end) is not None}
     if not typed and at(entry.id, OVERRIDE) is not None:
         return FIXED
     shipped = entry.uncertainty.shape
     return PERT if shipped == FIXED and typed & {"low", "high"} else shipped
 
 
-def ends_from(name: str, at: At) -> list[str]:
-    """Give the place that each end is taken from: its own, or the scenario that it follows.
+def low_mode_high_from(name: str, at: At) -> list[str]:
+    """Return the fields that low, most likely and high are taken from: own ones, or scenarios.
 
     Low follows the lower of bear and bull, the most likely value base, high the higher of the two.
     All three scenarios must hold numbers.
     """
     bear, base, bull = SCENARIOS
     lower, higher = sorted((bear, bull), key=lambda case: number_at(at, name, case))
-    followed = zip(ENDS, (lower, base, higher), strict=True)
+    followed = zip(LOW_MODE_HIGH, (lower, base, higher), strict=True)
     return [end if at(name, end) is not None else case for end, case in followed]
 
 
-def check_at(catalogue: Catalogue, name: str, place: str, value: Value) -> Value:
-    """Return a value that may stand in a place, or refuse it."""
-    checked: Value = check_value(quantity_at(catalogue, name, place), value).item()
+def check_field(catalogue: Catalogue, name: str, field: str, value: Value) -> Value:
+    """Return a value that may stand in a field, or refuse it."""
+    checked: Value = check_value(quantity_of(catalogue, name, field), value).item()
     return checked
