@@ -20,7 +20,7 @@ from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
-from xl_cryptoai.workbook.calculate import calculate
+from xl_cryptoai.workbook.calculate import calculate, saved
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
 from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.routes import ROUTES
@@ -61,13 +61,13 @@ def _cut(values: Rows, places: Sequence[Place]) -> list[Rows]:
 def formualizer_python(calls: Sequence[Call]) -> list[Rows]:
     """Answer by formualizer with our functions registered."""
     book, places = write_calls(calls, _by_route("windows"))
-    return _cut(calculate(book, ROUTES["windows"])[SHEET], places)
+    return _cut(calculate(book, ROUTES["windows"], saved(book))[SHEET], places)
 
 
 def formualizer_native(calls: Sequence[Call]) -> list[Rows]:
     """Answer by the native twins in formualizer."""
     book, places = write_calls(calls, _native)
-    return _cut(calculate(book, ROUTES["plain"])[SHEET], places)
+    return _cut(calculate(book, ROUTES["plain"], saved(book))[SHEET], places)
 
 
 def cellrune_native(calls: Sequence[Call]) -> list[Rows]:

@@ -208,8 +208,8 @@ class Book:
         return place if self.cell(place) is not None else None
 
 
-def open_book(path: Path) -> Book:
-    """Open a workbook for reading, without following its links.
+def open_book(path: Path, content: bytes | None = None) -> Book:
+    """Open a workbook for reading, without following its links; see `open_workbook`.
 
     Raises
     ------
@@ -217,7 +217,7 @@ def open_book(path: Path) -> Book:
         If it is no workbook, is damaged, or is larger than it may be. A part that is read later
         can still be refused then.
     """
-    return Book(open_workbook(path))
+    return Book(open_workbook(path, content))
 
 
 def once_a_book(function: Callable[[Book], T]) -> Callable[[Book], T]:

@@ -17,7 +17,7 @@ from xl_cryptoai.files import check_free, write_atomically
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import load_evidence, load_published
 from xl_cryptoai.workbook import vba
-from xl_cryptoai.workbook.calculate import calculate, freeze
+from xl_cryptoai.workbook.calculate import calculate, freeze, saved
 from xl_cryptoai.workbook.dynamic import make_dynamic
 from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.layout import (
@@ -103,10 +103,12 @@ def build(
     catalogue = catalogue if catalogue is not None else load_assumptions()
     publication = load_published()
     book = _book(route, catalogue, inputs or UserInputs())
-    values = calculate(book, route)
+    content = saved(book)
+    values = calculate(book, route, content)
     if not route.tables:
         freeze(book[RISK], frozen_cells(catalogue), values[RISK])
-    parts = parts_of(book)
+        content = saved(book)
+    parts = parts_of(content)
     put_values(parts, book, values)
     if route.spills:
         make_dynamic(parts, route.has_call if route.dynamic else None)
@@ -177,6 +179,9 @@ def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
     if route.vba:
         config.write(book.create_sheet(config.SHEET))
     _define_names(book, catalogue, layout, route)
+    for one in book.worksheets:
+        one.column_dimensions.max_outline = 0  # the file says that no column is grouped
+        list(one.iter_rows())  # and has its blank rows
     book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
     book.properties.title = "Crypto-AI revenue in 2030"
     book.properties.creator = f"xl-cryptoai {__version__}"

@@ -7,12 +7,14 @@ functions that answer in Excel.
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import formualizer
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
@@ -24,7 +26,7 @@ Calculated = dict[str, list[list[Any]]]
 """Values by sheet, as rows from A1 on."""
 
 
-def calculate(book: Workbook, route: Route, content: bytes = b"") -> Calculated:
+def calculate(book: Workbook, route: Route, content: bytes) -> Calculated:
     """Compute every cell.
 
     Parameters
@@ -33,15 +35,15 @@ def calculate(book: Workbook, route: Route, content: bytes = b"") -> Calculated:
         With formulas.
     route : Route
         Who answers the calls.
-    content : bytes, optional
-        The file that the workbook makes, if it has been saved already.
+    content : bytes
+        The same workbook as a file, see `saved`.
 
     Returns
     -------
     dict of sheet name to rows of values
         Numbers, texts, logical values, None for blanks; an Excel error as its text, "#NUM!".
     """
-    engine = formualizer.load_workbook_bytes(content or saved(book))
+    engine = formualizer.load_workbook_bytes(content)
     for function in FUNCTIONS.values():
         name = route.table_call(function.name, []).removesuffix("()")
         least, most = function.required, len(function.arguments)
@@ -77,9 +79,9 @@ def freeze(sheet: Worksheet, areas: Iterable[str], values: list[list[Any]]) -> N
 
 
 def saved(book: Workbook) -> bytes:
-    """Give the file that a workbook makes."""
+    """Return a workbook as a file, not compressed: its parts are still to be worked on."""
     buffer = io.BytesIO()
-    book.save(buffer)
+    ExcelWriter(book, zipfile.ZipFile(buffer, "w")).save()
     return buffer.getvalue()
 
 

@@ -29,11 +29,9 @@ STAMP = (1980, 1, 1, 0, 0, 0)
 Parts = dict[str, bytes]
 
 
-def parts_of(book: Workbook) -> Parts:
-    """Save a workbook into its parts, by name, in order."""
-    buffer = io.BytesIO()
-    book.save(buffer)
-    with zipfile.ZipFile(buffer) as archive:
+def parts_of(content: bytes) -> Parts:
+    """Return the parts of a file by name, in order."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 

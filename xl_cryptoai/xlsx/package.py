@@ -64,13 +64,16 @@ class Package:
     ----------
     path : Path
         Where it was read from.
+    content : bytes, optional
+        What stands there, if it is known; by default it is read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
         self.path = path
         self._size = self._tags = self._unpacked = self._reads = 0
         self._relationships: dict[str, dict[str, Relationship]] = {}
-        content = self._content()
+        content = self._read() if content is None else content
+        self._check_content(content)
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
             members = self._archive.infolist()
@@ -180,7 +183,7 @@ class Package:
         names = (name for name, kind in self.content_types.items() if kind.endswith(ending))
         return next((name for name in names if name in self), "")
 
-    def _content(self) -> bytes:
+    def _read(self) -> bytes:
         try:
             if not self.path.is_file():
                 self.refuse(" is no file", "give the path of a workbook")
@@ -189,11 +192,13 @@ class Package:
                     f" is larger than {MAX_FILE // MEBIBYTE} MB",
                     "it is not opened: delete sheets or pictures that nobody needs",
                 )
-            content = self.path.read_bytes()
+            return self.path.read_bytes()
         except OSError as error:
             self.refuse(
                 f" cannot be read ({error.strerror or error})", "close it elsewhere or copy it"
             )
+
+    def _check_content(self, content: bytes) -> None:
         if content.startswith(_OLE):
             self.refuse(
                 " is encrypted or an old .xls", "save it as .xlsx or .xlsm without a password"
@@ -204,7 +209,6 @@ class Package:
         if members > MAX_MEMBERS:
             self.refuse(f" has {members:,} parts; a workbook has at most {MAX_MEMBERS:,}")
         self._size = len(content)
-        return content
 
     def _check_directory(self, members: list[zipfile.ZipInfo]) -> None:
         """Refuse by the directory alone: nothing has been unpacked yet."""

@@ -263,8 +263,16 @@ class Workbook:
         return root
 
 
-def open_workbook(path: Path) -> Workbook:
+def open_workbook(path: Path, content: bytes | None = None) -> Workbook:
     """Open a workbook for reading; no link is followed and no macro is kept.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    content : bytes, optional
+        What stands in it, if it is known, such as a workbook that has just been built; by default
+        it is read.
 
     Raises
     ------
@@ -272,4 +280,4 @@ def open_workbook(path: Path) -> Workbook:
         If it is no workbook, is damaged, or is larger than it may be. A part that is read later
         can still be refused then.
     """
-    return Workbook(Package(path))
+    return Workbook(Package(path, content))
