@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions.scenarios import position_in_words
 from xl_cryptoai.errors import OutOfRangeError
@@ -61,6 +61,15 @@ class Constraint:
         total = sum(values[: len(self.terms)])
         limit = values[-1] if isinstance(self.limit, str) else self.limit + ROUNDING
         return total <= limit if self.relation == "<=" else total >= limit
+
+    def broken_by(self, values: Mapping[str, float]) -> str:
+        """Say which values break it, and what must hold.
+
+        >>> CONSTRAINTS[1].broken_by({"forecast_year": 2023, "baseline_year": 2025})[:44]
+        'forecast_year is 2023, baseline_year is 2025'
+        """
+        shown = ", ".join(f"{name} is {values[name]:.15g}" for name in self.inputs)
+        return f"{shown}; {self.rule}"
 
     def most(self, values: Mapping[str, Any]) -> Any:
         """What the limit and the other terms leave to the term that is adjusted."""
@@ -122,30 +131,53 @@ def keep_rules(values: dict[str, Any], drawn: Collection[str]) -> None:
             values[rule.adjusted] = np.minimum(values[rule.adjusted], rule.most(values))
 
 
+def broken_constraints(
+    values: Mapping[str, ArrayLike],
+) -> Iterator[tuple[Constraint, NDArray[np.bool_]]]:
+    """Yield the constraints that values break, each with where in their common shape.
+
+    One whose inputs are not all given does not apply.
+
+    Parameters
+    ----------
+    values : mapping of id to value or array
+        Arrays broadcast against each other.
+
+    Examples
+    --------
+    >>> found = broken_constraints({"software_share": [0.5, 0.8], "compute_share": 0.4})
+    >>> [(constraint.id, where.tolist()) for constraint, where in found]
+    [('stack_within_revenue', [False, True])]
+    """
+    for constraint in CONSTRAINTS:
+        if all(name in values for name in constraint.inputs):
+            given = (np.asarray(values[name]) for name in constraint.inputs)
+            broken = ~np.asarray(constraint.holds(*given), np.bool_)
+            if broken.any():
+                yield constraint, broken
+
+
 def check_constraints(values: Mapping[str, ArrayLike], table: str = "") -> None:
-    """Refuse values that break a rule; rules whose inputs are not all given do not apply.
+    """Refuse values that break a constraint; see `broken_constraints`.
 
     Parameters
     ----------
     values : mapping of id to value or array
         Arrays broadcast against each other.
     table : str, optional
-        What the arrays are together: the message then says where in it the rule is broken.
+        What the arrays are together: the message then says where in it the constraint is broken.
 
     Raises
     ------
     OutOfRangeError
         Naming the rule and the first values that break it.
     """
-    for rule in CONSTRAINTS:
-        if not all(name in values for name in rule.inputs):
-            continue
-        given = np.broadcast_arrays(*(values[name] for name in rule.inputs))
-        broken = ~np.asarray(rule.holds(*given))
-        if broken.any():
-            shown = ", ".join(
-                f"{name} is {float(array[broken][0]):.15g}"
-                for name, array in zip(rule.inputs, given, strict=True)
-            )
-            place = position_in_words(np.argwhere(broken)[0].tolist(), broken.shape)
-            raise OutOfRangeError(f"{f'{table}{place}: ' if table else ''}{shown}; {rule.rule}")
+    for constraint, broken in broken_constraints(values):
+        given = [np.broadcast_to(values[name], broken.shape) for name in constraint.inputs]
+        first = {
+            name: float(array[broken][0])
+            for name, array in zip(constraint.inputs, given, strict=True)
+        }
+        place = position_in_words(np.argwhere(broken)[0].tolist(), broken.shape)
+        where = f"{table}{place}: " if table else ""
+        raise OutOfRangeError(f"{where}{constraint.broken_by(first)}")

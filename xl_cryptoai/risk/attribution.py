@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.errors import UnknownNameError, quoted
-from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
+from xl_cryptoai.forecast.constraints import broken_constraints, check_constraints
 from xl_cryptoai.forecast.model import run_steps
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.units import same_value
@@ -140,7 +140,10 @@ def attribute(
             name: before[name] if name not in names else _mixed(made, names, name, before, after)
             for name in before
         }
-        broken += _breaking(inputs, len(made))
+        breaking = np.zeros(len(made), np.bool_)
+        for _, where in broken_constraints(inputs):
+            breaking |= where
+        broken += int(breaking.sum())
         return np.broadcast_to(np.asarray(run_steps(inputs)[result], np.float64), len(made))
 
     ends = worth(np.array([[False] * len(names), [True] * len(names)]))
@@ -166,14 +169,6 @@ def _mixed(
     after: Mapping[str, Value],
 ) -> NDArray[Any]:
     return np.where(made[:, names.index(name)], np.asarray(after[name]), np.asarray(before[name]))
-
-
-def _breaking(inputs: Mapping[str, Any], count: int) -> int:
-    """Count the combinations that break a rule between inputs."""
-    broken = np.zeros(count, np.bool_)
-    for rule in CONSTRAINTS:
-        broken |= ~np.asarray(rule.holds(*(np.asarray(inputs[name]) for name in rule.inputs)))
-    return int(broken.sum())
 
 
 def all_coalitions(count: int) -> Coalitions:
