@@ -28,10 +28,19 @@ from xl_cryptoai.cli.kinds import route_of
 from xl_cryptoai.cli.merge import merge as merge_command
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.merging.merge import merge
-from xl_cryptoai.merging.record import Conflict, Merge, Side, key_in_words, read_setting
+from xl_cryptoai.merging.record import Conflict, Decision, Merge, Side, read_setting
 from xl_cryptoai.merging.sides import read_side
 from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.migration import INVALID, NOTE, NotMigrated
 from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reports.merge import (
+    already_broken_words,
+    merge_log,
+    not_migrated_lines,
+    noted,
+    rule_words,
+    setting_name,
+)
 from xl_cryptoai.workbook import ROUTES
 
 KEYS = [*keys_of(CATALOGUE)]
@@ -45,6 +54,17 @@ def side(
     **others: Any,
 ) -> Side:
     return Side(UserInputs(scenario, values or {}, log), **others)
+
+
+def conflicts_of(merged: Merge) -> set[str]:
+    return {setting_name((one.id, one.field)) for one in merged.conflicts}
+
+
+def rule_of(merged: Merge) -> str:
+    """What the first conflict is about, in words."""
+    rule = merged.conflicts[0].rule
+    assert rule is not None
+    return rule_words(rule)
 
 
 def state_of(inputs: UserInputs) -> dict[tuple[str, str], object]:
@@ -118,7 +138,7 @@ def test_a_conflict_names_field_values_who_and_why() -> None:
 def test_an_open_conflict_leaves_the_base_in_the_result() -> None:
     merged = merge(BASE, side(scenario="bear"), side(scenario="bull"))
     assert merged.open and merged.result.scenario == "base"
-    assert merged.conflicts[0].key == "scenario"
+    assert conflicts_of(merged) == {"scenario"}
 
 
 @pytest.mark.parametrize(("prefer", "value"), [("mine", 0.4), ("theirs", 0.5)])
@@ -126,10 +146,10 @@ def test_a_preference_decides_and_what_was_not_chosen_is_noted(prefer: str, valu
     sides = [side({"ai_penetration": {"override": share}}) for share in (0.4, 0.5)]
     merged = merge(BASE, *sides, prefer=prefer)
     assert not merged.open and merged.result.values["ai_penetration"]["override"] == value
-    assert [line.what for line in merged.notes] == [
-        f"ai_penetration.override: {value} chosen; mine 0.4, theirs 0.5"
-    ]
-    assert merged.output.change_log[-1] == merged.notes[0]
+    decision = Decision("ai_penetration", "override", value, 0.4, 0.5, prefer)
+    assert merged.decisions == (decision,)
+    (line,) = noted(merged).change_log
+    assert line.what == f"ai_penetration.override: {value} chosen; mine 0.4, theirs 0.5"
 
 
 def test_a_setting_comes_before_a_preference() -> None:
@@ -138,18 +158,18 @@ def test_a_setting_comes_before_a_preference() -> None:
         decision = {("ai_penetration", "override"): value}
         merged = merge(BASE, *sides, prefer="mine", settings=decision)
         assert merged.result.value(CATALOGUE, "ai_penetration", "override") == value
-        assert not merged.open and len(merged.notes) == 1
+        assert not merged.open and len(merged.decisions) == 1
 
 
 def test_a_field_that_cannot_be_used_leaves_the_other_side_alone() -> None:
     base = side({"ai_penetration": {"override": 0.4}})
     mine = side(
         unusable=frozenset({("ai_penetration", "override")}),
-        lost=("Assumptions!I8 ai_penetration is the text 'forty'",),
+        not_migrated=(NotMigrated(INVALID, "Assumptions!I8", "forty", "ai_penetration"),),
     )
     merged = merge(base, mine, base)
     assert merged.result.values == base.inputs.values, "unusable is not: taken away"
-    assert "forty" in str(merged.notes[0].what)
+    assert [one.content for one in merged.not_migrated] == ["forty"]
 
 
 def test_a_row_that_is_gone_leaves_all_fields_of_the_other_side() -> None:
@@ -167,10 +187,10 @@ def test_a_value_is_not_from_a_side_that_cannot_say_it(mute: str) -> None:
     assert change.source == ("theirs" if mute == "mine" else "mine")
 
 
-def test_a_note_says_of_an_override_that_there_is_none_and_of_an_end_that_it_is_none() -> None:
+def test_a_note_says_of_an_override_that_there_is_none_and_of_a_low_that_it_is_none() -> None:
     mine = side({"gdp_growth": {"low": 0.01, "override": 0.02}})
     settings = {("gdp_growth", field): None for field in ("low", "override")}
-    assert [line.what for line in merge(BASE, mine, BASE, settings=settings).notes] == [
+    assert [line.what for line in merge_log(merge(BASE, mine, BASE, settings=settings))] == [
         "gdp_growth.low: none chosen; mine 0.01, theirs none",
         "gdp_growth.override: no override chosen; mine 0.02, theirs no override",
     ]
@@ -187,11 +207,11 @@ def test_what_breaks_a_rule_only_together_is_a_conflict() -> None:
     mine = side({"software_share": {"override": 0.75}})
     theirs = side({"compute_share": {"override": 0.45}})
     merged = merge(BASE, mine, theirs)
-    assert {one.key for one in merged.conflicts} == {
+    assert conflicts_of(merged) == {
         "software_share.override",
         "compute_share.override",
     }
-    assert "must not exceed 1" in merged.conflicts[0].rule
+    assert "must not exceed 1" in rule_of(merged)
     for prefer, chosen in (("mine", mine), ("theirs", theirs)):
         decided = merge(BASE, mine, theirs, prefer=prefer)
         assert not decided.open and decided.result.values == chosen.inputs.values
@@ -199,33 +219,33 @@ def test_what_breaks_a_rule_only_together_is_a_conflict() -> None:
     assert merge(BASE, mine, theirs, settings=both).broken
 
 
-def test_ends_that_cross_only_together_are_a_conflict() -> None:
+def test_low_and_most_likely_out_of_order_only_together_are_a_conflict() -> None:
     mine = side({"gdp_growth": {"low": 0.028}})
     theirs = side({"gdp_growth": {"mode": 0.025}})
     merged = merge(BASE, mine, theirs)
-    assert {one.key for one in merged.conflicts} == {"gdp_growth.low", "gdp_growth.mode"}
-    assert "must rise" in merged.conflicts[0].rule
+    assert conflicts_of(merged) == {"gdp_growth.low", "gdp_growth.mode"}
+    assert "must rise" in rule_of(merged)
     assert not merge(BASE, mine, theirs, prefer="theirs").open
 
 
-def test_an_end_and_the_scenario_that_another_follows_are_a_conflict_if_they_cross() -> None:
+def test_a_most_likely_above_the_scenario_that_high_follows_is_a_conflict() -> None:
     mine = side({"gdp_growth": {"mode": 0.038}})
     theirs = side({"gdp_growth": {"bull": 0.035}})
-    keys = {one.key for one in merge(BASE, mine, theirs).conflicts}
+    keys = conflicts_of(merge(BASE, mine, theirs))
     assert keys == {"gdp_growth.mode", "gdp_growth.bull"}
 
 
-def test_correlations_that_no_variables_can_have_together_are_a_conflict() -> None:
+def test_correlations_that_are_not_positive_semidefinite_are_a_conflict() -> None:
     first, second, third = (entry.id for entry in uncertain_in(CATALOGUE)[:3])
     base = side({third: {f"with_{first}": -0.5}})
     mine = side({third: {f"with_{first}": -0.5}, second: {f"with_{first}": 0.7}})
     theirs = side({third: {f"with_{first}": -0.5, f"with_{second}": 0.7}})
     merged = merge(base, mine, theirs)
-    assert {one.key for one in merged.conflicts} == {
+    assert conflicts_of(merged) == {
         f"{second}.with_{first}",
         f"{third}.with_{second}",
     }
-    assert "no variables can have" in merged.conflicts[0].rule
+    assert "not positive semidefinite" in rule_of(merged)
     assert not merge(base, mine, theirs, prefer="mine").open
 
 
@@ -243,10 +263,10 @@ def ranks(*pairs: tuple[int, int, float]) -> dict[str, dict[str, float | str]]:
 def test_correlations_apart_from_those_that_cannot_be_are_in_no_conflict() -> None:
     mine = side(ranks((4, 3, 0.6), (5, 3, 0.6), (1, 0, 0.2), (3, 1, 0.2)))
     merged = merge(BASE, mine, side(ranks((5, 4, -0.5))))
-    assert {one.key for one in merged.conflicts} == {
+    assert conflicts_of(merged) == {
         f"{NAMES[later]}.with_{NAMES[earlier]}" for later, earlier in ((4, 3), (5, 3), (5, 4))
     }
-    assert f"correlations of {', '.join(NAMES[3:6])} together" in merged.conflicts[0].rule
+    assert f"correlations of {', '.join(NAMES[3:6])} together" in rule_of(merged)
 
 
 @pytest.mark.parametrize("first", [10, 3])
@@ -281,19 +301,20 @@ def test_what_one_side_has_broken_already_is_no_conflict_but_said(
     others = side({"ai_growth_multiple": {"override": 2.0}})
     for mine, theirs, who in ((side(values), others, "mine"), (others, side(values), "theirs")):
         merged = merge(BASE, mine, theirs)
-        assert not merged.open and len(merged.warnings) == 1
-        assert merged.warnings[0].startswith(f"already broken in {who}: ")
-        assert merged.notes == ()
+        assert not merged.open and [rule.already_in for rule in merged.already_broken] == [(who,)]
+        assert merge_log(merged) == []
 
 
 def test_what_both_have_broken_is_said_once() -> None:
     crossed = side({"gdp_growth": {"low": 0.05}})
-    (warning,) = merge(crossed, crossed, crossed).warnings
-    assert warning.startswith("already broken in mine and theirs: gdp_growth: low 0.05")
+    (rule,) = merge(crossed, crossed, crossed).already_broken
+    assert already_broken_words(rule).startswith(
+        "already broken in mine and theirs: gdp_growth: low 0.05"
+    )
 
 
 def test_what_keeps_the_rules_is_merged_without_a_warning() -> None:
-    assert merge(BASE, side({"gdp_growth": {"low": 0.01}}), BASE).warnings == ()
+    assert merge(BASE, side({"gdp_growth": {"low": 0.01}}), BASE).already_broken == ()
 
 
 @pytest.mark.parametrize(
@@ -319,23 +340,23 @@ def test_a_setting_that_breaks_a_rule_is_refused_even_if_a_side_breaks_it(
 def test_a_setting_that_a_broken_rule_does_not_stand_on_is_not_refused() -> None:
     broken = side({"gdp_growth": {"low": 0.05}})  # so the bear case is no end
     merged = merge(broken, broken, broken, settings={("gdp_growth", "bear"): 0.01})
-    assert not merged.open and merged.warnings
+    assert not merged.open and merged.already_broken
 
 
-def test_a_setting_that_mends_a_rule_leaves_none_of_its_conflicts() -> None:
+def test_a_setting_that_fixes_a_rule_leaves_none_of_its_conflicts() -> None:
     mine = side({"gdp_growth": {"low": 0.035, "mode": 0.037}})
     theirs = side({"gdp_growth": {"high": 0.036}})
-    mended = merge(BASE, mine, theirs, settings={("gdp_growth", "high"): 0.05})
-    assert not mended.open
-    assert mended.result.values == {"gdp_growth": {"low": 0.035, "mode": 0.037, "high": 0.05}}
+    fixed = merge(BASE, mine, theirs, settings={("gdp_growth", "high"): 0.05})
+    assert not fixed.open
+    assert fixed.result.values == {"gdp_growth": {"low": 0.035, "mode": 0.037, "high": 0.05}}
 
 
-def test_a_setting_that_does_not_mend_a_rule_is_in_the_words_of_its_conflicts() -> None:
+def test_a_setting_that_does_not_fix_a_rule_is_in_the_words_of_its_conflicts() -> None:
     mine = side({"gdp_growth": {"low": 0.035, "mode": 0.037}})
     theirs = side({"gdp_growth": {"high": 0.036}})
     merged = merge(BASE, mine, theirs, settings={("gdp_growth", "high"): 0.0365})
     assert {one.field for one in merged.conflicts} == {"low", "mode"}
-    assert "high 0.0365 must rise" in merged.conflicts[0].rule
+    assert "high 0.0365 must rise" in rule_of(merged)
 
 
 def test_logs_are_united_in_order_and_nothing_is_doubled() -> None:
@@ -351,19 +372,22 @@ def test_a_line_taken_out_of_a_log_is_noted() -> None:
     line = LogLine(dt.date(2024, 1, 1), "Alan", "gdp_growth", "survey")
     merged = merge(side({}, line), side(name="mine.xlsx"), side({}, line))
     assert merged.result.change_log == ()
-    assert merged.notes == (
+    assert merged.deleted_lines == {line: ("mine",)}
+    assert merge_log(merged) == [
         LogLine(
             who="xl-cryptoai",
-            what="Taken out of the change log: 2024-01-01; Alan; gdp_growth; survey",
+            what="Deleted from the change log: 2024-01-01; Alan; gdp_growth; survey",
             why="merge; in mine mine.xlsx",
         ),
-    )
+    ]
 
 
-def test_what_both_could_not_place_is_noted_once() -> None:
-    lost = ("Assumptions!I8 has the note 'ask Grace' by Ada",)
-    merged = merge(BASE, side(lost=lost, name="a.xlsx"), side(lost=lost, name="b.xlsx"))
-    assert [line.why for line in merged.notes] == ["merge; in mine a.xlsx and theirs b.xlsx"]
+def test_what_both_have_that_cannot_be_migrated_is_noted_once() -> None:
+    note = NotMigrated(NOTE, "Assumptions!I8", "ask Grace", author="Ada")
+    both = [side(not_migrated=(note,), name=name) for name in ("a.xlsx", "b.xlsx")]
+    (line,) = merge_log(merge(BASE, *both))
+    assert line.what == "Not migrated: Assumptions!I8 has the note 'ask Grace' by Ada"
+    assert line.why == "merge; in mine a.xlsx and theirs b.xlsx"
 
 
 @pytest.mark.parametrize(
@@ -372,7 +396,7 @@ def test_what_both_could_not_place_is_noted_once() -> None:
         ("ai_penetratoin", 0.4, "ai_penetratoin"),
         ("ai_penetration.live", 0.4, "no input field 'live'; known are bear, base, bull, override"),
         ("ai_penetration", 33.0, "allowed is 0.001 to 1"),
-        ("ai_penetration.bear", "none", "only an override or an end"),
+        ("ai_penetration.bear", "none", "only an override, a shape, or a low"),
         ("scenario", "boom", "no scenario is called"),
     ],
 )
@@ -454,7 +478,7 @@ def test_nothing_is_lost(base: Side, mine: Side, theirs: Side) -> None:
             if alike(value, before[key]):
                 continue
             held = getattr(asked[key], told) if key in asked else result[key]
-            assert alike(held, value), key_in_words(key)
+            assert alike(held, value), key
         new = Counter(one.inputs.change_log) - Counter(base.inputs.change_log)
         assert new <= Counter(merged.result.change_log)
 
@@ -598,7 +622,7 @@ def test_json_has_conflicts_and_where_the_kind_is_from(pair, command, tmp_path: 
     assert conflict["mine_log"][0]["who"] == "Ada"
 
 
-def test_what_has_no_place_is_listed_in_the_output(
+def test_what_no_input_holds_is_listed_in_the_output(
     workbooks: dict[str, Path], command, tmp_path: Path
 ) -> None:
     base = workbooks["office"]
@@ -629,7 +653,7 @@ def test_copies_that_nobody_touched_have_nothing_to_tell(
     books = [workbooks[name] for name in ("office", "libreoffice", "excel365")]
     code, told, _ = command(*books, "-o", tmp_path / "out_plain.xlsx", "--json")
     data = json.loads(told)
-    assert code == 0 and data["changes"] == data["notes"] == data["conflicts"] == []
+    assert code == 0 and data["changes"] == data["not_migrated"] == data["conflicts"] == []
 
 
 def test_inserted_rows_are_not_taken_for_typed_words(
@@ -640,12 +664,13 @@ def test_inserted_rows_are_not_taken_for_typed_words(
     )
     base = workbooks["plain"]
     _, told, _ = command(base, mine, base, "-o", tmp_path / "out.xlsx", "--json")
-    assert json.loads(told)["notes"] == []
+    assert json.loads(told)["not_migrated"] == []
 
 
-def lost_in(base: Path, tmp_path: Path, change: Callable[[Any], None]) -> tuple[str, ...]:
-    """What a merge would tell of a copy that was changed so."""
-    return read_side(open_book(edit(base, tmp_path / "mine.xlsx", change)), open_book(base)).lost
+def missed_in(base: Path, tmp_path: Path, change: Callable[[Any], None]) -> list[str]:
+    """What a merge would not migrate from a copy that was changed so."""
+    mine = open_book(edit(base, tmp_path / "mine.xlsx", change))
+    return not_migrated_lines(read_side(mine, open_book(base)).not_migrated)
 
 
 def test_what_was_typed_over_an_input_is_no_excuse_for_the_same_words_elsewhere(
@@ -657,8 +682,8 @@ def test_what_was_typed_over_an_input_is_no_excuse_for_the_same_words_elsewhere(
         cell(book, "Assumptions", "gdp_growth", "Bear").value = 0.021
         book["Assumptions"]["P11"] = 0.02
 
-    lost = lost_in(workbooks["plain"], tmp_path, change)
-    assert lost == ("Assumptions: P11 '0.02'", "Distributions: T8 'uniform'")
+    missed = missed_in(workbooks["plain"], tmp_path, change)
+    assert missed == ["Assumptions: P11 '0.02'", "Distributions: T8 'uniform'"]
 
 
 def test_what_was_written_over_a_figure_is_no_excuse_for_the_same_figure_elsewhere(
@@ -668,8 +693,8 @@ def test_what_was_written_over_a_figure_is_no_excuse_for_the_same_figure_elsewhe
         cell(book, "Assumptions", "gdp_growth", "Lower").value = 0.001
         book["Assumptions"]["P11"] = 0
 
-    lost = lost_in(workbooks["plain"], tmp_path, change)
-    assert len(lost) == 1 and "P11 '0'" in lost[0]
+    missed = missed_in(workbooks["plain"], tmp_path, change)
+    assert len(missed) == 1 and "P11 '0'" in missed[0]
 
 
 def test_words_that_the_sheet_has_as_well_are_told_where_they_were_typed(
@@ -678,7 +703,7 @@ def test_words_that_the_sheet_has_as_well_are_told_where_they_were_typed(
     def change(book: Any) -> None:
         book["Distributions"]["T8"] = "pert"
 
-    assert lost_in(workbooks["plain"], tmp_path, change) == ("Distributions: T8 'pert'",)
+    assert missed_in(workbooks["plain"], tmp_path, change) == ["Distributions: T8 'pert'"]
 
 
 def test_below_a_row_that_was_put_in_words_are_told_where_they_were_typed(
@@ -690,19 +715,19 @@ def test_below_a_row_that_was_put_in_words_are_told_where_they_were_typed(
         sheet.insert_rows(7, 1)
         sheet["L9"] = copied
 
-    lost = lost_in(workbooks["plain"], tmp_path, change)
-    assert len(lost) == 1 and lost[0].startswith("Findings: L9 '")
+    missed = missed_in(workbooks["plain"], tmp_path, change)
+    assert len(missed) == 1 and missed[0].startswith("Findings: L9 '")
 
 
 @pytest.mark.parametrize("shape", ["triangular", "uniform", "fixed"])
-def test_an_input_that_is_carried_is_not_told_as_lost(
+def test_an_input_that_is_migrated_is_no_unmapped_cell(
     workbooks: dict[str, Path], tmp_path: Path, shape: str
 ) -> None:
     def change(book: Any) -> None:
         cell(book, "Distributions", "gdp_growth", "Own shape").value = shape
         book["Cover"]["B6"] = "BULL"
 
-    assert lost_in(workbooks["plain"], tmp_path, change) == ()
+    assert missed_in(workbooks["plain"], tmp_path, change) == []
 
 
 def test_a_rule_that_one_side_breaks_is_told_and_the_workbook_written(
@@ -718,7 +743,8 @@ def test_a_rule_that_one_side_breaks_is_told_and_the_workbook_written(
     assert code == 0 and out.exists()
     assert "warning: already broken in mine: gdp_growth: low 0.05" in told
     code, told, _ = command(base, mine, base, "-o", out, "--force", "--json")
-    assert len(json.loads(told)["warnings"]) == 1
+    (rule,) = json.loads(told)["already_broken"]
+    assert rule["kind"] == "distribution" and rule["basis"]["gdp_growth.low"] == 0.05
 
 
 @pytest.mark.parametrize("name", ROUTES)

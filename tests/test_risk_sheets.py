@@ -26,7 +26,7 @@ from xl_cryptoai.comparing.diff import diff_workbooks
 from xl_cryptoai.errors import CatalogueError
 from xl_cryptoai.forecast import SEGMENTS
 from xl_cryptoai.reading.book import open_book
-from xl_cryptoai.reading.migration import carry_over
+from xl_cryptoai.reading.migration import migrate
 from xl_cryptoai.reading.read import read_workbook
 from xl_cryptoai.risk import goalseek, grid, sensitivities, simulate, tornado
 from xl_cryptoai.workbook import ROUTES, build
@@ -215,9 +215,9 @@ def test_what_is_typed_moves_the_simulation_on_the_sheet(typed: Path) -> None:
     )
 
 
-def test_what_is_typed_is_read_back_and_carried_into_a_fresh_workbook(typed: Path) -> None:
-    inputs, lost = carry_over(open_book(typed))
-    assert not lost
+def test_what_is_typed_is_read_back_and_migrated_into_a_fresh_workbook(typed: Path) -> None:
+    inputs, missed = migrate(open_book(typed))
+    assert not missed
     assert inputs.values == TYPED.values
 
 
@@ -239,7 +239,7 @@ def test_a_setting_beside_a_workbook_fixes_its_assumption(typed: Path, capsys) -
 
 
 def test_a_fresh_workbook_has_nothing_typed(workbook: Path) -> None:
-    inputs, _ = carry_over(open_book(workbook))
+    inputs, _ = migrate(open_book(workbook))
     assert inputs.values == {}
 
 
@@ -342,14 +342,14 @@ def test_correlations_that_cannot_be_together_are_told_with_the_nearest_that_can
     assert read_workbook(edited(path, tmp_path, dict(edits))).errors == []
 
 
-def test_a_cell_that_cannot_be_used_is_told_and_not_carried(
+def test_a_cell_that_cannot_be_used_is_reported_and_not_migrated(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     where = f"Distributions!{distributions.OWN[SHAPE]}{row_of('gdp_growth')}"
     path = edited(workbooks["plain"], tmp_path, {where: "roundish"})
     assert any(where == one.cell for one in read_workbook(path).errors)
-    inputs, lost = carry_over(open_book(path))
-    assert "gdp_growth" not in inputs.values and len(lost) == 1
+    inputs, missed = migrate(open_book(path))
+    assert "gdp_growth" not in inputs.values and len(missed) == 1
     assert any(where == f.cell for r in run_audit(path) for f in r.findings)
 
 
@@ -460,7 +460,7 @@ def test_a_workbook_of_the_version_before_keeps_what_was_typed_into_it(
     as_before(book)
     path = tmp_path / "before.xlsx"
     book.save(path)
-    inputs, _ = carry_over(open_book(path))
+    inputs, _ = migrate(open_book(path))
     assert inputs.values["ai_penetration"] == {"shape": "triangular"}
     assert inputs.values[SIMULATION] == {"threshold": 15e9}
     assert "gdp_growth" not in inputs.values  # its shape was the catalogue's

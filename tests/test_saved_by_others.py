@@ -229,8 +229,9 @@ def test_a_threaded_comment_says_what_its_author_wrote(
     saved = threaded(path, tmp_path / "thread.xlsx", "I13")
     (note,) = [one for one in diff_workbooks(path, saved).inputs if one.field == "note"]
     assert (note.before, note.after) == (None, "Why so low? (2026-03-02) (Jo Doe)")
-    (lost,) = read_side(open_book(saved)).lost
-    assert lost == "Assumptions!I13 has the note 'Why so low? (2026-03-02)' by Jo Doe"
+    (missed,) = read_side(open_book(saved)).not_migrated
+    assert (missed.cell, missed.author) == ("Assumptions!I13", "Jo Doe")
+    assert missed.content == "Why so low? (2026-03-02)"
     assert main(["textconv", str(saved)]) == 0
     shown = capsys.readouterr().out
     assert "Why so low?" in shown and "Threaded comment" not in shown and "tc=" not in shown

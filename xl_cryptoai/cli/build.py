@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.inputs import read_everything
+from xl_cryptoai.cli.inputs import read_source
 
 
 @click.command("build")
@@ -25,7 +25,7 @@ from xl_cryptoai.cli.inputs import read_everything
     "source",
     type=options.PATH,
     metavar="FILE",
-    help="Carry over scenario, values, overrides and change log: workbook or TOML.",
+    help="Migrate scenario, values, overrides and change log: workbook or TOML.",
 )
 @click.option(
     "--lite", "lite", is_flag=True, help="The office workbook carries its code, for xlwings Lite."
@@ -35,8 +35,8 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
     """Write the workbooks.
 
     Every formula cell carries its computed value. For libreoffice the installable extension
-    is written as well. With --from, what cannot be carried over is listed and written into the
-    change log; the exit code is then 1.
+    is written as well. With --from, what cannot be migrated is listed and written into the change
+    log; the exit code is then 1.
 
     \b
     Examples:
@@ -51,14 +51,15 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
     routes = route or tuple(ROUTES)
     if lite and "office" not in routes:
         raise click.BadParameter("--lite is for the office workbook; add --for office")
-    inputs, lost, unknown = read_everything(source) if source is not None else (None, [], "")
+    found = read_source(source) if source is not None else None
     extension: Path | None = None
     if "libreoffice" in routes:
         from xl_cryptoai_libreoffice import EXTENSION_FILE, pack_extension
 
         extension = out / EXTENSION_FILE
         check_free(extension, force=force)
-    for path in build_all(out, routes, inputs=inputs, force=force):
+    inputs, built = (found.inputs, found.built) if found is not None else (None, {})
+    for path in build_all(out, routes, inputs=inputs, built=built, force=force):
         if lite and path.name == ROUTES["office"].file_name:
             from xl_cryptoai_lite import with_code
 
@@ -67,8 +68,12 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
     if extension is not None:
         write_atomically(extension, pack_extension(), force=force)
         print(extension)
-    if unknown:
-        print(f"xl-cryptoai: {unknown}", file=sys.stderr)
-    for words in lost:
-        print(f"xl-cryptoai: not carried over: {words}", file=sys.stderr)
-    return 1 if lost else 0
+    if source is None or found is None:
+        return 0
+    from xl_cryptoai.reports.merge import not_migrated_lines, other_version_words
+
+    if found.other_version is not None:
+        print(f"xl-cryptoai: {other_version_words(source, found.other_version)}", file=sys.stderr)
+    for words in not_migrated_lines(found.not_migrated):
+        print(f"xl-cryptoai: not migrated: {words}", file=sys.stderr)
+    return 1 if found.not_migrated else 0

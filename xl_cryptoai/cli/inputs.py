@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xl_cryptoai.cli.kinds import fresh_book, route_of
+from xl_cryptoai.cli.kinds import route_of
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import UserInputs
+    from xl_cryptoai.reading.migration import NotMigrated
 
 
-def read_inputs(source: Path) -> tuple[UserInputs, list[str]]:
-    """Read what is typed there, and what of it cannot be used, in words.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a workbook or TOML file gives to the workbooks that are built from it.
+
+    Attributes
+    ----------
+    inputs : UserInputs
+        With a line at the end of the change log for everything that is not migrated.
+    not_migrated : list of NotMigrated
+        The same things.
+    other_version : str or None
+        The version that built the file, "" if it does not say, where it is not this one: its own
+        words would all look typed, so nobody looks for unmapped cells. None for this version.
+    built : dict of str to bytes
+        Workbooks of these inputs that are built already, by route.
+    """
+
+    inputs: UserInputs
+    not_migrated: list[NotMigrated] = field(default_factory=list)
+    other_version: str | None = None
+    built: dict[str, bytes] = field(default_factory=dict)
+
+
+def read_inputs(source: Path) -> tuple[UserInputs, list[NotMigrated]]:
+    """Read what is typed there, and what of it cannot be used.
 
     Raises
     ------
@@ -26,48 +51,34 @@ def read_inputs(source: Path) -> tuple[UserInputs, list[str]]:
         _check_rules(inputs)
         return inputs, []
     from xl_cryptoai.reading.book import open_book
-    from xl_cryptoai.reading.migration import carry_over
+    from xl_cryptoai.reading.migration import migrate
 
-    return carry_over(open_book(source))
+    return migrate(open_book(source))
 
 
-def read_everything(source: Path) -> tuple[UserInputs, list[str], str]:
-    """Read as `read_inputs` does, and what else somebody has typed into a workbook.
-
-    Returns
-    -------
-    inputs : UserInputs
-        With a line at the end of the change log for everything that has no input field.
-    lost : list of str
-        The same things, in words.
-    unknown : str
-        Why nobody can tell what else was typed, if so: the file is from another version, whose
-        own words would all look typed beside those of this one.
-    """
+def read_source(source: Path) -> Source:
+    """Read as `read_inputs` does, and what else somebody has typed into a workbook."""
     if source.suffix.lower() == ".toml":
-        return *read_inputs(source), ""
-    from dataclasses import replace
-
+        return Source(*read_inputs(source))
     from xl_cryptoai import __version__
-    from xl_cryptoai.merging.sides import read_side
-    from xl_cryptoai.merging.unmapped import strays
+    from xl_cryptoai.merging.unmapped import unmapped_cells
     from xl_cryptoai.reading.book import open_book
-    from xl_cryptoai.reading.migration import lost_lines
+    from xl_cryptoai.reading.migration import migrate
     from xl_cryptoai.reading.read import read_book
+    from xl_cryptoai.reports.merge import migration_log
+    from xl_cryptoai.workbook import build
 
     book = open_book(source)
-    version = read_book(book).version
-    side = read_side(book)
-    lost = list(side.lost)
+    inputs, missed = migrate(book)
+    version, built = read_book(book).version, {}
     if version == __version__:
-        lost += strays(book, fresh_book(route_of(book), side.inputs))
-    log = (*side.inputs.change_log, *lost_lines(lost, source))
-    said = f"by xl-cryptoai {version}" if version else "by a version that it does not name"
-    unknown = (
-        f"{source.name} was built {said}, this is {__version__}: what was typed outside the input "
-        "fields was not looked for; keep the file"
-    )
-    return replace(side.inputs, change_log=log), lost, unknown if version != __version__ else ""
+        route = route_of(book)
+        content = build(route, inputs=inputs)
+        missed += unmapped_cells(book, open_book(Path(route.file_name), content))
+        built = {} if missed else {route.id: content}
+    log = (*inputs.change_log, *migration_log(missed, source.name))
+    other_version = None if version == __version__ else version
+    return Source(replace(inputs, change_log=log), missed, other_version, built)
 
 
 def _check_rules(inputs: UserInputs) -> None:

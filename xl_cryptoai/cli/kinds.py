@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xl_cryptoai.assumptions import UserInputs
     from xl_cryptoai.reading.book import Book
     from xl_cryptoai.workbook import Route
 
@@ -37,14 +36,9 @@ def _route_by_calls(book: Book) -> Route:
     return ROUTES["windows" if ROUTES["windows"].call_prefix in formulas else "plain"]
 
 
-def fresh_book(route: Route, inputs: UserInputs | None = None) -> Book:
-    """Build what a workbook of a kind is if nobody has typed anything into it but these inputs."""
-    import tempfile
-
+def fresh_book(route: Route) -> Book:
+    """Build what a workbook of a kind is if nobody has typed anything into it, and open it."""
     from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.workbook import build
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / route.file_name
-        path.write_bytes(build(route, inputs=inputs))
-        return open_book(path)
+    return open_book(Path(route.file_name), build(route))

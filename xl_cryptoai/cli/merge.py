@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,9 +15,9 @@ from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_json, print_table
 
 if TYPE_CHECKING:
-    from xl_cryptoai.assumptions import LogLine
     from xl_cryptoai.assumptions.derivations import Value
-    from xl_cryptoai.merging.record import Key, Merge, Side
+    from xl_cryptoai.assumptions.input_fields import Key
+    from xl_cryptoai.merging.record import Merge, Side
     from xl_cryptoai.reading.book import Book
     from xl_cryptoai.workbook import Route
 
@@ -54,7 +54,7 @@ def merge(
 
     What only one of them changed is taken; what both changed in different ways is a conflict, and
     while one is open nothing is written and the exit code is 1. Formulas come from the template.
-    What cannot be placed, and what was not chosen, goes into the change log of the output.
+    What cannot be migrated, and what was not chosen, goes into the change log of the output.
     The kind of workbook follows the name of the output (.xlsm is windows, NAME_office.xlsx is
     office), else that of MINE.
 
@@ -66,7 +66,9 @@ def merge(
     """
     from xl_cryptoai.files import check_free, write_atomically
     from xl_cryptoai.merging.merge import merge as merge_sides
+    from xl_cryptoai.merging.record import MINE, THEIRS
     from xl_cryptoai.reading.book import open_book
+    from xl_cryptoai.reports.merge import as_data, noted
     from xl_cryptoai.workbook import build
 
     if ours and for_theirs:
@@ -76,26 +78,31 @@ def merge(
     books = [open_book(path) for path in (base, mine, theirs)]
     route, reason = _route(out, books[1])
     sides = _sides(books)
-    prefer = "mine" if ours else "theirs" if for_theirs else ""
+    prefer = MINE if ours else THEIRS if for_theirs else ""
     merged = merge_sides(*sides, prefer=prefer, settings=decisions)
     if not merged.open:
-        write_atomically(out, build(route, inputs=merged.output), force=force)
+        write_atomically(out, build(route, inputs=noted(merged)), force=force)
     if as_json:
-        print_json(_as_data(merged, out, route, reason))
+        written = None if merged.open else str(out)
+        print_json({"written": written, "route": route.id, "route_by": reason, **as_data(merged)})
     else:
-        _print_for_people(merged, out, f"{route.id}, by {reason}")
+        print(f"kind of workbook: {route.id}, by {reason}")
+        _print_for_people(merged)
+        if not merged.open:
+            print(out)
     return 1 if merged.open else 0
 
 
 def _decisions(settings: Sequence[str]) -> dict[Key, Value | None]:
     from xl_cryptoai.assumptions import shipped_assumptions
-    from xl_cryptoai.merging.record import key_in_words, read_setting
+    from xl_cryptoai.merging.record import read_setting
+    from xl_cryptoai.reports.merge import setting_name
 
     decisions: dict[Key, Value | None] = {}
     for words, value in read_settings(settings).items():
         key, checked = read_setting(shipped_assumptions(), words, value)
         if key in decisions:  # once as id, once as id.override
-            raise click.BadParameter(f"{key_in_words(key)} is set twice; set it once")
+            raise click.BadParameter(f"{setting_name(key)} is set twice; set it once")
         decisions[key] = checked
     return decisions
 
@@ -139,83 +146,26 @@ def _sides(books: Sequence[Book]) -> tuple[Side, Side, Side]:
     )
 
 
-def _as_data(merged: Merge, out: Path, route: Route, reason: str) -> dict[str, Any]:
-    from dataclasses import asdict
+def _print_for_people(merged: Merge) -> None:
+    from xl_cryptoai.reports import merge as words
 
-    def log(lines: Sequence[LogLine]) -> list[dict[str, Any]]:
-        return [
-            {key: None if value is None else str(value) for key, value in asdict(line).items()}
-            for line in lines
-        ]
-
-    return {
-        "written": None if merged.open else str(out),
-        "route": route.id,
-        "route_by": reason,
-        "changes": [asdict(change) for change in merged.changes],
-        "conflicts": [
-            {
-                **asdict(one),
-                "mine_log": log(one.mine_log),
-                "theirs_log": log(one.theirs_log),
-            }
-            for one in merged.conflicts
-        ],
-        "broken": list(merged.broken),
-        "warnings": list(merged.warnings),
-        "notes": log(merged.notes),
-    }
-
-
-def _print_for_people(merged: Merge, out: Path, kind: str) -> None:
-    from xl_cryptoai.merging.record import key_in_words
-
-    print(f"kind of workbook: {kind}")
     if merged.changes:
-        rows = [
-            [key_in_words((one.id, one.field)), _told(one.value), one.source]
-            for one in merged.changes
-        ]
-        print_table(["changed", "to", "by"], rows, right=(1,))
-    for line in merged.notes:
+        print_table(*words.change_rows(merged), right=(1,))
+    for line in words.merge_log(merged):
         print(f"noted in the change log: {line.what} ({line.why})")
-    for words in merged.warnings:
-        print(f"warning: {words}")
+    for rule in merged.already_broken:
+        print(f"warning: {words.already_broken_words(rule)}")
     if merged.conflicts:
-        _print_conflicts(merged)
-    for words in merged.broken:
-        print(f"xl-cryptoai: the choices break a rule: {words}; --set others", file=sys.stderr)
-    if not merged.open:
-        print(out)
-
-
-def _print_conflicts(merged: Merge) -> None:
-    rows = [
-        [
-            one.key,
-            *(_told(value) for value in (one.base, one.mine, one.theirs)),
-            _people(one.mine_log),
-            _people(one.theirs_log),
-            one.rule,
-        ]
-        for one in merged.conflicts
-    ]
-    heads = ["conflict", "base", "mine", "theirs", "mine: who, why", "theirs: who, why", "rule"]
-    if not any(row[-1] for row in rows):
-        heads, rows = heads[:-1], [row[:-1] for row in rows]
-    print_table(heads, rows, right=(1, 2, 3))
-    count = len(rows)
-    print(
-        f"xl-cryptoai: {count} conflict{'s are' if count > 1 else ' is'} open, nothing is written; "
-        f"give --ours, --theirs, or --set {rows[0][0]}=VALUE",
-        file=sys.stderr,
-    )
-
-
-def _people(lines: Sequence[LogLine]) -> str:
-    told = [", ".join(part for part in (line.who, line.why) if part) for line in lines]
-    return "; ".join(told) or "not said"
-
-
-def _told(value: Value | None) -> str:
-    return "none" if value is None else value if isinstance(value, str) else f"{value:.15g}"
+        heads, rows = words.conflict_rows(merged)
+        print_table(heads, rows, right=(1, 2, 3))
+        open_ones = f"{len(rows)} conflict{'s are' if len(rows) > 1 else ' is'} open"
+        print(
+            f"xl-cryptoai: {open_ones}, nothing is written; give --ours, --theirs, or "
+            f"--set {rows[0][0]}=VALUE",
+            file=sys.stderr,
+        )
+    for rule in merged.broken:
+        print(
+            f"xl-cryptoai: the choices break a rule: {words.rule_words(rule)}; --set others",
+            file=sys.stderr,
+        )

@@ -110,12 +110,14 @@ def plan_from(source: Path, overrides: dict[str, Value]) -> Plan:
     """
     from xl_cryptoai.assumptions import shipped_assumptions
     from xl_cryptoai.assumptions.input_fields import SIMULATION
+    from xl_cryptoai.reading.migration import INVALID
+    from xl_cryptoai.reports.merge import not_migrated_lines
     from xl_cryptoai.risk.distributions import make
     from xl_cryptoai.risk.typed import typed
 
     catalogue = shipped_assumptions()
-    inputs, lost = read_inputs(source)
-    for words in lost:
+    inputs, missed = read_inputs(source)
+    for words in not_migrated_lines(one for one in missed if one.kind == INVALID):
         print(f"xl-cryptoai: not used: {words}", file=sys.stderr)
     found = typed(inputs)
     live = {**found.overrides, **overrides}

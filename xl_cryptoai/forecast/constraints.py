@@ -62,7 +62,7 @@ class Constraint:
         limit = values[-1] if isinstance(self.limit, str) else self.limit + ROUNDING
         return total <= limit if self.relation == "<=" else total >= limit
 
-    def broken_by(self, values: Mapping[str, float]) -> str:
+    def broken_by(self, values: Mapping[str, Any]) -> str:
         """Say which values break it, and what must hold.
 
         >>> CONSTRAINTS[1].broken_by({"forecast_year": 2023, "baseline_year": 2025})[:44]

@@ -1,36 +1,37 @@
 """Merges what two people typed into copies of one workbook: by input field, not by cell.
 
-Nothing here reads files; `merge_sides` does.
+Nothing here reads files; `merging.sides` does.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.input_fields import OVERRIDE, default_of, keys_of
+from xl_cryptoai.assumptions.input_fields import Key, default_of, keys_of
 from xl_cryptoai.merging.change_logs import Lines, added_lines, deleted_lines, merge_logs
 from xl_cryptoai.merging.record import (
     MINE,
-    NONE,
-    SCENARIO,
+    SET,
     SIDES,
     THEIRS,
+    BrokenRule,
     Change,
     Conflict,
-    Key,
+    Decision,
     Merge,
     Side,
     Values,
-    key_in_words,
 )
-from xl_cryptoai.merging.rules import Broken, also_broken, broken_rules
+from xl_cryptoai.merging.rules import also_broken, broken_rules
+from xl_cryptoai.reading.input_cells import SCENARIO
+from xl_cryptoai.units import same_value
 
-PRODUCT = "xl-cryptoai"
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -42,8 +43,8 @@ class _State:
     sides: dict[str, Values]
     settings: Mapping[Key, Value | None]
     merged: Values = field(default_factory=dict)
-    open: dict[Key, str] = field(default_factory=dict)
-    """The conflicts, each with the rule it is about."""
+    open: dict[Key, BrokenRule | None] = field(default_factory=dict)
+    """The conflicts, each with the rule that it is about, if it is about one."""
 
 
 def merge(
@@ -78,10 +79,10 @@ def merge(
     start = _values_of(catalogue, base)
     sides = {MINE: _values_of(catalogue, mine), THEIRS: _values_of(catalogue, theirs)}
     state = _State(catalogue, start, sides, settings)
-    for key in _keys(catalogue):
+    for key in start:
         _merge_one(state, key, (base, mine, theirs))
     state.merged.update(settings)
-    _find_clashes(state)  # with what is decided: that may be the cure
+    _find_clashes(state)  # with what is decided: that may fix it
     count = -1
     while prefer and len(state.open) > count:
         count = len(state.open)
@@ -91,30 +92,28 @@ def merge(
     still_open = [
         _conflict(state, key, (base, mine, theirs)) for key in state.open if key not in decided
     ]
-    judged = _judged(state)
+    broken = _broken_rules(state)
     logs = [side.inputs.change_log for side in (base, mine, theirs)]
-    notes = [*_lost(base, mine, theirs), *_decisions(state, decided, prefer)]
+    both = {MINE: mine, THEIRS: theirs}
     return Merge(
         _inputs_of(state.merged, catalogue, merge_logs(*logs)),
-        _changes(state, {MINE: mine, THEIRS: theirs}),
+        _changes(state, both),
         tuple(still_open),
-        () if still_open else tuple(broken.words for broken, excuse in judged if not excuse),
-        tuple(f"{excuse}: {broken.words}" for broken, excuse in judged if excuse),
-        tuple(notes),
+        () if still_open else tuple(rule for rule in broken if not rule.already_in),
+        tuple(rule for rule in broken if rule.already_in),
+        _decisions(state, decided, prefer),
+        _by_side({who: side.not_migrated for who, side in both.items()}),
+        _by_side(
+            {who: deleted_lines(logs[0], side.inputs.change_log) for who, side in both.items()}
+        ),
+        {who: side.name for who, side in both.items()},
     )
 
 
-def _keys(catalogue: Catalogue) -> list[Key]:
-    return [(SCENARIO, ""), *keys_of(catalogue)]
-
-
 def _values_of(catalogue: Catalogue, side: Side) -> Values:
-    """Give what is in force in every field: a value that is left out is the catalogue's."""
-    values: Values = {
-        (name, field): side.inputs.value(catalogue, name, field)
-        for name, field in keys_of(catalogue)
-    }
-    return {(SCENARIO, ""): side.inputs.scenario, **values}
+    """Return what is in force in every field: a value that is left out is the catalogue's."""
+    values = {key: side.inputs.value(catalogue, *key) for key in keys_of(catalogue)}
+    return {SCENARIO: side.inputs.scenario, **values}
 
 
 def _merge_one(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> None:
@@ -129,8 +128,8 @@ def _merge_one(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> None:
         _agree_or_open(state, key)
     elif was in (one, other):
         state.merged[key] = other if one == was else one
-    elif _same(one, was) or _same(other, was):
-        state.merged[key] = other if _same(one, was) else one
+    elif same_value(one, was) or same_value(other, was):
+        state.merged[key] = other if same_value(one, was) else one
     else:
         _agree_or_open(state, key)
 
@@ -139,18 +138,11 @@ def _agree_or_open(state: _State, key: Key) -> None:
     one, other = state.sides[MINE][key], state.sides[THEIRS][key]
     if one == other:
         state.merged[key] = one
-    elif _same(one, other):
+    elif same_value(one, other):
         state.merged[key] = _fuller(one, other)
     else:
         state.merged[key] = state.base[key]
-        state.open[key] = ""
-
-
-def _same(one: Value | None, other: Value | None) -> bool:
-    """Compare as saved files can: some programs store 15 digits."""
-    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
-        return math.isclose(one, other, rel_tol=1e-14)
-    return one == other
+        state.open[key] = None
 
 
 def _fuller(one: Value | None, other: Value | None) -> Value | None:
@@ -166,29 +158,28 @@ def _choose(state: _State, side: str) -> None:
 
 def _find_clashes(state: _State) -> None:
     """Open what both may have, but not together: two shares that now make more than the whole."""
-    for broken, excuse in _judged(state):
-        for key in () if excuse else broken.keys:
+    for rule in _broken_rules(state):
+        for key in () if rule.already_in else rule.fixes:
             mine, theirs = (state.sides[side][key] for side in SIDES)
-            if key not in state.open and not _same(mine, theirs):
-                state.open[key] = broken.words
+            if key not in state.open and not same_value(mine, theirs):
+                state.open[key] = rule
 
 
-def _judged(state: _State) -> list[tuple[Broken, str]]:
-    """Give the rules that the merged values break, each with its excuse: a side breaks it alone.
+def _broken_rules(state: _State) -> list[BrokenRule]:
+    """Return the rules that the merged values break, each with the sides that break it alone.
 
-    What was decided is the decider's own, and has none.
+    What was decided is the decider's own, whoever else breaks it.
     """
     every = (state.merged, *state.sides.values())
-    chosen = dict.fromkeys(str(values[SCENARIO, ""]) for values in every)
+    chosen = dict.fromkeys(str(values[SCENARIO]) for values in every)
     found = broken_rules(state.catalogue, state.merged, tuple(chosen))
     alone = {who: also_broken(state.catalogue, state.sides[who], found) for who in SIDES}
-    judged = []
-    for broken in found:
-        breakers = [who for who in SIDES if broken.id in alone[who]]
-        decided = any(key in state.settings for key in broken.stands_on)
-        excused = breakers and not decided
-        judged.append((broken, f"already broken in {' and '.join(breakers)}" if excused else ""))
-    return judged
+    return [
+        rule
+        if any(key in state.settings for key, _ in rule.basis)
+        else replace(rule, already_in=tuple(who for who in SIDES if rule in alone[who]))
+        for rule in found
+    ]
 
 
 def _conflict(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> Conflict:
@@ -212,11 +203,11 @@ def _lines_about(lines: list[LogLine], name: str, label: str) -> Lines:
 def _inputs_of(merged: Values, catalogue: Catalogue, log: Lines) -> UserInputs:
     values: dict[str, dict[str, Value]] = {}
     for (name, word), value in merged.items():
-        if name == SCENARIO or value is None:
+        if name == SCENARIO[0] or value is None:
             continue
         if value != default_of(catalogue, name, word):
             values.setdefault(name, {})[word] = value
-    return UserInputs(str(merged[SCENARIO, ""]), values, log)
+    return UserInputs(str(merged[SCENARIO]), values, log)
 
 
 def _changes(state: _State, sides: Mapping[str, Side]) -> tuple[Change, ...]:
@@ -224,45 +215,34 @@ def _changes(state: _State, sides: Mapping[str, Side]) -> tuple[Change, ...]:
     for key, value in state.merged.items():
         if value == state.base[key]:
             continue
-        said = [
+        sources = [
             who
             for who, side in sides.items()
-            if _same(value, state.sides[who][key]) and not side.cannot_say(key)
+            if same_value(value, state.sides[who][key]) and not side.cannot_say(key)
         ]
-        source = "set" if key in state.settings else "both" if len(said) > 1 else said[0]
+        source = SET if key in state.settings else "both" if len(sources) > 1 else sources[0]
         changes.append(Change(*key, value, source))
     return tuple(changes)
 
 
-def _lost(base: Side, mine: Side, theirs: Side) -> list[LogLine]:
-    """Note what cannot be placed and what was taken out of a log; what both have only once."""
-    found: dict[str, list[str]] = {}
-    for who, side in ((MINE, mine), (THEIRS, theirs)):
-        words = [f"Not carried over: {lost}" for lost in side.lost]
-        for line in deleted_lines(base.inputs.change_log, side.inputs.change_log):
-            parts = (line.date, line.who, line.what, line.why)
-            told = "; ".join(str(part) for part in parts if part is not None)
-            words.append(f"Taken out of the change log: {told}")
-        for sentence in dict.fromkeys(words):
-            found.setdefault(sentence, []).append(f"{who} {side.name}".strip())
-    return [
-        LogLine(who=PRODUCT, what=words, why=f"merge; in {' and '.join(sides)}")
-        for words, sides in found.items()
-    ]
+def _by_side(found: Mapping[str, Iterable[T]]) -> dict[T, tuple[str, ...]]:
+    """Return everything found once, with the sides that have it."""
+    sides: dict[T, tuple[str, ...]] = {}
+    for who, things in found.items():
+        for thing in dict.fromkeys(things):
+            sides[thing] = (*sides.get(thing, ()), who)
+    return sides
 
 
-def _decisions(state: _State, decided: list[Key], prefer: str) -> list[LogLine]:
-    """Note every decision with what was not chosen."""
-    lines = []
-    for key in dict.fromkeys([*decided, *state.settings]):
-        mine, theirs = (_told(key, state.sides[side][key]) for side in SIDES)
-        what = f"{key_in_words(key)}: {_told(key, state.merged[key])} chosen"
-        why = "merge, --set" if key in state.settings else f"merge, {prefer} preferred"
-        lines.append(LogLine(who=PRODUCT, what=f"{what}; mine {mine}, theirs {theirs}", why=why))
-    return lines
-
-
-def _told(key: Key, value: Value | None) -> str:
-    if value is None:
-        return f"no {OVERRIDE}" if key[1] == OVERRIDE else NONE
-    return value if isinstance(value, str) else f"{value!r}"
+def _decisions(state: _State, decided: list[Key], prefer: str) -> tuple[Decision, ...]:
+    """Return every decision with what was not chosen."""
+    return tuple(
+        Decision(
+            *key,
+            state.merged[key],
+            state.sides[MINE][key],
+            state.sides[THEIRS][key],
+            SET if key in state.settings else prefer,
+        )
+        for key in dict.fromkeys([*decided, *state.settings])
+    )

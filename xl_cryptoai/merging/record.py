@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
-from xl_cryptoai.assumptions import Catalogue, UserInputs
+from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.input_fields import OVERRIDE, check_field, default_of, quantity_of
+from xl_cryptoai.assumptions.input_fields import (
+    OVERRIDE,
+    Key,
+    check_field,
+    default_of,
+    quantity_of,
+)
 from xl_cryptoai.assumptions.scenarios import check_scenario
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.merging.change_logs import Lines
+from xl_cryptoai.reading.input_cells import SCENARIO
+from xl_cryptoai.reading.migration import NotMigrated
 
-SCENARIO = "scenario"
 NONE = "none"
-"""What is typed for "no override", or for no end of one's own."""
+"""What is typed for "no override", or for no low, most likely or high of one's own."""
 
 MINE, THEIRS = "mine", "theirs"
 SIDES = (MINE, THEIRS)
+SET = "set"
 
-Key = tuple[str, str]
-"""An id and an input field; ("scenario", "") is the choice of the scenario."""
+CONSTRAINT, DISTRIBUTION, CORRELATIONS = "constraint", "distribution", "correlations"
+
 Values = dict[Key, Value | None]
+"""What is in force in every input field, `SCENARIO` among them; None for a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +43,58 @@ class Side:
     unusable : frozenset of (id, field)
         Where something stands that cannot be used: not the same as a value that was taken out.
         Field "" stands for all fields of the id.
-    lost : tuple of str
-        Everything in it that has no input field, in words.
+    not_migrated : tuple of NotMigrated
+        Everything in it that `inputs` cannot hold.
     name : str
         What to call it, such as the name of its file.
     """
 
     inputs: UserInputs
     unusable: frozenset[Key] = frozenset()
-    lost: tuple[str, ...] = ()
+    not_migrated: tuple[NotMigrated, ...] = ()
     name: str = ""
 
     def cannot_say(self, key: Key) -> bool:
-        """Tell whether it has nothing to say about a field, because nobody can use what it says."""
+        """Whether it has nothing to say about a field, because nobody can use what it says."""
         return key in self.unusable or (key[0], "") in self.unusable
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule between input fields that their values break.
+
+    Attributes
+    ----------
+    kind : str
+        CONSTRAINT between assumptions, in a case; DISTRIBUTION, one that cannot be drawn;
+        CORRELATIONS that are not positive semidefinite.
+    ids : tuple of str
+        The assumptions that it binds.
+    fixes : tuple of (id, field)
+        The fields in which it can be fixed.
+    basis : tuple of ((id, field), value)
+        Those of them that are in use, with the values that break it.
+    constraint, case : str
+        Id of the constraint, and "live" or the scenario in which it is broken; "" for other kinds.
+    reason : str
+        Why a distribution cannot be drawn.
+    already_in : tuple of str
+        The sides that break it on their own, if nobody has decided anything about it.
+    """
+
+    kind: str
+    ids: tuple[str, ...]
+    fixes: tuple[Key, ...]
+    basis: tuple[tuple[Key, Value | None], ...]
+    constraint: str = ""
+    case: str = ""
+    reason: str = ""
+    already_in: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes it the same rule, whatever the values are."""
+        return (self.kind, self.ids, self.constraint, self.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +104,13 @@ class Conflict:
     Attributes
     ----------
     id, field : str
-        The assumption and where: "bear", "base", "bull" or "override"; the field of the scenario
-        is "".
+        See `xl_cryptoai.assumptions.input_fields`; the field of the scenario is "".
     base, mine, theirs : value or None
         None is no override; in `base` also something that could not be used.
     mine_log, theirs_log : tuple of LogLine
         The new lines of each change log that name the id or the label: who, and why.
-    rule : str
-        The rule between inputs that the two would break together; "" if both changed this field.
+    rule : BrokenRule or None
+        The rule that the two would break together; None if both changed this field.
     """
 
     id: str
@@ -74,21 +120,28 @@ class Conflict:
     theirs: Value | None
     mine_log: Lines = ()
     theirs_log: Lines = ()
-    rule: str = ""
-
-    @property
-    def key(self) -> str:
-        """How `--set` calls it."""
-        return key_in_words((self.id, self.field))
+    rule: BrokenRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A value that is not the base's any more, and from whom: "mine", "theirs", "both", "set"."""
+    """A value that is not the base's any more, and from whom: MINE, THEIRS, "both" or SET."""
 
     id: str
     field: str
     value: Value | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A conflict that was decided, with what was not chosen, and by whom: MINE, THEIRS or SET."""
+
+    id: str
+    field: str
+    value: Value | None
+    mine: Value | None
+    theirs: Value | None
     source: str
 
 
@@ -104,41 +157,34 @@ class Merge:
         Where the result differs from the base.
     conflicts : tuple of Conflict
         What nobody has decided; while there is one the result is not to be used.
-    broken : tuple of str
-        Rules between inputs that the choices break, though neither side did, or that `--set`
-        itself breaks.
-    warnings : tuple of str
-        Rules that the result breaks because one side alone does: its own state, so it is kept.
-    notes : tuple of LogLine
-        What must not be forgotten and is no input: what could not be placed, lines taken out of a
-        change log, and each decided conflict with the value that was not chosen.
+    broken : tuple of BrokenRule
+        What the choices break, though neither side did, or what a setting itself breaks.
+    already_broken : tuple of BrokenRule
+        What the result breaks because one side alone does: its own state, so it is kept.
+    decisions : tuple of Decision
+        Every conflict that was decided.
+    not_migrated : dict of NotMigrated to tuple of str
+        What the result cannot hold, each with the sides that have it.
+    deleted_lines : dict of LogLine to tuple of str
+        Lines that were taken out of a change log, each with the sides that did so.
+    names : dict of str to str
+        What to call each side.
     """
 
     result: UserInputs
     changes: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    broken: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    notes: Lines = ()
+    broken: tuple[BrokenRule, ...] = ()
+    already_broken: tuple[BrokenRule, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    not_migrated: dict[NotMigrated, tuple[str, ...]] = field(default_factory=dict)
+    deleted_lines: dict[LogLine, tuple[str, ...]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:
         """Whether something is still to be decided."""
         return bool(self.conflicts or self.broken)
-
-    @property
-    def output(self) -> UserInputs:
-        """The result with the notes at the end of its change log."""
-        return replace(self.result, change_log=(*self.result.change_log, *self.notes))
-
-
-def key_in_words(key: Key) -> str:
-    """Write an input field as `--set` takes it.
-
-    >>> key_in_words(("ai_penetration", "bull")), key_in_words(("scenario", ""))
-    ('ai_penetration.bull', 'scenario')
-    """
-    return ".".join(part for part in key if part)
 
 
 def read_setting(catalogue: Catalogue, words: str, value: Value) -> tuple[Key, Value | None]:
@@ -155,15 +201,16 @@ def read_setting(catalogue: Catalogue, words: str, value: Value) -> tuple[Key, V
     >>> read_setting(shipped_assumptions(), "ai_penetration", 0.4)
     (('ai_penetration', 'override'), 0.4)
     """
-    if words == SCENARIO:
-        return (SCENARIO, ""), check_scenario(str(value).lower())
-    name, _, field = words.partition(".")
-    field = field or OVERRIDE
-    quantity_of(catalogue, name, field)  # refuses an unknown id or field
+    if words == SCENARIO[0]:
+        return SCENARIO, check_scenario(str(value).lower())
+    name, _, word = words.partition(".")
+    word = word or OVERRIDE
+    quantity_of(catalogue, name, word)  # refuses an unknown id or field
     if value == NONE:
-        if default_of(catalogue, name, field) is not None:
+        if default_of(catalogue, name, word) is not None:
             raise OutOfRangeError(
-                f"{words} cannot be none; only an override or an end of your own can"
+                f"{words} cannot be none; only an override, a shape, or a low, most likely or high "
+                "of your own can"
             )
-        return (name, field), None
-    return (name, field), check_field(catalogue, name, field, value)
+        return (name, word), None
+    return (name, word), check_field(catalogue, name, word, value)

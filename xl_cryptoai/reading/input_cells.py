@@ -60,6 +60,11 @@ class InputCells:
                     found[name, case] = self.table.place(match.row, head)
         return {**found, **self.risk}
 
+    @property
+    def recognised(self) -> dict[Key, Place]:
+        """Those that are `matched`, and the choice of the scenario."""
+        return self.matched if self.scenario is None else {SCENARIO: self.scenario, **self.matched}
+
     @cached_property
     def values(self) -> dict[Place, Key]:
         """Cells of values and overrides by the Id of their row; an Id can stand twice."""

@@ -1,103 +1,140 @@
-"""Takes what people typed out of a workbook, to carry it into a fresh one."""
+"""Takes what people typed out of a workbook, for a fresh one: as inputs, and what none can hold."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import default_of, keys_of
-from xl_cryptoai.reading.book import Book, Place
+from xl_cryptoai.reading.book import Book, Place, in_words
+from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import LogRow, LogValue, WorkbookInputs
+from xl_cryptoai.units import same_value
 from xl_cryptoai.xlsx.notes import Note
 
 PRODUCT = "xl-cryptoai"
-"""The author of the template's own notes, and of the lines that are written here."""
+"""The author of the template's own notes, and of the lines that we write into a change log."""
+
+Links = tuple[tuple[int, str], ...]
+INVALID, FORMULA, NOTE, UNMAPPED = "invalid input", "formula", "note", "unmapped cell"
 
 
-def carry_over(book: Book, found: WorkbookInputs | None = None) -> tuple[UserInputs, list[str]]:
-    """Take a person's inputs out of a workbook.
+@dataclass(frozen=True, slots=True)
+class NotMigrated:
+    """Something in a workbook that a fresh one does not take over.
 
-    Parameters
+    Attributes
     ----------
-    book : Book
-        The workbook.
-    found : WorkbookInputs, optional
-        What was read out of it; by default it is read here.
+    kind : str
+        INVALID, a value that cannot be used; FORMULA, one in an input field, of which only the
+        stored value is migrated; NOTE, on a cell; UNMAPPED, what was typed outside the input
+        fields.
+    cell : str
+        Where, such as "Assumptions!I8".
+    content : str
+        What stands there; a formula begins with `=`.
+    id : str
+        Of an input field: the assumption, "scenario" or "simulation".
+    reason : str
+        Why a value cannot be used.
+    value : str
+        What is migrated in place of a formula; "" if nothing is stored.
+    author : str
+        Who wrote a note; "" if it does not say.
+    links : tuple of (int, str)
+        The files that a formula refers to, as [1] and so on, each with its number.
+    """
+
+    kind: str
+    cell: str
+    content: str = ""
+    id: str = ""
+    reason: str = ""
+    value: str = ""
+    author: str = ""
+    links: Links = ()
+
+
+def migrate(book: Book) -> tuple[UserInputs, list[NotMigrated]]:
+    """Take a person's inputs out of a workbook.
 
     Returns
     -------
     inputs : UserInputs
-        Scenario, values that differ from today's catalogue, overrides, the change log; and, at
-        the end of the log, a line for everything that cannot be carried: none of it is lost.
-    lost : list of str
-        The same things, in words.
+        Scenario, values that differ from today's catalogue, overrides and the change log.
+    missed : list of NotMigrated
+        Inputs and notes that these cannot hold: none of it is to be lost.
 
     Raises
     ------
     FileRefusedError
         If it is no workbook of ours.
     """
-    found = found if found is not None else read_book(book)
-    lost = [f"{problem.cell} {problem.id} {problem.what}" for problem in found.refused.values()]
-    lost += _notes(book)
-    log = [_log_line(row) for row in found.change_log]
-    scenario = found.scenario or "base"
-    return UserInputs(scenario, _values(found), (*log, *lost_lines(lost, book.path))), lost
+    found = read_book(book)
+    log = tuple(_log_line(row) for row in found.change_log)
+    inputs = UserInputs(found.scenario or "base", _values(found), log)
+    return inputs, [*_fields(book, found), *_notes(book)]
 
 
-def lost_lines(lost: Iterable[str], path: Path) -> list[LogLine]:
-    """Give the lines of a change log that tell what could not be carried over from a file."""
-    return [
-        LogLine(what=f"Not carried over: {words}", who=PRODUCT, why=path.name) for words in lost
-    ]
+def links_of(book: Book, place: Place) -> Links:
+    """Return the other files that a cell's formula refers to, each with its number there."""
+    form = book.form(place)
+    prefixes = (getattr(part, "prefix", None) for part in form.parts) if form is not None else ()
+    numbers = {int(one.book) for one in prefixes if one is not None and one.book.isdecimal()}
+    known = book.file.external_links
+    return tuple((number, known[number].target) for number in sorted(numbers & known.keys()))
 
 
 def _values(found: WorkbookInputs) -> dict[str, dict[str, Value]]:
-    """Give the typed values that are not today's catalogue's anyway."""
+    """Return the typed values that are not today's catalogue's anyway."""
     catalogue = shipped_assumptions()
     typed = {
         (name, case): value for name, row in found.values.items() for case, value in row.items()
     }
-    carried: dict[str, dict[str, Value]] = {}
+    values: dict[str, dict[str, Value]] = {}
     for name, field in keys_of(catalogue):
         value = typed.get((name, field), found.risk.get((name, field)))
-        if value is not None and not _same(value, default_of(catalogue, name, field)):
-            carried.setdefault(name, {})[field] = value
-    return carried
+        if value is not None and not same_value(value, default_of(catalogue, name, field)):
+            values.setdefault(name, {})[field] = value
+    return values
 
 
-def _same(value: Value, known: Value | None) -> bool:
-    """Compare as a saved file can: some programs store 15 digits."""
-    if isinstance(value, str) or isinstance(known, str) or known is None:
-        return value == known
-    return math.isclose(value, known, rel_tol=1e-14)
+def _fields(book: Book, found: WorkbookInputs) -> Iterator[NotMigrated]:
+    """Yield input fields that cannot be used, and those whose value comes from a formula."""
+    places = inputs_of(book).recognised
+    for key, problem in found.refused.items():
+        place = places.get(key)
+        content = "" if place is None else in_words(book.content(place))
+        links = () if place is None else links_of(book, place)
+        yield NotMigrated(INVALID, problem.cell, content, key[0], problem.what, links=links)
+    for key, place in places.items():
+        if place in book.formula_cells and key not in found.refused:
+            formula, value = in_words(book.content(place)), in_words(book.stored(place))
+            links = links_of(book, place)
+            yield NotMigrated(FORMULA, str(place), formula, key[0], value=value, links=links)
 
 
-def _notes(book: Book) -> list[str]:
-    """List the notes that people put on cells: a template has notes of its own in their place."""
+def _notes(book: Book) -> Iterator[NotMigrated]:
+    """Yield the notes that people put on cells: a template has notes of its own there."""
     ours = [
         words
         for entry in shipped_assumptions().values()
         for words in (f"{entry.rationale}.", f"House: {entry.scenario_rationale}.")
     ]
-    return [
-        f"{Place(title, note.row, note.column)} has the note '{said_in(note)}' "
-        f"by {note.author.strip() or 'nobody named'}"
-        for title, sheet in book.worksheets.items()
-        for note in sheet.notes
-        if note.author != PRODUCT
-        # some programs drop the author: then the words tell whose note it is
-        and not any(words in note.text for words in ours)
-    ]
+    for title, sheet in book.worksheets.items():
+        for note in sheet.notes:
+            # some programs drop the author: then the words tell whose note it is
+            if note.author != PRODUCT and not any(words in note.text for words in ours):
+                cell = str(Place(title, note.row, note.column))
+                yield NotMigrated(NOTE, cell, said_in(note), author=note.author.strip())
 
 
 def said_in(note: Note) -> str:
-    """What a note says, with its date if it has one, and the answers below a comment."""
+    """Return what a note says, with its date if it has one, and the replies to a comment."""
     day = f" ({note.date[:10]})" if note.date else ""
     replies = (
         f"; {reply.author.strip() or 'nobody named'} answers: {said_in(reply)}"

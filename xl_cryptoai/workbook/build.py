@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -125,9 +126,23 @@ def build_all(
     routes: Iterable[str] = tuple(ROUTES),
     *,
     inputs: UserInputs | None = None,
+    built: Mapping[str, bytes] = MappingProxyType({}),
     force: bool = False,
 ) -> list[Path]:
     """Build workbooks into a folder; nothing is written if one of them may not be.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to.
+    routes : iterable of str
+        Which kinds.
+    inputs : UserInputs, optional
+        As for `build`.
+    built : mapping of str to bytes, optional
+        Those of them that are built already, by route.
+    force : bool
+        Replace existing files.
 
     Returns
     -------
@@ -138,7 +153,7 @@ def build_all(
     targets = [folder / route.file_name for route in chosen]
     for target in targets:
         check_free(target, force=force)
-    contents = [build(route, inputs=inputs) for route in chosen]
+    contents = [built.get(route.id) or build(route, inputs=inputs) for route in chosen]
     for target, content in zip(targets, contents, strict=True):
         write_atomically(target, content, force=force)
     return targets

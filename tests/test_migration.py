@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from edits import MAIN, cell, edit, patch, where
 from engines import require
 from engines.libreoffice import LibreOffice, available
+from lxml import etree
 from openpyxl.comments import Comment
+from openpyxl.packaging.relationship import Relationship
+from openpyxl.workbook.external_link.external import ExternalBook, ExternalLink
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast, __version__
 from xl_cryptoai.cli import main
 from xl_cryptoai.reading.book import open_book
-from xl_cryptoai.reading.migration import carry_over
+from xl_cryptoai.reading.migration import NOTE, NotMigrated, migrate
 from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook.layout import lay_out
 
@@ -45,9 +51,7 @@ def change(path: Path, where: str, value: object) -> None:
     book.save(path)
 
 
-def test_values_scenario_and_change_log_are_carried_over(
-    mine: Path, tmp_path: Path, capsys
-) -> None:
+def test_values_scenario_and_change_log_are_migrated(mine: Path, tmp_path: Path, capsys) -> None:
     code = main(["build", "--out", str(tmp_path / "new"), "--for", "office", "--from", str(mine)])
     fresh = read_workbook(Path(capsys.readouterr().out.splitlines()[0]))
     assert code == 0 and fresh.errors == []
@@ -69,7 +73,7 @@ def test_a_value_that_cannot_be_used_is_listed_and_written_into_the_change_log(
     code = main(["build", "--out", str(tmp_path / "new"), "--for", "plain", "--from", str(mine)])
     captured = capsys.readouterr()
     assert code == 1
-    assert f"not carried over: Assumptions!{where} identity_rate" in captured.err
+    assert f"not migrated: Assumptions!{where} identity_rate" in captured.err
     assert "three point five" in captured.err
     fresh = read_workbook(Path(captured.out.splitlines()[0]))
     assert fresh.values["identity_rate"]["base"] == 0.035
@@ -80,25 +84,25 @@ def test_a_persons_note_on_a_cell_is_listed(mine: Path) -> None:
     book = openpyxl.load_workbook(mine)
     book["Assumptions"]["I8"].comment = Comment("ask Grace", "Ada")
     book.save(mine)
-    _, lost = carry_over(open_book(mine))
-    assert lost == ["Assumptions!I8 has the note 'ask Grace' by Ada"]
+    _, missed = migrate(open_book(mine))
+    assert missed == [NotMigrated(NOTE, "Assumptions!I8", "ask Grace", author="Ada")]
 
 
 def test_what_is_the_catalogues_anyway_is_not_repeated(workbooks: dict[str, Path]) -> None:
-    inputs, lost = carry_over(open_book(workbooks["office"]))
-    assert lost == [] and not any(inputs.values.values()) and inputs.change_log == ()
+    inputs, missed = migrate(open_book(workbooks["office"]))
+    assert missed == [] and not any(inputs.values.values()) and inputs.change_log == ()
 
 
 @pytest.mark.parametrize("edit", [1e-3, 1e-6, 1e-12])
-def test_an_edit_is_carried_over_however_small(mine: Path, edit: float) -> None:
+def test_an_edit_is_migrated_however_small(mine: Path, edit: float) -> None:
     typed = CATALOGUE["identity_rate"].base * (1 + edit)
     change(mine, f"G{LAYOUT.assumption_row['identity_rate']}", typed)
-    inputs, lost = carry_over(open_book(mine))
-    assert lost == []
+    inputs, missed = migrate(open_book(mine))
+    assert missed == []
     assert inputs.values["identity_rate"]["base"] == pytest.approx(typed, rel=1e-14)
 
 
-def test_what_was_typed_where_there_is_no_place_is_listed_as_a_merge_lists_it(
+def test_unmapped_cells_are_listed_as_a_merge_lists_them(
     mine: Path, tmp_path: Path, capsys
 ) -> None:
     book = openpyxl.load_workbook(mine)
@@ -122,16 +126,16 @@ def test_what_was_typed_where_there_is_no_place_is_listed_as_a_merge_lists_it(
     ]
     assert code == 1
     listed = captured.err.splitlines()
-    assert sorted(listed) == sorted(f"xl-cryptoai: not carried over: {one}" for one in told)
+    assert sorted(listed) == sorted(f"xl-cryptoai: not migrated: {one}" for one in told)
     fresh = read_workbook(Path(captured.out.splitlines()[0]))
     noted = [str(row.what) for row in fresh.change_log]
-    assert all(f"Not carried over: {one}" in noted for one in told)
+    assert all(f"Not migrated: {one}" in noted for one in told)
 
 
-def test_a_workbook_carried_over_twice_has_lost_nothing_the_second_time(
+def test_a_workbook_migrated_twice_is_the_same_the_second_time(
     mine: Path, tmp_path: Path, capsys
 ) -> None:
-    def carry(source: Path, folder: str) -> Path:
+    def migrated(source: Path, folder: str) -> Path:
         code = main(
             [
                 "build",
@@ -148,8 +152,8 @@ def test_a_workbook_carried_over_twice_has_lost_nothing_the_second_time(
         assert code == 0 and captured.err == ""
         return Path(captured.out.splitlines()[0])
 
-    first = carry(mine, "first")
-    assert carry(first, "second").read_bytes() == first.read_bytes()
+    first = migrated(mine, "first")
+    assert migrated(first, "second").read_bytes() == first.read_bytes()
 
 
 @pytest.mark.parametrize("version", ["0.0.9", ""])
@@ -165,13 +169,13 @@ def test_a_workbook_of_another_version_is_not_held_against_this_one(
     book.save(mine)
     code = main(["build", "--out", str(tmp_path / "new"), "--for", "plain", "--from", str(mine)])
     told = capsys.readouterr().err
-    assert code == 0 and "not carried over" not in told
+    assert code == 0 and "not migrated" not in told
     assert f"mine.xlsx was built by {f'xl-cryptoai {version}' if version else 'a version'}" in told
     assert "was not looked for" in told
 
 
 @pytest.mark.parametrize("route", ["libreoffice", "office"])
-def test_what_libreoffice_has_saved_is_carried_over_whole(
+def test_what_libreoffice_has_saved_is_migrated_whole(
     workbooks: dict[str, Path], tmp_path: Path, route: str, capsys
 ) -> None:
     require(available())
@@ -205,3 +209,101 @@ def test_a_log_line_that_begins_with_an_equals_sign_stays_text(tmp_path: Path) -
     book = openpyxl.load_workbook(next((tmp_path / "new").glob("*.xlsx")))
     assert book["Change log"]["C6"].data_type == "s"
     assert book["Change log"]["C6"].value == "=1+1 is what I typed"
+
+
+# Formulas in input fields ------------------------------------------------------------------------
+
+COSTS = "file:///Q:/finance/Costs%202026.xlsx"
+
+
+def linked(path: Path, out: Path, stored: dict[str, float]) -> Path:
+    """Let an override and a low come from another workbook; only the cells given store a value."""
+
+    def change(book: Any) -> None:
+        link: Any = ExternalLink(externalBook=ExternalBook(id="rId1"))
+        link.file_link = Relationship(type="externalLinkPath", Target=COSTS, TargetMode="External")
+        book._external_links.append(link)
+        cell(book, "Assumptions", "ai_penetration", "Override").value = "=[1]Cost!$F$16"
+        cell(book, "Distributions", "gdp_growth", "Own low").value = "=[1]Cost!$F$17*2"
+
+    def store(content: bytes) -> bytes:
+        root = etree.fromstring(content)
+        for one in root.iter(f"{MAIN}c"):
+            formula = one.findtext(f"{MAIN}f") or ""
+            if "[1]Cost" in formula:
+                one.attrib.pop("t", None)
+                value = one.find(f"{MAIN}v")
+                assert value is not None
+                if formula in stored:
+                    value.text = str(stored[formula])
+                else:
+                    one.remove(value)
+        return bytes(etree.tostring(root))
+
+    edit(path, out, change)
+    return patch(out, out, {f"xl/worksheets/sheet{number}.xml": store for number in range(1, 16)})
+
+
+def built_from(source: Path, folder: Path, capsys) -> tuple[int, list[str], WorkbookInputs]:
+    code = main(["build", "--out", str(folder), "--for", "plain", "--from", str(source)])
+    captured = capsys.readouterr()
+    return code, captured.err.splitlines(), read_workbook(Path(captured.out.splitlines()[0]))
+
+
+def test_of_a_linked_formula_in_an_input_field_the_value_is_migrated_and_the_link_kept_in_the_log(
+    workbooks: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    stored = {"[1]Cost!$F$16": 0.44, "[1]Cost!$F$17*2": 0.012}
+    source = linked(workbooks["plain"], tmp_path / "linked.xlsx", stored)
+    code, listed, fresh = built_from(source, tmp_path / "new", capsys)
+    assert code == 1
+    assert fresh.values["ai_penetration"]["override"] == 0.44
+    assert fresh.risk["gdp_growth", "low"] == 0.012
+    override, low = (
+        where(source, sheet, name, head)
+        for sheet, name, head in (
+            ("Assumptions", "ai_penetration", "Override"),
+            ("Distributions", "gdp_growth", "Own low"),
+        )
+    )
+    told = [
+        f"{override} ai_penetration is the formula '=[1]Cost!$F$16'; its value 0.44 is migrated; "
+        f"[1] is {COSTS}",
+        f"{low} gdp_growth is the formula '=[1]Cost!$F$17*2'; its value 0.012 is migrated; "
+        f"[1] is {COSTS}",
+    ]
+    assert listed == [f"xl-cryptoai: not migrated: {one}" for one in told]
+    assert [row.what for row in fresh.change_log] == [f"Not migrated: {one}" for one in told]
+
+
+def test_a_linked_formula_without_a_stored_value_gives_no_value_and_is_listed(
+    workbooks: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    source = linked(workbooks["plain"], tmp_path / "linked.xlsx", {})
+    code, listed, fresh = built_from(source, tmp_path / "new", capsys)
+    assert code == 1 and len(listed) == 2
+    assert fresh.values["ai_penetration"]["override"] is None
+    assert ("gdp_growth", "low") not in fresh.risk
+    for line, formula in zip(listed, ("=[1]Cost!$F$16", "=[1]Cost!$F$17*2"), strict=True):
+        assert formula in line and "stored" in line and line.endswith(f"[1] is {COSTS}")
+
+
+def test_a_scenario_with_a_trailing_blank_is_refused_by_read_build_and_merge_alike(
+    workbooks: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    base = workbooks["plain"]
+
+    def change(book: Any) -> None:
+        book["Cover"][LAYOUT.scenario_cell] = "Bull "
+
+    source = edit(base, tmp_path / "blank.xlsx", change)
+    said = "Cover!B6 scenario is 'Bull ', which is no scenario"
+    assert main(["read", str(source)]) == 1
+    assert "is 'Bull ', which is no scenario" in capsys.readouterr().out
+    code, listed, fresh = built_from(source, tmp_path / "new", capsys)
+    assert (code, fresh.scenario) == (1, "base")
+    assert listed == [f"xl-cryptoai: not migrated: {said}"]
+    out = tmp_path / "merged.xlsx"
+    assert main(["merge", str(base), str(source), str(base), "-o", str(out)]) == 0
+    assert f"Not migrated: {said}" in capsys.readouterr().out
+    assert read_workbook(out).scenario == "base"
