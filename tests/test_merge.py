@@ -31,10 +31,11 @@ from xl_cryptoai.merging.merge import merge
 from xl_cryptoai.merging.record import Conflict, Decision, Merge, Side, read_setting
 from xl_cryptoai.merging.sides import read_side
 from xl_cryptoai.reading.book import open_book
-from xl_cryptoai.reading.migration import INVALID, NOTE, NotMigrated
+from xl_cryptoai.reading.migration import INVALID, NOTE, UNMAPPED, NotMigrated
 from xl_cryptoai.reading.read import read_workbook
 from xl_cryptoai.reports.merge import (
     already_broken_words,
+    as_data,
     merge_log,
     not_migrated_lines,
     noted,
@@ -403,6 +404,52 @@ def test_what_both_have_that_cannot_be_migrated_is_noted_once() -> None:
 def test_a_wrong_setting_is_refused(words: str, value: float | str, message: str) -> None:
     with pytest.raises(CryptoAIError, match=message):
         read_setting(CATALOGUE, words, value)
+
+
+def test_data_of_a_merge_is_fields_without_sentences() -> None:
+    note = NotMigrated(NOTE, "Assumptions!I8", "ask Grace", author="Ada")
+    mine = side({"software_share": {"override": 0.75}}, not_migrated=(note,))
+    theirs = side({"compute_share": {"override": 0.45}}, LogLine(what="gdp_growth"))
+    data = json.loads(json.dumps(as_data(merge(BASE, mine, theirs))))
+    assert data["conflicts"][0]["rule"] == {
+        "kind": "constraint",
+        "ids": ["software_share", "compute_share"],
+        "constraint": "stack_within_revenue",
+        "case": "live",
+        "basis": {"software_share.override": 0.75, "compute_share.override": 0.45},
+        "fixes": [
+            "software_share.override",
+            "software_share.base",
+            "compute_share.override",
+            "compute_share.base",
+            "scenario",
+        ],
+        "reason": "",
+        "already_in": [],
+    }
+    (missed,) = data["not_migrated"]
+    assert (missed["kind"], missed["cell"], missed["sides"]) == ("note", "Assumptions!I8", ["mine"])
+    (decision,) = as_data(merge(BASE, mine, theirs, prefer="mine"))["decisions"][:1]
+    assert decision == {
+        "id": "software_share",
+        "field": "override",
+        "value": 0.75,
+        "mine": 0.75,
+        "theirs": None,
+        "source": "mine",
+    }
+
+
+def test_a_sheet_pasted_in_does_not_bury_the_change_log() -> None:
+    pasted = [NotMigrated(UNMAPPED, f"Scratch!A{row}", "1") for row in range(1, 601)]
+    lines = not_migrated_lines(pasted)
+    assert len(lines) == 501 and lines[0] == "Scratch: A1 '1'"
+    assert lines[-1] == "100 more lines, which only the file itself has: keep it"
+
+
+def test_unmapped_cells_of_one_row_are_one_line() -> None:
+    row = [NotMigrated(UNMAPPED, f"Scratch!{column}7", column) for column in ("A", "AB")]
+    assert not_migrated_lines(row) == ["Scratch: A7 'A', AB7 'AB'"]
 
 
 # Laws --------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def read_risk(inputs: InputCells, found: WorkbookInputs) -> None:
         elif judgement.value is not None:
             found.risk[key] = judgement.value
     for name, where in missing_fields(places):
-        cure = "undo the deletion, or carry the inputs over into a fresh workbook"
+        cure = "undo the deletion, or migrate the inputs with build --from"
         found.refuse(Finding("workbook", f"has lost its cell for '{where}'", cure, id=name), where)
     for name in {name: None for name, where in places if where == SHAPE}:
         _check_distribution(name, found)

@@ -74,7 +74,7 @@ def _without_name(book: Book, table: Table, by_id: list[int], name: str) -> RowM
         state = f"is the name of '{stored}', which is no cell of its table"
     if not by_id:
         what = f"{state}, and no row of '{table.sheet}' has this id"
-        cure = "the row was deleted: undo that, or carry the values over into a fresh workbook"
+        cure = "the row was deleted: undo that, or migrate the values with build --from"
         return RowMatch(None, Finding(f"{table.sheet}", what, cure, id=name))
     if len(by_id) > 1:
         cells = " and ".join(str(table.place(row, "Id")) for row in by_id)

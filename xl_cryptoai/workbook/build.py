@@ -88,7 +88,7 @@ def build(
     catalogue : Catalogue, optional
         The assumptions; the package's own by default.
     inputs : UserInputs, optional
-        A person's scenario, values, overrides and change log to carry into the workbook.
+        A person's scenario, values, overrides and change log for the workbook.
 
     Returns
     -------

@@ -18,7 +18,7 @@ FREE_ROWS = 36
 
 
 def write(sheet: Worksheet, lines: tuple[LogLine, ...]) -> None:
-    """Write the sheet, with lines carried over and free rows below them."""
+    """Write the sheet, with migrated lines and free rows below them."""
     set_up(
         sheet,
         "Change log",
