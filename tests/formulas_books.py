@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from xl_cryptoai.formulas.evaluate import Evaluator
 from xl_cryptoai.formulas.graph import Graph
-from xl_cryptoai.xlsx.cells import Cell, Formula, Place
+from xl_cryptoai.xlsx.cells import Cell, Formula
 from xl_cryptoai.xlsx.names import DefinedName
-from xl_cryptoai.xlsx.references import parse_cell
+from xl_cryptoai.xlsx.references import Place, parse_cell
 from xl_cryptoai.xlsx.tables import Table
 
 

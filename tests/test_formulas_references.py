@@ -10,8 +10,8 @@ from formulas_books import Book, book, place
 
 from xl_cryptoai.formulas.graph import MAX_CELLS, Graph
 from xl_cryptoai.workbook import ROUTES
-from xl_cryptoai.xlsx.cells import Cell, DataTable, Formula, Place
-from xl_cryptoai.xlsx.references import Area
+from xl_cryptoai.xlsx.cells import Cell, DataTable, Formula
+from xl_cryptoai.xlsx.references import Area, Place
 from xl_cryptoai.xlsx.tables import Table
 from xl_cryptoai.xlsx.workbook import open_workbook
 

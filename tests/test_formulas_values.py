@@ -16,8 +16,8 @@ from xl_cryptoai.formulas.graph import Graph
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.workbook import ROUTES
-from xl_cryptoai.xlsx.cells import ErrorValue, Formula, Place
-from xl_cryptoai.xlsx.references import Area
+from xl_cryptoai.xlsx.cells import ErrorValue, Formula
+from xl_cryptoai.xlsx.references import Area, Place
 from xl_cryptoai.xlsx.tables import Table
 from xl_cryptoai.xlsx.workbook import open_workbook
 

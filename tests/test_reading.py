@@ -35,7 +35,7 @@ from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.reading.stored_results import agree
 from xl_cryptoai.workbook import ROUTES
 
-HEADS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
+HEADERS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
 Change = Callable[[Any], None]
 
 
@@ -43,7 +43,7 @@ def put(name: str, case: str, value: object) -> Change:
     """Type a value into an input cell."""
 
     def change(book: Any) -> None:
-        one = cell(book, "Assumptions", name, HEADS[case])
+        one = cell(book, "Assumptions", name, HEADERS[case])
         one.value = value
         if isinstance(value, str) and not value.startswith("="):
             one.data_type = "s"  # a text, whatever it looks like
@@ -224,7 +224,7 @@ def test_a_bad_input_is_refused_with_cell_and_cure(
 ) -> None:  # fmt: skip
     found = changed(put(name, case, value))
     (problem,) = found.errors
-    assert problem.cell == where(workbooks["plain"], "Assumptions", name, HEADS[case])
+    assert problem.cell == where(workbooks["plain"], "Assumptions", name, HEADERS[case])
     assert problem.id == name
     assert what in problem.what and cure in problem.cure
     assert found.values[name][case] is None, "nothing is repaired in silence"

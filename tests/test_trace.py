@@ -24,7 +24,7 @@ from xl_cryptoai.errors import FileRefusedError, OutOfRangeError, UnknownNameErr
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.formulas.graph import MAX_CELLS
 from xl_cryptoai.functions.entry import HELP_LENGTH
-from xl_cryptoai.functions.trace_function import HEADS, TRACE_FUNCTION
+from xl_cryptoai.functions.trace_function import HEADERS, TRACE_FUNCTION
 from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.reports.trace import FORMATS
 from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Trace, notes_on, trace, trace_in
@@ -825,7 +825,7 @@ def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 def test_the_function_answers_with_the_model_s_own_tree() -> None:
     answer = TRACE_FUNCTION("total")
     assert isinstance(answer, list)
-    assert answer[0] == list(HEADS)
+    assert answer[0] == list(HEADERS)
     assert answer[1][:5] == [0.0, "total", STEPS["total"].label, "USD/year", "computed"]
     assert "printed 10.2B" in answer[1][5]
     assert {row[1] for row in answer[1:] if row[1] in CATALOGUE} == set(CATALOGUE)

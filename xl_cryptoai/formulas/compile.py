@@ -45,8 +45,8 @@ from xl_cryptoai.formulas.values import (
     NotKnownError,
     each,
 )
-from xl_cryptoai.xlsx.cells import ErrorValue, Place
-from xl_cryptoai.xlsx.references import Area
+from xl_cryptoai.xlsx.cells import ErrorValue
+from xl_cryptoai.xlsx.references import Area, Place
 
 VOLATILE = frozenset({
     "NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO",

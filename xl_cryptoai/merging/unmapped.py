@@ -34,7 +34,7 @@ from xl_cryptoai.reading.book import (
 )
 from xl_cryptoai.reading.filled import filled_places
 from xl_cryptoai.reading.input_cells import SCENARIO, inputs_of
-from xl_cryptoai.reading.tables import LOG_HEADS, find_table
+from xl_cryptoai.reading.tables import LOG_HEADERS, find_table
 from xl_cryptoai.xlsx import Cell, Sheet
 from xl_cryptoai.xlsx.references import cell_name
 
@@ -121,8 +121,8 @@ def _taken(book: Book) -> dict[Place, Hashable]:
     taken.update({place: key for key, place in inputs.matched.items()})
     if inputs.scenario is not None:
         taken[inputs.scenario] = SCENARIO
-    if table := find_table(book, LOG_HEADS, ["Change log"]):
-        taken.update({table.place(row, head): "log" for row in table.rows for head in LOG_HEADS})
+    if table := find_table(book, LOG_HEADERS, ["Change log"]):
+        taken.update({table.place(row, head): "log" for row in table.rows for head in LOG_HEADERS})
     return taken
 
 

@@ -20,7 +20,7 @@ _OPEN_LEVELS = 2
 
 
 def _what(node: Node) -> str:
-    """Say what a cell is: its label and the head of its column, or its id."""
+    """Say what a cell is: its label and the header of its column, or its id."""
     return ", ".join(part for part in (node.label or node.id, node.column) if part)
 
 

@@ -1,4 +1,4 @@
-"""Says what a cell is, by its name, the words of its row and head, and the catalogue."""
+"""Says what a cell is, by its name, the words of its row and header, and the catalogue."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.filled import filled_areas, frozen_areas
 from xl_cryptoai.reading.input_cells import chosen_scenario, inputs_of
 from xl_cryptoai.reading.tables import (
-    CASE_HEADS,
-    RESULT_HEADS,
+    CASE_HEADERS,
+    RESULT_HEADERS,
     find_table,
     id_rows,
 )
@@ -27,12 +27,12 @@ SAME = 1e-12
 """Relative difference up to which a value is the catalogue's: a spreadsheet saves 15 digits."""
 _NEAR = 3
 """Rows below its label that a table may leave without one, as a step's native twin."""
-_ID_HEADS, _UNIT_HEADS = ("id",), ("unit", "units")
+_ID_HEADERS, _UNIT_HEADERS = ("id",), ("unit", "units")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a cell's row and column say: id, label, unit and the head of the column."""
+    """What a cell's row and column say: id, label, unit and the header of the column."""
 
     id: str = ""
     label: str = ""
@@ -78,7 +78,7 @@ class Descriptions:
         return self.book.stored(place)
 
     def words(self, place: Place) -> Words:
-        """Gather what a cell's own row and the head above it say."""
+        """Gather what a cell's own row and the header above it say."""
         name = self._names.get(place, "")
         if name in STEPS:
             step = STEPS[name]
@@ -109,15 +109,15 @@ class Descriptions:
     def is_result(self, place: Place) -> bool:
         """Tell whether a cell stands where the template has a formula for a step in a case."""
         words = self._table_words(place)
-        return words.id in STEPS and words.column in CASE_HEADS.values()
+        return words.id in STEPS and words.column in CASE_HEADERS.values()
 
     def cell_of(self, name: str) -> Place | None:
         """Find the Live cell of an id that has lost its name."""
         if (name, "live") in self._cells_by_case:
             return self._cells_by_case[name, "live"]
-        table = find_table(self.book, RESULT_HEADS, ["Segments"]) if name in STEPS else None
+        table = find_table(self.book, RESULT_HEADERS, ["Segments"]) if name in STEPS else None
         rows = id_rows(self.book, table).get(name, []) if table is not None else []
-        return table.place(rows[0], CASE_HEADS["live"]) if table is not None and rows else None
+        return table.place(rows[0], CASE_HEADERS["live"]) if table is not None and rows else None
 
     @cached_property
     def scenario(self) -> str:
@@ -138,7 +138,7 @@ class Descriptions:
         inputs = inputs_of(self.book)
         table = inputs.table
         live = {
-            (name, "live"): table.place(rows[0], CASE_HEADS["live"])
+            (name, "live"): table.place(rows[0], CASE_HEADERS["live"])
             for name, rows in inputs.id_rows.items()
             if table is not None and name in inputs.catalogue
         }
@@ -150,12 +150,12 @@ class Descriptions:
 
     @cached_property
     def _heads(self) -> dict[str, list[tuple[int, dict[int, str]]]]:
-        """The head rows of every sheet: those that have a column for the unit or the id."""
+        """The header rows of every sheet: those that have a column for the unit or the id."""
         found: dict[str, list[tuple[int, dict[int, str]]]] = {}
         for sheet, rows in self._texts.items():
             for number in sorted(rows):
                 if any(
-                    text.lower() in (*_ID_HEADS, *_UNIT_HEADS) for text in rows[number].values()
+                    text.lower() in (*_ID_HEADERS, *_UNIT_HEADERS) for text in rows[number].values()
                 ):
                     found.setdefault(sheet, []).append((number, rows[number]))
         return found
@@ -172,17 +172,17 @@ class Descriptions:
         return found
 
     def _filled_words(self, place: Place) -> Words | None:
-        """Return what the table says that one formula has filled: its own head and first column."""
+        """Return the header and first words of a cell in a table that one formula has filled."""
         for sheet, area in self._filled:
             if sheet == place.sheet and area.covers(place.row, place.column):
                 top, left = area[:2]
                 rows = self._texts[sheet]
-                head = rows.get(top, {})
+                header = rows.get(top, {})
                 own = rows.get(place.row, {}).get(left, "")
                 known = own if own in STEPS or own in shipped_assumptions() else ""
-                if (place.row, place.column) == (top, left) or left not in head:
+                if (place.row, place.column) == (top, left) or left not in header:
                     return Words(label=self._nearest(rows, top - 1, left))
-                return Words(known, own, "", head.get(place.column, ""))
+                return Words(known, own, "", header.get(place.column, ""))
         return None
 
     @cached_property
@@ -197,24 +197,24 @@ class Descriptions:
             return filled
         rows = self._texts[place.sheet]
         row = rows.get(place.row, {})
-        heads = self._heads.get(place.sheet, ())
-        above = [head for number, head in heads if number <= place.row]
-        if any(number == place.row for number, _ in heads):
+        headers = self._heads.get(place.sheet, ())
+        above = [header for number, header in headers if number <= place.row]
+        if any(number == place.row for number, _ in headers):
             return Words()
         if not above:
             left = [column for column in row if column < place.column]
             return Words(label=row[min(left)] if left else "")
-        head = above[-1]
-        label = self._nearest(rows, place.row, min(head))
-        id_column = _column(head, _ID_HEADS)
-        unit = row.get(_column(head, _UNIT_HEADS), "")
-        if min(head) not in row and label:  # a row of its own below: what sets it apart
-            known = (id_column, _column(head, _UNIT_HEADS))
+        header = above[-1]
+        label = self._nearest(rows, place.row, min(header))
+        id_column = _column(header, _ID_HEADERS)
+        unit = row.get(_column(header, _UNIT_HEADERS), "")
+        if min(header) not in row and label:  # a row of its own below: what sets it apart
+            known = (id_column, _column(header, _UNIT_HEADERS))
             apart = [row[c] for c in sorted(row) if c < place.column and c not in known]
             label = ", ".join([label, *apart[:1]])
         own = row.get(id_column, "")
         known_id = own if own in STEPS or own in shipped_assumptions() else ""
-        return Words(known_id, label, unit, head.get(place.column, ""))
+        return Words(known_id, label, unit, header.get(place.column, ""))
 
     @staticmethod
     def _nearest(rows: dict[int, dict[int, str]], row: int, column: int) -> str:
@@ -223,8 +223,8 @@ class Descriptions:
         return next((text for text in near if text), "")
 
 
-def _column(head: dict[int, str], wanted: tuple[str, ...]) -> int:
-    return next((column for column, text in head.items() if text.lower() in wanted), 0)
+def _column(header: dict[int, str], wanted: tuple[str, ...]) -> int:
+    return next((column for column, text in header.items() if text.lower() in wanted), 0)
 
 
 def _from_catalogue(entry: Assumption, case: str, value: Any) -> Source:

@@ -16,9 +16,8 @@ from xl_cryptoai.formulas.graph import MAX_CELLS
 from xl_cryptoai.formulas.resolve import MAX_NESTING, Kind
 from xl_cryptoai.formulas.tree import Name
 from xl_cryptoai.reading.book import Book, Place, open_book
-from xl_cryptoai.reading.labels import split_sheet
 from xl_cryptoai.tracing.describe import BLANK, COMPUTED, CONSTANT, Descriptions
-from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, cell_name
+from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, cell_name, split_sheet
 
 MAX_NODES = 20_000
 MAX_LINKS = 100_000
@@ -51,7 +50,7 @@ class Node:
     place : Place
         The cell.
     id, label, unit, column : str
-        Its name or id, and what its row and the head of its column say; "" where nothing does.
+        Its name or id, and what its row and the header of its column say; "" where nothing does.
     value : object
         What is stored in it.
     formula : str

@@ -9,7 +9,7 @@ from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.formulas.tree import Call, Text
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.findings import WARNING
-from xl_cryptoai.reading.labels import split_sheet
+from xl_cryptoai.xlsx.references import split_sheet
 
 _CELLS = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(:\$?[A-Z]{1,3}\$?\d{1,7})?")
 
