@@ -386,7 +386,7 @@ def test_the_values_of_our_workbooks_follow_from_each_other(
         if block.whole:
             continue
         sheet, top, left, _, _ = block.area
-        stored = where.sheet(sheet).cells[top, left].value  # type: ignore[union-attr]
+        stored = evaluator.stored.sheet(sheet)[top, left]
         if "ROW(" in block.form.text:
             continue  # formualizer, which computed it, takes ROW of an area for its first row
         found = evaluator.value(block.form, sheet, top, left)

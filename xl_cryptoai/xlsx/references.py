@@ -93,6 +93,15 @@ class Place(NamedTuple):
         return f"{self.sheet}!{cell_name(self.row, self.column)}"
 
 
+def name_key(name: str) -> str:
+    """Key under which a sheet, a defined name, a table or a column is known, whatever its case.
+
+    >>> name_key("Inputs") == name_key("INPUTS"), name_key("Straße") == name_key("STRASSE")
+    (True, False)
+    """
+    return name.lower()
+
+
 @cache
 def column_number(letters: str) -> int:
     """Number of a column; A is 1.
