@@ -1,4 +1,4 @@
-"""Cells that hold an answer: filled by a formula elsewhere, or kept where nobody answers."""
+"""Cells that hold results of other cells: of a formula that fills them, or stored when built."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def filled_areas(book: Book) -> Iterator[tuple[Place, Area]]:
 
 
 def frozen_areas(book: Book) -> Iterator[tuple[Place, Area, str]]:
-    """Yield the areas of which a sheet says in words, such as "A6:K19 is", what they are.
+    """Yield the stored tables: areas of which a sheet says, as in "A6:K19 is", what they are.
 
     Yields
     ------
@@ -62,16 +62,16 @@ def places_in(sheet: str, area: Area) -> list[Place]:
 def cells_filled(
     book: Book, anchor: Place, rows: list[list[Any]], area: Area | None = None
 ) -> Iterator[tuple[Place, Any]]:
-    """Pair the cells that an answer fills with what it gives them.
+    """Pair the cells that a result fills with its values.
 
     Parameters
     ----------
     book : Book
         The workbook.
     anchor : Place
-        Where the answer begins.
+        The first cell.
     rows : rows of values
-        The answer.
+        The result.
     area : Area, optional
         By default that of the array formula in the anchor, or the anchor alone.
     """

@@ -52,7 +52,7 @@ class InputCells:
 
     @cached_property
     def matched(self) -> dict[Key, Place]:
-        """Fields that can be told for sure: those of rows where name and Id agree, and risk."""
+        """Fields that are certain: those of rows where name and Id agree, and risk."""
         found: dict[Key, Place] = {}
         for name, match in self.rows.items():
             if self.table is not None and match.row is not None:
@@ -116,7 +116,7 @@ def validate_scenario(content: object) -> ValidationResult:
 
 
 def chosen_scenario(book: Book) -> str:
-    """Id of the scenario that is chosen; "" if that cannot be told."""
+    """Id of the scenario that is chosen; "" if that is not known."""
     inputs = inputs_of(book)
     if inputs.scenario is None:
         return ""

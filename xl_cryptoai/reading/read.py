@@ -93,8 +93,7 @@ def _refuse_others(inputs: InputCells) -> None:
 
 
 def _read_origin(book: Book, found: WorkbookInputs) -> None:
-    said = (words for rows in book.words.values() for row in rows.values() for words in row)
-    if match := next(filter(None, map(_ORIGIN.search, said)), None):
+    if match := next(filter(None, map(_ORIGIN.search, book.all_texts())), None):
         found.version, found.fingerprint = match[1], match[2]
 
 

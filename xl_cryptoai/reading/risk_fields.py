@@ -35,7 +35,7 @@ CORRELATION_HEADERS = ("Typed", "With")
 
 @once_a_book
 def risk_places(book: Book) -> dict[Key, Place]:
-    """Give the cell of every place that is there, by id and place, in the catalogue's order."""
+    """Return the cell of every place that is there, by id and place, in the catalogue's order."""
     return {**dict(_distributions(book)), **dict(_correlations(book)), **dict(_settings(book))}
 
 
@@ -48,7 +48,7 @@ def missing_places(found: dict[Key, Place]) -> list[Key]:
 
 
 def validate_at(book: Book, key: Key, place: Place) -> ValidationResult:
-    """Judge what is stored in a place; a blank means its default, where there is none to type."""
+    """Validate what is stored in a place; a blank is valid where there is no default."""
     catalogue = shipped_assumptions()
     blank = default_at(catalogue, *key) is None
     content = book.stored(place)
@@ -72,13 +72,13 @@ def distributions_table(book: Book) -> Table | None:
 
 
 def is_before(book: Book) -> bool:
-    """Tell whether the distributions stand in the form of the version before."""
+    """Whether the distributions stand in the form of the version before."""
     table = distributions_table(book)
     return table is not None and RISK_HEADERS[SHAPE] not in table.columns
 
 
 def _groups() -> tuple[list[Key], ...]:
-    """Give the places of the distributions, of the correlations and of the settings."""
+    """Return the places of the distributions, of the correlations and of the settings."""
     catalogue = shipped_assumptions()
     own = [
         (entry.id, place)
@@ -118,7 +118,7 @@ def _correlations(book: Book) -> Iterator[tuple[Key, Place]]:
 
 
 def above_diagonal(book: Book) -> Iterator[tuple[Place, Place]]:
-    """Yield the cells of the typed matrix that nobody reads, each with the one that is read."""
+    """Yield the cells of the typed matrix that are not read, each with the one that is read."""
     ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
     table = find_table(book, (*CORRELATION_HEADERS, *ids), ["Correlations"])
     if table is None:
@@ -131,7 +131,7 @@ def above_diagonal(book: Book) -> Iterator[tuple[Place, Place]]:
 
 
 def _rows_with(book: Book, table: Table) -> dict[str, int]:
-    """Give the first row of each id below the header: the matrix in use stands further down."""
+    """Return the first row of each id below the header: the matrix in use stands further down."""
     rows: dict[str, int] = {}
     for row in table.rows:
         if words := book.words_at(table.place(row, "With")):

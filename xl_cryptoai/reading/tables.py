@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.reading.book import Book, Place, last_of
 
-CASES = ("live", "bear", "base", "bull")
 CASE_HEADERS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
 INPUT_HEADERS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
 ASSUMPTION_HEADERS = ("Id", "Unit", "Live", "Bear", "Base", "Bull", "Override")
@@ -42,20 +41,19 @@ class Table:
         return range(self.header_row + 1, self.last_row + 1)
 
     def place(self, row: int, header: str) -> Place:
-        """Give the cell of a row under a header."""
+        """Return the cell of a row under a header."""
         return Place(self.sheet, row, self.columns[header])
 
 
 def tables_in(book: Book, sheet: str, headers: Iterable[str]) -> list[Table]:
     """Find the tables of a sheet whose header rows have all these headers, from the top down."""
     wanted = set(headers)
-    found = [(row, words) for row, words in book.words[sheet].items() if wanted <= words.keys()]
-    if not found:
-        return []
-    starts = [row for row, _ in found[1:]] + [last_of(book.worksheets[sheet])[0] + 1]
+    rows = book.texts[sheet]
+    found = [row for row, texts in rows.items() if wanted <= {*texts.values()}]
+    ends = [*found[1:], last_of(book.worksheets[sheet])[0] + 1] if found else []
     return [
-        Table(sheet, row, start - 1, columns)
-        for (row, columns), start in zip(found, starts, strict=False)
+        Table(sheet, row, end - 1, {text: column for column, text in reversed(rows[row].items())})
+        for row, end in zip(found, ends, strict=True)
     ]
 
 
@@ -80,7 +78,7 @@ def assumptions_table(book: Book, catalogue: Catalogue) -> Table | None:
 
 
 def id_rows(book: Book, table: Table) -> dict[str, list[int]]:
-    """Give the rows of a table by the text in its column Id."""
+    """Return the rows of a table by the text in its column Id."""
     rows: dict[str, list[int]] = {}
     for row in table.rows:
         if words := book.words_at(table.place(row, "Id")):

@@ -218,7 +218,7 @@ class _Builder:
         return self.nodes
 
     def _node(self, place: Place, *, follow: bool) -> Node:
-        formula, value = self.book.formula_cells.get(place, ""), self.words.stored(place)
+        formula, value = self.book.formula_cells.get(place, ""), self.book.stored(place)
         words, source = self.words.words(place), self.words.source(place)
         notes = [] if self.dependents else notes_on(self.book, place)
         kind = COMPUTED if formula else CONSTANT if value is not None else BLANK
@@ -233,7 +233,7 @@ class _Builder:
             links = self.book.graph.precedents(place)
             if place not in self.roots and self.words.is_live(place) and self._in_row(place, links):
                 links = []  # the catalogue takes over
-            if kind == CONSTANT and not links and self._has_a_formula(place):
+            if kind == CONSTANT and not links and self.words.has_a_formula(place):
                 notes.append("typed over the formula that belongs here")
         if source is not None:
             entry = shipped_assumptions()[source.id]
@@ -251,11 +251,8 @@ class _Builder:
             node = replace(node, kind=COMPUTED)  # by the array formula that fills it
         return replace(node, notes=tuple(notes), links=tuple(links))
 
-    def _has_a_formula(self, place: Place) -> bool:
-        return self.words.is_live(place) or self.words.is_result(place)
-
     def _in_row(self, place: Place, links: list[Place]) -> bool:
-        """Tell whether an assumption takes what is typed in its row, by the scenario chosen.
+        """Whether an assumption takes what is typed in its row, by the scenario chosen.
 
         A formula that somebody put there may take from anywhere, and is followed.
         """
@@ -263,14 +260,14 @@ class _Builder:
             link not in self.book.formula_cells
             and (
                 (link.sheet, link.row) == (place.sheet, place.row)
-                or isinstance(self.words.stored(link), str)
+                or isinstance(self.book.stored(link), str)
             )
             for link in links
         )
 
 
 def notes_on(book: Book, place: Place) -> list[str]:
-    """Say what else a cell depends on that cannot be followed."""
+    """Return what else a cell depends on that cannot be followed."""
     found = book.graph.references(place)
     cut = [area for area in found.areas if book.graph.is_cut(area)]
     return [
@@ -311,7 +308,7 @@ def _roots(book: Book, words: Descriptions, target: str) -> tuple[Place, ...]:
 
 
 def _looks_like_cells(book: Book, sheet: str | None, target: str) -> bool:
-    """Tell whether somebody means cells, by a sheet that is there or by the few letters."""
+    """Whether a target means cells, by a sheet that is there or by the few letters."""
     if sheet is not None and sheet.lower() not in map(str.lower, book.sheet_names):
         return False
     ends = target.rpartition("!")[2].replace("$", "").split(":")

@@ -52,7 +52,8 @@ def check_rows(book: Book) -> Iterator[Finding]:
     log = find_table(book, LOG_HEADERS, ["Change log"])
     for sheet in book.sheets:
         if log is None or sheet.title != log.sheet:
-            yield from _inserted(sheet, labels.header_rows.get(sheet.title, []))
+            known = bool(labels.rows[sheet.title])
+            yield from _inserted(sheet, labels.header_rows[sheet.title] if known else [])
         yield from _gone(labels, sheet.title)
 
 
