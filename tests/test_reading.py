@@ -663,6 +663,7 @@ def test_the_command_gives_everything_as_json(
     assert data["values"]["ai_penetration"] == {
         "bear": None, "base": 0.33, "bull": 0.5, "override": None,
     }  # fmt: skip
+    assert "Openpyxl" in data["saved_by"]
     (problem,) = data["problems"]
     assert problem["cure"] == "enter 33% or 0.33"
     assert (data["scenario"], data["changed"], data["differences"]) == ("base", [], [])

@@ -66,6 +66,30 @@ def test_a_cell_of_a_table_that_one_formula_fills_has_the_tables_own_words(
 # What somebody typed -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("Cover!B10", ("total", "Crypto-AI revenue", "Live")),
+        ("Charts!B72", ("", "2024", "Live")),  # a row of a year
+        ("Checks!E8", ("", "Cases in which software and compute exceed AI revenue", "Found")),
+    ],
+)
+def test_a_cell_of_any_table_has_the_first_words_of_its_row_and_its_header(
+    workbooks: dict[str, Path], at: str, words: tuple[str, str, str]
+) -> None:
+    node = next(iter(trace(workbooks["plain"], at, depth=0).nodes.values()))
+    assert (node.id, node.label, node.column) == words
+
+
+def test_words_of_ours_in_a_workbook_of_others_are_no_ids(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        book.active.append(["Item", "Unit", "Base", "Bull"])
+        book.active.append([STEPS["total"].label, "USD", 1, 2])
+
+    node = next(iter(trace(made(tmp_path, fill), "C2").nodes.values()))
+    assert (node.id, node.label, node.notes) == ("", STEPS["total"].label, ())
+
+
 def test_a_formula_typed_into_an_input_is_shown_and_followed(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from xl_cryptoai.reading.book import Book, Place, cells_of, once_a_book, rows_of, words_of
+from xl_cryptoai.reading.book import Book, Place, cells_of, once_a_book
 from xl_cryptoai.xlsx import Area
 from xl_cryptoai.xlsx.references import parse_area
-
-_AREA = re.compile(r"([A-Z]{1,3}[1-9]\d*(?::[A-Z]{1,3}[1-9]\d*)?) is")
 
 LARGEST = 20_000
 """Cells of an area that is looked into: words can name any."""
@@ -44,14 +41,13 @@ def frozen_areas(book: Book) -> Iterator[tuple[Place, Area, str]]:
     place, area, words
         Where it says so, the area, and the words that follow in the row.
     """
-    for sheet in book.worksheets.values():
-        for row in rows_of(sheet):
-            for number, (place, cell) in enumerate(row):
-                match = _AREA.fullmatch(words_of(cell))
-                area = parse_area(match[1]) if match else None
+    for sheet, rows in book.texts.items():
+        for row, texts in rows.items():
+            for column, text in texts.items():
+                area = parse_area(text.removesuffix(" is")) if text.endswith(" is") else None
                 if area is not None and area.size <= LARGEST:
-                    after = (words_of(one) for _, one in row[number + 1 :])
-                    yield place, area, next((words for words in after if words), "")
+                    after = (words for other, words in texts.items() if other > column)
+                    yield Place(sheet, row, column), area, next(after, "")
 
 
 def places_in(sheet: str, area: Area) -> list[Place]:

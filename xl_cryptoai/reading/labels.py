@@ -110,7 +110,7 @@ class Labels:
             label = next(iter(texts), in_words(first))
         elif not label and (label := self._nearest(place.sheet, place.row, min(headers))):
             label = ", ".join([label, *texts[:1]])  # a row below: what sets it apart
-        name = row.get(id_column, "")
+        name, _ = self.rows[place.sheet].get(place.row, ("", ""))
         return Words(
             name if name in KNOWN else "",
             label,

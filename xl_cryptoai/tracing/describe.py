@@ -59,7 +59,8 @@ class Descriptions:
         found, name = self.labels.words(place), self._names.get(place, "")
         if name in STEPS:
             return Words(name, STEPS[name].label, STEPS[name].unit_label, found.column)
-        return found._replace(id=name or found.id)
+        # in a workbook of others, words that are also ours mean nothing
+        return found._replace(id=name or (found.id if self._assumptions else ""))
 
     def source(self, place: Place) -> Source | None:
         """Return where an assumption's cell is from; None for every other cell."""
@@ -81,7 +82,7 @@ class Descriptions:
 
     def has_a_formula(self, place: Place) -> bool:
         """Whether the template has a formula here: a live assumption, or a step in a case."""
-        words = self.labels.words(place)
+        words = self.words(place)
         is_result = words.id in STEPS and words.column in CASE_HEADERS.values()
         return is_result or self.is_live(place)
 
