@@ -23,6 +23,7 @@ from xlsx_parts import (
 
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.xlsx import Area, Sheet, Table, open_workbook
+from xl_cryptoai.xlsx.charts import Chart, Series
 from xl_cryptoai.xlsx.lines import AutoFilter, Freeze, Span
 from xl_cryptoai.xlsx.notes import Hyperlink, Note
 from xl_cryptoai.xlsx.protection import IgnoredErrors, SheetProtection
@@ -295,23 +296,22 @@ def test_ignored_errors_of_both_kinds_are_read(path: Path) -> None:
 # Charts and pages
 
 
-def test_a_chart_says_what_it_draws_and_where_it_stands(path: Path) -> None:
+def test_a_chart_has_its_title_and_what_it_draws(path: Path) -> None:
     drawing = (
-        f'<d:wsDr xmlns:d="{DRAWING}" xmlns:r="{RELATIONS}"><d:twoCellAnchor><d:from>'
-        f"<d:col>3</d:col><d:row>9</d:row></d:from><d:graphicFrame>"
+        f'<d:wsDr xmlns:d="{DRAWING}" xmlns:r="{RELATIONS}"><d:twoCellAnchor><d:graphicFrame>'
         f'<c:chart xmlns:c="{CHART}" r:id="rId1"/></d:graphicFrame>'
         "</d:twoCellAnchor></d:wsDr>"
     )
     chart = (
         f'<c:chartSpace xmlns:c="{CHART}"><c:chart><c:title><c:tx><c:strRef><c:f>S!$A$1</c:f>'
-        "</c:strRef></c:tx></c:title><c:plotArea><c:barChart><c:ser><c:tx><c:strRef>"
-        "<c:f>S!$B$1</c:f></c:strRef></c:tx><c:cat><c:strRef><c:f>S!$A$2:$A$4</c:f></c:strRef>"
+        "</c:strRef></c:tx></c:title><c:plotArea><c:barChart><c:ser>"
+        "<c:cat><c:strRef><c:f>S!$A$2:$A$4</c:f></c:strRef>"
         "</c:cat><c:val><c:numRef><c:f>S!$B$2:$B$4</c:f></c:numRef></c:val></c:ser></c:barChart>"
-        "<c:scatterChart><c:ser><c:tx><c:v>Trend</c:v></c:tx><c:xVal><c:numRef><c:f>S!$A$2:$A$4"
+        "<c:scatterChart><c:ser><c:xVal><c:numRef><c:f>S!$A$2:$A$4"
         "</c:f></c:numRef></c:xVal><c:yVal><c:numRef><c:f>S!$C$2:$C$4</c:f></c:numRef></c:yVal>"
         "</c:ser></c:scatterChart></c:plotArea></c:chart></c:chartSpace>"
     )
-    (found,) = sheet_of(
+    found = sheet_of(
         path,
         CELL,
         parts={"xl/drawings/drawing1.xml": drawing, "xl/charts/chart1.xml": chart},
@@ -320,12 +320,8 @@ def test_a_chart_says_what_it_draws_and_where_it_stands(path: Path) -> None:
             "xl/drawings/drawing1.xml": [("chart", "../charts/chart1.xml")],
         },
     ).charts
-    assert found.title == "S!$A$1" and found.anchor == (10, 4)
-    assert [tuple(one) for one in found.series] == [
-        ("bar", "S!$B$1", "S!$A$2:$A$4", "S!$B$2:$B$4", ""),
-        ("scatter", '"Trend"', "S!$A$2:$A$4", "S!$C$2:$C$4", ""),
-    ]
-    assert found.references == ("S!$B$1", "S!$A$2:$A$4", "S!$B$2:$B$4", "S!$C$2:$C$4")
+    bars, points = Series("S!$A$2:$A$4", "S!$B$2:$B$4"), Series("S!$A$2:$A$4", "S!$C$2:$C$4")
+    assert found == (Chart("S!$A$1", (bars, points)),)
 
 
 def test_print_set_up_comes_from_the_sheet_and_its_local_names(path: Path) -> None:
