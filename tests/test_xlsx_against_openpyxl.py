@@ -269,10 +269,10 @@ def set_up(both: Both) -> tuple[Any, Any]:
             )
         )
     calculation = both.formulas.calculation
-    if calculation is not None:  # it takes fullCalcOnLoad for set where the file does not say
+    if calculation is not None:
         count = calculation.iterateCount or 100
-        theirs.append((calculation.calcMode or "auto", bool(calculation.iterate), count))
-        ours.append(tuple(both.ours.calculation[number] for number in (0, 1, 2)))
+        theirs.append((bool(calculation.iterate), count))
+        ours.append(tuple(both.ours.calculation))
     return theirs, ours
 
 

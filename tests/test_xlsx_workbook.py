@@ -84,9 +84,9 @@ def test_other_workbooks_are_found_by_the_number_in_formulas(path: Path) -> None
 def test_calculation_says_whether_circles_are_iterated(path: Path, tmp_path: Path) -> None:
     settings = '<calcPr calcMode="manual" iterate="1" iterateCount="20" fullCalcOnLoad="1"/>'
     said = open_workbook(write_workbook(path, {"S": ONE}, settings=settings)).calculation
-    assert said == Calculation("manual", iterate=True, iterate_count=20)
+    assert said == Calculation(iterate=True, iterate_count=20)
     silent = open_workbook(write_workbook(tmp_path / "b.xlsx", {"S": ONE})).calculation
-    assert silent == Calculation("auto", iterate=False, iterate_count=100)
+    assert silent == Calculation(iterate=False, iterate_count=100)
 
 
 def test_protection_of_the_structure_is_read(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -20,23 +20,18 @@ _PROGRAM = ("extended-properties", "extendedProperties")
 _OWN_VERSION = re.compile(r"([^/$]*\w)/([\d.]*\d)")
 """A program that writes its version behind its name, and a wrong one where it belongs."""
 
-CalculationMode = Literal["auto", "manual", "autoNoTable"]
-
 
 class Calculation(NamedTuple):
     """How the workbook is calculated.
 
     Attributes
     ----------
-    mode : str
-        "auto", "manual" or "autoNoTable" (all but data tables).
     iterate : bool
         Whether circular references are calculated by iteration.
     iterate_count : int
         How often at most.
     """
 
-    mode: CalculationMode = "auto"
     iterate: bool = False
     iterate_count: int = 100
 
@@ -62,16 +57,7 @@ def read_calculation(root: Element) -> Calculation:
     found = root.find(f"{MAIN}calcPr")
     if found is None:
         return Calculation()
-    mode: CalculationMode = "auto"
-    if found.get("calcMode") == "manual":
-        mode = "manual"
-    elif found.get("calcMode") == "autoNoTable":
-        mode = "autoNoTable"
-    return Calculation(
-        mode,
-        is_true(found.get("iterate")),
-        whole(found.get("iterateCount", "100")),
-    )
+    return Calculation(is_true(found.get("iterate")), whole(found.get("iterateCount", "100")))
 
 
 def read_workbook_protection(root: Element) -> WorkbookProtection | None:
