@@ -10,14 +10,14 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS
-from xl_cryptoai.reading.tables import CASE_HEADS
+from xl_cryptoai.reading.tables import CASE_HEADERS
 
 CATALOGUE = shipped_assumptions()
 REFERENCE = re.compile(r"(?<![A-Z$:_.])\$?([A-Z]{1,2})\$?(\d{1,3})(?![\d(:])")
 SHARES = [n for n, e in CATALOGUE.items() if e.unit in ("share", "share_per_year")]
 MONEY = [n for n, e in CATALOGUE.items() if "usd" in e.unit]
 NUMBERS = [n for n, e in CATALOGUE.items() if not e.choices]
-CASES = tuple(CASE_HEADS.values())
+CASES = tuple(CASE_HEADERS.values())
 
 
 @dataclass

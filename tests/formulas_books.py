@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from xl_cryptoai.formulas.evaluate import Evaluator
 from xl_cryptoai.formulas.graph import Graph
-from xl_cryptoai.xlsx.cells import Cell, Formula, Place
+from xl_cryptoai.xlsx.cells import Cell, Formula
 from xl_cryptoai.xlsx.names import DefinedName
-from xl_cryptoai.xlsx.references import parse_cell
+from xl_cryptoai.xlsx.references import Place, parse_cell
 from xl_cryptoai.xlsx.tables import Table
 
 
@@ -86,3 +86,10 @@ def value_in(
     here = place(cell_name)
     form = graph.forms.of(formula, here.row, here.column)
     return evaluator.value(form, *here, array=array)
+
+
+def areas_in_cellrune(other: Any, cell: Place) -> set[str]:
+    """Areas that cellrune finds for a cell's formula."""
+    page = other.precedents(cell.sheet, str(cell).rpartition("!")[2], limit=1000)
+    assert page["next_offset"] is None
+    return {f"{entry['sheet_name']}!{entry['range']}" for entry in page["entries"]}

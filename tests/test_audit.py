@@ -19,7 +19,7 @@ from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.auditing.rules import AUDIT_RULES, GENERAL_RULES
 from xl_cryptoai.cli import main
 from xl_cryptoai.reading.book import open_book
-from xl_cryptoai.reading.tables import CHECK_HEADS, find_table
+from xl_cryptoai.reading.tables import CHECK_HEADERS, find_table
 from xl_cryptoai.reports.findings import SARIF_SCHEMA
 from xl_cryptoai.workbook import ROUTES
 
@@ -52,7 +52,7 @@ def test_every_check_that_compares_with_what_it_expects_is_told(
     book = open_book(workbooks[route])
     forms = {place: book.form(place) for place in book.formula_cells}
     monkeypatch.setattr(book, "form", forms.get)
-    table = find_table(book, CHECK_HEADS)
+    table = find_table(book, CHECK_HEADERS)
     assert table is not None
     places = {row: table.place(row, "Found") for row in table.rows}
     checks = {

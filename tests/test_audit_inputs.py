@@ -19,7 +19,7 @@ from xl_cryptoai.assumptions.input_fields import quantity_of
 from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.cli import main
 from xl_cryptoai.reading.read import read_workbook
-from xl_cryptoai.reading.validation import judge
+from xl_cryptoai.reading.validation import validate
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.calculate import calculate, saved
 
@@ -100,18 +100,18 @@ def test_a_sum_of_all_but_their_total_is_no_short_range() -> None:
 def test_a_number_as_text_is_read_in_every_way_that_the_bounds_allow(
     name: str, text: str, cure: str
 ) -> None:
-    assert cure in judge(CATALOGUE[name], text).cure
+    assert cure in validate(CATALOGUE[name], text).cure
 
 
 def test_where_only_the_writer_knows_which_number_is_meant_both_are_named() -> None:
     threshold = quantity_of(CATALOGUE, "simulation", "threshold")
-    assert "type 660000 or 660.000 again" in judge(threshold, "660,000").cure
+    assert "type 660000 or 660.000 again" in validate(threshold, "660,000").cure
 
 
 def test_a_choice_in_other_capitals_says_how_it_is_spelt() -> None:
     entry = next(entry for entry in CATALOGUE.values() if entry.choices)
     choice = entry.choices[0]
-    assert judge(entry, f"{choice.upper()} ").cure == (
+    assert validate(entry, f"{choice.upper()} ").cure == (
         f"enter {choice}, spelt exactly so, without blanks"
     )
 

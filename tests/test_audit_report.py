@@ -119,6 +119,10 @@ def test_the_verdict_counts_findings_and_a_clean_workbook_has_none(page: str) ->
     assert "Every live value is the published one." in page
 
 
+def test_the_page_names_the_program_that_saved_a_workbook(page: str) -> None:
+    assert re.search(r"Saved by [^<]*Openpyxl", page)
+
+
 def test_a_deviation_is_named_with_its_size_and_its_reason(page: str) -> None:
     row = next(part for part in page.split("<tr>") if "<code>ai_penetration</code>" in part)
     assert "+21.2%" in row and "differs (override)" in row and "par. 3" in row

@@ -28,9 +28,9 @@ from xl_cryptoai.cli import main
 from xl_cryptoai.comparing.diff import BookDiff, diff_workbooks
 from xl_cryptoai.reading.alignment import overlay
 from xl_cryptoai.reading.book import open_book
-from xl_cryptoai.reading.labels import split_sheet
 from xl_cryptoai.reports.text_lines import lines_of
 from xl_cryptoai.workbook import ROUTES
+from xl_cryptoai.xlsx.references import split_sheet
 
 Change = Callable[[Any], None]
 ROOT = Path(__file__).parents[1]

@@ -19,8 +19,8 @@ from xl_cryptoai.formulas.grids import is_calculated
 from xl_cryptoai.formulas.special import SPECIAL
 from xl_cryptoai.formulas.stored import StoredValues
 from xl_cryptoai.formulas.values import NotKnown
-from xl_cryptoai.xlsx.cells import Cell, ErrorValue, Formula, Place
-from xl_cryptoai.xlsx.references import Area, cell_name, shift_formula
+from xl_cryptoai.xlsx.cells import Cell, ErrorValue, Formula
+from xl_cryptoai.xlsx.references import Area, Place, cell_name, shift_formula
 from xl_cryptoai.xlsx.tables import Table
 
 FORMULAS = [

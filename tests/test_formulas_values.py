@@ -16,8 +16,8 @@ from xl_cryptoai.formulas.graph import Graph
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.workbook import ROUTES
-from xl_cryptoai.xlsx.cells import ErrorValue, Formula, Place
-from xl_cryptoai.xlsx.references import Area
+from xl_cryptoai.xlsx.cells import ErrorValue, Formula
+from xl_cryptoai.xlsx.references import Area, Place
 from xl_cryptoai.xlsx.tables import Table
 from xl_cryptoai.xlsx.workbook import open_workbook
 
@@ -386,7 +386,7 @@ def test_the_values_of_our_workbooks_follow_from_each_other(
         if block.whole:
             continue
         sheet, top, left, _, _ = block.area
-        stored = where.sheet(sheet).cells[top, left].value  # type: ignore[union-attr]
+        stored = evaluator.stored.sheet(sheet)[top, left]
         if "ROW(" in block.form.text:
             continue  # formualizer, which computed it, takes ROW of an area for its first row
         found = evaluator.value(block.form, sheet, top, left)

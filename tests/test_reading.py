@@ -35,7 +35,7 @@ from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.reading.stored_results import agree
 from xl_cryptoai.workbook import ROUTES
 
-HEADS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
+HEADERS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
 Change = Callable[[Any], None]
 
 
@@ -43,7 +43,7 @@ def put(name: str, case: str, value: object) -> Change:
     """Type a value into an input cell."""
 
     def change(book: Any) -> None:
-        one = cell(book, "Assumptions", name, HEADS[case])
+        one = cell(book, "Assumptions", name, HEADERS[case])
         one.value = value
         if isinstance(value, str) and not value.startswith("="):
             one.data_type = "s"  # a text, whatever it looks like
@@ -224,7 +224,7 @@ def test_a_bad_input_is_refused_with_cell_and_cure(
 ) -> None:  # fmt: skip
     found = changed(put(name, case, value))
     (problem,) = found.errors
-    assert problem.cell == where(workbooks["plain"], "Assumptions", name, HEADS[case])
+    assert problem.cell == where(workbooks["plain"], "Assumptions", name, HEADERS[case])
     assert problem.id == name
     assert what in problem.what and cure in problem.cure
     assert found.values[name][case] is None, "nothing is repaired in silence"
@@ -663,6 +663,7 @@ def test_the_command_gives_everything_as_json(
     assert data["values"]["ai_penetration"] == {
         "bear": None, "base": 0.33, "bull": 0.5, "override": None,
     }  # fmt: skip
+    assert "Openpyxl" in data["saved_by"]
     (problem,) = data["problems"]
     assert problem["cure"] == "enter 33% or 0.33"
     assert (data["scenario"], data["changed"], data["differences"]) == ("base", [], [])

@@ -34,8 +34,8 @@ class Both(NamedTuple):
     ours: Workbook
 
     def sheets(self) -> list[tuple[Any, Sheet]]:
-        pairs = [(sheet, self.ours.sheet(sheet.title)) for sheet in self.formulas.worksheets]
-        return [(theirs, ours) for theirs, ours in pairs if ours is not None]
+        ours = {sheet.title: sheet for sheet in self.ours.sheets}
+        return [(sheet, ours[sheet.title]) for sheet in self.formulas.worksheets]
 
 
 @cache
@@ -107,22 +107,14 @@ def formats(both: Both) -> tuple[Any, Any]:
         return theirs, ours  # openpyxl makes up a font, with a colour
     for sheet, own in both.sheets():
         for at, cell in held(sheet).items():
-            font, look = cell.font, both.ours.format(own.cells[at])
-            colours = [font.color, cell.fill.fgColor if cell.fill.fill_type else None]
+            style = both.ours.format(own.cells[at])
+            colour = cell.font.color
             theirs[sheet.title, at] = (
                 cell.number_format,
-                (bool(font.b), bool(font.i)),
-                (bool(cell.protection.locked), bool(cell.protection.hidden)),
-                (cell.alignment.horizontal or "", bool(cell.alignment.wrap_text)),
-                *((one.type, str(one.value)) if one else None for one in colours),
+                bool(cell.protection.locked),
+                (colour.type, str(colour.value)) if colour else None,
             )
-            ours[sheet.title, at] = (
-                look.number_format,
-                (look.bold, look.italic),
-                (look.locked, look.hidden),
-                (look.horizontal, look.wrap),
-                *(one[:2] if one else None for one in (look.font_colour, look.fill_colour)),
-            )
+            ours[sheet.title, at] = (style.number_format, style.locked, style.font_colour)
     return theirs, ours
 
 
@@ -152,7 +144,7 @@ def validations(both: Both) -> tuple[Any, Any]:
             one.operator or "between",
             tuple(text for text in (one.formula1, one.formula2) if text is not None),
             (bool(one.allow_blank), bool(one.showErrorMessage), bool(one.showInputMessage)),
-            (one.errorTitle or "", one.error or "", one.promptTitle or "", one.prompt or ""),
+            (one.error or "", one.prompt or ""),
         )
         for sheet, _ in both.sheets()
         for one in sheet.data_validations.dataValidation
@@ -165,27 +157,28 @@ def validations(both: Both) -> tuple[Any, Any]:
             one.operator,
             one.formulas,
             (one.allow_blank, one.refuses, one.prompts),
-            (one.error_title, one.error, one.prompt_title, one.prompt),
+            (one.error, one.prompt),
         )
-        for _, sheet in both.sheets()
-        for one in sheet.validations
-        if not one.extended  # openpyxl does not see those
+        for seen, sheet in both.sheets()
+        # openpyxl does not see those of extensions, which come last
+        for one in sheet.validations[: len(seen.data_validations.dataValidation)]
     ]
     return sorted(theirs), sorted(ours)
 
 
 def conditional_formats(both: Both) -> tuple[Any, Any]:
     theirs = [
-        (sheet.title, str(block.sqref), one.type, one.priority, tuple(one.formula))
+        (sheet.title, str(block.sqref), one.type, tuple(one.formula))
         for sheet, _ in both.sheets()
         for block in sheet.conditional_formatting
         for one in block.rules
     ]
     ours = [
-        (sheet.title, " ".join(map(str, one.areas)), one.kind, one.priority, one.formulas)
-        for _, sheet in both.sheets()
-        for one in sheet.conditional_formats
-        if not one.extended
+        (sheet.title, " ".join(map(str, one.areas)), one.kind, one.formulas)
+        for seen, sheet in both.sheets()
+        for one in sheet.conditional_formats[
+            : sum(len(block.rules) for block in seen.conditional_formatting)
+        ]
     ]
     return sorted(theirs), sorted(ours)
 
@@ -194,12 +187,12 @@ def notes(both: Both) -> tuple[Any, Any]:
     theirs, ours = {}, {}
     for sheet, own in both.sheets():
         # of a thread, openpyxl sees the explanation for older programs alone
-        threads = {note[:2] for note in own.notes if note.threaded}
+        threads = {note[:2] for note in own.notes if note.date}
         for at, cell in sheet._cells.items():
             if getattr(cell, "comment", None) and at not in threads:
                 theirs[sheet.title, at] = (cell.comment.text, cell.comment.author)
         for note in own.notes:
-            if not note.threaded:
+            if not note.date:
                 ours[sheet.title, note[:2]] = (note.text, note.author)
     return theirs, ours
 
@@ -216,13 +209,13 @@ def tables(both: Both) -> tuple[Any, Any]:
 
 def hyperlinks(both: Both) -> tuple[Any, Any]:
     theirs = [
-        (sheet.title, link.ref, link.target or "", link.location or "", link.tooltip or "")
+        (sheet.title, link.ref, link.target or "", link.location or "")
         for sheet, _ in both.sheets()
         for cell in sheet._cells.values()
         if (link := getattr(cell, "hyperlink", None)) is not None
     ]
     ours = [
-        (sheet.title, str(one.area), one.target, one.location, one.tooltip)
+        (sheet.title, str(one.area), one.target, one.location)
         for _, sheet in both.sheets()
         for one in sheet.hyperlinks
     ]
@@ -261,7 +254,7 @@ def set_up(both: Both) -> tuple[Any, Any]:
                 (int(pane.ySplit or 0), int(pane.xSplit or 0)) if frozen else None,
                 bool(sheet.protection.sheet),
                 (page.orientation or "").replace("default", ""),
-                (int(page.paperSize or 0), bool(fit and fit.fitToPage)),
+                bool(fit and fit.fitToPage),
                 (sheet.oddHeader.left.text, sheet.oddFooter.center.text),
             )
         )
@@ -271,15 +264,15 @@ def set_up(both: Both) -> tuple[Any, Any]:
                 tuple(own.freeze) if own.freeze else None,
                 own.protection is not None,
                 own.page.orientation,
-                (own.page.paper, own.page.fit),
+                own.page.fit,
                 theirs[-1][-1],  # their split into left, centre and right is not ours
             )
         )
     calculation = both.formulas.calculation
-    if calculation is not None:  # it takes fullCalcOnLoad for set where the file does not say
+    if calculation is not None:
         count = calculation.iterateCount or 100
-        theirs.append((calculation.calcMode or "auto", bool(calculation.iterate), count))
-        ours.append(tuple(both.ours.calculation[number] for number in (0, 2, 3)))
+        theirs.append((bool(calculation.iterate), count))
+        ours.append(tuple(both.ours.calculation))
     return theirs, ours
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from xlsx_parts import MAIN, RELATIONS, rows, write_workbook
+from xlsx_parts import MAIN, RELATIONS, Relation, rows, write_workbook
 
 from xl_cryptoai.xlsx import DefinedName, ExternalLink, open_workbook
-from xl_cryptoai.xlsx.settings import Calculation, Program, WorkbookProtection
+from xl_cryptoai.xlsx.settings import Calculation, WorkbookProtection
 
 ONE = rows("<c><v>1</v></c>")
 
@@ -34,17 +34,6 @@ def test_sheets_stand_in_order_with_kind_and_state(path: Path) -> None:
         ("veryHidden", "worksheet", "veryHidden"),
     ]
     assert [sheet.title for sheet in ours.worksheets] == ["First & last", "hidden", "veryHidden"]
-
-
-def test_a_sheet_is_found_without_regard_to_case_even_if_it_is_called_blank(path: Path) -> None:
-    book = open_workbook(write_workbook(path, {" ": ONE, "Märkte": ONE}))
-    assert book.sheet(" ") is book.sheets[0] and book.sheet("MÄRKTE") is book.sheets[1]
-    assert book.sheet("none") is None
-
-
-def test_sheets_that_differ_by_a_letter_that_only_unicode_equates_are_two(path: Path) -> None:
-    book = open_workbook(write_workbook(path, {"Straße": ONE, "Strasse": ONE}))
-    assert book.sheet("Straße") is book.sheets[0] and book.sheet("STRASSE") is book.sheets[1]
 
 
 def test_names_are_global_or_local_and_may_be_hidden(path: Path) -> None:
@@ -95,9 +84,9 @@ def test_other_workbooks_are_found_by_the_number_in_formulas(path: Path) -> None
 def test_calculation_says_whether_circles_are_iterated(path: Path, tmp_path: Path) -> None:
     settings = '<calcPr calcMode="manual" iterate="1" iterateCount="20" fullCalcOnLoad="1"/>'
     said = open_workbook(write_workbook(path, {"S": ONE}, settings=settings)).calculation
-    assert said == Calculation("manual", full_on_load=True, iterate=True, iterate_count=20)
+    assert said == Calculation(iterate=True, iterate_count=20)
     silent = open_workbook(write_workbook(tmp_path / "b.xlsx", {"S": ONE})).calculation
-    assert silent == Calculation("auto", full_on_load=False, iterate=False, iterate_count=100)
+    assert silent == Calculation(iterate=False, iterate_count=100)
 
 
 def test_protection_of_the_structure_is_read(path: Path) -> None:
@@ -111,10 +100,21 @@ def test_protection_that_locks_nothing_is_none(path: Path) -> None:
     assert book.protection is None
 
 
-def test_the_program_that_saved_the_file_is_known(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "version", "said"),
+    [
+        ("Microsoft Excel", "16.0300", "Microsoft Excel 16.0300"),
+        ("Compatible / Openpyxl 3.1.5", "3.1", "Compatible / Openpyxl 3.1.5"),
+        ("LibreOffice/7.4.7.2$Linux_X86_64", "15.0000", "LibreOffice 7.4.7.2"),
+        ("WPS Office", "", "WPS Office"),
+    ],
+)
+def test_the_program_that_saved_the_file_is_known(
+    path: Path, name: str, version: str, said: str
+) -> None:
     properties = (
         '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
-        'extended-properties"><Application>Microsoft Excel</Application><AppVersion>16.0300'
+        f'extended-properties"><Application>{name}</Application><AppVersion>{version}'
         "</AppVersion></Properties>"
     )
     write_workbook(
@@ -123,37 +123,15 @@ def test_the_program_that_saved_the_file_is_known(path: Path, tmp_path: Path) ->
         parts={"meta/app.xml": properties},
         links={"": [("extended-properties", "meta/app.xml")]},
     )
-    assert open_workbook(path).saved_by == Program("Microsoft Excel", "16.0300")
-    silent = open_workbook(write_workbook(tmp_path / "b.xlsx", {"S": ONE}))
-    assert silent.saved_by == Program("", "")
+    assert open_workbook(path).saved_by == said
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("Microsoft Excel", "excel"),
-        ("Microsoft Macintosh Excel", "excel"),
-        ("Microsoft Excel Compatible / Openpyxl 3.1.5", "openpyxl"),
-        ("LibreOffice/7.4.7.2$Linux_X86_64", "libreoffice"),
-        ("WPS Office", "other"),
-        ("", "unknown"),
-    ],
-)
-def test_programs_are_distinguished_by_their_names(name: str, kind: str) -> None:
-    assert Program(name, "1").kind == kind
+def test_a_file_without_properties_is_saved_by_nobody_known(path: Path) -> None:
+    assert open_workbook(write_workbook(path, {"S": ONE})).saved_by == ""
 
 
-def test_macros_and_web_extensions_are_noticed(path: Path, tmp_path: Path) -> None:
-    write_workbook(
-        path,
-        {"S": ONE},
-        parts={"xl/vbaProject.bin": b"\0", "xl/webextensions/taskpanes.xml": "<x/>"},
-        links={
-            "xl/workbook.xml": [("vbaProject", "vbaProject.bin")],
-            "": [("webextensiontaskpanes", "xl/webextensions/taskpanes.xml")],
-        },
-    )
-    book = open_workbook(path)
-    assert book.macros is not None and book.has_web_extension
-    plain = open_workbook(write_workbook(tmp_path / "b.xlsx", {"S": ONE}))
-    assert plain.macros is None and not plain.has_web_extension
+def test_macros_are_noticed(path: Path, tmp_path: Path) -> None:
+    links: dict[str, list[Relation]] = {"xl/workbook.xml": [("vbaProject", "vbaProject.bin")]}
+    write_workbook(path, {"S": ONE}, parts={"xl/vbaProject.bin": b"\0"}, links=links)
+    assert open_workbook(path).macros is not None
+    assert open_workbook(write_workbook(tmp_path / "b.xlsx", {"S": ONE})).macros is None

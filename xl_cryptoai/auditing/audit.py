@@ -21,8 +21,8 @@ from xl_cryptoai.auditing.rules import (
 from xl_cryptoai.errors import CryptoAIError, RuleFailedError
 from xl_cryptoai.reading.book import Book, open_book
 from xl_cryptoai.reading.findings import ERROR, NOTE
-from xl_cryptoai.reading.labels import place_of
 from xl_cryptoai.reading.tables import assumptions_table
+from xl_cryptoai.xlsx.references import parse_place
 
 SUFFIXES = (".xlsx", ".xlsm")
 OURS = 3
@@ -193,7 +193,7 @@ def _seen(book: Book, rule: Rule, findings: Iterable[Finding]) -> Iterator[Findi
     Ours is held to what it was built as, whoever ticked something off.
     """
     for one in findings:
-        place = place_of(one.cell, "")
+        place = parse_place(one.cell, "")
         if place is not None and place.sheet in book.worksheets and any(
             IGNORED.get(rule.id) in ignored.kinds
             and any(area.covers(place.row, place.column) for area in ignored.areas)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from xl_cryptoai.auditing.rules import Finding, stored_values
 from xl_cryptoai.formulas.graph import Graph
 from xl_cryptoai.reading.book import Book, Place
-from xl_cryptoai.reading.labels import place_of
+from xl_cryptoai.xlsx.references import parse_place
 
 CAUSES = frozenset(
     {
@@ -44,12 +44,12 @@ def first_errors(
     causes : iterable of Finding
         Those of the rules in `CAUSES`.
     """
-    told = {place for one in causes if (place := place_of(one.cell, ""))}
+    told = {place for one in causes if (place := parse_place(one.cell, ""))}
     below = _below(book.graph, told) if told else set()
     return tuple(
         one
         for one in findings
-        if not (one.what.startswith(stored_values.SHOWS) and place_of(one.cell, "") in below)
+        if not (one.what.startswith(stored_values.SHOWS) and parse_place(one.cell, "") in below)
     )
 
 

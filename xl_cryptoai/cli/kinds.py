@@ -17,7 +17,7 @@ def route_of(book: Book) -> Route:
     """
     from xl_cryptoai.workbook import ROUTES
 
-    said = {words.lower() for rows in book.words.values() for row in rows.values() for words in row}
+    said = {text.lower() for text in book.all_texts()}
     for route in ROUTES.values():
         if route.answers.lower() in said:
             return route

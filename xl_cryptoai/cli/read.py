@@ -36,12 +36,13 @@ def read(book: Path, as_json: bool) -> int:
     from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reading.read import read_book
 
-    found = read_book(open_book(book))
+    opened = open_book(book)
+    found = read_book(opened)
     differences = found.compare()
     if as_json:
-        print_json(_as_data(found, differences))
+        print_json({"saved_by": opened.file.saved_by, **_as_data(found, differences)})
     else:
-        _print_for_people(found, differences)
+        _print_for_people(found, differences, opened.file.saved_by)
     return 1 if found.errors or differences else 0
 
 
@@ -94,7 +95,7 @@ def _as_data(found: WorkbookInputs, differences: list[Difference]) -> dict[str, 
     }
 
 
-def _print_for_people(found: WorkbookInputs, differences: list[Difference]) -> None:
+def _print_for_people(found: WorkbookInputs, differences: list[Difference], saved_by: str) -> None:
     from xl_cryptoai.assumptions import shipped_assumptions
     from xl_cryptoai.units import read_as
 
@@ -102,6 +103,7 @@ def _print_for_people(found: WorkbookInputs, differences: list[Difference]) -> N
     for label, words in (
         ("workbook", str(found.path)),
         ("built by", origin if found.version else "not said"),
+        ("saved by", saved_by or "not said"),
         ("scenario", found.scenario or "cannot be used"),
         ("master flag", found.flag or "not stored"),
         ("change log", f"{len(found.change_log)} lines"),

@@ -17,7 +17,7 @@ from xl_cryptoai.reading.filled import filled_places
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.migration import PRODUCT, said_in
 from xl_cryptoai.reading.record import LogRow, WorkbookInputs
-from xl_cryptoai.reading.tables import LOG_HEADS, find_table
+from xl_cryptoai.reading.tables import LOG_HEADERS, find_table
 from xl_cryptoai.units import same_value
 
 FIELDS = {
@@ -135,8 +135,8 @@ def apart(book: Book) -> set[Place]:
     places |= {*inputs.risk.values(), *filled_places(book)}
     if inputs.scenario is not None:
         places.add(inputs.scenario)
-    if log := find_table(book, LOG_HEADS, ["Change log"]):
-        places |= {log.place(row, head) for row in log.rows for head in LOG_HEADS}
+    if log := find_table(book, LOG_HEADERS, ["Change log"]):
+        places |= {log.place(row, head) for row in log.rows for head in LOG_HEADERS}
     return places
 
 

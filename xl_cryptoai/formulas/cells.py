@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from xl_cryptoai.formulas.book import BookLike, SheetLike
 from xl_cryptoai.formulas.relative import Form, Forms
 from xl_cryptoai.formulas.targets import SheetArea
-from xl_cryptoai.xlsx.cells import Formula, Place
+from xl_cryptoai.xlsx.cells import Formula
+from xl_cryptoai.xlsx.references import Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)

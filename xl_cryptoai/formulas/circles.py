@@ -15,7 +15,7 @@ from xl_cryptoai.formulas.area_index import AreaTree
 from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.targets import SheetArea, Target
 from xl_cryptoai.formulas.tree import Edge
-from xl_cryptoai.xlsx.cells import Place
+from xl_cryptoai.xlsx.references import Place
 
 Targets = Callable[[Block], Sequence[Target]]
 """Says what a block refers to."""

@@ -45,8 +45,8 @@ from xl_cryptoai.formulas.values import (
     NotKnownError,
     each,
 )
-from xl_cryptoai.xlsx.cells import ErrorValue, Place
-from xl_cryptoai.xlsx.references import Area
+from xl_cryptoai.xlsx.cells import ErrorValue
+from xl_cryptoai.xlsx.references import Area, Place, name_key
 
 VOLATILE = frozenset({
     "NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO",
@@ -173,7 +173,7 @@ class Compiler:
 
     def name(self, node: Name) -> Run:
         """Compile a name: what it stands for, or a parameter of LAMBDA or LET."""
-        plain = (parameter(node.name) or node.name).casefold()
+        plain = name_key(parameter(node.name) or node.name)
         if node.prefix is not None and node.prefix.book not in ("", "0"):
             return referring(self.resolver, node)
         resolver = self.resolver

@@ -17,8 +17,8 @@ from xl_cryptoai.formulas.site import Run, Site
 from xl_cryptoai.formulas.stored import Cells, StoredValues
 from xl_cryptoai.formulas.tree import NotUnderstood
 from xl_cryptoai.formulas.values import NA, NotKnown, NotKnownError, Residue, Rows, Scalar
-from xl_cryptoai.xlsx.cells import ErrorValue, Place
-from xl_cryptoai.xlsx.references import Area
+from xl_cryptoai.xlsx.cells import ErrorValue
+from xl_cryptoai.xlsx.references import Area, Place
 
 UserFunction = Callable[..., Any]
 """A function of an add-in: takes raw values (areas as rows), returns them, or raises

@@ -15,7 +15,7 @@ from xl_cryptoai.formulas.circles import Circle, circles_of
 from xl_cryptoai.formulas.relative import Form, Forms
 from xl_cryptoai.formulas.resolve import References, Resolver
 from xl_cryptoai.formulas.targets import SheetArea, Target
-from xl_cryptoai.xlsx.cells import Place
+from xl_cryptoai.xlsx.references import Place
 
 MAX_CELLS = 10_000
 """Cells of one area that are listed; `holds` says whether there are more."""

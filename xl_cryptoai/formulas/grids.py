@@ -98,7 +98,7 @@ def grid_of(stored: StoredValues, sheet: str) -> Grid | None:
 def is_calculated(block: Block, stored: StoredValues) -> bool:
     """Whether a value, not an error, is stored for any cell of a block.
 
-    Programs that write formulas without calculating them leave none, and there is nothing to judge.
+    Programs that write formulas without calculating them leave none to be compared.
     """
     sheet, top, left, bottom, right = block.area
     grid = grid_of(stored, sheet)

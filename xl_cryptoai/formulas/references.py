@@ -11,8 +11,8 @@ from xl_cryptoai.formulas.stored import Cells
 from xl_cryptoai.formulas.targets import SheetArea
 from xl_cryptoai.formulas.tree import Edge, Node, Ref, Structured
 from xl_cryptoai.formulas.values import NULL, REF, VALUE, NotKnownError
-from xl_cryptoai.xlsx.cells import ErrorValue, Place
-from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area
+from xl_cryptoai.xlsx.cells import ErrorValue
+from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area, Place
 
 
 def is_cell(ref: Ref) -> bool:

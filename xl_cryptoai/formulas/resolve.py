@@ -28,7 +28,7 @@ from xl_cryptoai.formulas.tree import (
 )
 from xl_cryptoai.formulas.uses import COMPUTING, Context, arguments_of, is_reference
 from xl_cryptoai.xlsx.names import DefinedName
-from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW
+from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, name_key
 
 Kind = Literal[
     "not understood", "external", "lost", "missing sheet", "undefined name", "circular name",
@@ -81,17 +81,17 @@ class Resolver:
     """
 
     def __init__(self, book: BookLike) -> None:
-        self.sheets = {sheet.title.casefold(): sheet.title for sheet in book.worksheets}
+        self.sheets = {name_key(sheet.title): sheet.title for sheet in book.worksheets}
         self._order = list(self.sheets)
         self.names: Mapping[tuple[str, str], DefinedName] = {
-            ((one.sheet or "").casefold(), one.name.casefold()): one
+            (name_key(one.sheet or ""), name_key(one.name)): one
             for one in book.names
-            if not one.name.lower().startswith(_TECHNICAL)
+            if not name_key(one.name).startswith(_TECHNICAL)
         }
         self._functions = {
             (sheet, canonical(one.name)): one for (sheet, _), one in self.names.items()
         }
-        self._tables = {table.name.casefold(): table for table in book.tables}
+        self._tables = {name_key(table.name): table for table in book.tables}
         self._trees: dict[str, Node | NotUnderstood] = {}
         self._found: dict[tuple[Form, str], Found] = {}
         self._parts: dict[tuple[Node, str], Found] = {}
@@ -129,8 +129,8 @@ class Resolver:
     def meaning(self, name: str, sheet: str, *, function: bool = False) -> DefinedName | None:
         """What a name, or the name of a LAMBDA, means on a sheet; names of the sheet go first."""
         names: Mapping[tuple[str, str], DefinedName] = self._functions if function else self.names
-        plain = canonical(name) if function else name.casefold()
-        return names.get((sheet.casefold(), plain), names.get(("", plain)))
+        plain = canonical(name) if function else name_key(name)
+        return names.get((name_key(sheet), plain), names.get(("", plain)))
 
     def tree_of(self, text: str) -> Node | NotUnderstood:
         """What the text of a name says, as parts; it is counted from A1."""
@@ -188,7 +188,7 @@ class Resolver:
         """List the sheets that a prefix stands for; None for one that is missing."""
         if prefix is None or not prefix.first:
             return [own]
-        first, last = prefix.first.casefold(), prefix.last.casefold()
+        first, last = name_key(prefix.first), name_key(prefix.last)
         if not last:
             return [self.sheets.get(first)]
         if first not in self.sheets or last not in self.sheets:
@@ -197,7 +197,7 @@ class Resolver:
         return [self.sheets[one] for one in self._order[ends[0] : ends[1] + 1]]
 
     def _of_name(self, node: Name, sheet: str, site: Context) -> Iterator[Target | Problem]:
-        plain = node.name.casefold()
+        plain = name_key(node.name)
         if plain in site.bound or plain.startswith(_TECHNICAL):
             return
         name = self.meaning(node.name, sheet)
@@ -207,7 +207,7 @@ class Resolver:
             yield from self._named(name, site)
 
     def _named(self, name: DefinedName, site: Context) -> Iterator[Target | Problem]:
-        key = f"{name.sheet or ''}!{name.name}".casefold()
+        key = name_key(f"{name.sheet or ''}!{name.name}")
         if key in site.names:
             yield Problem("circular name", name.name)
         elif len(site.names) == MAX_NESTING:
@@ -249,15 +249,15 @@ class Resolver:
             )
 
     def _of_table(self, node: Structured, site: Context) -> Target | Problem:
-        table = self._tables.get(node.table.casefold())
+        table = self._tables.get(name_key(node.table))
         if not node.table:  # inside a table its name is left out
             own = [one for one in self._tables.values() if one.sheet == site.sheet]
             table = own[0] if len(own) == 1 else None
         if table is None:
             return Problem("missing table", formula_text(node), node)
         top, left, bottom, right = table.area
-        headers = [header.casefold() for header in table.columns]
-        wanted = [one.casefold() for one in (node.first, node.last) if one is not None]
+        headers = [name_key(header) for header in table.columns]
+        wanted = [name_key(one) for one in (node.first, node.last) if one is not None]
         if any(one not in headers for one in wanted):
             return Problem("missing column", formula_text(node), node)
         places = [left + headers.index(one) for one in wanted] or [left, right]

@@ -20,6 +20,7 @@ from xl_cryptoai.formulas.values import (
     unknown,
 )
 from xl_cryptoai.xlsx.cells import ErrorValue
+from xl_cryptoai.xlsx.references import name_key
 
 Special = Callable[[CompilerLike, Sequence[Node]], Run]
 
@@ -158,7 +159,7 @@ def _names(nodes: Sequence[Node]) -> tuple[str, ...] | None:
     names = [node.name for node in nodes if isinstance(node, Name)]
     if len(names) < len(nodes):
         return None
-    return tuple((parameter(name) or name).casefold() for name in names)
+    return tuple(name_key(parameter(name) or name) for name in names)
 
 
 def _let(compiler: CompilerLike, arguments: Sequence[Node]) -> Run:

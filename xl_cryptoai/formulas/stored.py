@@ -9,7 +9,7 @@ from typing import Any
 from xl_cryptoai.formulas.book import BookLike, SheetLike
 from xl_cryptoai.formulas.targets import SheetArea
 from xl_cryptoai.formulas.values import NotKnown, NotKnownError, Rows, Scalar
-from xl_cryptoai.xlsx.cells import Place
+from xl_cryptoai.xlsx.references import Place
 
 MAX_AREA = 2_000_000
 """Cells of an area that is read; a larger one is not known."""

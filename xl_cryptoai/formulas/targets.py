@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from xl_cryptoai.formulas.tree import Edge
-from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area
+from xl_cryptoai.formulas.tree import Edge, Ref, Reference
+from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, Area, Place
 
 Use = Literal["read", "chosen", "place"]
 """What a formula does with cells: reads them all; chooses among them, as INDEX and OFFSET do; or
@@ -185,3 +185,20 @@ def _lines(edges: tuple[Edge, ...], wanted: int, block: Span, end: int) -> range
         if seen.low <= wanted <= seen.high:
             found.append(own)
     return found
+
+
+def referenced_cell(reference: Reference, place: Place) -> Place | None:
+    """The one cell that a reference in a cell's formula means; None for areas and names."""
+    if not isinstance(reference, Ref) or reference.top is None or reference.left is None:
+        return None
+    prefix = reference.prefix
+    if (reference.top, reference.left) != (reference.bottom, reference.right) or (
+        prefix is not None and (prefix.book or prefix.last)
+    ):
+        return None
+    row, column = reference.top, reference.left
+    return Place(
+        prefix.first if prefix is not None else place.sheet,
+        row.number if row.absolute else place.row + row.number,
+        column.number if column.absolute else place.column + column.number,
+    )

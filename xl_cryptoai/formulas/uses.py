@@ -17,6 +17,7 @@ from xl_cryptoai.formulas.tree import (
     Unary,
     Union,
 )
+from xl_cryptoai.xlsx.references import name_key
 
 CHOOSING = frozenset({"INDEX", "OFFSET"})
 """Functions that read only some cells of their first argument."""
@@ -74,7 +75,7 @@ def bound_by(node: Call) -> frozenset[str]:
         heads = node.arguments[:-1]
     else:
         return frozenset()
-    return frozenset(one.name.casefold() for one in heads if isinstance(one, Name))
+    return frozenset(name_key(one.name) for one in heads if isinstance(one, Name))
 
 
 def is_reference(node: Node) -> bool:

@@ -47,7 +47,7 @@ def residue(result: float, largest: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class NotKnown:
-    """The result of a formula that cannot be judged here; it is neither right nor wrong.
+    """The result of a formula that cannot be known here; it is neither right nor wrong.
 
     Attributes
     ----------

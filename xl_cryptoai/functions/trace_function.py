@@ -12,7 +12,7 @@ from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
 from xl_cryptoai.functions.table_functions import CATEGORY
 from xl_cryptoai.source import load_published
 
-HEADS = ("level", "id", "label", "unit", "kind", "source")
+HEADERS = ("level", "id", "label", "unit", "kind", "source")
 COMPUTED = "computed"
 
 
@@ -36,7 +36,7 @@ def trace_table(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, 
         raise UnknownNameError(
             f"no assumption or step is called {quoted(name)}; see the Sources sheet"
         )
-    rows: Cells = [list(HEADS)]
+    rows: Cells = [list(HEADERS)]
     rows += _rows(name, 0, set())
     return rows
 

@@ -34,7 +34,7 @@ from xl_cryptoai.reading.book import (
 from xl_cryptoai.reading.filled import filled_places
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.migration import UNMAPPED, NotMigrated, links_of
-from xl_cryptoai.reading.tables import LOG_HEADS, find_table
+from xl_cryptoai.reading.tables import LOG_HEADERS, find_table
 from xl_cryptoai.xlsx import Cell, Sheet
 
 Spot = tuple[int, int]
@@ -118,8 +118,8 @@ def _taken(book: Book) -> dict[Place, Hashable]:
     A formula is among them only in an input field, of which migration reports it.
     """
     taken: dict[Place, Hashable] = {place: ("filled", place) for place in filled_places(book)}
-    if table := find_table(book, LOG_HEADS, ["Change log"]):
-        taken.update({table.place(row, head): "log" for row in table.rows for head in LOG_HEADS})
+    if table := find_table(book, LOG_HEADERS, ["Change log"]):
+        taken.update({table.place(row, head): "log" for row in table.rows for head in LOG_HEADERS})
     taken = {place: key for place, key in taken.items() if place not in book.formula_cells}
     return {**taken, **{place: key for key, place in inputs_of(book).recognised.items()}}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, wraps
 from itertools import groupby
@@ -18,7 +17,7 @@ from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.xlsx import Cell, DefinedName, Place, Sheet, Workbook, open_workbook
 from xl_cryptoai.xlsx.cells import CellValue
 from xl_cryptoai.xlsx.dates import date_of, is_date_format
-from xl_cryptoai.xlsx.references import Area, parse_cell
+from xl_cryptoai.xlsx.references import Area, name_key, parse_place
 from xl_cryptoai.xlsx.rules import Validation
 
 __all__ = [
@@ -43,8 +42,6 @@ TECHNICAL_SHEETS = ("xlwings.conf", "_xlwings.conf")
 
 LARGEST = 10_000
 """Cells of an area that are looked at one by one, blanks too."""
-
-_TARGET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]]+))!(\$?[A-Z]{1,3}\$?\d{1,7})")
 
 
 class Book:
@@ -167,15 +164,21 @@ class Book:
         return self.sheet_names.index(place.sheet), place.row, place.column
 
     @cached_property
-    def words(self) -> dict[str, dict[int, dict[str, int]]]:
-        """The texts of each sheet, by row, each with the first column in which it stands."""
-        found: dict[str, dict[int, dict[str, int]]] = {}
+    def texts(self) -> dict[str, dict[int, dict[int, str]]]:
+        """The stored texts of each sheet by row and column, without blanks around them."""
+        found: dict[str, dict[int, dict[int, str]]] = {}
         for title, cells in self.cells.items():
             rows = found[title] = {}
             for (row, column), cell in cells.items():
-                if words := words_of(cell):
-                    rows.setdefault(row, {}).setdefault(words, column)
+                if type(cell.value) is str and (text := cell.value.strip()):
+                    rows.setdefault(row, {})[column] = text
         return found
+
+    def all_texts(self) -> Iterator[str]:
+        """Go over the texts of all sheets."""
+        return (
+            text for rows in self.texts.values() for row in rows.values() for text in row.values()
+        )
 
     def words_at(self, place: Place) -> str:
         """A cell's text without blanks around it; "" if it holds anything else."""
@@ -192,20 +195,16 @@ class Book:
 
     @cached_property
     def _global_names(self) -> dict[str, str]:
-        return {one.name.lower(): one.text for one in self.file.names if one.sheet is None}
+        return {name_key(one.name): one.text for one in self.file.names if one.sheet is None}
 
     def name(self, name: str) -> str:
         """What a name of the workbook stands for, as stored; "" if there is no such name."""
-        return self._global_names.get(name.lower(), "")
+        return self._global_names.get(name_key(name), "")
 
     def target(self, name: str) -> Place | None:
         """The one used cell that a name points to; None for anything else."""
-        match = _TARGET.fullmatch(self.name(name).removeprefix("="))
-        at = parse_cell(match[3]) if match is not None else None
-        if match is None or at is None:
-            return None
-        place = Place((match[1] or match[2]).replace("''", "'"), *at)
-        return place if self.cell(place) is not None else None
+        place = parse_place(self.name(name).removeprefix("="), "")
+        return place if place is not None and self.cell(place) is not None else None
 
 
 def open_book(path: Path, content: bytes | None = None) -> Book:

@@ -1,16 +1,13 @@
-"""Cells that hold an answer: filled by a formula elsewhere, or kept where nobody answers."""
+"""Cells that hold results of other cells: of a formula that fills them, or stored when built."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from xl_cryptoai.reading.book import Book, Place, cells_of, once_a_book, rows_of, words_of
+from xl_cryptoai.reading.book import Book, Place, cells_of, once_a_book
 from xl_cryptoai.xlsx import Area
 from xl_cryptoai.xlsx.references import parse_area
-
-_AREA = re.compile(r"([A-Z]{1,3}[1-9]\d*(?::[A-Z]{1,3}[1-9]\d*)?) is")
 
 LARGEST = 20_000
 """Cells of an area that is looked into: words can name any."""
@@ -37,21 +34,20 @@ def filled_areas(book: Book) -> Iterator[tuple[Place, Area]]:
 
 
 def frozen_areas(book: Book) -> Iterator[tuple[Place, Area, str]]:
-    """Yield the areas of which a sheet says in words, such as "A6:K19 is", what they are.
+    """Yield the stored tables: areas of which a sheet says, as in "A6:K19 is", what they are.
 
     Yields
     ------
     place, area, words
         Where it says so, the area, and the words that follow in the row.
     """
-    for sheet in book.worksheets.values():
-        for row in rows_of(sheet):
-            for number, (place, cell) in enumerate(row):
-                match = _AREA.fullmatch(words_of(cell))
-                area = parse_area(match[1]) if match else None
+    for sheet, rows in book.texts.items():
+        for row, texts in rows.items():
+            for column, text in texts.items():
+                area = parse_area(text.removesuffix(" is")) if text.endswith(" is") else None
                 if area is not None and area.size <= LARGEST:
-                    after = (words_of(one) for _, one in row[number + 1 :])
-                    yield place, area, next((words for words in after if words), "")
+                    after = (words for other, words in texts.items() if other > column)
+                    yield Place(sheet, row, column), area, next(after, "")
 
 
 def places_in(sheet: str, area: Area) -> list[Place]:
@@ -62,16 +58,16 @@ def places_in(sheet: str, area: Area) -> list[Place]:
 def cells_filled(
     book: Book, anchor: Place, rows: list[list[Any]], area: Area | None = None
 ) -> Iterator[tuple[Place, Any]]:
-    """Pair the cells that an answer fills with what it gives them.
+    """Pair the cells that a result fills with its values.
 
     Parameters
     ----------
     book : Book
         The workbook.
     anchor : Place
-        Where the answer begins.
+        The first cell.
     rows : rows of values
-        The answer.
+        The result.
     area : Area, optional
         By default that of the array formula in the anchor, or the anchor alone.
     """

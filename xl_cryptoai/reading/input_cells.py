@@ -8,10 +8,10 @@ from xl_cryptoai.assumptions import Catalogue, shipped_assumptions
 from xl_cryptoai.assumptions.input_fields import OVERRIDE, Key
 from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
-from xl_cryptoai.reading.risk_fields import judge_at, risk_fields
+from xl_cryptoai.reading.risk_fields import risk_fields, validate_at
 from xl_cryptoai.reading.rows import RowMatch, find_row
-from xl_cryptoai.reading.tables import INPUT_HEADS, assumptions_table, id_rows
-from xl_cryptoai.reading.validation import Judgement, judge
+from xl_cryptoai.reading.tables import INPUT_HEADERS, assumptions_table, id_rows
+from xl_cryptoai.reading.validation import ValidationResult, validate
 
 SCENARIO: Key = ("scenario", "")
 _CHOOSE = f"choose {', '.join(list(SCENARIO_LABELS.values())[:-1])} or Bull"
@@ -52,12 +52,12 @@ class InputCells:
 
     @cached_property
     def matched(self) -> dict[Key, Place]:
-        """Fields that can be told for sure: those of rows where name and Id agree, and risk."""
+        """Fields that are certain: those of rows where name and Id agree, and risk."""
         found: dict[Key, Place] = {}
         for name, match in self.rows.items():
             if self.table is not None and match.row is not None:
-                for case, head in INPUT_HEADS.items():
-                    found[name, case] = self.table.place(match.row, head)
+                for case, header in INPUT_HEADERS.items():
+                    found[name, case] = self.table.place(match.row, header)
         return {**found, **self.risk}
 
     @property
@@ -71,11 +71,11 @@ class InputCells:
         if self.table is None:
             return {}
         return {
-            self.table.place(row, head): (name, case)
+            self.table.place(row, header): (name, case)
             for name, rows in self.id_rows.items()
             if name in self.catalogue
             for row in rows
-            for case, head in INPUT_HEADS.items()
+            for case, header in INPUT_HEADERS.items()
         }
 
     @cached_property
@@ -90,14 +90,14 @@ class InputCells:
         chosen = {self.scenario: SCENARIO} if self.scenario is not None else {}
         return {**chosen, **risk, **self.values}
 
-    def judged(self, key: Key, place: Place) -> Judgement:
+    def validate(self, key: Key, place: Place) -> ValidationResult:
         """Validate what is stored in a field: a usable value, or what is wrong and what to do."""
         if key == SCENARIO:
-            return judge_scenario(self.book.stored(place))
+            return validate_scenario(self.book.stored(place))
         if key in self.risk:
-            return judge_at(self.book, key, place)
+            return validate_at(self.book, key, place)
         entry = self.catalogue[key[0]]
-        return judge(entry, self.book.stored(place), may_be_blank=key[1] == OVERRIDE)
+        return validate(entry, self.book.stored(place), may_be_blank=key[1] == OVERRIDE)
 
 
 @once_a_book
@@ -106,23 +106,23 @@ def inputs_of(book: Book) -> InputCells:
     return InputCells(book, shipped_assumptions())
 
 
-def judge_scenario(content: object) -> Judgement:
+def validate_scenario(content: object) -> ValidationResult:
     """Validate the choice of the scenario as the formulas do, which take any capitals.
 
-    >>> judge_scenario("BULL").value, judge_scenario("Bull ").what
+    >>> validate_scenario("BULL").value, validate_scenario("Bull ").what
     ('bull', "is 'Bull ', which is no scenario")
     """
     if content is None or content == "":
-        return Judgement(what="is blank", cure=_CHOOSE)
+        return ValidationResult(what="is blank", cure=_CHOOSE)
     for name, label in SCENARIO_LABELS.items():
         if isinstance(content, str) and content.lower() == label.lower():
-            return Judgement(value=name)
-    return Judgement(what=f"is '{in_words(content)}', which is no scenario", cure=_CHOOSE)
+            return ValidationResult(value=name)
+    return ValidationResult(what=f"is '{in_words(content)}', which is no scenario", cure=_CHOOSE)
 
 
 def chosen_scenario(book: Book) -> str:
-    """Id of the scenario that is chosen; "" if that cannot be told."""
+    """Id of the scenario that is chosen; "" if that is not known."""
     inputs = inputs_of(book)
     if inputs.scenario is None:
         return ""
-    return str(inputs.judged(SCENARIO, inputs.scenario).value or "")
+    return str(inputs.validate(SCENARIO, inputs.scenario).value or "")

@@ -1,134 +1,190 @@
-"""Tells what each cell stands for: the id of its row and the case of its column, by their words."""
+"""What each cell stands for: its row, by id or first words, and the header of its column."""
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
+from functools import cached_property
+from itertools import combinations
 from typing import NamedTuple
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.forecast.steps import STEPS, Step
-from xl_cryptoai.formulas.tree import Ref, Reference
-from xl_cryptoai.reading.book import Book, Place, once_a_book, rows_of, words_of
-from xl_cryptoai.reading.tables import CASE_HEADS
-from xl_cryptoai.xlsx import Sheet
-from xl_cryptoai.xlsx.references import parse_cell
+from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
+from xl_cryptoai.reading.filled import filled_areas, frozen_areas
+from xl_cryptoai.reading.tables import CASE_HEADERS
+from xl_cryptoai.xlsx import Area
 
 KNOWN: dict[str, Assumption | Step] = {**shipped_assumptions(), **STEPS}
+"""Every id that a row can have."""
 _BY_LABEL = {entry.label: name for name, entry in KNOWN.items()}
-_SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(.+)")
-_MARKS = {"Id", "Check", *CASE_HEADS.values()}
+_MARKS = (
+    {"id"},
+    {"unit"},
+    {"units"},
+    {"check", "cell"},
+    {"part", "live"},
+    {"explanation", "where"},
+    *({one.lower(), other.lower()} for one, other in combinations(CASE_HEADERS.values(), 2)),
+)
+"""Words that make a row a header row."""
+_NEAR = 3
+"""Rows below its label that a table may leave without one, as a step's native formula."""
 CALL, NATIVE, DIFFERENCE = "call", "Native", "Difference"
+
+Texts = dict[int, str]
+"""The texts of a row by column."""
 
 
 class Label(NamedTuple):
-    """What a cell stands for: id of its row, kind of row, head of its column without remarks."""
+    """What a cell of a workbook of ours stands for.
+
+    Attributes
+    ----------
+    id, kind : str
+        Id of its row, and the kind of row where an id has several.
+    header : str
+        The header of its column without remarks in parentheses.
+    """
 
     id: str
     kind: str
-    head: str
+    header: str
 
 
-class Grid:
+class Words(NamedTuple):
+    """What a cell's row and column say, in any workbook: id, label, unit and column header."""
+
+    id: str = ""
+    label: str = ""
+    unit: str = ""
+    column: str = ""
+
+
+class Labels:
     """The labels of a workbook's cells.
 
     Attributes
     ----------
     rows : dict of sheet to dict of row to (id, kind)
         What each row is about.
-    heads : dict of sheet to dict of row to dict of column to words
-        The heads over each row.
+    headers : dict of sheet to dict of row to dict of column to words
+        The headers over each row, without remarks.
+    header_rows : dict of sheet to list of int
+        The header rows, from the top down.
     """
 
     def __init__(self, book: Book) -> None:
+        self.book = book
         self.rows: dict[str, dict[int, tuple[str, str]]] = {}
-        self.heads: dict[str, dict[int, dict[int, str]]] = {}
-        self.head_rows: dict[str, list[int]] = {}
-        for sheet in book.worksheets.values():
+        self.headers: dict[str, dict[int, Texts]] = {}
+        self.header_rows: dict[str, list[int]] = {}
+        for sheet in book.texts:
             self._read(sheet)
 
     def label(self, place: Place) -> Label | None:
-        """Give what a cell stands for; None where row or column says nothing."""
-        found = self.rows.get(place.sheet, {}).get(place.row)
-        head = self.heads.get(place.sheet, {}).get(place.row, {}).get(place.column)
-        return Label(found[0], found[1], head) if found and head else None
+        """Return what a cell of ours stands for; None where row or column says nothing."""
+        found = self.rows[place.sheet].get(place.row)
+        header = self.headers[place.sheet].get(place.row, {}).get(place.column)
+        return Label(found[0], found[1], header) if found and header else None
 
-    def _read(self, sheet: Sheet) -> None:
-        rows, heads = self.rows.setdefault(sheet.title, {}), self.heads.setdefault(sheet.title, {})
-        current: dict[int, str] = {}
+    def words(self, place: Place) -> Words:
+        """Return what a cell's own row and the header above it say."""
+        for sheet, area in self._filled:
+            if sheet == place.sheet and area.covers(place.row, place.column):
+                return self._filled_words(place, area)
+        rows = self.book.texts[place.sheet]
+        row, before = rows.get(place.row, {}), sorted(rows.get(place.row, {}).items())
+        before = [(column, text) for column, text in before if column < place.column]
+        header_rows = self.header_rows[place.sheet]
+        above = bisect_right(header_rows, place.row)
+        if not above:
+            return Words(label=before[0][1] if before else "")
+        if header_rows[above - 1] == place.row:
+            return Words()
+        headers = rows[header_rows[above - 1]]
+        id_column, unit_column = _column(headers, "id"), _column(headers, "unit", "units")
+        texts = [text for column, text in before if column not in (id_column, unit_column)]
+        first = self.book.value(place._replace(column=min(headers)))
+        label = row.get(min(headers), "")
+        if isinstance(first, float):  # numbered rows, or years
+            label = next(iter(texts), in_words(first))
+        elif not label and (label := self._nearest(place.sheet, place.row, min(headers))):
+            label = ", ".join([label, *texts[:1]])  # a row below: what sets it apart
+        name, _ = self.rows[place.sheet].get(place.row, ("", ""))
+        return Words(
+            name if name in KNOWN else "",
+            label,
+            row.get(unit_column, ""),
+            headers.get(place.column, ""),
+        )
+
+    def _filled_words(self, place: Place, area: Area) -> Words:
+        """Return the header and first words of a cell in a table that one formula has filled."""
+        rows = self.book.texts[place.sheet]
+        headers = rows.get(area.top, {})
+        if place[1:] == area[:2] or area.left not in headers:
+            return Words(label=self._nearest(place.sheet, area.top - 1, area.left))
+        first = rows.get(place.row, {}).get(area.left, "")
+        return Words(first if first in KNOWN else "", first, "", headers.get(place.column, ""))
+
+    @cached_property
+    def _filled(self) -> list[tuple[str, Area]]:
+        """The areas of more than one cell that a formula fills, or filled when it was built."""
+        frozen = ((place.sheet, area) for place, area, _ in frozen_areas(self.book))
+        filled = ((place.sheet, area) for place, area in filled_areas(self.book))
+        return [*frozen, *((sheet, area) for sheet, area in filled if not area.single)]
+
+    def _nearest(self, sheet: str, row: int, column: int) -> str:
+        """Return the text of a column in a row, or in the nearest of the few rows above."""
+        rows = self.book.texts[sheet]
+        near = (rows.get(row - back, {}).get(column) for back in range(_NEAR))
+        return next((text for text in near if text), "")
+
+    def _read(self, sheet: str) -> None:
+        rows = self.rows[sheet] = {}
+        headers = self.headers[sheet] = {}
+        header_rows = self.header_rows[sheet] = []
+        current: Texts = {}
         last = ""
-        for row in rows_of(sheet):
-            words = {at.column: found for at, cell in row if (found := words_of(cell))}
-            number = row[0][0].row
-            if _is_head(words):
-                current = {column: text.split(" (")[0] for column, text in words.items()}
-                self.head_rows.setdefault(sheet.title, []).append(number)
+        for number, row in self.book.texts[sheet].items():
+            if _is_header(row):
+                current = {column: text.split(" (")[0] for column, text in row.items()}
+                header_rows.append(number)
                 last = ""
-                continue
-            if not current:
-                continue
-            heads[number] = current
-            if named := _row_label(words, current, last):
-                rows[number] = named
-                last = named[0]
+            elif current:
+                headers[number] = current
+                if named := _row_id(row, current, last):
+                    rows[number] = named
+                    last = named[0]
 
 
-def _is_head(words: dict[int, str]) -> bool:
-    said = {text.split(" (")[0] for text in words.values()}
-    return len(words) > 1 and (bool(said & _MARKS) or {"Explanation", "Where"} <= said)
+def _is_header(row: Texts) -> bool:
+    if len(row) < 2:
+        return False
+    words = {text.split(" (")[0].lower() for text in row.values()}
+    return any(mark <= words for mark in _MARKS)
 
 
-def _row_label(words: dict[int, str], heads: dict[int, str], last: str) -> tuple[str, str] | None:
-    columns = {head: column for column, head in reversed(heads.items())}
+def _column(headers: Texts, *wanted: str) -> int:
+    return next((column for column, text in headers.items() if text.lower() in wanted), 0)
+
+
+def _row_id(row: Texts, headers: Texts, last: str) -> tuple[str, str] | None:
+    columns = {header: column for column, header in reversed(headers.items())}
     kind = ""
     if "Computed by" in columns:
-        kind = words.get(columns["Computed by"], "")
+        kind = row.get(columns["Computed by"], "")
         kind = CALL if kind not in ("", NATIVE, DIFFERENCE) else kind
     if "Check" in columns and "Cell" in columns:
-        return (words[columns["Cell"]], "check") if columns["Cell"] in words else None
+        return (row[columns["Cell"]], "check") if columns["Cell"] in row else None
     if "Id" in columns:
-        name = words.get(columns["Id"], last if kind in (NATIVE, DIFFERENCE) else "")
+        name = row.get(columns["Id"], last if kind in (NATIVE, DIFFERENCE) else "")
         return (name, kind) if name in KNOWN else None
-    name = _BY_LABEL.get(words.get(min(heads), ""), "")
+    name = _BY_LABEL.get(row.get(min(headers), ""), "")
     return (name, kind) if name else None
 
 
 @once_a_book
-def grid_of(book: Book) -> Grid:
-    """Give the labels of a workbook; they are read once."""
-    return Grid(book)
-
-
-def split_sheet(reference: str) -> tuple[str | None, str]:
-    """Part a reference into its sheet, None if it names none, and the rest.
-
-    >>> split_sheet("'Change log'!A1"), split_sheet("E7:H7")
-    (('Change log', 'A1'), (None, 'E7:H7'))
-    """
-    match = _SHEET.fullmatch(reference)
-    if match is None:
-        return None, reference
-    return (match[1] or match[2]).replace("''", "'"), match[3]
-
-
-def place_of(reference: str, sheet: str) -> Place | None:
-    """The one cell that a text on a sheet names, such as that of a link; None for other texts."""
-    other, cell = split_sheet(reference)
-    at = parse_cell(cell)
-    return None if at is None else Place(other or sheet, *at)
-
-
-def cell_meant(reference: Reference, place: Place) -> Place | None:
-    """The one cell that a reference in a cell's formula means; None for areas and names."""
-    if not isinstance(reference, Ref) or reference.top is None or reference.left is None:
-        return None
-    prefix = reference.prefix
-    if (reference.top, reference.left) != (reference.bottom, reference.right) or (
-        prefix is not None and (prefix.book or prefix.last)
-    ):
-        return None
-    row, column = reference.top, reference.left
-    return Place(
-        prefix.first if prefix is not None else place.sheet,
-        row.number if row.absolute else place.row + row.number,
-        column.number if column.absolute else place.column + column.number,
-    )
+def labels_of(book: Book) -> Labels:
+    """Return the labels of a workbook; they are read once."""
+    return Labels(book)

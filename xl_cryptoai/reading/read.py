@@ -18,11 +18,11 @@ from xl_cryptoai.reading.read_risk import read_risk
 from xl_cryptoai.reading.record import LogRow, WorkbookInputs
 from xl_cryptoai.reading.rows import find_row, formula_note
 from xl_cryptoai.reading.tables import (
-    ASSUMPTION_HEADS,
-    CASE_HEADS,
-    INPUT_HEADS,
-    LOG_HEADS,
-    RESULT_HEADS,
+    ASSUMPTION_HEADERS,
+    CASE_HEADERS,
+    INPUT_HEADERS,
+    LOG_HEADERS,
+    RESULT_HEADERS,
     find_table,
     id_rows,
 )
@@ -81,7 +81,7 @@ def _read(inputs: InputCells) -> WorkbookInputs:
 def _refuse_others(inputs: InputCells) -> None:
     if inputs.table is not None:
         return
-    book, wanted = inputs.book, ", ".join(ASSUMPTION_HEADS)
+    book, wanted = inputs.book, ", ".join(ASSUMPTION_HEADERS)
     if any(book.name(name) for name in inputs.catalogue):
         raise FileRefusedError(
             f"{book.path}: the head row of the assumptions is not found; "
@@ -93,8 +93,7 @@ def _refuse_others(inputs: InputCells) -> None:
 
 
 def _read_origin(book: Book, found: WorkbookInputs) -> None:
-    said = (words for rows in book.words.values() for row in rows.values() for words in row)
-    if match := next(filter(None, map(_ORIGIN.search, said)), None):
+    if match := next(filter(None, map(_ORIGIN.search, book.all_texts())), None):
         found.version, found.fingerprint = match[1], match[2]
 
 
@@ -106,11 +105,11 @@ def _read_scenario(inputs: InputCells, found: WorkbookInputs) -> None:
         cure = "let the name scenario point to the cell of the choice on the cover"
         found.refuse(Finding("Cover", what, cure, id="scenario"))
         return
-    judgement = inputs.judged(SCENARIO, place)
-    if judgement.what:
-        found.refuse(Finding(str(place), judgement.what, judgement.cure, id="scenario"))
+    result = inputs.validate(SCENARIO, place)
+    if result.what:
+        found.refuse(Finding(str(place), result.what, result.cure, id="scenario"))
         return
-    found.scenario = str(judgement.value)
+    found.scenario = str(result.value)
     if place in book.formula_cells:
         found.problems.append(formula_note(book, place, "scenario"))
 
@@ -118,14 +117,14 @@ def _read_scenario(inputs: InputCells, found: WorkbookInputs) -> None:
 def _read_assumption(inputs: InputCells, entry: Assumption, found: WorkbookInputs) -> None:
     book, table, name = inputs.book, inputs.table, entry.id
     match = inputs.rows[name]
-    found.values[name] = dict.fromkeys(INPUT_HEADS)
+    found.values[name] = dict.fromkeys(INPUT_HEADERS)
     if match.row is None or table is None:
         assert match.problem is not None
         found.refuse(match.problem)
         return
     if match.problem is not None:
         found.problems.append(match.problem)
-    places = {case: inputs.matched[name, case] for case in INPUT_HEADS}
+    places = {case: inputs.matched[name, case] for case in INPUT_HEADERS}
     live = table.place(match.row, "Live")
     found.cells[name] = {case: str(place) for case, place in {**places, "live": live}.items()}
     found.cached[name] = {"live": book.stored(live)}
@@ -146,28 +145,28 @@ def _read_input(inputs: InputCells, place: Place, key: Key, found: WorkbookInput
             found.refuse(Finding(str(place), what, cure, id=name), case)
             return
         found.problems.append(formula_note(book, place, name))
-    judgement = inputs.judged(key, place)
-    if judgement.what:
-        found.refuse(Finding(str(place), judgement.what, judgement.cure, id=name), case)
-    found.values[name][case] = judgement.value
+    result = inputs.validate(key, place)
+    if result.what:
+        found.refuse(Finding(str(place), result.what, result.cure, id=name), case)
+    found.values[name][case] = result.value
 
 
 def _read_results(book: Book, found: WorkbookInputs) -> None:
     """Read the stored results of every step, in each case column of its row."""
     sheets = [place.sheet for name in STEPS if (place := book.target(name))]
     likely = sorted(set(sheets), key=sheets.count, reverse=True)
-    table = find_table(book, RESULT_HEADS, [*likely, "Segments"])
+    table = find_table(book, RESULT_HEADERS, [*likely, "Segments"])
     rows = id_rows(book, table) if table is not None else {}
     for name in STEPS:
         if table is None:
-            cure = f"write the heads {', '.join(RESULT_HEADS)} again, in one row"
+            cure = f"write the heads {', '.join(RESULT_HEADERS)} again, in one row"
             found.problems.append(Finding("Segments", "stands in no table", cure, id=name))
             continue
         match = find_row(book, table, rows, name)
         if match.problem is not None:
             found.problems.append(match.problem)
         if match.row is not None:
-            places = {case: table.place(match.row, head) for case, head in CASE_HEADS.items()}
+            places = {case: table.place(match.row, head) for case, head in CASE_HEADERS.items()}
             found.cells[name] = {case: str(place) for case, place in places.items()}
             found.cached[name] = {case: book.stored(place) for case, place in places.items()}
     flag = book.target("master_check")
@@ -175,13 +174,13 @@ def _read_results(book: Book, found: WorkbookInputs) -> None:
 
 
 def _read_change_log(book: Book, found: WorkbookInputs) -> None:
-    table = find_table(book, LOG_HEADS, ["Change log"])
+    table = find_table(book, LOG_HEADERS, ["Change log"])
     if table is None:
         return
     for row in table.rows:
-        content: list[Any] = [book.stored(table.place(row, head)) for head in LOG_HEADS]
+        content: list[Any] = [book.stored(table.place(row, head)) for head in LOG_HEADERS]
         if any(value not in (None, "") for value in content):
-            found.change_log.append(LogRow(str(table.place(row, LOG_HEADS[0])), *content))
+            found.change_log.append(LogRow(str(table.place(row, LOG_HEADERS[0])), *content))
 
 
 def _check_rules(found: WorkbookInputs) -> None:

@@ -37,11 +37,11 @@ def read_risk(inputs: InputCells, found: WorkbookInputs) -> None:
         found.risk_cells[key] = str(place)
         if place in book.formula_cells:
             found.problems.append(formula_note(book, place, name))
-        judgement = inputs.judged(key, place)
-        if judgement.what:
-            found.refuse(Finding(str(place), judgement.what, judgement.cure, id=name), where)
-        elif judgement.value is not None:
-            found.risk[key] = judgement.value
+        result = inputs.validate(key, place)
+        if result.what:
+            found.refuse(Finding(str(place), result.what, result.cure, id=name), where)
+        elif result.value is not None:
+            found.risk[key] = result.value
     for name, where in missing_fields(places):
         cure = "undo the deletion, or migrate the inputs with build --from"
         found.refuse(Finding("workbook", f"has lost its cell for '{where}'", cure, id=name), where)

@@ -88,7 +88,7 @@ class WorkbookInputs:
         self.refused[problem.id, column] = problem
 
     def live(self) -> dict[str, Value]:
-        """Give the values in use: the override if there is one, else the scenario's.
+        """Return the values in use: the override if there is one, else the scenario's.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class WorkbookInputs:
         return self.case("live")
 
     def case(self, case: str) -> dict[str, Value]:
-        """Give every assumption's value in one case: "live", "bear", "base" or "bull"."""
+        """Return every assumption's value in one case: "live", "bear", "base" or "bull"."""
         chosen: dict[str, Value] = {}
         for name, row in self.values.items():
             column = case

@@ -21,21 +21,21 @@ from xl_cryptoai.assumptions.input_fields import (
 )
 from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.tables import Table, find_table, id_rows
-from xl_cryptoai.reading.validation import Judgement, judge
+from xl_cryptoai.reading.validation import ValidationResult, validate
 
-RISK_HEADS = {SHAPE: "Own shape", "low": "Own low", "mode": "Own most likely", "high": "Own high"}
-IN_USE_HEADS = {SHAPE: "Shape", "low": "Low", "mode": "Most likely", "high": "High"}
-BEFORE_HEADS = {**RISK_HEADS, SHAPE: "Shape"}
+RISK_HEADERS = {SHAPE: "Own shape", "low": "Own low", "mode": "Own most likely", "high": "Own high"}
+IN_USE_HEADERS = {SHAPE: "Shape", "low": "Low", "mode": "Most likely", "high": "High"}
+BEFORE_HEADERS = {**RISK_HEADERS, SHAPE: "Shape"}
 """Until version 0.1 the shape in use was itself typed, the catalogue's where nobody changed it."""
 NEW = (COMMON_FACTOR,)
 """Settings that a workbook of that version lacks without anything being lost."""
 BEFORE_SETTINGS = {"threshold": "beat"}
-CORRELATION_HEADS = ("Typed", "With")
+CORRELATION_HEADERS = ("Typed", "With")
 
 
 @once_a_book
 def risk_fields(book: Book) -> dict[Key, Place]:
-    """Give the cell of every field that is there, by id and field, in the catalogue's order."""
+    """Return the cell of every field that is there, by id and field, in the catalogue's order."""
     return {**dict(_distributions(book)), **dict(_correlations(book)), **dict(_settings(book))}
 
 
@@ -47,14 +47,14 @@ def missing_fields(found: dict[Key, Place]) -> list[Key]:
     ]  # fmt: skip
 
 
-def judge_at(book: Book, key: Key, place: Place) -> Judgement:
-    """Judge what is stored in a field; a blank means its default, where there is none to type."""
+def validate_at(book: Book, key: Key, place: Place) -> ValidationResult:
+    """Validate what is stored in a field; a blank is valid where there is no default."""
     catalogue = shipped_assumptions()
     blank = default_of(catalogue, *key) is None
     content = book.stored(place)
     if key[1] == SHAPE and content == _shipped_shape(key[0]) and is_before(book):
         content = None
-    return judge(quantity_of(catalogue, *key), content, may_be_blank=blank)
+    return validate(quantity_of(catalogue, *key), content, may_be_blank=blank)
 
 
 def _shipped_shape(name: str) -> str:
@@ -65,30 +65,30 @@ def _shipped_shape(name: str) -> str:
 @once_a_book
 def distributions_table(book: Book) -> Table | None:
     """Find the table of the distributions, in the form of this version or of the one before."""
-    for heads in (RISK_HEADS, BEFORE_HEADS):
-        if table := find_table(book, ("Id", *heads.values()), ["Distributions"]):
+    for headers in (RISK_HEADERS, BEFORE_HEADERS):
+        if table := find_table(book, ("Id", *headers.values()), ["Distributions"]):
             return table
     return None
 
 
 def is_before(book: Book) -> bool:
-    """Tell whether the distributions stand in the form of the version before."""
+    """Whether the distributions stand in the form of the version before."""
     table = distributions_table(book)
-    return table is not None and RISK_HEADS[SHAPE] not in table.columns
+    return table is not None and RISK_HEADERS[SHAPE] not in table.columns
 
 
 def _groups() -> tuple[list[Key], ...]:
-    """Give the fields of the distributions, of the correlations and of the settings."""
+    """Return the fields of the distributions, of the correlations and of the settings."""
     catalogue = shipped_assumptions()
     own = [
         (entry.id, field)
         for entry in uncertain_in(catalogue)
         for field in fields_of(catalogue, entry.id)
-        if field in RISK_HEADS or field.startswith(WITH)
+        if field in RISK_HEADERS or field.startswith(WITH)
     ]
     return (
-        [key for key in own if key[1] in RISK_HEADS],
-        [key for key in own if key[1] not in RISK_HEADS],
+        [key for key in own if key[1] in RISK_HEADERS],
+        [key for key in own if key[1] not in RISK_HEADERS],
         [(SIMULATION, field) for field in fields_of(catalogue, SIMULATION) if field not in NEW],
     )
 
@@ -98,16 +98,16 @@ def _distributions(book: Book) -> Iterator[tuple[Key, Place]]:
     if table is None:
         return
     rows = id_rows(book, table)
-    heads = BEFORE_HEADS if is_before(book) else RISK_HEADS
+    headers = BEFORE_HEADERS if is_before(book) else RISK_HEADERS
     for entry in uncertain_in(shipped_assumptions()):
         for row in rows.get(entry.id, [])[:1]:
-            for field, head in heads.items():
-                yield (entry.id, field), table.place(row, head)
+            for field, header in headers.items():
+                yield (entry.id, field), table.place(row, header)
 
 
 def _correlations(book: Book) -> Iterator[tuple[Key, Place]]:
     ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
-    table = find_table(book, (*CORRELATION_HEADS, ids[0]), ["Correlations"])
+    table = find_table(book, (*CORRELATION_HEADERS, ids[0]), ["Correlations"])
     if table is None:
         return
     rows = _rows_with(book, table)
@@ -118,9 +118,9 @@ def _correlations(book: Book) -> Iterator[tuple[Key, Place]]:
 
 
 def above_diagonal(book: Book) -> Iterator[tuple[Place, Place]]:
-    """Yield the cells of the typed matrix that nobody reads, each with the one that is read."""
+    """Yield the cells of the typed matrix that are not read, each with the one that is read."""
     ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
-    table = find_table(book, (*CORRELATION_HEADS, *ids), ["Correlations"])
+    table = find_table(book, (*CORRELATION_HEADERS, *ids), ["Correlations"])
     if table is None:
         return
     rows = _rows_with(book, table)
@@ -131,7 +131,7 @@ def above_diagonal(book: Book) -> Iterator[tuple[Place, Place]]:
 
 
 def _rows_with(book: Book, table: Table) -> dict[str, int]:
-    """Give the first row of each id below the head: the matrix in use stands further down."""
+    """Return the first row of each id below the header: the matrix in use stands further down."""
     rows: dict[str, int] = {}
     for row in table.rows:
         if words := book.words_at(table.place(row, "With")):

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book, Place, in_words
 from xl_cryptoai.reading.findings import NOTE, Finding
+from xl_cryptoai.reading.labels import KNOWN
 from xl_cryptoai.reading.tables import Table
-
-KNOWN = {*shipped_assumptions(), *STEPS}
-"""Every id that a row can have."""
 
 
 def formula_note(book: Book, place: Place, name: str) -> Finding:
@@ -24,7 +20,7 @@ def formula_note(book: Book, place: Place, name: str) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class RowMatch:
-    """The row of an id, None if it cannot be told, and what is wrong with the way there."""
+    """The row of an id, None if it is not certain, and what is wrong with the way there."""
 
     row: int | None
     problem: Finding | None = None
@@ -34,7 +30,7 @@ def find_row(book: Book, table: Table, rows: Mapping[str, list[int]], name: str)
     """Find the row of an id in its table; name and Id text must not contradict each other.
 
     Where only one of the two is left it is believed, and the other is reported. Where they
-    point to different rows neither is: which figure is meant only a person can tell.
+    point to different rows neither is: which figure is meant only a person knows.
     """
     by_id = rows.get(name, [])
     place = book.target(name)

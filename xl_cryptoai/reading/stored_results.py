@@ -27,7 +27,7 @@ class Difference:
 
 
 def agree(name: str, stored: Any, computed: Mapping[str, Any], tolerance: float) -> bool:
-    """Tell whether a stored result is the computed one.
+    """Whether a stored result is the computed one.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def agree(name: str, stored: Any, computed: Mapping[str, Any], tolerance: float)
 
 
 def _beside(name: str, computed: Mapping[str, Any]) -> float:
-    """Give the largest of the figures in the same unit that a step is computed from."""
+    """Return the largest of the figures in the same unit that a step is computed from."""
     if name not in STEPS:
         return 0.0
     units = {

@@ -1,4 +1,4 @@
-"""Finds tables by the words of their head rows, wherever rows and columns have moved to."""
+"""Finds tables by the words of their header rows, wherever rows and columns have moved to."""
 
 from __future__ import annotations
 
@@ -8,60 +8,58 @@ from dataclasses import dataclass
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.reading.book import Book, Place, last_of
 
-CASES = ("live", "bear", "base", "bull")
-CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
-INPUT_HEADS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
-ASSUMPTION_HEADS = ("Id", "Unit", "Live", "Bear", "Base", "Bull", "Override")
-RESULT_HEADS = ("Id", "Live", "Bear", "Base", "Bull")
-CHECK_HEADS = ("Check", "State", "Found", "Expected", "Tolerance", "Cell")
-LOG_HEADS = ("Date", "Who", "What", "Why")
+CASE_HEADERS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
+INPUT_HEADERS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
+ASSUMPTION_HEADERS = ("Id", "Unit", "Live", "Bear", "Base", "Bull", "Override")
+RESULT_HEADERS = ("Id", "Live", "Bear", "Base", "Bull")
+CHECK_HEADERS = ("Check", "State", "Found", "Expected", "Tolerance", "Cell")
+LOG_HEADERS = ("Date", "Who", "What", "Why")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its sheet, its head row and its columns by head.
+    """A table: its sheet, its header row and its columns by header.
 
     Attributes
     ----------
     sheet : str
         Name of the sheet.
-    head_row, last_row : int
-        The head row, and the last row that can belong to the table.
+    header_row, last_row : int
+        The header row, and the last row that can belong to the table.
     columns : dict of str to int
-        Column number by head; of a head that occurs twice, the first.
+        Column number by header; of a header that occurs twice, the first.
     """
 
     sheet: str
-    head_row: int
+    header_row: int
     last_row: int
     columns: dict[str, int]
 
     @property
     def rows(self) -> range:
-        """The rows below the head."""
-        return range(self.head_row + 1, self.last_row + 1)
+        """The rows below the header."""
+        return range(self.header_row + 1, self.last_row + 1)
 
-    def place(self, row: int, head: str) -> Place:
-        """Give the cell of a row under a head."""
-        return Place(self.sheet, row, self.columns[head])
+    def place(self, row: int, header: str) -> Place:
+        """Return the cell of a row under a header."""
+        return Place(self.sheet, row, self.columns[header])
 
 
-def tables_in(book: Book, sheet: str, heads: Iterable[str]) -> list[Table]:
-    """Find the tables of a sheet whose head rows have all these heads, from the top down."""
-    wanted = set(heads)
-    found = [(row, words) for row, words in book.words[sheet].items() if wanted <= words.keys()]
-    if not found:
-        return []
-    starts = [row for row, _ in found[1:]] + [last_of(book.worksheets[sheet])[0] + 1]
+def tables_in(book: Book, sheet: str, headers: Iterable[str]) -> list[Table]:
+    """Find the tables of a sheet whose header rows have all these headers, from the top down."""
+    wanted = set(headers)
+    rows = book.texts[sheet]
+    found = [row for row, texts in rows.items() if wanted <= {*texts.values()}]
+    ends = [*found[1:], last_of(book.worksheets[sheet])[0] + 1] if found else []
     return [
-        Table(sheet, row, start - 1, columns)
-        for (row, columns), start in zip(found, starts, strict=False)
+        Table(sheet, row, end - 1, {text: column for column, text in reversed(rows[row].items())})
+        for row, end in zip(found, ends, strict=True)
     ]
 
 
-def find_table(book: Book, heads: Iterable[str], likely: Iterable[str] = ()) -> Table | None:
-    """Find the first table with these heads, on the likely sheets first, then on any."""
-    wanted = tuple(heads)
+def find_table(book: Book, headers: Iterable[str], likely: Iterable[str] = ()) -> Table | None:
+    """Find the first table with these headers, on the likely sheets first, then on any."""
+    wanted = tuple(headers)
     names = [name for name in likely if name in book.sheet_names]
     for name in dict.fromkeys([*names, *book.sheet_names]):
         for table in tables_in(book, name, wanted):
@@ -76,11 +74,11 @@ def assumptions_table(book: Book, catalogue: Catalogue) -> Table | None:
     """
     sheets = [place.sheet for name in catalogue if (place := book.target(name))]
     likely = sorted(set(sheets), key=sheets.count, reverse=True)
-    return find_table(book, ASSUMPTION_HEADS, [*likely, "Assumptions"])
+    return find_table(book, ASSUMPTION_HEADERS, [*likely, "Assumptions"])
 
 
 def id_rows(book: Book, table: Table) -> dict[str, list[int]]:
-    """Give the rows of a table by the text in its column Id."""
+    """Return the rows of a table by the text in its column Id."""
     rows: dict[str, list[int]] = {}
     for row in table.rows:
         if words := book.words_at(table.place(row, "Id")):
@@ -88,9 +86,9 @@ def id_rows(book: Book, table: Table) -> dict[str, list[int]]:
     return rows
 
 
-def table_of(book: Book, place: Place, heads: Iterable[str]) -> Table | None:
+def table_of(book: Book, place: Place, headers: Iterable[str]) -> Table | None:
     """Find the table that a cell belongs to."""
-    for table in tables_in(book, place.sheet, heads):
+    for table in tables_in(book, place.sheet, headers):
         if place.row in table.rows:
             return table
     return None

@@ -19,7 +19,7 @@ _SHARES = ("share", "share_per_year")
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class ValidationResult:
     """A usable value, or what is wrong with the content and the cure; a blank has neither."""
 
     value: Value | None = None
@@ -27,7 +27,7 @@ class Judgement:
     cure: str = ""
 
 
-def judge(entry: Quantity, content: Any, *, may_be_blank: bool = False) -> Judgement:
+def validate(entry: Quantity, content: Any, *, may_be_blank: bool = False) -> ValidationResult:
     """Judge the content of an input cell; nothing is repaired.
 
     Parameters
@@ -42,53 +42,57 @@ def judge(entry: Quantity, content: Any, *, may_be_blank: bool = False) -> Judge
     Examples
     --------
     >>> from xl_cryptoai import load_assumptions
-    >>> judge(load_assumptions()["ai_penetration"], 33).cure
+    >>> validate(load_assumptions()["ai_penetration"], 33).cure
     'enter 33% or 0.33'
     """
     if content is None or content == "":
         if may_be_blank:
-            return Judgement()
-        return Judgement(what="is blank", cure=f"enter {allowed(entry)}")
+            return ValidationResult()
+        return ValidationResult(what="is blank", cure=f"enter {allowed(entry)}")
     if isinstance(content, str):
-        return _judge_text(entry, content)
+        return _validate_text(entry, content)
     if isinstance(content, bool):
-        return Judgement(what=f"is {str(content).upper()}", cure=f"enter {allowed(entry)}")
+        return ValidationResult(what=f"is {str(content).upper()}", cure=f"enter {allowed(entry)}")
     if isinstance(content, (datetime.date, datetime.time, datetime.timedelta)):
-        return Judgement(
+        return ValidationResult(
             what=f"is shown as a date or time, {content}",
             cure=f"format the cell as a number and enter {allowed(entry)}",
         )
     if entry.unit == CHOICE:
-        return Judgement(what=f"is the number {content:.15g}", cure=f"enter {allowed(entry)}")
-    return _judge_number(entry, float(content))
+        return ValidationResult(
+            what=f"is the number {content:.15g}", cure=f"enter {allowed(entry)}"
+        )
+    return _validate_number(entry, float(content))
 
 
-def _judge_number(entry: Quantity, number: float) -> Judgement:
+def _validate_number(entry: Quantity, number: float) -> ValidationResult:
     try:
         check_value(entry, number)
     except CryptoAIError:
         cure = f"enter {allowed(entry)}"
         if entry.unit in _SHARES and entry.lower <= number / 100 <= entry.upper:
             cure = f"enter {number:.15g}% or {number / 100:.15g}"
-        return Judgement(what=f"is {number:.15g}, outside {allowed(entry)}", cure=cure)
-    return Judgement(value=number)
+        return ValidationResult(what=f"is {number:.15g}, outside {allowed(entry)}", cure=cure)
+    return ValidationResult(value=number)
 
 
-def _judge_text(entry: Quantity, text: str) -> Judgement:
+def _validate_text(entry: Quantity, text: str) -> ValidationResult:
     if text in EXCEL_ERRORS:
-        return Judgement(what=f"is the error {text}", cure=f"enter {allowed(entry)}")
+        return ValidationResult(what=f"is the error {text}", cure=f"enter {allowed(entry)}")
     if not text.strip():
-        return Judgement(what="holds only spaces", cure="clear the cell, or enter a value")
+        return ValidationResult(what="holds only spaces", cure="clear the cell, or enter a value")
     if entry.unit == CHOICE:
         if text in entry.choices:
-            return Judgement(value=text)
+            return ValidationResult(value=text)
         spelt = next((one for one in entry.choices if one.lower() == text.strip().lower()), "")
         cure = f"enter {spelt}, spelt exactly so, without blanks" if spelt else ""
-        return Judgement(what=f"is '{text}'", cure=cure or f"enter {allowed(entry)}")
+        return ValidationResult(what=f"is '{text}'", cure=cure or f"enter {allowed(entry)}")
     meant = [digits for digits in _readings(text) if _is_usable(entry, digits)]
     if not meant:
-        return Judgement(what=f"is the text '{text}'", cure=f"enter a number, {allowed(entry)}")
-    return Judgement(
+        return ValidationResult(
+            what=f"is the text '{text}'", cure=f"enter a number, {allowed(entry)}"
+        )
+    return ValidationResult(
         what=f"is the text '{text}', not a number",
         cure=f"format the cell as a number and type {' or '.join(meant)} again",
     )
@@ -107,4 +111,4 @@ def _readings(text: str) -> list[str]:
 
 def _is_usable(entry: Quantity, digits: str) -> bool:
     number = float(digits.rstrip("%")) / (100 if digits.endswith("%") else 1)
-    return not _judge_number(entry, number).what
+    return not _validate_number(entry, number).what

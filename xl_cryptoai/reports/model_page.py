@@ -46,6 +46,8 @@ class ModelSection:
     ----------
     notes, trace_notes : list of (what, why)
         What is missing from the section, and from its trace.
+    saved_by : str
+        The program that saved the workbook; "" where the file does not say.
     total, scenario, trace_says : str
         A sentence about each.
     pictures : list of (source, words)
@@ -54,6 +56,7 @@ class ModelSection:
     trace : list of TreeRow
     """
 
+    saved_by: str = ""
     notes: list[tuple[str, str]] = field(default_factory=list)
     total: str = ""
     pictures: list[tuple[str, str]] = field(default_factory=list)
@@ -74,7 +77,7 @@ def model_section(book: Book, prefix: str) -> ModelSection:
     prefix : str
         What anchors begin with, so that several workbooks go onto one page.
     """
-    section = ModelSection()
+    section = ModelSection(book.file.saved_by)
     try:
         found = read_book(book)
         live = found.live()

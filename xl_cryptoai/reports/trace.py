@@ -20,7 +20,7 @@ _OPEN_LEVELS = 2
 
 
 def _what(node: Node) -> str:
-    """Say what a cell is: its label and the head of its column, or its id."""
+    """Return what a cell is: its label and the header of its column, or its id."""
     return ", ".join(part for part in (node.label or node.id, node.column) if part)
 
 
@@ -36,7 +36,7 @@ def _value(node: Node) -> str:
 
 
 def _origin(node: Node) -> str:
-    """Say where an assumption is from; "" for any other cell."""
+    """Return where an assumption is from; "" for any other cell."""
     if node.kind in _PLAIN:
         return ""
     return f"{node.kind}: {node.locator}" if node.locator else node.kind
@@ -102,7 +102,7 @@ def _numbered(trace: Trace, prefix: str = "n") -> tuple[dict[Place, str], list[t
 
 
 def _box(node: Node) -> list[str]:
-    """Give the lines of a box in a diagram."""
+    """Return the lines of a box in a diagram."""
     lines = [node.id if node.id and node.id != _what(node) else "", _what(node), str(node.place)]
     return [line for line in [*lines, _value(node), _origin(node), *node.notes] if line]
 

@@ -1,4 +1,4 @@
-"""Says what a cell is, by its name, the words of its row and head, and the catalogue."""
+"""What a cell is to a trace: its words, and where an assumption's value is from."""
 
 from __future__ import annotations
 
@@ -10,34 +10,15 @@ from typing import Any
 from xl_cryptoai.assumptions import SCENARIOS, Assumption, shipped_assumptions
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book, Place
-from xl_cryptoai.reading.filled import filled_areas, frozen_areas
 from xl_cryptoai.reading.input_cells import chosen_scenario, inputs_of
-from xl_cryptoai.reading.tables import (
-    CASE_HEADS,
-    RESULT_HEADS,
-    find_table,
-    id_rows,
-)
+from xl_cryptoai.reading.labels import Words, labels_of
+from xl_cryptoai.reading.tables import CASE_HEADERS, RESULT_HEADERS, find_table, id_rows
 from xl_cryptoai.units import UNITS, read_as
-from xl_cryptoai.xlsx import Area
 
 COMPUTED, CONSTANT, BLANK = "computed", "constant", "blank"
-OVERRIDE, UNKNOWN = "override", "unknown"
+LIVE, OVERRIDE, UNKNOWN = "live", "override", "unknown"
 SAME = 1e-12
 """Relative difference up to which a value is the catalogue's: a spreadsheet saves 15 digits."""
-_NEAR = 3
-"""Rows below its label that a table may leave without one, as a step's native twin."""
-_ID_HEADS, _UNIT_HEADS = ("id",), ("unit", "units")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a cell's row and column say: id, label, unit and the head of the column."""
-
-    id: str = ""
-    label: str = ""
-    unit: str = ""
-    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,66 +52,52 @@ class Descriptions:
     """What the cells of a workbook stand for, as far as it says so itself."""
 
     def __init__(self, book: Book) -> None:
-        self.book = book
-
-    def stored(self, place: Place) -> Any:
-        """Give a cell's stored value."""
-        return self.book.stored(place)
+        self.book, self.labels = book, labels_of(book)
 
     def words(self, place: Place) -> Words:
-        """Gather what a cell's own row and the head above it say."""
-        name = self._names.get(place, "")
+        """Return what the name, the row and the header of a cell say."""
+        found, name = self.labels.words(place), self._names.get(place, "")
         if name in STEPS:
-            step = STEPS[name]
-            return Words(name, step.label, step.unit_label, self._table_words(place).column)
-        found = self._table_words(place)
-        return Words(name or found.id, found.label, found.unit, found.column)
+            return Words(name, STEPS[name].label, STEPS[name].unit_label, found.column)
+        # in a workbook of others, words that are also ours mean nothing
+        return found._replace(id=name or (found.id if self._assumptions else ""))
 
     def source(self, place: Place) -> Source | None:
-        """Say where an assumption's cell is from; None for every other cell."""
+        """Return where an assumption's cell is from; None for every other cell."""
         if place not in self._assumptions:
             return None
         name, case = self._assumptions[place]
-        entry = shipped_assumptions()[name]
-        value = self.stored(place)
-        if case == "live":
+        if case == LIVE:
             override = self._cells_by_case[name, OVERRIDE]
-            case = OVERRIDE if self.stored(override) not in (None, "") else self.scenario
-            if case == OVERRIDE:
+            if self.book.stored(override) not in (None, ""):
                 return Source(name, OVERRIDE, note=f"overridden in {override}")
+            case = chosen_scenario(self.book)
         if case not in SCENARIOS:
             return Source(name, OVERRIDE if case == OVERRIDE else UNKNOWN)
-        return _from_catalogue(entry, case, value)
+        return _from_catalogue(shipped_assumptions()[name], case, self.book.stored(place))
 
     def is_live(self, place: Place) -> bool:
-        """Tell whether it is where an assumption takes its value by override and scenario."""
-        return self._assumptions.get(place, ("", ""))[1] == "live"
+        """Whether an assumption takes its value here, by override and scenario."""
+        return self._assumptions.get(place, ("", ""))[1] == LIVE
 
-    def is_result(self, place: Place) -> bool:
-        """Tell whether a cell stands where the template has a formula for a step in a case."""
-        words = self._table_words(place)
-        return words.id in STEPS and words.column in CASE_HEADS.values()
+    def has_a_formula(self, place: Place) -> bool:
+        """Whether the template has a formula here: a live assumption, or a step in a case."""
+        words = self.words(place)
+        is_result = words.id in STEPS and words.column in CASE_HEADERS.values()
+        return is_result or self.is_live(place)
 
     def cell_of(self, name: str) -> Place | None:
-        """Find the Live cell of an id that has lost its name."""
-        if (name, "live") in self._cells_by_case:
-            return self._cells_by_case[name, "live"]
-        table = find_table(self.book, RESULT_HEADS, ["Segments"]) if name in STEPS else None
+        """Return the Live cell of an id that has lost its name."""
+        if (name, LIVE) in self._cells_by_case:
+            return self._cells_by_case[name, LIVE]
+        table = find_table(self.book, RESULT_HEADERS, ["Segments"]) if name in STEPS else None
         rows = id_rows(self.book, table).get(name, []) if table is not None else []
-        return table.place(rows[0], CASE_HEADS["live"]) if table is not None and rows else None
-
-    @cached_property
-    def scenario(self) -> str:
-        """The scenario that is chosen; "" if that cannot be told."""
-        return chosen_scenario(self.book)
+        return table.place(rows[0], CASE_HEADERS[LIVE]) if table is not None and rows else None
 
     @cached_property
     def _names(self) -> dict[Place, str]:
-        found = {}
-        for one in self.book.names:
-            if one.sheet is None and (place := self.book.target(one.name)) is not None:
-                found[place] = one.name
-        return found
+        names = [one.name for one in self.book.names if one.sheet is None]
+        return {place: name for name in names if (place := self.book.target(name)) is not None}
 
     @cached_property
     def _cells_by_case(self) -> dict[tuple[str, str], Place]:
@@ -138,7 +105,7 @@ class Descriptions:
         inputs = inputs_of(self.book)
         table = inputs.table
         live = {
-            (name, "live"): table.place(rows[0], CASE_HEADS["live"])
+            (name, LIVE): table.place(rows[0], CASE_HEADERS[LIVE])
             for name, rows in inputs.id_rows.items()
             if table is not None and name in inputs.catalogue
         }
@@ -147,84 +114,6 @@ class Descriptions:
     @cached_property
     def _assumptions(self) -> dict[Place, tuple[str, str]]:
         return {place: key for key, place in self._cells_by_case.items()}
-
-    @cached_property
-    def _heads(self) -> dict[str, list[tuple[int, dict[int, str]]]]:
-        """The head rows of every sheet: those that have a column for the unit or the id."""
-        found: dict[str, list[tuple[int, dict[int, str]]]] = {}
-        for sheet, rows in self._texts.items():
-            for number in sorted(rows):
-                if any(
-                    text.lower() in (*_ID_HEADS, *_UNIT_HEADS) for text in rows[number].values()
-                ):
-                    found.setdefault(sheet, []).append((number, rows[number]))
-        return found
-
-    @cached_property
-    def _texts(self) -> dict[str, dict[int, dict[int, str]]]:
-        """The texts of every sheet by row and column, as stored."""
-        found: dict[str, dict[int, dict[int, str]]] = {}
-        for sheet, cells in self.book.cells.items():
-            rows = found.setdefault(sheet, {})
-            for (row, column), cell in cells.items():
-                if isinstance(cell.value, str) and (text := cell.value.strip()):
-                    rows.setdefault(row, {})[column] = text
-        return found
-
-    def _filled_words(self, place: Place) -> Words | None:
-        """Return what the table says that one formula has filled: its own head and first column."""
-        for sheet, area in self._filled:
-            if sheet == place.sheet and area.covers(place.row, place.column):
-                top, left = area[:2]
-                rows = self._texts[sheet]
-                head = rows.get(top, {})
-                own = rows.get(place.row, {}).get(left, "")
-                known = own if own in STEPS or own in shipped_assumptions() else ""
-                if (place.row, place.column) == (top, left) or left not in head:
-                    return Words(label=self._nearest(rows, top - 1, left))
-                return Words(known, own, "", head.get(place.column, ""))
-        return None
-
-    @cached_property
-    def _filled(self) -> list[tuple[str, Area]]:
-        """The areas of more than one cell that a formula fills, or filled when it was built."""
-        frozen = ((place.sheet, area) for place, area, _ in frozen_areas(self.book))
-        filled = ((place.sheet, area) for place, area in filled_areas(self.book))
-        return [*frozen, *((sheet, area) for sheet, area in filled if not area.single)]
-
-    def _table_words(self, place: Place) -> Words:
-        if (filled := self._filled_words(place)) is not None:
-            return filled
-        rows = self._texts[place.sheet]
-        row = rows.get(place.row, {})
-        heads = self._heads.get(place.sheet, ())
-        above = [head for number, head in heads if number <= place.row]
-        if any(number == place.row for number, _ in heads):
-            return Words()
-        if not above:
-            left = [column for column in row if column < place.column]
-            return Words(label=row[min(left)] if left else "")
-        head = above[-1]
-        label = self._nearest(rows, place.row, min(head))
-        id_column = _column(head, _ID_HEADS)
-        unit = row.get(_column(head, _UNIT_HEADS), "")
-        if min(head) not in row and label:  # a row of its own below: what sets it apart
-            known = (id_column, _column(head, _UNIT_HEADS))
-            apart = [row[c] for c in sorted(row) if c < place.column and c not in known]
-            label = ", ".join([label, *apart[:1]])
-        own = row.get(id_column, "")
-        known_id = own if own in STEPS or own in shipped_assumptions() else ""
-        return Words(known_id, label, unit, head.get(place.column, ""))
-
-    @staticmethod
-    def _nearest(rows: dict[int, dict[int, str]], row: int, column: int) -> str:
-        """Give the text of a column in a row, or in the nearest of the few rows above."""
-        near = (rows.get(row - back, {}).get(column) for back in range(_NEAR))
-        return next((text for text in near if text), "")
-
-
-def _column(head: dict[int, str], wanted: tuple[str, ...]) -> int:
-    return next((column for column, text in head.items() if text.lower() in wanted), 0)
 
 
 def _from_catalogue(entry: Assumption, case: str, value: Any) -> Source:

@@ -16,9 +16,8 @@ from xl_cryptoai.formulas.graph import MAX_CELLS
 from xl_cryptoai.formulas.resolve import MAX_NESTING, Kind
 from xl_cryptoai.formulas.tree import Name
 from xl_cryptoai.reading.book import Book, Place, open_book
-from xl_cryptoai.reading.labels import split_sheet
 from xl_cryptoai.tracing.describe import BLANK, COMPUTED, CONSTANT, Descriptions
-from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, cell_name
+from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, cell_name, split_sheet
 
 MAX_NODES = 20_000
 MAX_LINKS = 100_000
@@ -51,7 +50,7 @@ class Node:
     place : Place
         The cell.
     id, label, unit, column : str
-        Its name or id, and what its row and the head of its column say; "" where nothing does.
+        Its name or id, and what its row and the header of its column say; "" where nothing does.
     value : object
         What is stored in it.
     formula : str
@@ -219,7 +218,7 @@ class _Builder:
         return self.nodes
 
     def _node(self, place: Place, *, follow: bool) -> Node:
-        formula, value = self.book.formula_cells.get(place, ""), self.words.stored(place)
+        formula, value = self.book.formula_cells.get(place, ""), self.book.stored(place)
         words, source = self.words.words(place), self.words.source(place)
         notes = [] if self.dependents else notes_on(self.book, place)
         kind = COMPUTED if formula else CONSTANT if value is not None else BLANK
@@ -234,7 +233,7 @@ class _Builder:
             links = self.book.graph.precedents(place)
             if place not in self.roots and self.words.is_live(place) and self._in_row(place, links):
                 links = []  # the catalogue takes over
-            if kind == CONSTANT and not links and self._has_a_formula(place):
+            if kind == CONSTANT and not links and self.words.has_a_formula(place):
                 notes.append("typed over the formula that belongs here")
         if source is not None:
             entry = shipped_assumptions()[source.id]
@@ -252,11 +251,8 @@ class _Builder:
             node = replace(node, kind=COMPUTED)  # by the array formula that fills it
         return replace(node, notes=tuple(notes), links=tuple(links))
 
-    def _has_a_formula(self, place: Place) -> bool:
-        return self.words.is_live(place) or self.words.is_result(place)
-
     def _in_row(self, place: Place, links: list[Place]) -> bool:
-        """Tell whether an assumption takes what is typed in its row, by the scenario chosen.
+        """Whether an assumption takes what is typed in its row, by the scenario chosen.
 
         A formula that somebody put there may take from anywhere, and is followed.
         """
@@ -264,14 +260,14 @@ class _Builder:
             link not in self.book.formula_cells
             and (
                 (link.sheet, link.row) == (place.sheet, place.row)
-                or isinstance(self.words.stored(link), str)
+                or isinstance(self.book.stored(link), str)
             )
             for link in links
         )
 
 
 def notes_on(book: Book, place: Place) -> list[str]:
-    """Say what else a cell depends on that cannot be followed."""
+    """Return what else a cell depends on that cannot be followed."""
     found = book.graph.references(place)
     cut = [area for area in found.areas if book.graph.is_cut(area)]
     return [
@@ -312,7 +308,7 @@ def _roots(book: Book, words: Descriptions, target: str) -> tuple[Place, ...]:
 
 
 def _looks_like_cells(book: Book, sheet: str | None, target: str) -> bool:
-    """Tell whether somebody means cells, by a sheet that is there or by the few letters."""
+    """Whether a target means cells, by a sheet that is there or by the few letters."""
     if sheet is not None and sheet.lower() not in map(str.lower, book.sheet_names):
         return False
     ends = target.rpartition("!")[2].replace("$", "").split(":")

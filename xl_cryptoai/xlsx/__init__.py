@@ -7,11 +7,10 @@ from xl_cryptoai.xlsx.cells import (
     ErrorValue,
     Formula,
     FormulaKind,
-    Place,
     SharedFormula,
 )
 from xl_cryptoai.xlsx.names import DefinedName, ExternalLink
-from xl_cryptoai.xlsx.references import Area
+from xl_cryptoai.xlsx.references import Area, Place
 from xl_cryptoai.xlsx.sheets import Sheet
 from xl_cryptoai.xlsx.tables import Table
 from xl_cryptoai.xlsx.workbook import Workbook, open_workbook

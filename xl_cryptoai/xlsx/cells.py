@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from xl_cryptoai.xlsx.references import Area, cell_name, shift_formula
+from xl_cryptoai.xlsx.references import Area, shift_formula
 
 FormulaKind = Literal["normal", "shared", "array", "dynamic", "data table"]
 
@@ -126,14 +126,3 @@ class Cell(NamedTuple):
     value: CellValue
     style: int = 0
     formula: Formula | None = None
-
-
-class Place(NamedTuple):
-    """One cell of one sheet; `str` writes it as a person would."""
-
-    sheet: str
-    row: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.sheet}!{cell_name(self.row, self.column)}"

@@ -1,4 +1,4 @@
-"""Rows and columns as a whole: hidden, hidden by a filter, grouped; panes that stay in view."""
+"""Rows and columns as a whole: hidden, hidden by a filter; panes that stay in view."""
 
 from __future__ import annotations
 
@@ -20,25 +20,6 @@ class Span(NamedTuple):
     last: int
 
 
-class Group(NamedTuple):
-    """Rows or columns that are grouped.
-
-    Attributes
-    ----------
-    first, last : int
-        Its ends.
-    level : int
-        Depth; 1 is the outermost.
-    hidden : bool
-        Whether its lines do not show because the group is closed, or because they are hidden.
-    """
-
-    first: int
-    last: int
-    level: int
-    hidden: bool
-
-
 class Lines(NamedTuple):
     """What a sheet says of its rows, or of its columns.
 
@@ -48,16 +29,10 @@ class Lines(NamedTuple):
         Lines that do not show, also for want of height or width; neighbours are one span.
     filtered : tuple of Span
         Rows that lie in the area of an active filter and do not show.
-    groups : tuple of Group
-        Runs of lines of the same depth.
-    collapsed : tuple of int
-        Lines whose button says that the group beside them is closed.
     """
 
     hidden: tuple[Span, ...] = ()
     filtered: tuple[Span, ...] = ()
-    groups: tuple[Group, ...] = ()
-    collapsed: tuple[int, ...] = ()
 
 
 class AutoFilter(NamedTuple):
@@ -88,40 +63,27 @@ def read_rows(data: SheetData, filters: Iterable[AutoFilter]) -> Lines:
     active = _joined(Span(area.top + 1, area.bottom) for area in areas)
     hidden: list[Span] = []
     filtered: list[Span] = []
-    groups, collapsed = [], []
-    for row in data.rows:
-        if row.hidden:
-            at = bisect_right(active, (row.number, MAX_ROW)) - 1
-            under = at >= 0 and row.number <= active[at].last
-            (filtered if under else hidden).append(Span(row.number, row.number))
-        if row.level:
-            groups.append(Group(row.number, row.number, row.level, row.hidden))
-        if row.collapsed:
-            collapsed.append(row.number)
+    for row in data.hidden:
+        at = bisect_right(active, (row, MAX_ROW)) - 1
+        under = at >= 0 and row <= active[at].last
+        (filtered if under else hidden).append(Span(row, row))
     defaults = data.root.find(f"{MAIN}sheetFormatPr")
     if defaults is not None and is_true(defaults.get("zeroHeight")):
         hidden.extend(Span(*gap) for gap in data.gaps)  # what the file does not name is hidden too
-    collapsed.sort()
-    return Lines(_joined(hidden), _joined(filtered), _joined_groups(groups), tuple(collapsed))
+    return Lines(_joined(hidden), _joined(filtered))
 
 
 def read_columns(root: Element) -> Lines:
     """What a sheet says of its columns."""
-    hidden, groups, collapsed = [], [], []
+    hidden = []
     # there are no more columns than that, whatever the file says
     for one in islice(root.iterfind(f"{MAIN}cols/{MAIN}col"), MAX_COLUMN):
         first, last = whole(one.get("min")), min(whole(one.get("max")), MAX_COLUMN)
         if not 1 <= first <= last:
             continue
-        shut = is_true(one.get("hidden")) or is_zero(one.get("width"))
-        level = whole(one.get("outlineLevel"))
-        if shut:
+        if is_true(one.get("hidden")) or is_zero(one.get("width")):
             hidden.append(Span(first, last))
-        if level:
-            groups.append(Group(first, last, level, shut))
-        if is_true(one.get("collapsed")):
-            collapsed.append(first)
-    return Lines(_joined(hidden), (), _joined_groups(groups), tuple(sorted(collapsed)))
+    return Lines(_joined(hidden))
 
 
 def read_filter(root: Element) -> AutoFilter | None:
@@ -150,14 +112,4 @@ def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
             joined[-1] = Span(joined[-1].first, max(joined[-1].last, span.last))
         else:
             joined.append(span)
-    return tuple(joined)
-
-
-def _joined_groups(groups: Iterable[Group]) -> tuple[Group, ...]:
-    joined: list[Group] = []
-    for group in sorted(groups):
-        if joined and (joined[-1].last + 1, *joined[-1][2:]) == (group.first, *group[2:]):
-            joined[-1] = joined[-1]._replace(last=group.last)
-        else:
-            joined.append(group)
     return tuple(joined)

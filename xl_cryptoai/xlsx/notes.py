@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xl_cryptoai.xlsx.package import Package
 from xl_cryptoai.xlsx.parts import MAIN, RELATION_ID, Element
 from xl_cryptoai.xlsx.references import Area, parse_area, parse_cell
-from xl_cryptoai.xlsx.texts import decode, is_true, numbered, rich_text
+from xl_cryptoai.xlsx.texts import decode, numbered, rich_text
 
 _THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
 _STAND_IN = re.compile(r"tc=\{[0-9A-Fa-f-]+\}")
@@ -30,10 +30,6 @@ class Note(NamedTuple):
         "" if unknown.
     date : str
         When, as the file says it, such as "2026-11-27T10:00:00.00"; notes have no date: "".
-    done : bool
-        Whether the thread is resolved.
-    threaded : bool
-        Whether it is a threaded comment.
     replies : tuple of Note
         Answers in a thread, in the file's order.
     """
@@ -43,8 +39,6 @@ class Note(NamedTuple):
     text: str
     author: str = ""
     date: str = ""
-    done: bool = False
-    threaded: bool = False
     replies: tuple[Note, ...] = ()
 
 
@@ -59,15 +53,11 @@ class Hyperlink(NamedTuple):
         Address or file; "" for a place in this workbook.
     location : str
         Place in the workbook or behind the address.
-    display, tooltip : str
-        Text kept for the link, and what shows when the mouse is over it.
     """
 
     area: Area
     target: str
     location: str
-    display: str
-    tooltip: str
 
 
 def read_people(package: Package, workbook: str) -> dict[str, str]:
@@ -114,8 +104,6 @@ def read_hyperlinks(package: Package, sheet: str, root: Element) -> tuple[Hyperl
                 area,
                 relation.target if relation else "",
                 decode(one.get("location", "")),
-                decode(one.get("display", "")),
-                decode(one.get("tooltip", "")),
             )
         )
     return tuple(found)
@@ -150,8 +138,6 @@ def _read_threads(root: Element, people: dict[str, str]) -> list[Note]:
             one.findtext(f"{_THREADS}text", ""),
             people.get(one.get("personId", ""), ""),
             one.get("dT", ""),
-            is_true(one.get("done")),
-            threaded=True,
         )
         if parent := one.get("parentId"):
             replies.setdefault(parent, []).append(note)

@@ -48,13 +48,10 @@ class Relationship(NamedTuple):
         Last word of its type, such as "worksheet": the same in Transitional and Strict files.
     target : str
         Name of a part, or an address if the target is outside the file.
-    external : bool
-        Whether it is outside.
     """
 
     kind: str
     target: str
-    external: bool
 
 
 class Package:
@@ -157,10 +154,10 @@ class Package:
         found: dict[str, Relationship] = {}
         for one in self.tree(rels) if rels in self else ():
             kind = one.get("Type", "").rstrip("/").rpartition("/")[2]
-            target, external = one.get("Target", ""), one.get("TargetMode") == "External"
-            if not external:
+            target = one.get("Target", "")
+            if one.get("TargetMode") != "External":
                 target = _resolve(folder, target)
-            found[one.get("Id", "")] = Relationship(kind, target, external)
+            found[one.get("Id", "")] = Relationship(kind, target)
         return found
 
     @cached_property

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from xl_cryptoai.xlsx.lines import Span
 from xl_cryptoai.xlsx.names import DefinedName
 from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.references import Area, parse_area
@@ -22,52 +21,35 @@ class Page(NamedTuple):
     ----------
     areas : tuple of Area
         What is printed; empty for all of the sheet.
-    title_rows, title_columns : Span or None
-        What is repeated on every page.
     orientation : str
         "portrait", "landscape", or "" if the file leaves it to the printer.
-    paper : int
-        Number of the paper's size (9 is A4, 1 is Letter); 0 if the file does not say.
     fit : bool
         Whether it is made to fit on `fit_width` by `fit_height` pages (0: as many as it takes)
-        instead of printed at `scale` per cent.
-    header, footer : str
+        instead of printed at a scale.
+    footer : str
         With the program's marks such as `&P`; those of odd pages, which most files use alone.
     """
 
     areas: tuple[Area, ...]
-    title_rows: Span | None
-    title_columns: Span | None
     orientation: str
-    paper: int
     fit: bool
     fit_width: int
     fit_height: int
-    scale: int
-    header: str
     footer: str
 
 
 def read_page(root: Element, title: str, names: Iterable[DefinedName]) -> Page:
     """Print set-up out of a sheet's part and the names that are local to it."""
     local = {one.name.lower(): one.text for one in names if one.built_in and one.sheet == title}
-    titles = _areas(local.get("_xlnm.print_titles", ""))
-    rows = next((Span(one.top, one.bottom) for one in titles if one.whole_rows), None)
-    columns = next((Span(one.left, one.right) for one in titles if one.whole_columns), None)
     setup, fit = root.find(f"{MAIN}pageSetup"), root.find(f"{MAIN}sheetPr/{MAIN}pageSetUpPr")
     said = {str(key): str(word) for key, word in setup.items()} if setup is not None else {}
     orientation = said.get("orientation", "")
     return Page(
         tuple(_areas(local.get("_xlnm.print_area", ""))),
-        rows,
-        columns,
         "" if orientation == "default" else orientation,
-        whole(said.get("paperSize")),
         fit is not None and is_true(fit.get("fitToPage")),
         whole(said.get("fitToWidth", "1")),
         whole(said.get("fitToHeight", "1")),
-        whole(said.get("scale", "100")),
-        decode(root.findtext(f"{MAIN}headerFooter/{MAIN}oddHeader", "")),
         decode(root.findtext(f"{MAIN}headerFooter/{MAIN}oddFooter", "")),
     )
 

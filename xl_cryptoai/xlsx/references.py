@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     r"|[\w.\\?$]+",  # a name, a function, a number
     re.DOTALL,
 )
+_SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(.+)")
 _PART = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]*)")
 
 
@@ -79,6 +80,26 @@ class Area(NamedTuple):
         """Row and column of each cell, row by row."""
         columns = range(self.left, self.right + 1)
         return ((row, column) for row in range(self.top, self.bottom + 1) for column in columns)
+
+
+class Place(NamedTuple):
+    """One cell of one sheet; `str` writes it as a person would."""
+
+    sheet: str
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{cell_name(self.row, self.column)}"
+
+
+def name_key(name: str) -> str:
+    """Key under which a sheet, a defined name, a table or a column is known, whatever its case.
+
+    >>> name_key("Inputs") == name_key("INPUTS"), name_key("Straße") == name_key("STRASSE")
+    (True, False)
+    """
+    return name.lower()
 
 
 @cache
@@ -162,6 +183,25 @@ def parse_areas(text: str) -> tuple[Area, ...]:
     ['A1:B2', 'D4']
     """
     return tuple(area for word in text.split() if (area := parse_area(word)) is not None)
+
+
+def split_sheet(reference: str) -> tuple[str | None, str]:
+    """Part a reference into its sheet, None if it names none, and the rest.
+
+    >>> split_sheet("'Change log'!A1"), split_sheet("E7:H7")
+    (('Change log', 'A1'), (None, 'E7:H7'))
+    """
+    match = _SHEET.fullmatch(reference)
+    if match is None:
+        return None, reference
+    return (match[1] or match[2]).replace("''", "'"), match[3]
+
+
+def parse_place(reference: str, sheet: str) -> Place | None:
+    """The one cell that a text on a sheet names, such as that of a link; None for other texts."""
+    other, cell = split_sheet(reference)
+    at = parse_cell(cell)
+    return None if at is None else Place(other or sheet, *at)
 
 
 def shift_formula(formula: str, rows: int, columns: int) -> str:

@@ -6,13 +6,12 @@ part. For a reader it is the same rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from xl_cryptoai.xlsx.parts import MAIN, Element
 from xl_cryptoai.xlsx.references import Area, parse_areas
-from xl_cryptoai.xlsx.styles import Look, read_look
-from xl_cryptoai.xlsx.texts import decode, is_true, numbered, whole
+from xl_cryptoai.xlsx.texts import decode, is_true
 
 X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
@@ -42,16 +41,12 @@ class Validation(NamedTuple):
         "stop", "warning" or "information".
     refuses : bool
         Whether a message shows when a rule is broken; without it anything may be typed.
-    error_title, error : str
+    error : str
         That message.
     prompts : bool
         Whether a prompt shows when the cell is selected.
-    prompt_title, prompt : str
+    prompt : str
         That prompt.
-    drop_down : bool
-        Whether a list shows its arrow.
-    extended : bool
-        Whether it stands in an extension.
     """
 
     areas: tuple[Area, ...]
@@ -61,13 +56,9 @@ class Validation(NamedTuple):
     allow_blank: bool
     style: str
     refuses: bool
-    error_title: str
     error: str
     prompts: bool
-    prompt_title: str
     prompt: str
-    drop_down: bool
-    extended: bool
 
     def covers(self, row: int, column: int) -> bool:
         """Whether a cell lies under the rule."""
@@ -83,34 +74,13 @@ class ConditionalFormat(NamedTuple):
         The cells.
     kind : str
         Such as "cellIs", "expression", "colorScale", "dataBar" or "iconSet".
-    operator : str
-        Of kind "cellIs" and of rules on texts; else "".
     formulas : tuple of str
         Without `=`.
-    priority : int
-        The lowest goes first; 0 if the file does not say.
-    stop : bool
-        Whether later rules are not looked at where it holds.
-    text : str
-        What rules on texts look for.
-    thresholds : tuple of (str, str)
-        Kind and value of each end of a scale, bar or set of icons.
-    look : Look or None
-        How cells look where it holds.
-    extended : bool
-        Whether it stands in an extension.
     """
 
     areas: tuple[Area, ...]
     kind: str
-    operator: str
     formulas: tuple[str, ...]
-    priority: int
-    stop: bool
-    text: str
-    thresholds: tuple[tuple[str, str], ...]
-    look: Look | None
-    extended: bool
 
 
 def read_validations(root: Element) -> tuple[Validation, ...]:
@@ -123,7 +93,7 @@ def read_validations(root: Element) -> tuple[Validation, ...]:
     return tuple(found)
 
 
-def read_conditional_formats(root: Element, looks: Sequence[Look]) -> tuple[ConditionalFormat, ...]:
+def read_conditional_formats(root: Element) -> tuple[ConditionalFormat, ...]:
     """Conditional formats of a sheet, one for each rule, in the file's order."""
     found: list[ConditionalFormat] = []
     known: set[str | None] = set()
@@ -132,8 +102,7 @@ def read_conditional_formats(root: Element, looks: Sequence[Look]) -> tuple[Cond
         for rule in block.iterchildren(f"{MAIN}cfRule"):
             known.update(one.text for one in rule.iter(f"{X14}id"))
             formulas = tuple(_texts(rule, f"{MAIN}formula"))
-            look = numbered(looks, rule.get("dxfId"))
-            found.append(_conditional(rule, areas, formulas, look, extended=False))
+            found.append(ConditionalFormat(areas, rule.get("type", ""), formulas))
     path = f"{_EXTENSIONS}{X14}conditionalFormattings/{X14}conditionalFormatting"
     for block in root.iterfind(path):
         areas = parse_areas(block.findtext(SQREF, ""))
@@ -141,9 +110,7 @@ def read_conditional_formats(root: Element, looks: Sequence[Look]) -> tuple[Cond
             if rule.get("id") in known:  # only more detail of a rule that was read above
                 continue
             formulas = tuple(_texts(rule, f"{_XM}f"))
-            dxf = rule.find(f"{X14}dxf")
-            look = read_look(dxf) if dxf is not None else None
-            found.append(_conditional(rule, areas, formulas, look, extended=True))
+            found.append(ConditionalFormat(areas, rule.get("type", ""), formulas))
     return tuple(found)
 
 
@@ -157,13 +124,9 @@ def _validation(one: Element, *, extended: bool = False) -> Validation:
         is_true(one.get("allowBlank")),
         one.get("errorStyle", "stop"),
         is_true(one.get("showErrorMessage")),
-        decode(one.get("errorTitle", "")),
         decode(one.get("error", "")),
         is_true(one.get("showInputMessage")),
-        decode(one.get("promptTitle", "")),
         decode(one.get("prompt", "")),
-        not is_true(one.get("showDropDown")),  # the attribute says the opposite of its name
-        extended,
     )
 
 
@@ -176,33 +139,6 @@ def _validation_formulas(one: Element) -> Iterator[str]:
             found = one.find(f"{X14}{tag}/{_XM}f")
         if found is not None:
             yield decode(found.text or "")
-
-
-def _conditional(
-    rule: Element,
-    areas: tuple[Area, ...],
-    formulas: tuple[str, ...],
-    look: Look | None,
-    *,
-    extended: bool,
-) -> ConditionalFormat:
-    return ConditionalFormat(
-        areas,
-        rule.get("type", ""),
-        rule.get("operator", ""),
-        formulas,
-        whole(rule.get("priority")),
-        is_true(rule.get("stopIfTrue")),
-        decode(rule.get("text", "")),
-        tuple(_thresholds(rule)),
-        look,
-        extended,
-    )
-
-
-def _thresholds(rule: Element) -> Iterator[tuple[str, str]]:
-    for one in rule.iter(f"{MAIN}cfvo", f"{X14}cfvo"):
-        yield one.get("type", ""), one.get("val") or one.findtext(f"{_XM}f") or ""
 
 
 def _texts(element: Element, tag: str) -> Iterator[str]:

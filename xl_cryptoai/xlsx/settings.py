@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+import re
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -16,32 +17,8 @@ _PROPERTIES = (
 _PROGRAM = ("extended-properties", "extendedProperties")
 """The kind of relationship to a part about the program, in Transitional and Strict files."""
 
-CalculationMode = Literal["auto", "manual", "autoNoTable"]
-
-
-class Program(NamedTuple):
-    """The program that saved a file, as it calls itself; "" where the file does not say.
-
-    Attributes
-    ----------
-    name, version : str
-        Such as "Microsoft Excel" and "16.0300".
-    """
-
-    name: str
-    version: str
-
-    @property
-    def kind(self) -> Literal["excel", "libreoffice", "openpyxl", "other", "unknown"]:
-        """Which family it belongs to; some libraries pass for Excel."""
-        name = self.name.lower()
-        if "openpyxl" in name:  # it calls itself compatible with Excel
-            return "openpyxl"
-        if "libreoffice" in name:
-            return "libreoffice"
-        if "excel" in name:
-            return "excel"
-        return "other" if name else "unknown"
+_OWN_VERSION = re.compile(r"([^/$]*\w)/([\d.]*\d)")
+"""A program that writes its version behind its name, and a wrong one where it belongs."""
 
 
 class Calculation(NamedTuple):
@@ -49,23 +26,14 @@ class Calculation(NamedTuple):
 
     Attributes
     ----------
-    mode : str
-        "auto", "manual" or "autoNoTable" (all but data tables).
-    full_on_load : bool
-        Whether everything is calculated when the file is opened.
     iterate : bool
         Whether circular references are calculated by iteration.
     iterate_count : int
         How often at most.
-    iterate_delta : float
-        Change below which iteration stops.
     """
 
-    mode: CalculationMode = "auto"
-    full_on_load: bool = False
     iterate: bool = False
     iterate_count: int = 100
-    iterate_delta: float = 0.001
 
 
 class WorkbookProtection(NamedTuple):
@@ -89,22 +57,7 @@ def read_calculation(root: Element) -> Calculation:
     found = root.find(f"{MAIN}calcPr")
     if found is None:
         return Calculation()
-    try:
-        delta = float(found.get("iterateDelta", "0.001"))
-    except ValueError:
-        delta = 0.001
-    mode: CalculationMode = "auto"
-    if found.get("calcMode") == "manual":
-        mode = "manual"
-    elif found.get("calcMode") == "autoNoTable":
-        mode = "autoNoTable"
-    return Calculation(
-        mode,
-        is_true(found.get("fullCalcOnLoad")),
-        is_true(found.get("iterate")),
-        whole(found.get("iterateCount", "100")),
-        delta,
-    )
+    return Calculation(is_true(found.get("iterate")), whole(found.get("iterateCount", "100")))
 
 
 def read_workbook_protection(root: Element) -> WorkbookProtection | None:
@@ -117,14 +70,17 @@ def read_workbook_protection(root: Element) -> WorkbookProtection | None:
     return WorkbookProtection(structure, windows, password) if structure or windows else None
 
 
-def read_program(package: Package) -> Program:
-    """The program that saved a file."""
+def read_program(package: Package) -> str:
+    """The program that saved a file, with its version; "" where the file does not say."""
     relations = package.relationships("").values()
     part = next((one.target for one in relations if one.kind in _PROGRAM), "docProps/app.xml")
     if part not in package:
-        return Program("", "")
+        return ""
     said = {etree.QName(one).localname: one.text or "" for one in package.tree(part)}
-    return Program(said.get("Application", "").strip(), said.get("AppVersion", "").strip())
+    name, version = (said.get(key, "").strip() for key in ("Application", "AppVersion"))
+    if own := _OWN_VERSION.match(name):
+        return f"{own[1]} {own[2]}"
+    return name if any(map(str.isdigit, name)) else f"{name} {version}".strip()
 
 
 def read_dynamic(root: Element) -> frozenset[int]:

@@ -38,25 +38,6 @@ _DATA = f"{MAIN}sheetData"
 _NOTHING = (None, None)
 
 
-class Row(NamedTuple):
-    """What the file says of a row as a whole.
-
-    Attributes
-    ----------
-    number : int
-        The row.
-    hidden, collapsed : bool
-        Whether it does not show, also for want of height; whether the group beside it is closed.
-    level : int
-        Depth of grouping.
-    """
-
-    number: int
-    hidden: bool
-    level: int
-    collapsed: bool
-
-
 class SheetData(NamedTuple):
     """A worksheet's part, read.
 
@@ -64,8 +45,8 @@ class SheetData(NamedTuple):
     ----------
     cells : dict of (row, column) to Cell
         Cells that the file holds, in the order of rows and columns.
-    rows : list of Row
-        Rows that are hidden or grouped.
+    hidden : list of int
+        Rows that do not show, also for want of height.
     gaps : list of (int, int)
         First and last of rows that the file does not name; the last gap ends the sheet.
     root : Element
@@ -73,7 +54,7 @@ class SheetData(NamedTuple):
     """
 
     cells: dict[tuple[int, int], Cell]
-    rows: list[Row]
+    hidden: list[int]
     gaps: list[tuple[int, int]]
     root: Element
 
@@ -124,7 +105,7 @@ def read_sheet(book: Shared, part: str) -> SheetData:
     if places != ordered:  # Excel writes them in order, others need not
         reader.cells = {at: reader.cells[at] for at in ordered}
     gaps = [*reader.gaps, (reader.last + 1, MAX_ROW)]
-    return SheetData(reader.cells, reader.rows, gaps, root)
+    return SheetData(reader.cells, reader.hidden, gaps, root)
 
 
 class _Reader:
@@ -133,7 +114,7 @@ class _Reader:
     def __init__(self, book: Shared, part: str) -> None:
         self.book, self.part = book, part
         self.cells: dict[tuple[int, int], Cell] = {}
-        self.rows: list[Row] = []
+        self.hidden: list[int] = []
         self.gaps: list[tuple[int, int]] = []
         self.row = self.last = 0
         self._columns: dict[str, int] = {}
@@ -151,14 +132,9 @@ class _Reader:
         self.last = max(self.last, self.row)
         if not 1 <= self.row <= MAX_ROW:
             self.refuse(f"has a row '{str(said or self.row)[:40]}', which is no place")
-        self._read_outline(row)
+        if is_true(row.get("hidden")) or is_zero(row.get("ht")):
+            self.hidden.append(self.row)
         self._read_cells(row, str(self.row))
-
-    def _read_outline(self, row: Element) -> None:
-        hidden = is_true(row.get("hidden")) or is_zero(row.get("ht"))
-        level, collapsed = whole(row.get("outlineLevel")), is_true(row.get("collapsed"))
-        if hidden or level or collapsed:
-            self.rows.append(Row(self.row, hidden, level, collapsed))
 
     def _read_cells(self, row: Element, digits: str) -> None:
         number, cells, columns, styles = self.row, self.cells, self._columns, self._styles

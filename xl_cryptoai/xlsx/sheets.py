@@ -29,7 +29,6 @@ from xl_cryptoai.xlsx.rules import (
     read_validations,
 )
 from xl_cryptoai.xlsx.sheet_data import Shared, SheetData, read_sheet
-from xl_cryptoai.xlsx.styles import Look
 from xl_cryptoai.xlsx.tables import Table, read_table
 
 MAX_RULE_AREAS = 100_000
@@ -45,10 +44,6 @@ class Owner(Shared, Protocol):
     @property
     def names(self) -> tuple[DefinedName, ...]:
         """Defined names."""
-
-    @property
-    def looks(self) -> tuple[Look, ...]:
-        """What conditional formats change."""
 
     @property
     def people(self) -> dict[str, str]:
@@ -125,7 +120,7 @@ class Sheet:
     @cached_property
     def conditional_formats(self) -> tuple[ConditionalFormat, ...]:
         """Conditional formats, also those kept in an extension."""
-        return read_conditional_formats(self._root, self._book.looks)
+        return read_conditional_formats(self._root)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
@@ -151,12 +146,12 @@ class Sheet:
 
     @cached_property
     def rows(self) -> Lines:
-        """Rows that are hidden, hidden by a filter, or grouped."""
+        """Rows that are hidden, or hidden by a filter."""
         return lines.read_rows(self._data, self.filters)
 
     @cached_property
     def columns(self) -> Lines:
-        """Columns that are hidden or grouped."""
+        """Columns that are hidden."""
         return lines.read_columns(self._root)
 
     @cached_property

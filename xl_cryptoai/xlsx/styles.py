@@ -1,8 +1,7 @@
-"""Formats of cells: number format, font, fill, alignment and protection."""
+"""Formats of cells, as far as an audit looks at them: number, colour of the font, protection."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -62,66 +61,28 @@ class Colour(NamedTuple):
         "rgb", "theme", "indexed", or "auto" for the program's own.
     value : str
         "FFRRGGBB" for rgb, else a number.
-    tint : float
-        How much lighter (up to 1) or darker (down to -1) it is shown.
     """
 
     kind: str
     value: str
-    tint: float = 0.0
 
 
 class CellFormat(NamedTuple):
-    """How a cell looks and whether it may be edited.
+    """How a cell shows its content and whether it may be edited.
 
     Attributes
     ----------
     number_format : str
         Code, such as `0.0%`; "General" if none is set.
-    bold, italic, strike : bool
-        Of the font.
-    font_colour, fill_colour : Colour or None
-        None if none is set; a fill's colour is the one that shows.
-    locked, hidden : bool
-        Protection of the cell and of its formula, in force once the sheet is protected.
-    horizontal, vertical : str
-        Alignment; "" if none is set.
-    wrap : bool
-        Whether long texts continue on a next line.
-    indent : int
-        Steps of indentation.
+    font_colour : Colour or None
+        None if none is set.
+    locked : bool
+        Whether it may not be edited once the sheet is protected.
     """
 
     number_format: str = GENERAL
-    bold: bool = False
-    italic: bool = False
-    strike: bool = False
     font_colour: Colour | None = None
-    fill_colour: Colour | None = None
     locked: bool = True
-    hidden: bool = False
-    horizontal: str = ""
-    vertical: str = ""
-    wrap: bool = False
-    indent: int = 0
-
-
-class Look(NamedTuple):
-    """What a conditional format changes; None is left as it is."""
-
-    bold: bool | None
-    font_colour: Colour | None
-    fill_colour: Colour | None
-
-
-class _Font(NamedTuple):
-    bold: bool
-    italic: bool
-    strike: bool
-    colour: Colour | None
-
-
-_NO_FONT = _Font(bold=False, italic=False, strike=False, colour=None)
 
 
 def read_styles(root: Element | None) -> tuple[CellFormat, ...]:
@@ -132,89 +93,26 @@ def read_styles(root: Element | None) -> tuple[CellFormat, ...]:
     codes = dict(BUILT_IN_FORMATS)
     for one in root.iterfind(f"{MAIN}numFmts/{MAIN}numFmt"):
         codes[whole(one.get("numFmtId"))] = decode(one.get("formatCode", GENERAL))
-    fonts = [_font(one) for one in root.iterfind(f"{MAIN}fonts/{MAIN}font")]
-    fills = [_fill(one) for one in root.iterfind(f"{MAIN}fills/{MAIN}fill")]
+    fonts = root.iterfind(f"{MAIN}fonts/{MAIN}font")
+    colours = [read_colour(one.find(f"{MAIN}color")) for one in fonts]
     found = islice(formats.iterchildren(f"{MAIN}xf"), MAX_FORMATS)
-    return tuple(_format(one, codes, fonts, fills) for one in found) or (CellFormat(),)
-
-
-def read_looks(root: Element | None) -> tuple[Look, ...]:
-    """What conditional formats change, by the number that they name."""
-    found = root.iterfind(f"{MAIN}dxfs/{MAIN}dxf") if root is not None else ()
-    return tuple(read_look(one) for one in found)
-
-
-def read_look(dxf: Element) -> Look:
-    """What one conditional format changes."""
-    font, pattern = dxf.find(f"{MAIN}font"), dxf.find(f"{MAIN}fill/{MAIN}patternFill")
-    fill = None
-    if pattern is not None:  # here, unlike in a cell, a solid fill shows its background
-        fill = read_colour(pattern.find(f"{MAIN}bgColor"))
-        fill = fill or read_colour(pattern.find(f"{MAIN}fgColor"))
-    if font is None:
-        return Look(None, None, fill)
-    bold = font.find(f"{MAIN}b")
-    return Look(
-        None if bold is None else is_true(bold.get("val", "1")),
-        read_colour(font.find(f"{MAIN}color")),
-        fill,
-    )
+    return tuple(_format(one, codes, colours) for one in found) or (CellFormat(),)
 
 
 def read_colour(element: Element | None) -> Colour | None:
     """Colour out of an element's attributes; None if it names none."""
     if element is None:
         return None
-    try:
-        tint = float(element.get("tint", "0"))
-    except ValueError:
-        tint = 0.0
     for kind in ("rgb", "theme", "indexed"):
         if value := element.get(kind):
-            return Colour(kind, value, tint)
+            return Colour(kind, value)
     return Colour("auto", "") if is_true(element.get("auto")) else None
 
 
-def _format(
-    one: Element, codes: dict[int, str], fonts: list[_Font], fills: list[Colour | None]
-) -> CellFormat:
-    font, fill = whole(one.get("fontId")), whole(one.get("fillId"))
-    bold, italic, strike, colour = fonts[font] if font < len(fonts) else _NO_FONT
-    alignment, protection = one.find(f"{MAIN}alignment"), one.find(f"{MAIN}protection")
-    aligned = _attributes(alignment)
-    protected = _attributes(protection)
+def _format(one: Element, codes: dict[int, str], colours: list[Colour | None]) -> CellFormat:
+    font, protection = whole(one.get("fontId")), one.find(f"{MAIN}protection")
     return CellFormat(
         codes.get(whole(one.get("numFmtId")), GENERAL),
-        bold,
-        italic,
-        strike,
-        colour,
-        fills[fill] if fill < len(fills) else None,
-        is_true(protected.get("locked", "1")),
-        is_true(protected.get("hidden")),
-        aligned.get("horizontal", ""),
-        aligned.get("vertical", ""),
-        is_true(aligned.get("wrapText")),
-        whole(aligned.get("indent")),
+        colours[font] if font < len(colours) else None,
+        protection is None or is_true(protection.get("locked", "1")),
     )
-
-
-def _attributes(element: Element | None) -> Mapping[str, str]:
-    return {} if element is None else {str(key): str(said) for key, said in element.items()}
-
-
-def _font(one: Element) -> _Font:
-    def has(tag: str) -> bool:
-        found = one.find(MAIN + tag)
-        return found is not None and is_true(found.get("val", "1"))
-
-    return _Font(has("b"), has("i"), has("strike"), read_colour(one.find(f"{MAIN}color")))
-
-
-def _fill(one: Element) -> Colour | None:
-    pattern = one.find(f"{MAIN}patternFill")
-    if pattern is None:
-        return read_colour(one.find(f"{MAIN}gradientFill/{MAIN}stop/{MAIN}color"))
-    if pattern.get("patternType", "none") == "none":
-        return None
-    return read_colour(pattern.find(f"{MAIN}fgColor"))

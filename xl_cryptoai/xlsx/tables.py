@@ -37,19 +37,6 @@ class Table(NamedTuple):
     totals_rows: int = 0
     filtered: bool = False
 
-    @property
-    def data(self) -> Area:
-        """The area without header and totals; it can be empty (`size` 0)."""
-        top, left, bottom, right = self.area
-        return Area(top + self.header_rows, left, bottom - self.totals_rows, right)
-
-    def column(self, header: str) -> int | None:
-        """Number of the sheet's column under a header, without regard to case; None if missing."""
-        for number, one in enumerate(self.columns):
-            if one.lower() == header.lower():
-                return self.area.left + number
-        return None
-
 
 def read_table(package: Package, part: str, sheet: str) -> Table:
     """Read a table's part."""

@@ -14,7 +14,6 @@ from xl_cryptoai.xlsx.package import Package
 from xl_cryptoai.xlsx.parts import MAIN, RELATION_ID, Element
 from xl_cryptoai.xlsx.settings import (
     Calculation,
-    Program,
     WorkbookProtection,
     read_calculation,
     read_dynamic,
@@ -23,7 +22,7 @@ from xl_cryptoai.xlsx.settings import (
 )
 from xl_cryptoai.xlsx.sheet_data import MAX_AREA, MAX_ELEMENTS, MAX_FORMULA
 from xl_cryptoai.xlsx.sheets import Sheet, SheetKind, SheetState
-from xl_cryptoai.xlsx.styles import CellFormat, Look, read_looks, read_styles
+from xl_cryptoai.xlsx.styles import CellFormat, read_styles
 from xl_cryptoai.xlsx.tables import Table
 from xl_cryptoai.xlsx.texts import decode, is_true, rich_text
 
@@ -97,15 +96,6 @@ class Workbook:
         """The sheets that have cells, in order."""
         return tuple(sheet for sheet in self.sheets if sheet.kind == "worksheet")
 
-    def sheet(self, title: str) -> Sheet | None:
-        """Sheet by its name, without regard to case; None if there is none."""
-        return self._by_title.get(title.lower())
-
-    # lower, not casefold: Straße and Strasse are two sheets
-    @cached_property
-    def _by_title(self) -> dict[str, Sheet]:
-        return {sheet.title.lower(): sheet for sheet in self.sheets}
-
     @cached_property
     def names(self) -> tuple[DefinedName, ...]:
         """Defined names, also local, hidden and built-in ones, in the file's order."""
@@ -126,17 +116,8 @@ class Workbook:
     @cached_property
     def styles(self) -> tuple[CellFormat, ...]:
         """Formats by the number that cells name."""
-        return read_styles(self._styles_root)
-
-    @cached_property
-    def looks(self) -> tuple[Look, ...]:
-        """What conditional formats change, by the number that they name."""
-        return read_looks(self._styles_root)
-
-    @cached_property
-    def _styles_root(self) -> Element | None:
         part = self._own_part("styles", ".styles+xml")
-        return self.package.tree(part, MAX_STYLE_TAGS) if part else None
+        return read_styles(self.package.tree(part, MAX_STYLE_TAGS) if part else None)
 
     @cached_property
     def people(self) -> dict[str, str]:
@@ -177,8 +158,8 @@ class Workbook:
         return read_workbook_protection(self._root)
 
     @cached_property
-    def saved_by(self) -> Program:
-        """The program that saved the file."""
+    def saved_by(self) -> str:
+        """The program that saved the file, with its version; "" where the file does not say."""
         return read_program(self.package)
 
     @cached_property
@@ -186,12 +167,6 @@ class Workbook:
         """The VBA project as it is packed; None if there is none."""
         found = self.package.related(self._part, "vbaProject")
         return self.package.unpack(found[0]) if found else None
-
-    @cached_property
-    def has_web_extension(self) -> bool:
-        """Whether it asks Excel to open an Office add-in beside it."""
-        kinds = (one.kind for one in self.package.relationships("").values())
-        return "webextensiontaskpanes" in kinds or bool(self.package.of_type(".webextension+xml"))
 
     @cached_property
     def strings(self) -> Sequence[str]:

@@ -89,7 +89,7 @@ INTEGRITY: tuple[Rule, ...] = (
     uncertainty.RULE,
     structure.SHEET_NAMES,
     structure.ROWS,
-    structure.HEADS,
+    structure.HEADERS,
     structure.VERSION,
 )
 """What the audit asks beside the standard: is this workbook still what it was built as?"""

@@ -8,9 +8,10 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import DERIVATIONS
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.reading.book import Book, Place
-from xl_cryptoai.reading.labels import CALL, grid_of, place_of
-from xl_cryptoai.reading.tables import CHECK_HEADS, Table, find_table
+from xl_cryptoai.reading.labels import CALL, labels_of
+from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, find_table
 from xl_cryptoai.source import load_published
+from xl_cryptoai.xlsx.references import parse_place
 
 TWINS = 1e-12
 """The largest relative difference between a call and its native formula."""
@@ -25,7 +26,7 @@ def check(book: Book) -> Iterator[Finding]:
         limit = book.value(place)
         if not isinstance(limit, float) or not 0 <= limit <= TWINS * (1 + 1e-9):
             yield Finding(str(place), f"allows {limit} between twins", f"enter {TWINS:g}")
-    table = find_table(book, CHECK_HEADS, ["Checks"])
+    table = find_table(book, CHECK_HEADERS, ["Checks"])
     if table is None or "Kind" not in table.columns:
         return
     there: set[tuple[str, str]] = set()
@@ -43,16 +44,16 @@ def check(book: Book) -> Iterator[Finding]:
             last = int(number)
         yield from _loosened(book, table, row, group, label)
     for group, name in _wanted(book) - there:
-        where = f"{table.sheet}!{table.head_row + last}:{table.head_row + last + 1}"
+        where = f"{table.sheet}!{table.header_row + last}:{table.header_row + last + 1}"
         yield Finding(where, f"has no check '{group}' of {name}", "take it from a fresh workbook")
 
 
 def _about(book: Book, table: Table, row: int) -> tuple[str, str]:
     """Give kind and id of a check; "" for what is no check."""
-    place = place_of(str(book.content(table.place(row, "Cell"))), table.sheet)
+    place = parse_place(str(book.content(table.place(row, "Cell"))), table.sheet)
     if place is None:
         return "", ""
-    label = grid_of(book).label(place)
+    label = labels_of(book).label(place)
     return str(
         book.content(table.place(row, "Kind"))
     ), label.id if label else "scenario" if place == book.target("scenario") else "another"
@@ -63,7 +64,7 @@ def _wanted(book: Book) -> set[tuple[str, str]]:
     wanted |= {("reconciliation", name) for name in load_published().figures}
     wanted |= {("derivation", name) for name in DERIVATIONS}
     wanted |= {("sums", "total"), ("sums", "other_share"), ("inputs", "scenario")}
-    rows = [row for sheet in grid_of(book).rows.values() for row in sheet.values()]
+    rows = [row for sheet in labels_of(book).rows.values() for row in sheet.values()]
     wanted |= {("twins", name) for name, kind in rows if kind == CALL}
     return wanted
 
@@ -94,9 +95,9 @@ def _near(value: object, wanted: float) -> bool:
 
 def _repeats(book: Book, place: Place, name: str, head: str) -> bool:
     """Tell whether a cell repeats the published figure, which another rule looks at where it is."""
-    target = place_of(book.formula_cells.get(place, "").removeprefix("="), place.sheet)
-    label = grid_of(book).label(target) if target is not None else None
-    return label is not None and (label.id, label.head) == (name, head)
+    target = parse_place(book.formula_cells.get(place, "").removeprefix("="), place.sheet)
+    label = labels_of(book).label(target) if target is not None else None
+    return label is not None and (label.id, label.header) == (name, head)
 
 
 RULE = Rule(

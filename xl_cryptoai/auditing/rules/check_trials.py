@@ -13,12 +13,13 @@ from xl_cryptoai.forecast.steps import SEGMENTS
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place
-from xl_cryptoai.reading.labels import DIFFERENCE, Grid, Label, grid_of, place_of
-from xl_cryptoai.reading.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
+from xl_cryptoai.reading.labels import DIFFERENCE, Label, Labels, labels_of
+from xl_cryptoai.reading.tables import CASE_HEADERS, CHECK_HEADERS, Table, find_table
 from xl_cryptoai.xlsx import ErrorValue
+from xl_cryptoai.xlsx.references import parse_place
 
 TWINS = 1e-12
-CASES = tuple(CASE_HEADS.values())
+CASES = tuple(CASE_HEADERS.values())
 FIRST = ("Assumptions", "Segments", "Forecast", "Sources")
 """Sheets whose cells the checks are about, before those that repeat them."""
 Trial = Mapping[Place, Any]
@@ -27,14 +28,14 @@ CURE = "take the check from a fresh workbook"
 
 def check(book: Book) -> Iterator[Finding]:
     """Put wrong figures in the place of the stored ones and see whether Found and State notice."""
-    table = find_table(book, CHECK_HEADS, ["Checks"])
+    table = find_table(book, CHECK_HEADERS, ["Checks"])
     if table is None or "Kind" not in table.columns:
         return
-    where = _cells_by_label(grid_of(book))
+    where = _cells_by_label(labels_of(book))
     tried: dict[Form, str] = {}
     for row in table.rows:
         found = table.place(row, "Found")
-        place = place_of(str(book.content(table.place(row, "Cell"))), table.sheet)
+        place = parse_place(str(book.content(table.place(row, "Cell"))), table.sheet)
         state = table.place(row, "State")
         if place is None or state not in book.formula_cells:
             continue
@@ -49,12 +50,12 @@ def check(book: Book) -> Iterator[Finding]:
             yield Finding(str(state), fault, "copy the formula of another check")
 
 
-def _cells_by_label(grid: Grid) -> dict[tuple[str, str, str], Place]:
+def _cells_by_label(labels: Labels) -> dict[tuple[str, str, str], Place]:
     """Give the cells of the assumptions and results by id, kind of row and head."""
     found: dict[tuple[str, str, str], Place] = {}
-    for title in dict.fromkeys((*FIRST, *grid.rows)):
-        for row, (name, kind) in grid.rows.get(title, {}).items():
-            for column, head in grid.heads[title][row].items():
+    for title in dict.fromkeys((*FIRST, *labels.rows)):
+        for row, (name, kind) in labels.rows.get(title, {}).items():
+            for column, head in labels.headers[title][row].items():
                 found.setdefault((name, kind, head), Place(title, row, column))
     return found
 
@@ -62,7 +63,7 @@ def _cells_by_label(grid: Grid) -> dict[tuple[str, str, str], Place]:
 def _sleeps(
     book: Book, table: Table, row: int, place: Place, where: Mapping[tuple[str, str, str], Place]
 ) -> bool:
-    found, label = table.place(row, "Found"), grid_of(book).label(place)
+    found, label = table.place(row, "Found"), labels_of(book).label(place)
     group = str(book.content(table.place(row, "Kind")))
     normal = _value(book, found, {})
     if normal != book.stored(table.place(row, "Expected")) and group != "reconciliation":
@@ -90,7 +91,7 @@ def _trials(
 ) -> Iterator[dict[Place, Any]]:
     """Give for a kind of check the changes that it must notice, one in each case."""
     name, entry = label.id, shipped_assumptions().get(label.id)
-    for case in CASES if label.head in CASES else (label.head,):
+    for case in CASES if label.header in CASES else (label.header,):
         cell = where.get((name, "", case))
         if group == "twins" and (other := where.get((name, DIFFERENCE, case))):
             yield {other: 1e30}

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.auditing.rules.hyperlinks import links_of
 from xl_cryptoai.reading.book import Book
-from xl_cryptoai.reading.tables import CHECK_HEADS, Table, find_table
+from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, find_table
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Go over the table of checks row by row."""
-    table = find_table(book, CHECK_HEADS, ["Checks"])
+    table = find_table(book, CHECK_HEADERS, ["Checks"])
     if table is None:
-        heads = ", ".join(CHECK_HEADS)
+        heads = ", ".join(CHECK_HEADERS)
         yield Finding("Checks", "has no table of checks", f"write its heads: {heads}")
         return
     master = book.target("master_check")

@@ -14,7 +14,7 @@ from xl_cryptoai.reading.tables import find_table
 from xl_cryptoai.xlsx import Area
 
 _CALL = re.compile(rf"{PREFIX}[A-Z_]+\(.*\)")
-BUILT_HEADS = ("As built", "Now", "When built")
+BUILT_HEADERS = ("As built", "Now", "When built")
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -30,11 +30,11 @@ def check(book: Book) -> Iterator[Finding]:
 
 
 def _inputs_have_changed(book: Book) -> bool:
-    table = find_table(book, BUILT_HEADS, ["Risk"])
+    table = find_table(book, BUILT_HEADERS, ["Risk"])
     if table is None:
         return False
     for row in table.rows:
-        now, then = (book.value(table.place(row, head)) for head in BUILT_HEADS[1:])
+        now, then = (book.value(table.place(row, head)) for head in BUILT_HEADERS[1:])
         if isinstance(then, float) and not agree(then, now):
             return True
     return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.reading.book import Book, rows_of, words_of
 from xl_cryptoai.reading.findings import WARNING
-from xl_cryptoai.reading.tables import CASE_HEADS
+from xl_cryptoai.reading.tables import CASE_HEADERS
 
 HOUSE = ("Bear", "Bull")
 
@@ -17,7 +17,7 @@ def check(book: Book) -> Iterator[Finding]:
     for sheet in book.sheets:
         for row in rows_of(sheet):
             heads = [
-                (at, text) for at, cell in row if (text := words_of(cell)) in CASE_HEADS.values()
+                (at, text) for at, cell in row if (text := words_of(cell)) in CASE_HEADERS.values()
             ]
             if len(heads) < 2:
                 continue

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.formulas.tree import Call, Text
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.findings import WARNING
-from xl_cryptoai.reading.labels import split_sheet
-
-_CELLS = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(:\$?[A-Z]{1,3}\$?\d{1,7})?")
+from xl_cryptoai.xlsx.references import parse_area, split_sheet
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -50,7 +47,7 @@ def _fault(book: Book, target: str | None) -> str:
         return "" if book.name(target) else f"leads to '{target}', no cell"
     if sheet not in book.sheet_names:
         return f"leads to the sheet '{sheet}', which does not exist"
-    return "" if _CELLS.fullmatch(cells) else f"leads to '{target}', no cell"
+    return "" if parse_area(cells) else f"leads to '{target}', no cell"
 
 
 RULE = Rule(

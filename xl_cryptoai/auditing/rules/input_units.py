@@ -20,7 +20,7 @@ def check(book: Book) -> Iterator[Finding]:
     """Judge every input by the catalogue."""
     inputs = inputs_of(book)
     for place, key in inputs.fields.items():
-        verdict = inputs.judged(key, place)
+        verdict = inputs.validate(key, place)
         entry = inputs.catalogue.get(key[0])
         if verdict.what:
             yield Finding(str(place), verdict.what, verdict.cure, id=key[0])

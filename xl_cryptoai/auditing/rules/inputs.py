@@ -8,7 +8,7 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.reading.book import Book, Place, cells_of, validations_over
 from xl_cryptoai.reading.input_cells import inputs_of
-from xl_cryptoai.reading.tables import LOG_HEADS, find_table
+from xl_cryptoai.reading.tables import LOG_HEADERS, find_table
 from xl_cryptoai.units import CHOICE
 from xl_cryptoai.xlsx.styles import CellFormat
 
@@ -18,7 +18,7 @@ BLUE = "0000FF"
 def check_open(book: Book) -> Iterator[Finding]:
     """Hold the open and the blue cells of every sheet against the inputs."""
     inputs = inputs_of(book).fields
-    log = find_table(book, LOG_HEADS, ["Change log"])
+    log = find_table(book, LOG_HEADERS, ["Change log"])
     looks = [(not style.locked, _is_blue(style)) for style in book.file.styles]
     for sheet in book.sheets:
         for place, cell in cells_of(sheet):

@@ -12,7 +12,7 @@ from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint, check_constraints
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import InputCells, chosen_scenario, inputs_of
-from xl_cryptoai.reading.tables import INPUT_HEADS
+from xl_cryptoai.reading.tables import INPUT_HEADERS
 from xl_cryptoai.units import same_value
 
 Input = tuple[Place, Value]
@@ -22,7 +22,7 @@ def check(book: Book) -> Iterator[Finding]:
     """Try every rule on each scenario, and on what the overrides make of the chosen one."""
     inputs = inputs_of(book)
     for constraint in CONSTRAINTS:
-        usable = {case: dict(_usable(inputs, constraint, case)) for case in INPUT_HEADS}
+        usable = {case: dict(_usable(inputs, constraint, case)) for case in INPUT_HEADERS}
         for case in SCENARIOS:
             yield from _broken(constraint, usable[case], _changed(usable[case], case))
         if own := usable[OVERRIDE]:
@@ -34,7 +34,7 @@ def _usable(inputs: InputCells, constraint: Constraint, case: str) -> Iterator[t
     """Yield the inputs that can be used: what cannot is told by another rule."""
     for name in constraint.inputs:
         if (place := inputs.first.get((name, case))) is not None:
-            judged = inputs.judged((name, case), place)
+            judged = inputs.validate((name, case), place)
             if judged.value is not None:
                 yield name, (place, judged.value)
 

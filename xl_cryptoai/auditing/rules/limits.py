@@ -10,9 +10,16 @@ from xl_cryptoai.assumptions import Assumption, shipped_assumptions
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place, in_words, validations_over
-from xl_cryptoai.reading.labels import grid_of, place_of
-from xl_cryptoai.reading.tables import CASE_HEADS, INPUT_HEADS, Table, assumptions_table, id_rows
+from xl_cryptoai.reading.labels import labels_of
+from xl_cryptoai.reading.tables import (
+    CASE_HEADERS,
+    INPUT_HEADERS,
+    Table,
+    assumptions_table,
+    id_rows,
+)
 from xl_cryptoai.source import load_published
+from xl_cryptoai.xlsx.references import parse_place
 from xl_cryptoai.xlsx.rules import Validation
 
 _SWITCH = '"Bear,Base,Bull"'
@@ -20,10 +27,10 @@ _SWITCH = '"Bear,Base,Bull"'
 
 def check_bounds(book: Book) -> Iterator[Finding]:
     """Hold Lower and Upper, the state beside them and the figures on Sources against the source."""
-    grid = grid_of(book)
+    labels = labels_of(book)
     figures = load_published().figures
     for title in book.sheet_names:
-        for row, (name, kind) in grid.rows[title].items():
+        for row, (name, kind) in labels.rows[title].items():
             wanted: dict[str, Any] = {}
             entry = shipped_assumptions().get(name)
             if entry is not None:
@@ -32,7 +39,7 @@ def check_bounds(book: Book) -> Iterator[Finding]:
             elif name in figures and not kind:
                 figure = figures[name]
                 wanted = {"As a number": figure.value, "Half last digit": figure.half_digit}
-            for column, head in grid.heads[title][row].items():
+            for column, head in labels.headers[title][row].items():
                 place = Place(title, row, column)
                 if head in wanted and not _same(book.value(place), wanted[head]):
                     what = f"is {in_words(book.value(place))}, not {wanted[head]}"
@@ -50,8 +57,8 @@ def _states(book: Book) -> Iterator[Finding]:
         for row in rows if entry is not None else ():
             state = table.place(row, "Bounds")
             assert entry is not None
-            calm = {table.place(row, head): entry.base for head in CASE_HEADS.values()}
-            for head in CASE_HEADS.values():
+            calm = {table.place(row, head): entry.base for head in CASE_HEADERS.values()}
+            for head in CASE_HEADERS.values():
                 for wrong in outside(entry):
                     place = table.place(row, head)
                     trial = {**calm, **_bounds(table, row, entry), place: wrong}
@@ -95,7 +102,7 @@ def check_validations(book: Book) -> Iterator[Finding]:
     for name, rows in id_rows(book, table).items():
         entry = shipped_assumptions().get(name)
         for row in rows if entry is not None else ():
-            for head in INPUT_HEADS.values():
+            for head in INPUT_HEADERS.values():
                 assert entry is not None
                 place = table.place(row, head)
                 ends = [table.place(row, head) for head in ("Lower", "Upper")
@@ -120,7 +127,7 @@ def _loose(rule: Validation, places: list[Place], entry: Assumption) -> str:
     if rule.style != "stop":
         return "has a validation that only warns"
     texts = [*rule.formulas, "", ""][:2]
-    if [place_of(text, places[0].sheet) for text in texts] == places:
+    if [parse_place(text, places[0].sheet) for text in texts] == places:
         return ""  # the cells of the bounds, which are looked at themselves
     limits = (entry.lower, entry.upper)
     if all(_same(_number(text), limit) for text, limit in zip(texts, limits, strict=True)):

@@ -8,14 +8,14 @@ from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.formulas.tree import Name
 from xl_cryptoai.reading.book import Book
 
-UNFROZEN_HEAD = 5
+UNFROZEN_HEADER = 5
 """Rows that count as the head of a sheet without freeze panes."""
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Look for the flag in the frozen head of every sheet."""
     for sheet in book.sheets:
-        last = sheet.freeze.rows if sheet.freeze is not None else UNFROZEN_HEAD
+        last = sheet.freeze.rows if sheet.freeze is not None else UNFROZEN_HEADER
         flagged = any(
             isinstance(part, Name) and part.name.casefold() == "master_check"
             for block in book.blocks

@@ -8,7 +8,7 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
-from xl_cryptoai.reading.tables import RESULT_HEADS, table_of
+from xl_cryptoai.reading.tables import RESULT_HEADERS, table_of
 
 STEERING = ("scenario", "master_check", "twin_tolerance")
 
@@ -27,7 +27,7 @@ def check(book: Book) -> Iterator[Finding]:
         elif book.content(place) is None:
             yield Finding(where, f"points to {place}, which is blank", "let it point to its cell")
         elif name not in STEERING:
-            table = table_of(book, place, RESULT_HEADS)
+            table = table_of(book, place, RESULT_HEADERS)
             written = book.words_at(table.place(place.row, "Id")) if table else ""
             if table is None or written != name or place != table.place(place.row, "Live"):
                 what = f"points to {place}, which is not Live in the row of {name}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.reading.book import Book, Place, rows_of, words_of
-from xl_cryptoai.reading.tables import CASE_HEADS, assumptions_table, id_rows
+from xl_cryptoai.reading.tables import CASE_HEADERS, assumptions_table, id_rows
 from xl_cryptoai.xlsx.references import cell_name
 
 Axis = list[int]
@@ -38,13 +38,13 @@ def check(book: Book) -> Iterator[Finding]:
 def _axes(texts: Mapping[int, str]) -> list[Axis]:
     """Give the axes that a row heads: its cases, or one column an assumption."""
     heads = {text.split(" (")[0]: column for column, text in texts.items()}
-    cases = [heads[head] for head in CASE_HEADS.values() if head in heads]
+    cases = [heads[head] for head in CASE_HEADERS.values() if head in heads]
     ids = [heads[name] for name in shipped_assumptions() if name in heads]
     return [axis for axis in (cases, ids) if len(axis) > 1]
 
 
 def _heads_another_table(texts: Mapping[int, str], axes: list[Axis]) -> bool:
-    if any(text in CASE_HEADS.values() for text in texts.values()):
+    if any(text in CASE_HEADERS.values() for text in texts.values()):
         return True
     return len({column for axis in axes for column in axis} & texts.keys()) > 1
 

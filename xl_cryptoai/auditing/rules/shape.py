@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text, relative_text, text_with
 from xl_cryptoai.formulas.tree import (
     Binary,
@@ -20,7 +21,7 @@ from xl_cryptoai.formulas.tree import (
     children,
 )
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, Place
-from xl_cryptoai.reading.labels import KNOWN, Grid, cell_meant, grid_of
+from xl_cryptoai.reading.labels import KNOWN, Labels, labels_of
 from xl_cryptoai.units import CHOICE, UNITS
 
 MOST = 0.7
@@ -42,7 +43,7 @@ Meanings = Mapping[Place, str]
 
 def check(book: Book) -> Iterator[Finding]:
     """Compare every cell with those beside, above and below it, and with its table's column."""
-    grid = grid_of(book)
+    labels = labels_of(book)
     for title in book.sheet_names:
         near = _Near(book, title)
         if title in TECHNICAL_SHEETS or not near.forms:
@@ -52,10 +53,10 @@ def check(book: Book) -> Iterator[Finding]:
             if what := near.sandwiched(spot) or near.end_of_run(spot) or near.short_end(spot):
                 seen[Place(title, *spot)] = what
         meant: dict[Place, str] = {}
-        if grid.rows.get(title):
+        if labels.rows.get(title):
             places = [(Place(title, *spot), form) for spot, form in near.forms.items()]
-            meant = {place: meaning(grid, place, form) for place, form in places}
-            for place, what in _unlike_column(book, grid, title, meant, near).items():
+            meant = {place: meaning(labels, place, form) for place, form in places}
+            for place, what in _unlike_column(book, labels, title, meant, near).items():
                 seen.setdefault(place, what)
         for place, what in sorted(seen.items()):
             if not _agrees_in_meaning(place, meant):
@@ -245,20 +246,20 @@ def _sorted_text(node: Node) -> str:
     return f"{_head(node)}({','.join(texts)})"
 
 
-def meaning(grid: Grid, place: Place, form: Form) -> str:
+def meaning(labels: Labels, place: Place, form: Form) -> str:
     """Write a formula with what its references stand for instead of where they point."""
-    own = grid.label(place)
+    own = labels.label(place)
     if own is None or isinstance(form.tree, NotUnderstood):
         return ""
 
     def called(reference: Reference) -> str:
-        target = cell_meant(reference, place)
-        label = grid.label(target) if target is not None else None
+        target = referenced_cell(reference, place)
+        label = labels.label(target) if target is not None else None
         if label is None:
             return relative_text(reference)
         name = "self" if label.id == own.id else label.id
-        head = "own" if label.head == own.id else "same" if label.head == own.head else label.head
-        return f"[{name} {label.kind} {head}]"
+        header = {own.header: "same", own.id: "own"}.get(label.header, label.header)
+        return f"[{name} {label.kind} {header}]"
 
     return text_with(form.tree, called)
 
@@ -269,10 +270,10 @@ def _agrees_in_meaning(place: Place, meant: Meanings) -> bool:
 
 
 def _unlike_column(
-    book: Book, grid: Grid, title: str, meant: Meanings, near: _Near
+    book: Book, labels: Labels, title: str, meant: Meanings, near: _Near
 ) -> dict[Place, str]:
     """Find the cells of labelled rows whose column mostly has another formula."""
-    columns = _columns(book, grid, title)
+    columns = _columns(book, labels, title)
     found: dict[Place, str] = {}
     for key, group in columns.items():
         if len(group) < FEW:  # too few to tell: a number still differs from the whole column
@@ -292,13 +293,15 @@ def _unlike_column(
     return found
 
 
-def _columns(book: Book, grid: Grid, title: str) -> dict[tuple[int, int, str, str], list[Place]]:
+def _columns(
+    book: Book, labels: Labels, title: str
+) -> dict[tuple[int, int, str, str], list[Place]]:
     """Give the cells that hold something, by table, column, kind of row and class of figure."""
     columns: dict[tuple[int, int, str, str], list[Place]] = {}
-    heads = grid.head_rows.get(title, [])
-    for row, (name, kind) in grid.rows.get(title, {}).items():
+    heads = labels.header_rows.get(title, [])
+    for row, (name, kind) in labels.rows.get(title, {}).items():
         table = max((head for head in heads if head < row), default=0)
-        for column in grid.heads[title][row]:
+        for column in labels.headers[title][row]:
             place = Place(title, row, column)
             if book.content(place) is not None:
                 columns.setdefault((table, column, kind, _class_of(name)), []).append(place)

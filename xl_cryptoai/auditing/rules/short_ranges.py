@@ -13,20 +13,20 @@ from xl_cryptoai.formulas.targets import SheetArea, Target
 from xl_cryptoai.formulas.tree import Ref
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import inputs_of
-from xl_cryptoai.reading.labels import Grid, grid_of
-from xl_cryptoai.reading.tables import CASE_HEADS, CHECK_HEADS, Table, find_table
+from xl_cryptoai.reading.labels import Labels, labels_of
+from xl_cryptoai.reading.tables import CASE_HEADERS, CHECK_HEADERS, Table, find_table
 
-_WHOLE = ({*CASE_HEADS.values()}, {*CASE_HEADS.values()} - {"Live"})
+_WHOLE = ({*CASE_HEADERS.values()}, {*CASE_HEADERS.values()} - {"Live"})
 LONGEST = 2_000
 """A longer range is not looked into."""
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the two ends of every range."""
-    grid = grid_of(book)
-    checks = find_table(book, CHECK_HEADS, ["Checks"])
+    labels = labels_of(book)
+    checks = find_table(book, CHECK_HEADERS, ["Checks"])
     numbered = _numbered(book, checks) if checks is not None else []
-    kinds = Kinds(book, grid)
+    kinds = Kinds(book, labels)
     overrides = _overrides(book)
     found: dict[Place, str] = {}
     for block in book.blocks:
@@ -35,7 +35,7 @@ def check(book: Book) -> Iterator[Finding]:
                 area = target.area(place.row, place.column)
                 if area is None or place in overrides or place in found:
                     continue
-                what = _misses_cases(grid, area) or _misses_checks(checks, numbered, area)
+                what = _misses_cases(labels, area) or _misses_checks(checks, numbered, area)
                 if what := what or _misses_neighbour(book, kinds, place, area):
                     found[place] = what
     for place in sorted(found, key=book.order):
@@ -64,13 +64,13 @@ def _numbered(book: Book, table: Table) -> list[int]:
     ]
 
 
-def _misses_cases(grid: Grid, area: SheetArea) -> str:
+def _misses_cases(labels: Labels, area: SheetArea) -> str:
     sheet, top, left, bottom, right = area
     if top != bottom or left == right:
         return ""
-    heads = grid.heads.get(sheet, {}).get(top)
-    if heads is None and top in grid.head_rows.get(sheet, []):
-        heads = grid.heads[sheet].get(top + 2)
+    heads = labels.headers.get(sheet, {}).get(top)
+    if heads is None and top in labels.header_rows.get(sheet, []):
+        heads = labels.headers[sheet].get(top + 2)
     said = {heads[c] for c in range(left, right + 1) if c in heads} if heads else set()
     if len(said & _WHOLE[0]) < 2 or said in _WHOLE:
         return ""
@@ -98,7 +98,7 @@ def _misses_neighbour(book: Book, kinds: Kinds, place: Place, area: SheetArea) -
     for outside in (Place(sheet, top - 1, left), Place(sheet, bottom + 1, left)):
         if outside.row < 1 or outside == place or kind != kinds.of(outside):
             continue
-        if _made_of(kinds.grid, outside, area):
+        if _made_of(kinds.labels, outside, area):
             continue
         if kind == "number" and not (outside.row > bottom and _total(place, area)):
             continue
@@ -109,8 +109,8 @@ def _misses_neighbour(book: Book, kinds: Kinds, place: Place, area: SheetArea) -
 class Kinds:
     """What kind of content cells hold: "number", a formula's meaning or form, or "" for others."""
 
-    def __init__(self, book: Book, grid: Grid) -> None:
-        self.book, self.grid = book, grid
+    def __init__(self, book: Book, labels: Labels) -> None:
+        self.book, self.labels = book, labels
         self._met: dict[Place, Hashable] = {}
         self._areas: dict[SheetArea, Hashable] = {}
 
@@ -137,17 +137,17 @@ class Kinds:
             return ""
         if cell.formula is not None:
             form = self.book.form(place)
-            return meaning(self.grid, place, form) or form if form is not None else ""
+            return meaning(self.labels, place, form) or form if form is not None else ""
         return "number" if type(cell.value) is float else ""
 
 
-def _made_of(grid: Grid, outside: Place, area: SheetArea) -> bool:
+def _made_of(labels: Labels, outside: Place, area: SheetArea) -> bool:
     """Tell whether a cell is a step that is computed from those in the range, as a total is."""
     sheet, top, left, bottom, _ = area
-    labels = [grid.label(Place(sheet, row, left)) for row in range(top, bottom + 1)]
-    own = grid.label(outside)
+    within = [labels.label(Place(sheet, row, left)) for row in range(top, bottom + 1)]
+    own = labels.label(outside)
     step = STEPS.get(own.id) if own is not None else None
-    return step is not None and {*step.inputs} <= {label.id for label in labels if label}
+    return step is not None and {*step.inputs} <= {label.id for label in within if label}
 
 
 def _overrides(book: Book) -> set[Place]:

@@ -10,26 +10,26 @@ from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.tables import find_table
 
-HEADS = ("Level or drop", "Below it", "Drop", "Level, live")
+HEADERS = ("Level or drop", "Below it", "Drop", "Level, live")
 SAME = 1e-9
 CURE = "copy the formula from a fresh workbook"
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Hold every level against the live results, and every drop against its two levels."""
-    table = find_table(book, HEADS, ["Charts"])
+    table = find_table(book, HEADERS, ["Charts"])
     if table is None:
         return
     places = (book.target(name) for name in STEPS)
     results = [book.value(place) for place in places if place is not None]
     for row in table.rows:
-        below, drop, level = (table.place(row, head) for head in HEADS[1:])
+        below, drop, level = (table.place(row, head) for head in HEADERS[1:])
         found = book.value(level)
         if isinstance(found, float):
             if not any(_same(found, result) for result in results):
                 yield Finding(str(level), "is no live result of the forecast", CURE)
             continue
-        before, after = (book.value(table.place(row + n, HEADS[3])) for n in (-1, 1))
+        before, after = (book.value(table.place(row + n, HEADERS[3])) for n in (-1, 1))
         if not isinstance(before, float) or not isinstance(after, float):
             return  # the end of the stairs
         if not all(any(_same(one, result) for result in results) for one in (before, after)):

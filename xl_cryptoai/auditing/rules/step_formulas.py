@@ -11,33 +11,34 @@ from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.relative import Form
+from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text
 from xl_cryptoai.formulas.tree import Call
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place, in_words
-from xl_cryptoai.reading.labels import CALL, DIFFERENCE, Grid, Label, cell_meant, grid_of
-from xl_cryptoai.reading.tables import CASE_HEADS
+from xl_cryptoai.reading.labels import CALL, DIFFERENCE, Label, Labels, labels_of
+from xl_cryptoai.reading.tables import CASE_HEADERS
 
-CASES = (*CASE_HEADS.values(), "Published")
+CASES = (*CASE_HEADERS.values(), "Published")
 COLUMNS = {*CASES, *shipped_assumptions()}
 CURE = "copy the formula of a neighbour in the row, or carry the inputs into a fresh workbook"
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at every cell in a step's row and a case's column."""
-    grid = grid_of(book)
+    labels = labels_of(book)
     for title in book.sheet_names:
-        for row, (name, kind) in grid.rows[title].items():
+        for row, (name, kind) in labels.rows[title].items():
             if name not in STEPS:
                 continue
-            for column, head in grid.heads[title][row].items():
+            for column, head in labels.headers[title][row].items():
                 place = Place(title, row, column)
-                if head in COLUMNS and (fault := _fault(book, grid, place, kind)):
+                if head in COLUMNS and (fault := _fault(book, labels, place, kind)):
                     yield Finding(str(place), fault, CURE)
 
 
-def _fault(book: Book, grid: Grid, place: Place, kind: str) -> str:
-    label = grid.label(place)
+def _fault(book: Book, labels: Labels, place: Place, kind: str) -> str:
+    label = labels.label(place)
     assert label is not None
     form = book.form(place)
     if form is None:
@@ -47,8 +48,8 @@ def _fault(book: Book, grid: Grid, place: Place, kind: str) -> str:
     found: dict[str, Label | None] = {}
     cells: dict[Place, Label] = {}
     for reference in form.references:
-        target = cell_meant(reference, place)
-        other = grid.label(target) if target is not None else None
+        target = referenced_cell(reference, place)
+        other = labels.label(target) if target is not None else None
         found[formula_text(reference, place.row, place.column)] = other
         if target is not None and other is not None:
             cells[target] = other
@@ -62,17 +63,17 @@ def _fault(book: Book, grid: Grid, place: Place, kind: str) -> str:
 
 def _judge_difference(found: Mapping[str, Label | None], label: Label) -> str:
     for text, other in found.items():
-        if other is not None and (other.id, other.head) != (label.id, label.head):
-            return f"refers to {text}, which is {other.id} in case {other.head}"
+        if other is not None and (other.id, other.header) != (label.id, label.header):
+            return f"refers to {text}, which is {other.id} in case {other.header}"
     kinds = {other.kind for other in found.values() if other is not None}
     return "" if len(kinds) == 2 else "does not compare the call with the native formula"
 
 
 def _judge_link(found: Mapping[str, Label | None], label: Label) -> str:
     for text, other in found.items():
-        if other is None or other.head != label.head:
-            case = other.head if other is not None else "nothing known"
-            return f"refers to {text}, which is {case}, not {label.head}"
+        if other is None or other.header != label.header:
+            case = other.header if other is not None else "nothing known"
+            return f"refers to {text}, which is {case}, not {label.header}"
     return ""
 
 
@@ -81,8 +82,8 @@ def _judge_step(form: Form, found: Mapping[str, Label | None], label: Label, kin
     for text, other in found.items():
         if other is None:
             return f"refers to {text}, which is no assumption and no step"
-        if other.head != label.head:
-            return f"refers to {text}, which is {other.id} in case {other.head}"
+        if other.header != label.header:
+            return f"refers to {text}, which is {other.id} in case {other.header}"
         if other.id not in step.inputs:
             wanted = ", ".join(step.inputs)
             return f"refers to {text}, which is {other.id}; {label.id} is made of {wanted}"

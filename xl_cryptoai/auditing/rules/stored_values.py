@@ -15,8 +15,8 @@ from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.tree import Error, NotUnderstood
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, Place, once_a_book
 from xl_cryptoai.reading.filled import cells_filled
-from xl_cryptoai.reading.labels import grid_of
-from xl_cryptoai.reading.validation import judge
+from xl_cryptoai.reading.labels import labels_of
+from xl_cryptoai.reading.validation import validate
 from xl_cryptoai.xlsx import ErrorValue
 
 _RISK_CALL = re.compile(rf"{simulated.CALL.pattern}|CAI[_.]TORNADO\(", re.IGNORECASE)
@@ -105,11 +105,11 @@ def _empty_of_error(book: Book) -> frozenset[Place]:
 
 def _is_refused(book: Book, place: Place) -> bool:
     """Tell whether a cell is an assumption whose value no function takes."""
-    label = grid_of(book).label(place)
+    label = labels_of(book).label(place)
     entry = shipped_assumptions().get(label.id) if label is not None else None
-    if label is None or entry is None or label.head not in COLUMNS:
+    if label is None or entry is None or label.header not in COLUMNS:
         return False
-    return bool(judge(entry, book.stored(place), may_be_blank=True).what)
+    return bool(validate(entry, book.stored(place), may_be_blank=True).what)
 
 
 RULE = Rule(

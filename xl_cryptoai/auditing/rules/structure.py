@@ -13,9 +13,9 @@ from xl_cryptoai.auditing.rules.entry import Finding, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, cells_of, rows_of, words_of
 from xl_cryptoai.reading.findings import WARNING
-from xl_cryptoai.reading.labels import Grid, grid_of
-from xl_cryptoai.reading.risk_fields import RISK_HEADS
-from xl_cryptoai.reading.tables import CASE_HEADS, LOG_HEADS, find_table
+from xl_cryptoai.reading.labels import Labels, labels_of
+from xl_cryptoai.reading.risk_fields import RISK_HEADERS
+from xl_cryptoai.reading.tables import CASE_HEADERS, LOG_HEADERS, find_table
 from xl_cryptoai.xlsx import Sheet
 
 SHEETS = ("Cover", "Assumptions", "Distributions", "Correlations", "Forecast", "Segments", "Charts",
@@ -26,7 +26,7 @@ _TOP = 5
 """Rows at the head of a sheet."""
 MOST = 0.7
 """Part of the ids that must be there before the rest counts as gone."""
-SHAPE_HEAD = RISK_HEADS[SHAPE]
+SHAPE_HEADER = RISK_HEADERS[SHAPE]
 """The head by which the table of distributions is known: it lists what can be uncertain."""
 _FULL = 4
 """Cells in a row from which on it belongs to a table and is no heading."""
@@ -48,12 +48,13 @@ def check_sheets(book: Book) -> Iterator[Finding]:
 
 def check_rows(book: Book) -> Iterator[Finding]:
     """Look for rows that came in between or are gone."""
-    grid = grid_of(book)
-    log = find_table(book, LOG_HEADS, ["Change log"])
+    labels = labels_of(book)
+    log = find_table(book, LOG_HEADERS, ["Change log"])
     for sheet in book.sheets:
         if log is None or sheet.title != log.sheet:
-            yield from _inserted(sheet, grid.head_rows.get(sheet.title, []))
-        yield from _gone(grid, sheet.title)
+            known = bool(labels.rows[sheet.title])
+            yield from _inserted(sheet, labels.header_rows[sheet.title] if known else [])
+        yield from _gone(labels, sheet.title)
 
 
 def _inserted(sheet: Sheet, heads: list[int]) -> Iterator[Finding]:
@@ -108,23 +109,25 @@ def _usual_gap(rows: list[int], titles: set[int], used: Mapping[int, int]) -> in
     return max(gaps, key=lambda gap: (gaps.count(gap), gap))
 
 
-def _gone(grid: Grid, title: str) -> Iterator[Finding]:
+def _gone(labels: Labels, title: str) -> Iterator[Finding]:
     """Hold the order of ids in a table against the catalogue's: tables list all or none."""
     order = [*shipped_assumptions(), *STEPS]
-    for head in grid.head_rows.get(title, []):
-        said = {*grid.heads[title].get(head + 1, grid.heads[title].get(head + 2, {})).values()}
+    for head in labels.header_rows.get(title, []):
+        said = {
+            *labels.headers[title].get(head + 1, labels.headers[title].get(head + 2, {})).values()
+        }
         if "Id" not in said:
             continue
-        later = [h for h in grid.head_rows[title] if h > head]
+        later = [h for h in labels.header_rows[title] if h > head]
         end = later[0] if later else 10**7
         rows = {
             row: name
-            for row, (name, kind) in grid.rows[title].items()
+            for row, (name, kind) in labels.rows[title].items()
             if head < row < end and kind in ("", "call")
         }
         names = set(rows.values())
         listed = shipped_assumptions()
-        inputs = uncertain_in(listed) if SHAPE_HEAD in said else [*listed.values()]
+        inputs = uncertain_in(listed) if SHAPE_HEADER in said else [*listed.values()]
         for group in (
             tuple(entry.id for entry in inputs), tuple(STEPS) if "Live" in said else ()
         ):  # fmt: skip
@@ -147,7 +150,7 @@ def _belongs(rows: Mapping[int, str], order: list[str], name: str) -> int:
 
 def check_heads(book: Book) -> Iterator[Finding]:
     """Look for cases that stand in another order than Live, Bear, Base, Bull."""
-    wanted = list(CASE_HEADS.values())
+    wanted = list(CASE_HEADERS.values())
     for sheet in book.sheets:
         for row in rows_of(sheet):
             heads = [(words_of(cell).split(" (")[0], place) for place, cell in row]
@@ -185,7 +188,7 @@ ROWS = Rule(
     "FAST 2.01-01 Each column and block keeps its purpose; our own: tables are complete",
     check_rows,
 )
-HEADS = Rule(
+HEADERS = Rule(
     "case_order", "Cases stand in one order everywhere", "FAST 2.01-02 Ordering", check_heads
 )
 VERSION = Rule(

@@ -22,11 +22,11 @@ from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.risk_fields import (
-    IN_USE_HEADS,
+    IN_USE_HEADERS,
     above_diagonal,
     distributions_table,
-    judge_at,
     risk_fields,
+    validate_at,
 )
 from xl_cryptoai.reading.tables import id_rows
 from xl_cryptoai.units import same_value
@@ -52,7 +52,7 @@ def _ends(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
         typed = [
             word for word in (SHAPE, *LOW_MODE_HIGH) if book.stored(places[name, word]) is not None
         ]
-        if any(judge_at(book, (name, word), places[name, word]).what for word in typed):
+        if any(validate_at(book, (name, word), places[name, word]).what for word in typed):
             continue  # reported by another rule
         if not _can_be_made(used):
             continue
@@ -75,14 +75,14 @@ def _can_be_made(used: Sequence[Any]) -> bool:
 
 
 def _followed(book: Book, name: str) -> list[Place]:
-    """Give the scenarios' cells that low, most likely and high follow, if they were changed.
+    """Return the scenarios' cells that low, most likely and high follow, if they were changed.
 
     None if one of them cannot be used: that is told by another rule.
     """
     entry = shipped_assumptions()[name]
     inputs = inputs_of(book)
     cells = {case: inputs.first[name, case] for case in SCENARIOS if (name, case) in inputs.first}
-    values = {case: inputs.judged((name, case), place).value for case, place in cells.items()}
+    values = {case: inputs.validate((name, case), place).value for case, place in cells.items()}
     if None in values.values():
         return []
     return [
@@ -93,12 +93,12 @@ def _followed(book: Book, name: str) -> list[Place]:
 def in_use(book: Book, places: Mapping[Key, Place]) -> Iterator[tuple[str, list[Any]]]:
     """Yield the stored shape, low, most likely and high of every assumption that is drawn."""
     table = distributions_table(book)
-    if table is None or not set(IN_USE_HEADS.values()) <= set(table.columns):
+    if table is None or not set(IN_USE_HEADERS.values()) <= set(table.columns):
         return
     rows = id_rows(book, table)
     for entry in uncertain_in(shipped_assumptions()):
         for row in rows.get(entry.id, [])[:1]:
-            used = [book.stored(table.place(row, head)) for head in IN_USE_HEADS.values()]
+            used = [book.stored(table.place(row, head)) for head in IN_USE_HEADERS.values()]
             if used[0] != FIXED:
                 yield entry.id, used
 
@@ -116,7 +116,7 @@ def is_refused(book: Book) -> bool:
             make(shipped_assumptions()[name], shape, low, mode or None, high)
         except CryptoAIError:
             return True
-    judged = (judge_at(book, key, place).what for key, place in places.items())
+    judged = (validate_at(book, key, place).what for key, place in places.items())
     return any(judged) or any(True for _ in _correlations(book, places))
 
 
@@ -136,7 +136,7 @@ def _correlations(book: Book, places: Mapping[Key, Place]) -> Iterator[Finding]:
             pair = ids.index(name), ids.index(field.removeprefix(WITH))
             cells[pair] = where
             matrix[pair] = matrix[pair[::-1]] = value
-    factor = judge_at(book, COMMON, places[COMMON]).value if COMMON in places else 0.0
+    factor = validate_at(book, COMMON, places[COMMON]).value if COMMON in places else 0.0
     if not isinstance(factor, float):
         return  # reported by another rule
     together = with_common_factor(matrix, entries, factor)

@@ -1,7 +1,7 @@
 """Financial functions.
 
 Those that search for their result, as IRR and RATE do, are left out: the last digits depend on the
-way that a search goes, so a stored value could not be judged.
+way that a search goes, so a stored value could not be compared.
 """
 
 from __future__ import annotations

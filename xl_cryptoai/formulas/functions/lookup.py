@@ -206,10 +206,10 @@ def _looked_up(wanted: Any, table: Any, number: float, near: Any, *, column: boo
     loosely = truth(near)
     if isinstance(loosely, ErrorValue):
         return loosely
-    heads, results = (_strip(table, int(one), column=column) for one in (1, number))
+    keys, results = (_strip(table, int(one), column=column) for one in (1, number))
     if results is None:
         return REF
-    place = near_place(wanted, heads) if loosely else exact_place(wanted, heads)
+    place = near_place(wanted, keys) if loosely else exact_place(wanted, keys)
     return NA if place is None else peek_of(results)[place]
 
 
