@@ -1,4 +1,4 @@
-"""Cells that hold an answer: filled by a formula elsewhere, or kept where nobody answers."""
+"""Cells that hold an answer: a formula elsewhere fills them, or it was kept as values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from xl_cryptoai.reading.book import Book, Place, cells_of, once_a_book, rows_of, words_of
+from xl_cryptoai.reading.book import Book, Place, cells_of, once_a_book, words_of
 from xl_cryptoai.xlsx import Area
 from xl_cryptoai.xlsx.references import parse_area
 
@@ -37,21 +37,25 @@ def filled_areas(book: Book) -> Iterator[tuple[Place, Area]]:
 
 
 def frozen_areas(book: Book) -> Iterator[tuple[Place, Area, str]]:
-    """Yield the areas of which a sheet says in words, such as "A6:K19 is", what they are.
+    """Yield the areas whose answers are kept as values: a sheet says so in words, "A6:K19 is".
 
     Yields
     ------
     place, area, words
         Where it says so, the area, and the words that follow in the row.
     """
-    for sheet in book.worksheets.values():
-        for row in rows_of(sheet):
-            for number, (place, cell) in enumerate(row):
-                match = _AREA.fullmatch(words_of(cell))
+    for title, rows in book.words.items():
+        for row, words in rows.items():
+            for text, column in words.items():
+                match = _AREA.fullmatch(text)
                 area = parse_area(match[1]) if match else None
                 if area is not None and area.size <= LARGEST:
-                    after = (words_of(one) for _, one in row[number + 1 :])
-                    yield place, area, next((words for words in after if words), "")
+                    after = (
+                        words_of(cell)
+                        for (at_row, at_column), cell in book.cells[title].items()
+                        if at_row == row and at_column > column
+                    )
+                    yield Place(title, row, column), area, next(filter(None, after), "")
 
 
 def places_in(sheet: str, area: Area) -> list[Place]:

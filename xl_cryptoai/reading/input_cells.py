@@ -10,7 +10,7 @@ from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
 from xl_cryptoai.reading.risk_fields import judge_at, risk_places
 from xl_cryptoai.reading.rows import RowMatch, find_row
-from xl_cryptoai.reading.tables import INPUT_HEADS, assumptions_table, id_rows
+from xl_cryptoai.reading.tables import INPUT_HEADS, ROW_HEADS, assumptions_table, id_rows
 from xl_cryptoai.reading.validation import Judgement, judge
 
 SCENARIO: Key = ("scenario", "")
@@ -59,6 +59,19 @@ class InputCells:
                 for case, head in INPUT_HEADS.items():
                     found[name, case] = self.table.place(match.row, head)
         return {**found, **self.risk}
+
+    @cached_property
+    def of_rows(self) -> dict[str, dict[str, Place]]:
+        """Cells in the row of each assumption: values, override, unit and kind, where they are."""
+        return {
+            name: {
+                field: self.table.place(match.row, head)
+                for field, head in ROW_HEADS.items()
+                if head in self.table.columns
+            }
+            for name, match in self.rows.items()
+            if self.table is not None and match.row is not None
+        }
 
     @cached_property
     def values(self) -> dict[Place, Key]:

@@ -11,12 +11,9 @@ from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.places import default_at, keys_of
 from xl_cryptoai.reading.book import Book, Place
+from xl_cryptoai.reading.notes import PRODUCT, said_in
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import LogRow, LogValue, WorkbookInputs
-from xl_cryptoai.xlsx.notes import Note
-
-PRODUCT = "xl-cryptoai"
-"""The author of the template's own notes, and of the lines that are written here."""
 
 
 def carry_over(book: Book, found: WorkbookInputs | None = None) -> tuple[UserInputs, list[str]]:
@@ -94,16 +91,6 @@ def _notes(book: Book) -> list[str]:
         # some programs drop the author: then the words tell whose note it is
         and not any(words in note.text for words in ours)
     ]
-
-
-def said_in(note: Note) -> str:
-    """What a note says, with its date if it has one, and the answers below a comment."""
-    day = f" ({note.date[:10]})" if note.date else ""
-    replies = (
-        f"; {reply.author.strip() or 'nobody named'} answers: {said_in(reply)}"
-        for reply in note.replies
-    )
-    return f"{note.text.strip()}{day}{''.join(replies)}"
 
 
 def _log_line(row: LogRow) -> LogLine:

@@ -11,6 +11,8 @@ from xl_cryptoai.reading.book import Book, Place, last_of
 CASES = ("live", "bear", "base", "bull")
 CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
 INPUT_HEADS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
+ROW_HEADS = {**INPUT_HEADS, "unit": "Unit", "kind": "Base is"}
+"""What a person can type in the row of an assumption, and the header under which it stands."""
 ASSUMPTION_HEADS = ("Id", "Unit", "Live", "Bear", "Base", "Bull", "Override")
 RESULT_HEADS = ("Id", "Live", "Bear", "Base", "Bull")
 CHECK_HEADS = ("Check", "State", "Found", "Expected", "Tolerance", "Cell")
