@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from xl_cryptoai.comparing.cells import cell_changes
 from xl_cryptoai.comparing.inputs import input_changes, log_changes, result_changes
 from xl_cryptoai.comparing.records import BookDiff
 from xl_cryptoai.comparing.sides import Side, sides_of
 from xl_cryptoai.comparing.structure import structure_changes
 from xl_cryptoai.errors import CryptoAIError, UnknownNameError
+from xl_cryptoai.forecast.attribution import Attribution, attribute
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
-
-if TYPE_CHECKING:
-    from xl_cryptoai.risk.attribution import Attribution
 
 
 def diff_books(before: Book, after: Book, result: str = "total") -> BookDiff:
@@ -63,8 +59,6 @@ def diff_books(before: Book, after: Book, result: str = "total") -> BookDiff:
 
 def _attribution(before: Side, after: Side, result: str) -> tuple[Attribution | None, str]:
     """Attribute the change of the result; or the error that prevents it."""
-    from xl_cryptoai.risk.attribution import attribute
-
     try:
         return attribute(before.inputs.live(), after.inputs.live(), result), ""
     except CryptoAIError as error:

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from xl_cryptoai.forecast.attribution import Attribution
 from xl_cryptoai.reading.record import LogRow
-
-if TYPE_CHECKING:
-    from xl_cryptoai.risk.attribution import Attribution
 
 
 @dataclass(frozen=True, slots=True)

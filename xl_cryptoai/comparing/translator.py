@@ -34,7 +34,7 @@ class Translator:
     def changes_nothing(self) -> bool:
         """Whether every sheet, row and column stands where it stood."""
         return all(new == old for new, old in self.sheets.items()) and all(
-            one.rows.unmoved and one.columns.unmoved for one in self.aligned.values()
+            one.unmoved for one in self.aligned.values()
         )
 
     def formula(self, formula: str, sheet: str) -> str:

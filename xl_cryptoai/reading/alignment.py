@@ -83,8 +83,15 @@ class SheetAlignment:
     rows: LineAlignment
     columns: LineAlignment
 
+    @cached_property
+    def unmoved(self) -> bool:
+        """Whether every row and column stands where it stood."""
+        return self.rows.unmoved and self.columns.unmoved
+
     def old(self, row: int, column: int) -> tuple[int, int] | None:
         """Where a new cell stood; None if its row or column is inserted."""
+        if self.unmoved:
+            return row, column
         if row in self.rows.only_new or column in self.columns.only_new:
             return None
         old_row, old_column = self.rows.old(row), self.columns.old(column)

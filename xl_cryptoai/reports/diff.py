@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.places import OVERRIDE, places_of, quantity_at
@@ -18,13 +18,11 @@ from xl_cryptoai.comparing.records import (
     Rule,
     StructureChange,
 )
+from xl_cryptoai.forecast.attribution import Attribution
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.notes import NoteText
+from xl_cryptoai.reading.record import LogRow
 from xl_cryptoai.units import read_as
-
-if TYPE_CHECKING:
-    from xl_cryptoai.reading.record import LogRow
-    from xl_cryptoai.risk.attribution import Attribution
 
 _LIKE_A_NUMBER = re.compile(r"[^\w.,\s']*[.,]?\d[\d.,\s']*(?:[eE][+-]?\d+)?[%kMBTx]?")
 _WORDS = 5
