@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 from edits import cell, edit, formula_of
+from edits import where as place_of
 from engines import require
 from engines.libreoffice import LibreOffice, available
 from openpyxl.comments import Comment
@@ -29,6 +30,7 @@ from xl_cryptoai.comparing.records import BookDiff, Rule
 from xl_cryptoai.reading.alignment import align_sheets
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.labels import split_sheet
+from xl_cryptoai.reports.diff import Table, as_text
 from xl_cryptoai.reports.text_lines import lines_of
 from xl_cryptoai.workbook import ROUTES
 
@@ -335,6 +337,31 @@ def test_a_change_of_the_build_is_one_finding(
     found = changed(change)
     assert nothing_but(found, "structure")
     assert [(one.kind, where(one)) for one in found.structure] == [(kind, place)]
+    (table,) = (part for part in as_text(found) if isinstance(part, Table))
+    assert table.rows[0][:2] == [kind, place]
+
+
+def test_a_row_moved_to_the_end_or_from_there_is_one_finding(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def rows(path: Path, *ids: str) -> Path:
+        def write(book: Any) -> None:
+            for number, name in enumerate(ids, start=1):
+                book["Mine"].append([name, number])
+
+        return altered(workbooks["plain"], path, lambda book: book.create_sheet("Mine"), write)
+
+    first = rows(tmp_path / "a.xlsx", "one", "two", "three", "four")
+    other = rows(tmp_path / "b.xlsx", "two", "three", "four", "one")
+    for before, after, area, old_area in (
+        (first, other, "4:4", "1:1"),
+        (other, first, "1:1", "4:4"),
+    ):
+        found = compare(before, after)
+        (moved,) = found.structure
+        assert (moved.kind, moved.area, moved.before) == ("row moved", area, old_area)
+        # the figures beside the words were numbered anew
+        assert {one.kind for one in found.cells} == {"value"}
 
 
 def test_validation_that_was_removed_is_found(changed: Any) -> None:
@@ -404,6 +431,9 @@ def test_json_holds_everything_and_sums(workbooks: dict, tmp_path: Path, capsys)
     assert main(["diff", str(workbooks["plain"]), str(path), "--json"]) == 1
     data = json.loads(capsys.readouterr().out)
     assert data["same"] is False
+    assert data["inputs"][0] == {
+        "id": "ai_penetration", "field": "override", "before": None, "after": 0.4
+    }  # fmt: skip
     shares = data["attribution"]["shares"]
     assert {share["id"] for share in shares} == {"ai_penetration", "identity_base"}
     assert sum(share["value"] for share in shares) == pytest.approx(
@@ -543,6 +573,34 @@ def test_an_inserted_row_is_one_line_more(workbooks: dict[str, Path], tmp_path: 
     assert [line for line in after if line not in before] in ([], ["gdp_growth+1.Assumption: mine"])
     assert len(after) == len(before) + 1
     assert [line for line in before if line not in after] == []
+
+
+def test_what_a_simulation_takes_is_a_line_of_the_text(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    change = put("ai_penetration", "Own low", 0.2, "Distributions")
+    path = altered(workbooks["plain"], tmp_path / "b.xlsx", change)
+    before, after = (list(lines_of(open_book(one))) for one in (workbooks["plain"], path))
+    assert [line for line in after if line not in before] == ["ai_penetration.low = 0.2"]
+
+
+def test_an_edit_in_a_workbook_that_libreoffice_saved_is_one_line(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    require(available())
+    place = place_of(workbooks["office"], "Assumptions", "ai_penetration", "Override")
+    with LibreOffice() as office:
+        saved = office.convert(workbooks["office"], tmp_path, "xlsx")
+        with office.open(saved) as document:
+            document.set(*place.split("!"), 0.4)
+            document.recalculate()
+            edited = document.save_as(tmp_path / "edited.xlsx")
+    before, unedited, after = (
+        list(lines_of(open_book(path))) for path in (workbooks["office"], saved, edited)
+    )
+    assert unedited == before
+    assert [line for line in after if line not in unedited] == ["ai_penetration.override = 0.4"]
+    assert len(after) == len(unedited) + 1
 
 
 def test_any_workbook_can_be_printed(tmp_path: Path, capsys) -> None:
