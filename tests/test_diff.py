@@ -490,7 +490,7 @@ def test_a_column_between_others_is_inserted_however_little_it_holds(tmp_path: P
     book.save(tmp_path / "after.xlsx")
     sheets = (open_book(tmp_path / f"{n}.xlsx").worksheets["Sheet"] for n in ("before", "after"))
     columns = align_sheets(*sheets).columns
-    assert columns.inserted == [2] and columns.old(4) == 3
+    assert columns.inserted == {2} and columns.old(4) == 3
 
 
 def test_charts_that_were_removed_added_or_show_other_cells_are_reported(changed: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -11,8 +12,8 @@ from functools import cached_property
 from xl_cryptoai.reading.book import cells_of, words_of
 from xl_cryptoai.xlsx import Cell, Sheet
 
-Keys = Mapping[int, tuple[Hashable, ...]]
-"""What identifies each row or column that holds something, the strictest first."""
+Keys = Mapping[int, tuple[Hashable, Hashable]]
+"""What identifies each row or column that holds something: a strict key and a loose one."""
 Marks = dict[int, dict[int, str]]
 """What stands in each row by column, or in each column by row: a text, a formula or a figure."""
 
@@ -27,7 +28,7 @@ class LineAlignment:
     ----------
     old_of : dict of int to int
         The old number of each new line.
-    inserted, deleted : list of int
+    inserted, deleted : set of int
         Lines that only the new sheet has, by new number; that only the old one has, by old number.
     moved : list of int
         Lines that stand in another order now, by new number.
@@ -36,8 +37,8 @@ class LineAlignment:
     """
 
     old_of: dict[int, int]
-    inserted: list[int]
-    deleted: list[int]
+    inserted: AbstractSet[int]
+    deleted: AbstractSet[int]
     moved: list[int]
     last: int
     shift: int
@@ -54,11 +55,6 @@ class LineAlignment:
             old: new for new, old in self.old_of.items()
         }
 
-    @cached_property
-    def only_new(self) -> frozenset[int]:
-        """The inserted lines."""
-        return frozenset(self.inserted)
-
     @property
     def unmoved(self) -> bool:
         """Whether every line stands where it stood."""
@@ -68,10 +64,8 @@ class LineAlignment:
     def of_old(self) -> LineAlignment:
         """The old lines aligned with themselves; deleted ones have no partner."""
         last = max(self.deleted, default=0)
-        deleted = set(self.deleted)
-        return LineAlignment(
-            {n: n for n in range(1, last) if n not in deleted}, [], [], [], last, 0
-        )
+        kept = {number: number for number in range(1, last) if number not in self.deleted}
+        return LineAlignment(kept, set(), set(), [], last, 0)
 
 
 @dataclass(frozen=True)
@@ -92,7 +86,7 @@ class SheetAlignment:
         """Where a new cell stood; None if its row or column is inserted."""
         if self.unmoved:
             return row, column
-        if row in self.rows.only_new or column in self.columns.only_new:
+        if row in self.rows.inserted or column in self.columns.inserted:
             return None
         old_row, old_column = self.rows.old(row), self.columns.old(column)
         return None if old_row is None or old_column is None else (old_row, old_column)
@@ -113,20 +107,22 @@ def align_sheets(before: Sheet, after: Sheet) -> SheetAlignment:
     )
     columns = replace(
         columns,
-        inserted=[line for line in columns.inserted if removed or line not in jotted],
-        deleted=[line for line in columns.deleted if added or line not in cleared],
+        inserted=columns.inserted if removed else columns.inserted - jotted,
+        deleted=columns.deleted if added else columns.deleted - cleared,
     )
     return SheetAlignment(before, after, rows, columns)
 
 
-def _behind(lines: list[int], last: int, columns: Marks, rows: int) -> tuple[list[int], list[int]]:
+def _behind(
+    lines: AbstractSet[int], last: int, columns: Marks, rows: int
+) -> tuple[set[int], set[int]]:
     """Part the columns behind the last pair: what is jotted down there, and columns of a table.
 
     Nothing moves aside for what somebody writes beside a table: its cells are changes of their own.
     """
-    behind = [line for line in lines if line > last]
-    few = [line for line in behind if 2 * len(columns.get(line, ())) < rows]
-    return few, [line for line in behind if line not in few]
+    behind = {line for line in lines if line > last}
+    few = {line for line in behind if 2 * len(columns.get(line, ())) < rows}
+    return few, behind - few
 
 
 def _marks(sheet: Sheet) -> tuple[Marks, Marks]:
@@ -140,9 +136,9 @@ def _marks(sheet: Sheet) -> tuple[Marks, Marks]:
     return rows, columns
 
 
-def _keys_of_rows(rows: Marks) -> dict[int, tuple[Hashable, ...]]:
+def _keys_of_rows(rows: Marks) -> dict[int, tuple[Hashable, Hashable]]:
     """Identify rows by their id, else by all that stands in them; else by their first words."""
-    keys: dict[int, tuple[Hashable, ...]] = {}
+    keys: dict[int, tuple[Hashable, Hashable]] = {}
     id_column = 0
     for row, marks in rows.items():
         name = marks.get(id_column, "")
@@ -153,7 +149,7 @@ def _keys_of_rows(rows: Marks) -> dict[int, tuple[Hashable, ...]]:
     return keys
 
 
-def _keys_of_columns(columns: Marks) -> dict[int, tuple[Hashable, ...]]:
+def _keys_of_columns(columns: Marks) -> dict[int, tuple[Hashable, Hashable]]:
     """Identify columns by all that stands in them; else by their first words."""
     return {
         column: (tuple(marks.values()), _first_words(marks)) for column, marks in columns.items()
@@ -196,8 +192,8 @@ def align_lines(old: Keys, new: Keys) -> LineAlignment:
     old_of.update(moved)
     return LineAlignment(
         old_of,
-        sorted(set(inserted) - set(moved)),
-        sorted(set(deleted) - set(moved.values())),
+        set(inserted) - moved.keys(),
+        set(deleted) - set(moved.values()),
         sorted(moved),
         last=b,
         shift=b - a,
@@ -207,16 +203,17 @@ def align_lines(old: Keys, new: Keys) -> LineAlignment:
 def _pairs(
     old: Keys, new: Keys, olds: list[int], news: list[int], depth: int
 ) -> list[tuple[int, int]]:
-    """Pair lines in order: by the first key, what is left between the pairs by the next.
+    """Pair lines in order: by the strict key, what is left between the pairs by the loose one.
 
     Blocks of one length without a common key are paired line by line: their words were rewritten.
     """
     if not olds or not news:
         return []
-    keys_old, keys_new = ([k[depth : depth + 1] for k in (old[n] for n in olds)],
-                          [k[depth : depth + 1] for k in (new[n] for n in news)])  # fmt: skip
-    if not keys_old[0]:
+    if depth > 1:
         return list(zip(olds, news, strict=True)) if len(olds) == len(news) else []
+    keys_old, keys_new = [old[line][depth] for line in olds], [new[line][depth] for line in news]
+    if keys_old == keys_new:
+        return list(zip(olds, news, strict=True))
     matcher = SequenceMatcher(None, keys_old, keys_new, autojunk=False)
     pairs: list[tuple[int, int]] = []
     for what, i, k, j, m in matcher.get_opcodes():

@@ -20,6 +20,9 @@ from xl_cryptoai.comparing.records import (
 )
 from xl_cryptoai.forecast.attribution import Attribution
 from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.formulas.parse import parse
+from xl_cryptoai.formulas.text import formula_text
+from xl_cryptoai.formulas.tree import NotUnderstood
 from xl_cryptoai.reading.notes import NoteText
 from xl_cryptoai.reading.record import LogRow
 from xl_cryptoai.units import read_as
@@ -106,11 +109,16 @@ def _cell(one: CellChange) -> list[str]:
 
 
 def _contents(contents: Iterable[Any]) -> str:
-    """Contents side by side; of formulas and of figures that are alike the first."""
+    """Contents side by side; of formulas and of figures that are alike the first.
+
+    >>> _contents(["=_xldudf_CAI_TAM(E8)", "=_xldudf_CAI_TAM(F8)"]), _contents([1.0, 2.0])
+    ('=CAI_TAM(E8)', '1 | 2')
+    """
     texts = [_shown(content) for content in contents]
-    if len(set(texts)) == 1 or any(text.startswith("=") for text in texts):
-        return texts[0]
-    return " | ".join(texts)
+    if any(text.startswith("=") for text in texts):
+        tree = parse(texts[0])  # without the prefixes that only files have
+        return texts[0] if isinstance(tree, NotUnderstood) else f"={formula_text(tree)}"
+    return texts[0] if len(set(texts)) == 1 else " | ".join(texts)
 
 
 def _structure(one: StructureChange) -> list[str]:
