@@ -413,6 +413,22 @@ def test_the_exit_code_says_same_different_or_unusable(
     assert "no step is called 'profit'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", [["textconv", "{0}"], ["diff", "{0}", "{0}"]])
+def test_neither_comparison_nor_text_waits_for_what_computes(
+    workbooks: dict[str, Path], command: list[str]
+) -> None:
+    words = [word.format(workbooks["office"]) for word in command]
+    script = (
+        f"import sys; from xl_cryptoai.cli import main; main({words!r}); "
+        "print(sorted({'scipy', 'pandas', 'openpyxl', 'xl_cryptoai.formulas.evaluate'} "
+        "& set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, cwd=ROOT, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == b"[]"
+
+
 def test_square_brackets_that_people_type_are_shown_as_typed(
     workbooks: dict[str, Path], tmp_path: Path, capsys
 ) -> None:

@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from xl_cryptoai.formulas.cells import Block
-from xl_cryptoai.formulas.graph import Graph
-from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.xlsx import Cell, DefinedName, Place, Sheet, Workbook, open_workbook
 from xl_cryptoai.xlsx.cells import CellValue
 from xl_cryptoai.xlsx.dates import date_of, is_date_format
@@ -20,7 +17,10 @@ from xl_cryptoai.xlsx.references import Area, parse_cell
 from xl_cryptoai.xlsx.rules import Validation
 
 if TYPE_CHECKING:
+    from xl_cryptoai.formulas.cells import Block
     from xl_cryptoai.formulas.evaluate import Evaluator
+    from xl_cryptoai.formulas.graph import Graph
+    from xl_cryptoai.formulas.relative import Form
 
 __all__ = [
     "TECHNICAL_SHEETS",
@@ -133,6 +133,8 @@ class Book:
     @cached_property
     def graph(self) -> Graph:
         """What depends on what."""
+        from xl_cryptoai.formulas.graph import Graph  # late: not every command asks
+
         return Graph(self.file)
 
     @cached_property
