@@ -15,9 +15,9 @@ from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
+from xl_cryptoai.forecast.attribution import attribute, exact_shares, sampled_shares
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reports.waterfall import levels_of, waterfall
-from xl_cryptoai.risk.attribution import attribute, exact_shares, sampled_shares
 
 BEAR, BASE, BULL = (
     {name: getattr(entry, case) for name, entry in CATALOGUE.items()}

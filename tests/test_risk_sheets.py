@@ -22,7 +22,7 @@ from xl_cryptoai.assumptions import UserInputs, read_user_toml
 from xl_cryptoai.assumptions.input_fields import SHAPE, SIMULATION, settings_of, uncertain_in
 from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.cli import main
-from xl_cryptoai.comparing.diff import diff_workbooks
+from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.errors import CatalogueError
 from xl_cryptoai.forecast import SEGMENTS
 from xl_cryptoai.reading.book import open_book
@@ -357,7 +357,8 @@ def test_a_comparison_names_what_was_typed_by_assumption(
     workbooks: dict[str, Path], typed: Path
 ) -> None:
     changes = {
-        (one.id, one.field): one.after for one in diff_workbooks(workbooks["office"], typed).inputs
+        (one.id, one.field): one.after
+        for one in diff_books(open_book(workbooks["office"]), open_book(typed)).inputs
     }
     for name, row in TYPED.values.items():
         for place, value in row.items():

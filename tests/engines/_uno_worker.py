@@ -211,8 +211,8 @@ class Book:
 
     def _editable(self, sheet: str, address: str) -> Any:
         cell, owner = self._cell(sheet, address), self._sheet(sheet)
-        # On a protected sheet UNO sets numbers and formulas, but drops texts and clearing silently.
-        if owner.isProtected():
+        # In a locked cell UNO sets numbers and formulas, but drops texts and clearing silently.
+        if owner.isProtected() and cell.CellProtection.IsLocked:
             with suppress(UnoException):
                 owner.unprotect("")
             if owner.isProtected():

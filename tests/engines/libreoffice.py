@@ -390,7 +390,8 @@ class Document:
     def set(self, sheet: str, cell: str, value: Value) -> None:
         """Put a value or a formula into a cell; None clears it.
 
-        An edit takes a password-less protection off its sheet, in memory (and in what is saved).
+        An edit of a locked cell takes a password-less protection off its sheet, in memory (and in
+        what is saved).
         """
         self.set_many([(sheet, cell, value)])
 

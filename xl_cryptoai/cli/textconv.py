@@ -15,8 +15,9 @@ def textconv(book: Path) -> int:
     """Print a workbook as text, line by line, so that `git diff` shows what changed.
 
     Cells are called by the id of their row and the head of their column, in formulas too, so an
-    inserted row is one line more and no other line changes. Any workbook can be printed; of
-    those of xl-cryptoai inputs, results and change log stand first.
+    inserted row is one line more and no other line changes. What follows from the inputs is
+    left out, so an edit is one line too, whichever program saved the workbook. Any workbook can
+    be printed; of those of xl-cryptoai inputs and change log are apart from the sheets.
 
     Once in a repository, for git to use it:
 

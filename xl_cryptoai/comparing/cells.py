@@ -1,4 +1,4 @@
-"""The differences of two workbooks cell by cell, inputs apart."""
+"""The differences of two workbooks cell by cell, without those that are compared by meaning."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from xl_cryptoai.comparing.inputs import apart, input_places, notes_of
-from xl_cryptoai.comparing.records import CellChange, Side, text_in_words
+from xl_cryptoai.comparing.inputs import input_rows
+from xl_cryptoai.comparing.records import CellChange
+from xl_cryptoai.comparing.sides import Side
 from xl_cryptoai.formulas.parse import parse
-from xl_cryptoai.reading.alignment import Overlay, is_used
-from xl_cryptoai.reading.book import (
-    TECHNICAL_SHEETS,
-    Place,
-    formula_of,
-    in_words,
-    last_of,
-    words_of,
-)
+from xl_cryptoai.reading.alignment import is_used
+from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Place, formula_of, last_of
+from xl_cryptoai.reading.known_cells import known_cells
+from xl_cryptoai.reading.notes import NoteText, notes_of
 from xl_cryptoai.units import same_value
-from xl_cryptoai.xlsx import Sheet
-from xl_cryptoai.xlsx.references import cell_name
+from xl_cryptoai.xlsx import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,68 +39,58 @@ class _Found:
 
 def cell_changes(before: Side, after: Side) -> list[CellChange]:
     """List what differs in cells that no other kind of change covers."""
-    skip_old, skip_new = apart(before.book), apart(after.book)
+    known_old, known_new = known_cells(before.book), known_cells(after.book)
     changes: list[CellChange] = []
-    for name, laid in after.carrier.overlays.items():
+    for name in after.translator.aligned:
         if name in TECHNICAL_SHEETS:
             continue
-        found = [
+        found = (
             one
-            for one in _differing(before, after, name, laid)
-            if one.place not in skip_new and one.old not in skip_old
-        ]
-        for _, group in groupby(found, key=lambda one: one.place.row):
-            changes += _neighbours(list(group), laid)
+            for one in _differing(before, after, name)
+            if one.place not in known_new and one.old not in known_old
+        )
+        for _, row in groupby(found, key=lambda one: one.place.row):
+            changes += (_change(block, before, after) for block in _blocks(row))
     return changes + _note_changes(before, after)
 
 
-def _differing(before: Side, after: Side, name: str, laid: Overlay) -> Iterator[_Found]:
-    """Go over the cells of a sheet that differ, those of new and deleted rows and columns apart."""
-    old_title = after.carrier.sheets[name]
-    old_rows, old_columns = _forth(laid)
-    places = {
-        key for key, cell in laid.after.cells.items()
-        if key[0] not in laid.rows.inserted and key[1] not in laid.columns.inserted
-        and is_used(cell)
-    }  # fmt: skip
-    for row, column in laid.before.cells:
-        if row not in laid.rows.deleted and column not in laid.columns.deleted:
-            places.add((old_rows.get(row, row), old_columns.get(column, column)))
-    for row, column in sorted(places):
-        old_row, old_column = laid.rows.old(row), laid.columns.old(column)
-        if old_row is None or old_column is None:
+def _differing(before: Side, after: Side, name: str) -> Iterator[_Found]:
+    """Go over the cells of a sheet that differ, without inserted and deleted rows and columns."""
+    aligned, old_name = after.translator.aligned[name], after.translator.sheets[name]
+    in_place = after.translator.changes_nothing
+    old_cells, new_cells = aligned.before.cells, aligned.after.cells
+    size = last_of(aligned.before)
+    rows, columns = aligned.rows.new_of(size[0]), aligned.columns.new_of(size[1])
+    spots = {spot for spot, cell in new_cells.items() if is_used(cell)}
+    spots.update(
+        (rows[row], columns[column])
+        for row, column in old_cells
+        if row in rows and column in columns
+    )
+    for spot in sorted(spots):
+        old_spot = aligned.old(*spot)
+        if old_spot is None:
             continue
-        new, old = Place(name, row, column), Place(old_title, old_row, old_column)
-        if kind := _kind(before, after, old, new):
-            yield _Found(kind, new, old, before.book.content(old), after.book.content(new))
+        formula = formula_of(new_cells.get(spot)) if in_place else ""
+        if formula and formula == formula_of(old_cells.get(old_spot)):
+            continue
+        new, old = Place(name, *spot), Place(old_name, *old_spot)
+        contents = before.book.content(old), after.book.content(new)
+        if kind := _kind(before, after, old, new, *contents):
+            yield _Found(kind, new, old, *contents)
 
 
-def _forth(laid: Overlay) -> tuple[dict[int, int], dict[int, int]]:
-    """Give the new numbers of old rows and columns; those behind the last follow the shift."""
-    maps = []
-    for lines, size in zip((laid.rows, laid.columns), last_of(laid.before), strict=True):
-        forth = {old: new for new, old in lines.back.items()}
-        forth.update(
-            {old: old + lines.shift for old in range(lines.last - lines.shift + 1, size + 1)}
-        )
-        maps.append(forth)
-    return maps[0], maps[1]
-
-
-def _kind(before: Side, after: Side, old: Place, new: Place) -> str:
-    """Tell in what way two cells differ; "" if they do not."""
+def _kind(before: Side, after: Side, old: Place, new: Place, was: Any, now: Any) -> str:
+    """How two cells differ; "" if they do not."""
     formulas = [formula_of(before.book.cell(old)), formula_of(after.book.cell(new))]
     if all(formulas):
-        if formulas[0] == formulas[1] and after.carrier.moves_nothing:
-            return ""
-        carried = before.carrier.formula(formulas[0], old.sheet)
-        return "" if carried == after.carrier.formula(formulas[1], new.sheet) else "formula"
-    contents = before.book.content(old), after.book.content(new)
-    if same_value(*contents):
+        same = before.translator.formula(was, old.sheet) == after.translator.formula(now, new.sheet)
+        return "" if same else "formula"
+    if same_value(was, now):
         return ""
-    if contents[0] is None:
+    if was is None:
         return "filled"
-    if contents[1] is None:
+    if now is None:
         return "cleared"
     return "overwritten" if formulas[0] else "formula" if formulas[1] else "value"
 
@@ -116,80 +101,67 @@ def _form(content: Any, place: Place) -> Any:
     return content
 
 
-def _neighbours(found: list[_Found], laid: Overlay) -> Iterator[CellChange]:
+def _blocks(found: Iterator[_Found]) -> Iterator[list[_Found]]:
     """Put neighbours in one row together that changed in the same way."""
     block: list[_Found] = []
     for one in found:
-        if block and (one.way != block[-1].way or _apart(block[-1], one)):
-            yield _change(block, laid)
+        if block and (one.way != block[-1].way or _separate(block[-1], one)):
+            yield block
             block = []
         block.append(one)
     if block:
-        yield _change(block, laid)
+        yield block
 
 
-def _apart(left: _Found, right: _Found) -> bool:
+def _separate(left: _Found, right: _Found) -> bool:
     """Whether two cells are no neighbours; a whole line that was written is one change."""
     return left.kind not in ("filled", "cleared") and right.place.column > left.place.column + 1
 
 
-def _change(block: list[_Found], laid: Overlay) -> CellChange:
+def _change(block: list[_Found], before: Side, after: Side) -> CellChange:
     first, last = block[0], block[-1]
-    before, after = _said([one.before for one in block]), _said([one.after for one in block])
-    row = row_words(laid.after, first.place.row) or row_words(laid.before, first.old.row)
+    words = after.first_words(first.place.sheet, first.place.row)
     return CellChange(
-        first.kind, _span(first.place, last.place), _span(first.old, last.old), row, before, after
+        first.kind,
+        first.place.sheet,
+        str(Area(*first.place[1:], *last.place[1:])),
+        first.old.sheet,
+        str(Area(*first.old[1:], *last.old[1:])),
+        words or before.first_words(first.old.sheet, first.old.row),
+        tuple(one.before for one in block),
+        tuple(one.after for one in block),
     )
 
 
-def _span(first: Place, last: Place) -> str:
-    end = f":{cell_name(last.row, last.column)}" if last != first else ""
-    return f"{first}{end}"
-
-
-def _said(contents: list[Any]) -> str:
-    """Write contents in words; of formulas and figures that are alike the first."""
-    texts = [text_in_words(one) if isinstance(one, str) else in_words(one) for one in contents]
-    if any(text.startswith("=") for text in texts) or len(set(texts)) == 1:
-        return texts[0]
-    return " | ".join(texts)
-
-
-def row_words(sheet: Sheet, row: int) -> str:
-    """Tell what a row is known by to a reader: the texts at its beginning."""
-    words = (words_of(cell) for (number, _), cell in sheet.cells.items() if number == row)
-    return next((text for text in words if text), "")[:60]
-
-
 def _note_changes(before: Side, after: Side) -> list[CellChange]:
-    """List notes by people that differ, outside the rows of assumptions."""
-    olds: dict[tuple[str, int | None, int | None], str] = {
-        (place.sheet, place.row, place.column): text for place, text in _notes(before).items()
-    }
+    """List notes that differ, outside the rows of assumptions."""
+    olds = _notes(before)
     changes = []
-    for place, text in _notes(after).items():
-        laid = after.carrier.overlays.get(place.sheet)
-        if laid is None:
+    for place, note in _notes(after).items():
+        aligned = after.translator.aligned.get(place.sheet)
+        if aligned is None:
             continue
-        key = (
-            after.carrier.sheets[place.sheet],
-            laid.rows.old(place.row),
-            laid.columns.old(place.column),
-        )
-        old = olds.pop(key, "")
-        if old != text:
-            row = row_words(laid.after, place.row)
-            changes.append(CellChange("note", str(place), str(place), row, old, text))
-    for (sheet, row_number, column), text in olds.items():
-        where = str(Place(sheet, row_number or 0, column or 0))
-        changes.append(CellChange("note", where, where, "", text, ""))
-    return changes
+        spot = aligned.old(*place[1:])
+        old = Place(after.translator.sheets[place.sheet], *spot) if spot else None
+        was = olds.pop(old, None) if old is not None else None
+        if was != note:
+            changes.append(_note_change(after, place, old or place, was, note))
+    removed = (
+        _note_change(before, place, place, note, None)
+        for place, note in olds.items()
+        if place.sheet in after.translator.sheets.values()
+    )
+    return [*changes, *removed]
 
 
-def _notes(side: Side) -> dict[Place, str]:
-    rows = {(p.sheet, p.row) for row in input_places(side.book).values() for p in row.values()}
-    return {
-        place: text
-        for place, text in notes_of(side.book).items()
-        if (place.sheet, place.row) not in rows
-    }
+def _note_change(
+    side: Side, place: Place, old: Place, was: NoteText | None, now: NoteText | None
+) -> CellChange:
+    areas = [str(Area(*one[1:], *one[1:])) for one in (place, old)]
+    words = side.first_words(place.sheet, place.row)
+    return CellChange("note", place.sheet, areas[0], old.sheet, areas[1], words, (was,), (now,))
+
+
+def _notes(side: Side) -> dict[Place, NoteText]:
+    rows = {*input_rows(side).values()}
+    return {place: note for place, note in notes_of(side.book).items() if place[:2] not in rows}

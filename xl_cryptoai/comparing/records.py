@@ -1,28 +1,16 @@
-"""What can differ between two workbooks, a record for each kind."""
+"""What can differ between two workbooks: a record for each kind, with values and no words.
+
+How a difference is worded stands in `reports/diff.py`.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.comparing.carrier import Carrier
-from xl_cryptoai.reading.book import Book
-from xl_cryptoai.reading.record import LogRow, WorkbookInputs
-from xl_cryptoai.risk.attribution import Attribution
-
-_LIKE_A_NUMBER = re.compile(r"[^\w.,\s']*[.,]?\d[\d.,\s']*(?:[eE][+-]?\d+)?[%kMBTx]?")
-
-
-def text_in_words(text: str) -> str:
-    """Write a text so that nobody takes it for another content.
-
-    >>> text_in_words("pert"), text_in_words("pert "), text_in_words("16,384")
-    ('pert', "'pert '", "'16,384'")
-    """
-    unclear = text != text.strip() or _LIKE_A_NUMBER.fullmatch(text)
-    return f"'{text}'" if unclear else text
+from xl_cryptoai.forecast.attribution import Attribution
+from xl_cryptoai.reading.record import LogRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +22,11 @@ class InputChange:
     id : str
         The assumption, or "scenario".
     field : str
-        "bear", "base", "bull", "override", "live", "unit", "kind" or "note"; "choice" for the
-        scenario.
+        "bear", "base", "bull", "override", "live", "unit" or "kind"; "note"; "choice" for the
+        scenario; a field of `assumptions/input_fields.py` for what a simulation takes.
     before, after : object
-        What stood and stands there; None for nothing.
+        What stood and stands there, None for nothing; of notes those that only one workbook has,
+        a tuple of `NoteText`.
     """
 
     id: str
@@ -55,29 +44,73 @@ class CellChange:
     kind : str
         "formula" (it became another), "overwritten" (a value stands in its place), "value",
         "note", "filled" or "cleared".
-    cell, cell_before : str
-        Where it stands, such as "Forecast!E12:H12", and where it stood.
+    sheet, area : str
+        Where it stands, such as "Forecast" and "E12:H12".
+    old_sheet, old_area : str
+        Where it stood.
     row : str
-        What the row is known by: its id, else its first words.
-    before, after : str
-        The contents.
+        The first words in the row.
+    before, after : tuple of object
+        What the changed cells held and hold, from left to right; formulas begin with `=`; of notes
+        a `NoteText`, or None.
     """
 
     kind: str
-    cell: str
-    cell_before: str
+    sheet: str
+    area: str
+    old_sheet: str
+    old_area: str
     row: str
-    before: str
-    after: str
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StructureChange:
-    """A change of sheets, names, rows, columns, charts, validation, protection or macros."""
+    """A change of sheets, names, rows, columns, charts, validation, protection or macros.
+
+    Attributes
+    ----------
+    kind : str
+        What changed in which way, such as "row inserted", "name redirected" or "cells unlocked".
+    sheet, area : str
+        Where it is, or was if it is no longer there; "" for what is not on one sheet or in cells.
+    name : str
+        The defined name, the title of the chart, or the first words of a moved row.
+    before, after : object
+        What was and is: the old name of a sheet, what a name stands for, the areas that a chart
+        shows, the rules of a validation, the lines' first words; None where the kind says it all.
+    count : int
+        How many lines were inserted or deleted; how many cells were locked or unlocked, of which
+        `area` is the first.
+    """
 
     kind: str
-    where: str
-    what: str
+    sheet: str = ""
+    area: str = ""
+    name: str = ""
+    before: Any = None
+    after: Any = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Rule:
+    """A validation, with references as the old workbook has them."""
+
+    kind: str
+    operator: str
+    formulas: tuple[str, ...]
+    style: str
+    enforced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Protection of a sheet that is switched on, and what it allows nevertheless."""
+
+    password: bool
+    allowed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +137,7 @@ class BookDiff:
     attribution : Attribution or None
         Why the result moved; None where it cannot be computed.
     no_attribution : str
-        Why it cannot.
+        The error that prevents it.
     """
 
     before: Path
@@ -122,12 +155,3 @@ class BookDiff:
     def same(self) -> bool:
         """Whether nothing differs."""
         return not any((self.inputs, self.cells, self.structure, self.log_added, self.log_removed))
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two workbooks: its cells, its inputs, and references as the old one's."""
-
-    book: Book
-    inputs: WorkbookInputs
-    carrier: Carrier

@@ -23,7 +23,7 @@ from xl_cryptoai.formulas.tree import (
     children,
     walk,
 )
-from xl_cryptoai.reading.alignment import overlay, pair_sheets
+from xl_cryptoai.reading.alignment import align_sheets, pair_sheets
 from xl_cryptoai.reading.book import (
     TECHNICAL_SHEETS,
     Book,
@@ -93,8 +93,8 @@ def _new_in(
     """
     if all(_alike(before.get(spot), content) for spot, content in now.items()):
         return set()
-    laid = overlay(old_sheet, sheet)
-    was = {spot: (laid.rows.old(spot[0]), laid.columns.old(spot[1])) for spot in now}
+    aligned = align_sheets(old_sheet, sheet)
+    was = {spot: (aligned.rows.old(spot[0]), aligned.columns.old(spot[1])) for spot in now}
     known: dict[Any, Content] = dict(before)
     left = set(now)
     for places in (was, {spot: spot for spot in now}):

@@ -1,137 +1,171 @@
-"""Lays two sheets over each other: which row and column of one is which of the other."""
+"""Aligns two sheets: which row and column of one is which of the other."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import cached_property
 
-from xl_cryptoai.reading.book import cells_of, rows_of, words_of
+from xl_cryptoai.reading.book import cells_of, words_of
 from xl_cryptoai.xlsx import Cell, Sheet
 
-Known = Mapping[int, tuple[Hashable, ...]]
-"""What each row or column that holds something is known by, the strictest first."""
+Keys = Mapping[int, tuple[Hashable, Hashable]]
+"""What identifies each row or column that holds something: a strict key and a loose one."""
+Marks = dict[int, dict[int, str]]
+"""What stands in each row by column, or in each column by row: a text, a formula or a figure."""
 
-_VAGUE = ("=", "#")
+_FORMULA, _FIGURE = _VAGUE = ("=", "#")
 
 
 @dataclass(frozen=True)
-class Lines:
+class LineAlignment:
     """How the rows, or the columns, of two sheets correspond.
 
     Attributes
     ----------
-    back : dict of int to int
+    old_of : dict of int to int
         The old number of each new line.
-    inserted, deleted : list of int
-        New lines that are not old, by new number; old ones that are gone, by old number.
+    inserted, deleted : set of int
+        Lines that only the new sheet has, by new number; that only the old one has, by old number.
     moved : list of int
         Lines that stand in another order now, by new number.
     last, shift : int
         Lines behind the last have all moved by as much.
     """
 
-    back: dict[int, int]
-    inserted: list[int]
-    deleted: list[int]
+    old_of: dict[int, int]
+    inserted: AbstractSet[int]
+    deleted: AbstractSet[int]
     moved: list[int]
     last: int
     shift: int
 
     def old(self, number: int) -> int | None:
-        """Give the old number of a new line; None if it is not an old one."""
-        return number - self.shift if number > self.last else self.back.get(number)
+        """Old number of a new line; None for one that was inserted before the last."""
+        behind = number - self.shift if number > self.last else None
+        return self.old_of.get(number, behind)
+
+    def new_of(self, size: int) -> dict[int, int]:
+        """New number of each old line up to a size; deleted ones are left out."""
+        behind = {*range(self.last - self.shift + 1, size + 1)}.difference(self.deleted)
+        return {old: old + self.shift for old in behind} | {
+            old: new for new, old in self.old_of.items()
+        }
 
     @property
-    def stay(self) -> bool:
+    def unmoved(self) -> bool:
         """Whether every line stands where it stood."""
         changed = self.inserted or self.deleted or self.moved or self.shift
-        return not changed and all(new == old for new, old in self.back.items())
+        return not changed and all(new == old for new, old in self.old_of.items())
 
-    def kept(self) -> Lines:
-        """Give the old lines that are still there, each as itself."""
+    def of_old(self) -> LineAlignment:
+        """The old lines aligned with themselves; deleted ones have no partner."""
         last = max(self.deleted, default=0)
-        gone = set(self.deleted)
-        return Lines({n: n for n in range(1, last) if n not in gone}, [], [], [], last, 0)
+        kept = {number: number for number in range(1, last) if number not in self.deleted}
+        return LineAlignment(kept, set(), set(), [], last, 0)
 
 
 @dataclass(frozen=True)
-class Overlay:
-    """Two sheets laid over each other."""
+class SheetAlignment:
+    """Two sheets whose rows and columns are aligned."""
 
     before: Sheet
     after: Sheet
-    rows: Lines
-    columns: Lines
+    rows: LineAlignment
+    columns: LineAlignment
+
+    @cached_property
+    def unmoved(self) -> bool:
+        """Whether every row and column stands where it stood."""
+        return self.rows.unmoved and self.columns.unmoved
+
+    def old(self, row: int, column: int) -> tuple[int, int] | None:
+        """Where a new cell stood; None if its row or column is inserted."""
+        if self.unmoved:
+            return row, column
+        if row in self.rows.inserted or column in self.columns.inserted:
+            return None
+        old_row, old_column = self.rows.old(row), self.columns.old(column)
+        return None if old_row is None or old_column is None else (old_row, old_column)
+
+    def of_old(self) -> SheetAlignment:
+        """The old sheet aligned with itself, without what was deleted."""
+        return replace(self, rows=self.rows.of_old(), columns=self.columns.of_old())
 
 
-def overlay(before: Sheet, after: Sheet) -> Overlay:
-    """Lay a new sheet over the old one."""
-    rows = align(_known_rows(before), _known_rows(after))
-    columns = align(_known_columns(before), _known_columns(after))
-    written, wide = _behind(columns.inserted, columns.last, after)
-    cleared, gone = _behind(columns.deleted, columns.last - columns.shift, before)
-    kept = replace(
-        columns,
-        inserted=[line for line in columns.inserted if gone or line not in written],
-        deleted=[line for line in columns.deleted if wide or line not in cleared],
+def align_sheets(before: Sheet, after: Sheet) -> SheetAlignment:
+    """Align the rows and columns of a new sheet with those of the old one."""
+    (old_rows, old_columns), (new_rows, new_columns) = _marks(before), _marks(after)
+    rows = align_lines(_keys_of_rows(old_rows), _keys_of_rows(new_rows))
+    columns = align_lines(_keys_of_columns(old_columns), _keys_of_columns(new_columns))
+    jotted, added = _behind(columns.inserted, columns.last, new_columns, len(new_rows))
+    cleared, removed = _behind(
+        columns.deleted, columns.last - columns.shift, old_columns, len(old_rows)
     )
-    return Overlay(before, after, rows, kept)
+    columns = replace(
+        columns,
+        inserted=columns.inserted if removed else columns.inserted - jotted,
+        deleted=columns.deleted if added else columns.deleted - cleared,
+    )
+    return SheetAlignment(before, after, rows, columns)
 
 
-def _behind(lines: list[int], last: int, sheet: Sheet) -> tuple[list[int], list[int]]:
+def _behind(
+    lines: AbstractSet[int], last: int, columns: Marks, rows: int
+) -> tuple[set[int], set[int]]:
     """Part the columns behind the last pair: what is jotted down there, and columns of a table.
 
-    Nothing moves aside for what somebody writes beside a table: its cells are told one by one.
+    Nothing moves aside for what somebody writes beside a table: its cells are changes of their own.
     """
-    held = [place for place, cell in cells_of(sheet) if is_used(cell)]
-    rows, cells = len({place.row for place in held}), Counter(place.column for place in held)
-    behind = [line for line in lines if line > last]
-    few = [line for line in behind if 2 * cells[line] < rows]
-    return few, [line for line in behind if line not in few]
+    behind = {line for line in lines if line > last}
+    few = {line for line in behind if 2 * len(columns.get(line, ())) < rows}
+    return few, behind - few
 
 
-def _known_rows(sheet: Sheet) -> dict[int, tuple[Hashable, ...]]:
-    """Tell what rows are known by: their id, else all they say; else their first words."""
-    known: dict[int, tuple[Hashable, ...]] = {}
-    id_column = None
-    for row in rows_of(sheet):
-        masks = [_mask(cell) for _, cell in row if is_used(cell)]
-        name = next((words_of(cell) for at, cell in row if at.column == id_column), "")
-        if masks:
-            key: Hashable = ("id", name) if name else tuple(masks)
-            known[row[0][0].row] = (key, name or _first_words(masks))
-        id_column = next((at.column for at, cell in row if words_of(cell) == "Id"), id_column)
-    return known
-
-
-def _known_columns(sheet: Sheet) -> dict[int, tuple[Hashable, ...]]:
-    """Tell what columns are known by: all they say, from the top down; else their first words."""
-    columns: dict[int, list[str]] = {}
-    for place, cell in cells_of(sheet):
+def _marks(sheet: Sheet) -> tuple[Marks, Marks]:
+    """Note what stands in each row and column; which figure or formula does not matter."""
+    rows: Marks = {}
+    columns: Marks = {}
+    for (row, column), cell in sheet.cells.items():
         if is_used(cell):
-            columns.setdefault(place.column, []).append(_mask(cell))
+            mark = _FORMULA if cell.formula is not None else words_of(cell) or _FIGURE
+            rows.setdefault(row, {})[column] = columns.setdefault(column, {})[row] = mark
+    return rows, columns
+
+
+def _keys_of_rows(rows: Marks) -> dict[int, tuple[Hashable, Hashable]]:
+    """Identify rows by their id, else by all that stands in them; else by their first words."""
+    keys: dict[int, tuple[Hashable, Hashable]] = {}
+    id_column = 0
+    for row, marks in rows.items():
+        name = marks.get(id_column, "")
+        name = "" if name in _VAGUE else name
+        whole: Hashable = ("id", name) if name else tuple(marks.values())
+        keys[row] = (whole, name or _first_words(marks))
+        id_column = next((column for column, mark in marks.items() if mark == "Id"), id_column)
+    return keys
+
+
+def _keys_of_columns(columns: Marks) -> dict[int, tuple[Hashable, Hashable]]:
+    """Identify columns by all that stands in them; else by their first words."""
     return {
-        number: (tuple(masks), _first_words(masks)) for number, masks in sorted(columns.items())
+        column: (tuple(marks.values()), _first_words(marks)) for column, marks in columns.items()
     }
 
 
 def is_used(cell: Cell) -> bool:
-    """Tell whether a cell holds something besides a format."""
+    """Whether a cell holds something besides a format."""
     return cell.value is not None or cell.formula is not None
 
 
-def _mask(cell: Cell) -> str:
-    """Give a cell's text; figures and formulas change without the row being another."""
-    return "=" if cell.formula is not None else words_of(cell) or "#"
+def _first_words(marks: dict[int, str]) -> str | None:
+    return next((mark for mark in marks.values() if mark not in _VAGUE), None)
 
 
-def _first_words(masks: list[str]) -> str | None:
-    return next((mask for mask in masks if mask not in _VAGUE), None)
-
-
-def align(old: Known, new: Known) -> Lines:
+def align_lines(old: Keys, new: Keys) -> LineAlignment:
     """Find which new line is which old one.
 
     Lines are paired by the longest sequence that both have in common. Blank lines count too: a gap
@@ -139,27 +173,27 @@ def align(old: Known, new: Known) -> Lines:
     holds something now was blank before.
     """
     pairs = _pairs(old, new, sorted(old), sorted(new), 0)
-    back = {after: before for before, after in pairs}
+    old_of = {after: before for before, after in pairs}
     inserted: list[int] = []
     deleted: list[int] = []
     for (a, b), (a_next, b_next) in zip([(0, 0), *pairs], pairs, strict=False):
         news, olds = list(range(b + 1, b_next)), list(range(a + 1, a_next))
         extra = _too_many(news, len(news) - len(olds), new)
-        gone = _too_many(olds, len(olds) - len(news), old)
+        missing = _too_many(olds, len(olds) - len(news), old)
         inserted += extra
-        deleted += gone
-        left = [line for line in olds if line not in gone]
-        back.update(zip([line for line in news if line not in extra], left, strict=True))
+        deleted += missing
+        left = [line for line in olds if line not in missing]
+        old_of.update(zip([line for line in news if line not in extra], left, strict=True))
     a, b = pairs[-1] if pairs else (0, 0)
     # below the last pair nothing has moved, but lines were added or cleared
     inserted += [line for line in new if line > b]
     deleted += [line for line in old if line > a]
     moved = _moved(old, new, inserted, deleted)
-    back.update(moved)
-    return Lines(
-        back,
-        sorted(set(inserted) - set(moved)),
-        sorted(set(deleted) - set(moved.values())),
+    old_of.update(moved)
+    return LineAlignment(
+        old_of,
+        set(inserted) - moved.keys(),
+        set(deleted) - set(moved.values()),
         sorted(moved),
         last=b,
         shift=b - a,
@@ -167,18 +201,19 @@ def align(old: Known, new: Known) -> Lines:
 
 
 def _pairs(
-    old: Known, new: Known, olds: list[int], news: list[int], depth: int
+    old: Keys, new: Keys, olds: list[int], news: list[int], depth: int
 ) -> list[tuple[int, int]]:
-    """Pair lines in order: by the first key, what is left between the pairs by the next.
+    """Pair lines in order: by the strict key, what is left between the pairs by the loose one.
 
-    Blocks of one length that no key knows are paired line by line: their words were rewritten.
+    Blocks of one length without a common key are paired line by line: their words were rewritten.
     """
     if not olds or not news:
         return []
-    keys_old, keys_new = ([k[depth : depth + 1] for k in (old[n] for n in olds)],
-                          [k[depth : depth + 1] for k in (new[n] for n in news)])  # fmt: skip
-    if not keys_old[0]:
+    if depth > 1:
         return list(zip(olds, news, strict=True)) if len(olds) == len(news) else []
+    keys_old, keys_new = [old[line][depth] for line in olds], [new[line][depth] for line in news]
+    if keys_old == keys_new:
+        return list(zip(olds, news, strict=True))
     matcher = SequenceMatcher(None, keys_old, keys_new, autojunk=False)
     pairs: list[tuple[int, int]] = []
     for what, i, k, j, m in matcher.get_opcodes():
@@ -189,18 +224,18 @@ def _pairs(
     return pairs
 
 
-def _too_many(lines: list[int], count: int, known: Known) -> list[int]:
+def _too_many(lines: list[int], count: int, keys: Keys) -> list[int]:
     """Choose which lines of a gap are too many: those that hold something, then the first blank."""
-    return sorted(sorted(lines, key=lambda line: (line not in known, line))[: max(count, 0)])
+    return sorted(sorted(lines, key=lambda line: (line not in keys, line))[: max(count, 0)])
 
 
-def _moved(old: Known, new: Known, inserted: list[int], deleted: list[int]) -> dict[int, int]:
-    """Find lines that are gone in one place and stand in another; by new number, the old one."""
-    gone = {old[line][0]: line for line in deleted if line in old}
+def _moved(old: Keys, new: Keys, inserted: list[int], deleted: list[int]) -> dict[int, int]:
+    """Find lines that were deleted in one place and inserted in another: the old one by the new."""
+    deleted_keys = {old[line][0]: line for line in deleted if line in old}
     return {
-        line: gone[new[line][0]]
+        line: deleted_keys[new[line][0]]
         for line in inserted
-        if line in new and new[line][0] in gone and new[line][0] not in _VAGUE
+        if line in new and new[line][0] in deleted_keys
     }
 
 
@@ -220,7 +255,7 @@ def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def pair_sheets(old: Mapping[str, Sheet], new: Mapping[str, Sheet]) -> dict[str, str]:
-    """Pair sheets by name, then by what they say; gives the old name by the new one."""
+    """Pair sheets by name, then by their texts; the old name by the new one."""
     pairs = {name: name for name in new if name in old}
     left = [name for name in old if name not in new]
     for name, sheet in new.items():
@@ -239,6 +274,6 @@ def _texts(sheet: Sheet) -> Counter[str]:
 
 
 def _common(one: Counter[str], other: Counter[str]) -> float:
-    """Tell how much of two collections is common, from 0 to 1."""
+    """How much of two collections is common, from 0 to 1."""
     whole = max(one.total(), other.total())
     return (one & other).total() / whole if whole else 0.0

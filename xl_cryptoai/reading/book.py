@@ -6,19 +6,20 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, wraps
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from xl_cryptoai.formulas.cells import Block
-from xl_cryptoai.formulas.evaluate import Evaluator
-from xl_cryptoai.formulas.graph import Graph
-from xl_cryptoai.formulas.relative import Form
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.xlsx import Cell, DefinedName, Place, Sheet, Workbook, open_workbook
 from xl_cryptoai.xlsx.cells import CellValue
 from xl_cryptoai.xlsx.dates import date_of, is_date_format
 from xl_cryptoai.xlsx.references import Area, name_key, parse_place
 from xl_cryptoai.xlsx.rules import Validation
+
+if TYPE_CHECKING:
+    from xl_cryptoai.formulas.cells import Block
+    from xl_cryptoai.formulas.evaluate import Evaluator
+    from xl_cryptoai.formulas.graph import Graph
+    from xl_cryptoai.formulas.relative import Form
 
 __all__ = [
     "TECHNICAL_SHEETS",
@@ -129,11 +130,16 @@ class Book:
     @cached_property
     def graph(self) -> Graph:
         """What depends on what."""
+        from xl_cryptoai.formulas.graph import Graph  # late: not every command asks
+
         return Graph(self.file)
 
     @cached_property
     def evaluator(self) -> Evaluator:
         """Evaluates formulas from the stored values; it knows our own functions."""
+        from xl_cryptoai.formulas.evaluate import Evaluator  # late: few commands evaluate
+        from xl_cryptoai.functions import FUNCTIONS
+
         return Evaluator.of(self.graph, FUNCTIONS, date_1904=self.file.date_1904)
 
     def tried(self, place: Place, values: Mapping[Place, Any]) -> Any:

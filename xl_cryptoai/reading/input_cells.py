@@ -10,7 +10,7 @@ from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
 from xl_cryptoai.reading.risk_fields import risk_fields, validate_at
 from xl_cryptoai.reading.rows import RowMatch, find_row
-from xl_cryptoai.reading.tables import INPUT_HEADERS, assumptions_table, id_rows
+from xl_cryptoai.reading.tables import INPUT_HEADERS, ROW_HEADERS, assumptions_table, id_rows
 from xl_cryptoai.reading.validation import ValidationResult, validate
 
 SCENARIO: Key = ("scenario", "")
@@ -64,6 +64,19 @@ class InputCells:
     def recognised(self) -> dict[Key, Place]:
         """Those that are `matched`, and the choice of the scenario."""
         return self.matched if self.scenario is None else {SCENARIO: self.scenario, **self.matched}
+
+    @cached_property
+    def of_rows(self) -> dict[str, dict[str, Place]]:
+        """Cells in the row of each assumption: values, override, unit and kind, where they are."""
+        return {
+            name: {
+                field: self.table.place(match.row, header)
+                for field, header in ROW_HEADERS.items()
+                if header in self.table.columns
+            }
+            for name, match in self.rows.items()
+            if self.table is not None and match.row is not None
+        }
 
     @cached_property
     def values(self) -> dict[Place, Key]:

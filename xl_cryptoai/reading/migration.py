@@ -11,13 +11,10 @@ from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import default_of, keys_of
 from xl_cryptoai.reading.book import Book, Place, in_words
 from xl_cryptoai.reading.input_cells import inputs_of
+from xl_cryptoai.reading.notes import PRODUCT, said_in
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import LogRow, LogValue, WorkbookInputs
 from xl_cryptoai.units import same_value
-from xl_cryptoai.xlsx.notes import Note
-
-PRODUCT = "xl-cryptoai"
-"""The author of the template's own notes, and of the lines that we write into a change log."""
 
 Links = tuple[tuple[int, str], ...]
 INVALID, FORMULA, NOTE, UNMAPPED = "invalid input", "formula", "note", "unmapped cell"
@@ -131,16 +128,6 @@ def _notes(book: Book) -> Iterator[NotMigrated]:
             if note.author != PRODUCT and not any(words in note.text for words in ours):
                 cell = str(Place(title, note.row, note.column))
                 yield NotMigrated(NOTE, cell, said_in(note), author=note.author.strip())
-
-
-def said_in(note: Note) -> str:
-    """Return what a note says, with its date if it has one, and the replies to a comment."""
-    day = f" ({note.date[:10]})" if note.date else ""
-    replies = (
-        f"; {reply.author.strip() or 'nobody named'} answers: {said_in(reply)}"
-        for reply in note.replies
-    )
-    return f"{note.text.strip()}{day}{''.join(replies)}"
 
 
 def _log_line(row: LogRow) -> LogLine:

@@ -98,18 +98,24 @@ class WorkbookInputs:
         return self.case("live")
 
     def case(self, case: str) -> dict[str, Value]:
-        """Return every assumption's value in one case: "live", "bear", "base" or "bull"."""
-        chosen: dict[str, Value] = {}
-        for name, row in self.values.items():
-            column = case
-            if case == "live":
-                overridden = row["override"] is not None or (name, "override") in self.refused
-                column = "override" if overridden else str(self.scenario)
-            value = row.get(column)
-            if value is None:
-                raise FileRefusedError(f"{self.path}: {self._reason(name, column)}")
-            chosen[name] = value
+        """Give every assumption's value in one case: "live", "bear", "base" or "bull"."""
+        chosen = self.usable(case)
+        for name in self.values:
+            if name not in chosen:
+                reason = self._reason(name, self._column(name, case))
+                raise FileRefusedError(f"{self.path}: {reason}")
         return chosen
+
+    def usable(self, case: str) -> dict[str, Value]:
+        """Values of the assumptions in one case, without those that cannot be used."""
+        values = ((name, row.get(self._column(name, case))) for name, row in self.values.items())
+        return {name: value for name, value in values if value is not None}
+
+    def _column(self, name: str, case: str) -> str:
+        if case != "live":
+            return case
+        overridden = self.values[name]["override"] is not None or (name, "override") in self.refused
+        return "override" if overridden else str(self.scenario)
 
     def _reason(self, name: str, column: str) -> str:
         for key in ((name, column), (name, ""), ("scenario", "")):

@@ -10,6 +10,8 @@ from xl_cryptoai.reading.book import Book, Place, last_of
 
 CASE_HEADERS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
 INPUT_HEADERS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
+ROW_HEADERS = {**INPUT_HEADERS, "unit": "Unit", "kind": "Base is"}
+"""What a person can type in the row of an assumption, and the header under which it stands."""
 ASSUMPTION_HEADERS = ("Id", "Unit", "Live", "Bear", "Base", "Bull", "Override")
 RESULT_HEADERS = ("Id", "Live", "Bear", "Base", "Bull")
 CHECK_HEADERS = ("Check", "State", "Found", "Expected", "Tolerance", "Cell")

@@ -23,7 +23,8 @@ from xl_cryptoai.merging.record import (
     Decision,
     Merge,
 )
-from xl_cryptoai.reading.migration import FORMULA, INVALID, NOTE, PRODUCT, UNMAPPED, NotMigrated
+from xl_cryptoai.reading.migration import FORMULA, INVALID, NOTE, UNMAPPED, NotMigrated
+from xl_cryptoai.reading.notes import PRODUCT
 
 MAX_LINES = 500
 """Lines a file, so that a sheet pasted in does not bury the change log."""

@@ -8,6 +8,7 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
+from xl_cryptoai.forecast.attribution import Attribution, attribute
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.read import read_book
@@ -16,7 +17,6 @@ from xl_cryptoai.reports.bridge import bridge, in_words
 from xl_cryptoai.reports.svg import as_source
 from xl_cryptoai.reports.trace import TreeRow, tree_rows
 from xl_cryptoai.reports.waterfall import waterfall
-from xl_cryptoai.risk.attribution import Attribution, attribute
 from xl_cryptoai.tracing.trace import trace_in
 from xl_cryptoai.units import read_as, same_value
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.forecast.attribution import Attribution, Share
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
@@ -27,7 +28,6 @@ from xl_cryptoai.reports.svg import (
     line,
     text,
 )
-from xl_cryptoai.risk.attribution import Attribution, Share
 from xl_cryptoai.units import read_as
 
 UP, DOWN, TOTAL = BLUE, HATCHED, DARK

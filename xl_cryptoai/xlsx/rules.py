@@ -60,6 +60,14 @@ class Validation(NamedTuple):
     prompts: bool
     prompt: str
 
+    @property
+    def condition(self) -> tuple[str, tuple[str, ...]]:
+        """Operator and formulas, without those that have no meaning: LibreOffice writes them."""
+        if self.kind in ("list", "custom"):
+            return "", self.formulas[:1]
+        two = self.operator in ("between", "notBetween")
+        return self.operator, self.formulas[: 2 if two else 1]
+
     def covers(self, row: int, column: int) -> bool:
         """Whether a cell lies under the rule."""
         return any(area.covers(row, column) for area in self.areas)

@@ -1,4 +1,4 @@
-"""Writes references of the new workbook as they would have stood in the old one."""
+"""Translates references of the new workbook into the old one's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.text import formula_text, prefix_text, text_with
 from xl_cryptoai.formulas.tree import Edge, Node, NotUnderstood, Ref, Reference
-from xl_cryptoai.reading.alignment import Lines, Overlay
+from xl_cryptoai.reading.alignment import LineAlignment, SheetAlignment
 from xl_cryptoai.xlsx.references import column_letters
 
 NEW = "new"
@@ -16,25 +16,25 @@ NEW = "new"
 
 
 @dataclass(frozen=True)
-class Carrier:
-    """Carries references back over inserted, deleted and moved rows and renamed sheets.
+class Translator:
+    """Translates references over inserted, deleted and moved rows and columns and renamed sheets.
 
     Attributes
     ----------
     sheets : dict of str to str
         The old name of each new sheet.
-    overlays : dict of str to Overlay
-        The sheets laid over each other, by new name.
+    aligned : dict of str to SheetAlignment
+        The sheets that both workbooks have, by new name.
     """
 
     sheets: dict[str, str] = field(default_factory=dict)
-    overlays: dict[str, Overlay] = field(default_factory=dict)
+    aligned: dict[str, SheetAlignment] = field(default_factory=dict)
 
     @cached_property
-    def moves_nothing(self) -> bool:
+    def changes_nothing(self) -> bool:
         """Whether every sheet, row and column stands where it stood."""
         return all(new == old for new, old in self.sheets.items()) and all(
-            laid.rows.stay and laid.columns.stay for laid in self.overlays.values()
+            one.unmoved for one in self.aligned.values()
         )
 
     def formula(self, formula: str, sheet: str) -> str:
@@ -58,13 +58,13 @@ class Carrier:
         if not isinstance(reference, Ref):
             bare = replace(reference, prefix=None)
             return before + formula_text(bare).casefold()
-        overlay = self.overlays.get(other or sheet) if own else None
+        aligned = self.aligned.get(other or sheet) if own else None
         ends = (reference.top, reference.left, reference.bottom, reference.right)
-        if overlay is None or None in ends:
+        if aligned is None or None in ends:
             return before + formula_text(replace(reference, prefix=None))
         top, left, bottom, right = (end for end in ends if end is not None)
-        rows = _old_ends(overlay.rows, _number(top), _number(bottom))
-        columns = _old_ends(overlay.columns, _number(left), _number(right))
+        rows = _old_ends(aligned.rows, _number(top), _number(bottom))
+        columns = _old_ends(aligned.columns, _number(left), _number(right))
         written = [
             f"{'$' * column.absolute}{column_letters(old_column) if old_column else NEW}"
             f"{'$' * row.absolute}{old_row or NEW}"
@@ -87,8 +87,8 @@ def _number(edge: Edge) -> int:
     return edge.number if edge.absolute else edge.number + 1
 
 
-def _old_ends(lines: Lines, first: int, last: int) -> tuple[int | None, int | None]:
-    """Give the old ends of a range; an end on an inserted line moves inwards to an old one."""
+def _old_ends(lines: LineAlignment, first: int, last: int) -> tuple[int | None, int | None]:
+    """Old ends of a range; an end on an inserted line moves inwards to an old one."""
     if first >= last or last - first > 100_000:
         return lines.old(first), lines.old(last)
     low = next((old for n in range(first, last) if (old := lines.old(n))), lines.old(last))

@@ -1,0 +1,38 @@
+"""The two workbooks of a comparison, read, with their sheets, rows and columns aligned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xl_cryptoai.comparing.translator import Translator
+from xl_cryptoai.reading.alignment import align_sheets, pair_sheets
+from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.read import read_book
+from xl_cryptoai.reading.record import WorkbookInputs
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two workbooks: its cells, its inputs, and its references as the old one's."""
+
+    book: Book
+    inputs: WorkbookInputs
+    translator: Translator
+
+    def first_words(self, sheet: str, row: int) -> str:
+        """The first text in a row, at most 60 characters; "" if there is none."""
+        return next(iter(self.book.texts[sheet].get(row, {}).values()), "")[:60]
+
+
+def sides_of(before: Book, after: Book) -> tuple[Side, Side]:
+    """Read both workbooks and align their sheets."""
+    sheets = pair_sheets(before.worksheets, after.worksheets)
+    aligned = {
+        new: align_sheets(before.worksheets[old], after.worksheets[new])
+        for new, old in sheets.items()
+    }
+    old = Translator({}, {sheets[new]: one.of_old() for new, one in aligned.items()})
+    return (
+        Side(before, read_book(before), old),
+        Side(after, read_book(after), Translator(sheets, aligned)),
+    )
