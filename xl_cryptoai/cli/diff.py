@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.show import print_json, print_table
+from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
     from xl_cryptoai.comparing.records import BookDiff
@@ -52,7 +51,7 @@ def diff(
     else:
         for part in as_text(found):
             if isinstance(part, str):
-                print(part)
+                say(part)
             else:
                 print_table(part.headers, part.rows, right=part.right)
     return 0 if found.same else 1
@@ -67,7 +66,7 @@ def _draw(found: BookDiff, picture: Path, *, force: bool) -> None:
         raise FileRefusedError(f"there is nothing to draw: {found.no_attribution}")
     if not found.attribution.shares:
         reason = f"{found.attribution.result} has not moved"
-        print(f"xl-cryptoai: no picture was drawn: {reason}", file=sys.stderr)
+        say(f"xl-cryptoai: no picture was drawn: {reason}", error=True)
         return
     drawn = waterfall(found.attribution, found.before.name, found.after.name)
     write_atomically(picture, drawn.encode(), force=force)

@@ -109,13 +109,13 @@ def _cell(one: CellChange) -> list[str]:
 
 
 def _contents(contents: Iterable[Any]) -> str:
-    """Contents side by side; of formulas and of figures that are alike the first.
+    """Contents side by side; of formulas, and of contents that are alike, the first.
 
     >>> _contents(["=_xldudf_CAI_TAM(E8)", "=_xldudf_CAI_TAM(F8)"]), _contents([1.0, 2.0])
     ('=CAI_TAM(E8)', '1 | 2')
     """
     texts = [_shown(content) for content in contents]
-    if any(text.startswith("=") for text in texts):
+    if all(text.startswith("=") for text in texts):
         tree = parse(texts[0])  # without the prefixes that only files have
         return texts[0] if isinstance(tree, NotUnderstood) else f"={formula_text(tree)}"
     return texts[0] if len(set(texts)) == 1 else " | ".join(texts)
