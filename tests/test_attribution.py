@@ -118,7 +118,7 @@ def test_a_change_without_effect_has_no_share(gains: list[float]) -> None:
     assert (values[-1], errors[-1]) == (0, 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(inputs(), inputs(), st.sampled_from(list(STEPS)))
 def test_every_result_is_attributed_whole_between_any_two_valid_cases(
     before: dict, after: dict, result: str

@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pytest
 import xl_cryptoai_udfs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import CATALOGUE, inputs
 
@@ -240,7 +240,6 @@ ODD_CELLS = st.one_of(
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-@settings(deadline=None)  # the first call of a risk function imports the risk library
 @given(data=st.data())
 def test_whatever_stands_in_the_cells_the_answer_is_a_value_or_a_told_refusal(name, data) -> None:
     cells = [data.draw(ODD_CELLS) for _ in FUNCTIONS[name].arguments]

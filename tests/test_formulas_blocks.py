@@ -104,7 +104,7 @@ def test_a_block_gives_what_its_cells_give(formula: str) -> None:
     st.integers(1, 7),
     st.integers(1, 3),
 )
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_a_block_gives_what_its_cells_give_whatever_they_hold(
     formula: str, values: list[Any], top: int, rows: int, columns: int
 ) -> None:
@@ -198,7 +198,7 @@ def calls(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @given(st.recursive(PARTS, calls, max_leaves=6), st.lists(st.sampled_from(VALUES), max_size=24))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_formula_is_a_traceback(formula: str, values: list[Any]) -> None:
     where = workbook(f"={formula}", values, 2, 3, 2)
     check(where)

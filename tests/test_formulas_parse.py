@@ -273,7 +273,7 @@ def test_what_is_no_formula_is_not_understood_at_a_position(formula: str, positi
 
 
 @given(st.text(alphabet="=+-*/^&<>%:,;(){}@#!'\"[]$ A1B2.SUMIF_éT", max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_is_a_traceback(text: str) -> None:
     parse(text)
 
@@ -326,14 +326,14 @@ def formulas() -> st.SearchStrategy[str]:
 
 
 @given(formulas())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_tree_that_is_written_out_parses_to_the_same_tree(formula: str) -> None:
     found = tree(f"={formula}")
     assert tree("=" + formula_text(found, ROW, COLUMN)) == found
 
 
 @given(formulas(), st.integers(10, 200), st.integers(10, 200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_tree_is_the_same_wherever_the_formula_is_filled(
     formula: str, row: int, column: int
 ) -> None:

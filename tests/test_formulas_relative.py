@@ -83,7 +83,7 @@ FORMULAS = st.sampled_from(
 
 
 @given(FORMULAS, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_quick_way_finds_what_parsing_finds(formula: str, moves: list[tuple[int, int]]) -> None:
     forms = Forms()
     for down, right in sorted(moves):

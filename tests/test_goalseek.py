@@ -22,7 +22,7 @@ NUMBERS = [name for name, entry in CATALOGUE.items() if not math.isnan(entry.low
 SOUGHT = [name for name in NUMBERS if CATALOGUE[name].unit != "year"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(inputs(), st.sampled_from(SOUGHT))
 def test_whatever_total_an_assumption_leads_to_leads_back_to_it(given_inputs, name: str) -> None:
     target = Forecast(overrides=given_inputs)["total"]

@@ -580,7 +580,7 @@ def test_what_a_spreadsheet_saves_reads_back_as_the_same_forecast(
     engine = Engine(workbooks[route], route)
     path = tmp_path / "book.xlsx"
 
-    @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
     @given(override_sets())
     def holds(drawn: tuple[str, dict[str, float | str]]) -> None:
         scenario, overrides = drawn

@@ -226,7 +226,7 @@ ARGUMENT = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data(), name=st.sampled_from([*FUNCTIONS]))
 def test_no_cells_whatever_make_an_internal_error(server, data, name: str) -> None:
     wanted = len(FUNCTIONS[name].arguments)
@@ -250,7 +250,7 @@ def test_a_body_that_is_no_call_is_refused(server, body: bytes) -> None:
         server.post(body, complete=False)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     field=st.sampled_from([*SENT, *servers._CALL]),
     value=st.one_of(st.none(), st.integers(), st.text(max_size=4), st.just([1]), st.just({"a": 1})),
