@@ -25,6 +25,7 @@ from xl_cryptoai.reading.tables import (
     RESULT_HEADERS,
     find_table,
     id_rows,
+    results_table,
 )
 
 _ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
@@ -153,9 +154,7 @@ def _read_input(inputs: InputCells, place: Place, key: Key, found: WorkbookInput
 
 def _read_results(book: Book, found: WorkbookInputs) -> None:
     """Read the stored results of every step, in each case column of its row."""
-    sheets = [place.sheet for name in STEPS if (place := book.target(name))]
-    likely = sorted(set(sheets), key=sheets.count, reverse=True)
-    table = find_table(book, RESULT_HEADERS, [*likely, "Segments"])
+    table = results_table(book)
     rows = id_rows(book, table) if table is not None else {}
     for name in STEPS:
         if table is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book, Place, last_of
 
 CASE_HEADERS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
@@ -70,13 +71,25 @@ def find_table(book: Book, headers: Iterable[str], likely: Iterable[str] = ()) -
 
 
 def assumptions_table(book: Book, catalogue: Catalogue) -> Table | None:
-    """Find the table of the assumptions: where most names point to, whatever the sheet is called.
+    """Find the table of the assumptions."""
+    return _named_table(book, ASSUMPTION_HEADERS, catalogue, "Assumptions")
+
+
+def results_table(book: Book) -> Table | None:
+    """Find the table of the steps' results."""
+    return _named_table(book, RESULT_HEADERS, STEPS, "Segments")
+
+
+def _named_table(
+    book: Book, headers: Iterable[str], names: Iterable[str], usual: str
+) -> Table | None:
+    """Find a table where most names point to, whatever the sheet is called.
 
     Names of sheets are for people to change; defined names move along.
     """
-    sheets = [place.sheet for name in catalogue if (place := book.target(name))]
+    sheets = [place.sheet for name in names if (place := book.target(name))]
     likely = sorted(set(sheets), key=sheets.count, reverse=True)
-    return find_table(book, ASSUMPTION_HEADERS, [*likely, "Assumptions"])
+    return find_table(book, headers, [*likely, usual])
 
 
 def id_rows(book: Book, table: Table) -> dict[str, list[int]]:

@@ -12,7 +12,7 @@ from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import chosen_scenario, inputs_of
 from xl_cryptoai.reading.labels import Words, labels_of
-from xl_cryptoai.reading.tables import CASE_HEADERS, RESULT_HEADERS, find_table, id_rows
+from xl_cryptoai.reading.tables import CASE_HEADERS, id_rows, results_table
 from xl_cryptoai.units import UNITS, read_as
 
 COMPUTED, CONSTANT, BLANK = "computed", "constant", "blank"
@@ -90,7 +90,7 @@ class Descriptions:
         """Return the Live cell of an id that has lost its name."""
         if (name, LIVE) in self._cells_by_case:
             return self._cells_by_case[name, LIVE]
-        table = find_table(self.book, RESULT_HEADERS, ["Segments"]) if name in STEPS else None
+        table = results_table(self.book) if name in STEPS else None
         rows = id_rows(self.book, table).get(name, []) if table is not None else []
         return table.place(rows[0], CASE_HEADERS[LIVE]) if table is not None and rows else None
 
