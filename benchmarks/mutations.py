@@ -39,8 +39,11 @@ from benchmarks.risk_cells import OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, 
 from benchmarks.slip import CATALOGUE, NUMBERS, find, put
 from benchmarks.slips import KINDS
 from xl_cryptoai.auditing.audit import run_audit
+from xl_cryptoai.reading.findings import Finding
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.calculate import calculate, saved
+from xl_cryptoai.xlsx import Area
+from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, whole_columns, whole_rows
 
 Job = tuple[str, str, int]
 """Kind of slip, route and number of the place."""
@@ -69,7 +72,24 @@ def audited(content: bytes) -> list[tuple[str, str]]:
         file.write(content)
         file.flush()
         results = run_audit(Path(file.name))
-    return [(result.rule.id, f.cell) for result in results for f in result.findings]
+    return [(r.rule.id, cell) for r in results for f in r.findings for cell in cells_of(f)]
+
+
+def cells_of(finding: Finding) -> list[str]:
+    """List every cell of a finding's area, or its rows, columns or sheets, as if found alone."""
+    sheets = dict(finding.facts).get("sheets")
+    if isinstance(sheets, tuple) and not finding.sheet:
+        return [str(sheet) for sheet in sheets]
+    found = []
+    for top, left, bottom, right in finding.areas:
+        if (top, bottom) == (1, MAX_ROW):
+            areas = [whole_columns(column, column) for column in range(left, right + 1)]
+        elif (left, right) == (1, MAX_COLUMN):
+            areas = [whole_rows(row, row) for row in range(top, bottom + 1)]
+        else:
+            areas = [Area(*at, *at) for at in Area(top, left, bottom, right).cells()]
+        found += [f"{finding.sheet}!{area}" for area in areas]
+    return found or [finding.cell]
 
 
 def _covers(cell: str, wanted: set[str]) -> bool:

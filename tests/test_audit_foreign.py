@@ -84,12 +84,26 @@ def test_a_circle_is_found_and_with_iteration_on_it_is_a_note(tmp_path: Path, ki
     path = write(tmp_path / "book.xlsx", sheets, names, iterate=True)
     assert findings(path) == [("circularity", first, "note")]
     [result] = [one for one in run_audit(path) if one.rule.id == "circularity"]
-    assert result.passed and "iteration is switched on" in result.findings[0].what
+    assert result.passed and dict(result.findings[0].facts)["iterations"] == 100
 
 
 def test_a_column_that_is_filled_down_is_no_circle(tmp_path: Path) -> None:
     cells = {f"A{row}": (f"=A{row - 1}+1", row) for row in range(2, 20)}
     assert findings(write(tmp_path / "book.xlsx", {"S": {"A1": 1, **cells}})) == []
+
+
+# Equal findings ----------------------------------------------------------------------------------
+
+
+def test_equal_findings_side_by_side_are_one_with_its_area(tmp_path: Path) -> None:
+    lost = {f"{c}{r}": ("=1/0", "#DIV/0!") for c in "BC" for r in range(2, 6)}
+    other = {f"E{row}": (f"=[1]Budget!A{row}", 7) for row in range(2, 9)}
+    path = write(tmp_path / "book.xlsx", {"S": {**lost, **other, "G3": ("=NA()", "#N/A")}})
+    assert findings(path) == [
+        ("external_links", "S!E2:E8", "error"),
+        ("stored_errors", "S!B2:C5", "error"),
+        ("stored_errors", "S!G3", "error"),
+    ]
 
 
 # Values ------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What an audit says of inputs: the cell that is wrong, once, with a cure, and nothing else."""
+"""What an audit says of inputs: the cell that is wrong, once, with a fix, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from benchmarks.made import clean_values, opened, with_values
 from benchmarks.mutations import audited
 from xl_cryptoai.assumptions import load_assumptions
 from xl_cryptoai.assumptions.input_fields import quantity_of
+from xl_cryptoai.assumptions.scenarios import Quantity
 from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.cli import main
 from xl_cryptoai.reading.read import read_workbook
 from xl_cryptoai.reading.validation import validate
+from xl_cryptoai.reports.words import fix
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.calculate import calculate, saved
 
@@ -63,7 +65,7 @@ def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[st
     ],
 )
 @pytest.mark.parametrize("route", ["plain", "office"])
-def test_a_wrong_input_is_told_once_at_its_cell(
+def test_a_wrong_input_is_reported_once_at_its_cell(
     edits: dict[str, object], found: tuple[str, str], route: str
 ) -> None:
     assert audit_of(edits, route) == [found]
@@ -86,8 +88,14 @@ def test_a_sum_of_all_but_their_total_is_no_short_range() -> None:
     assert "short_range" not in {rule for rule, _ in found}
 
 
+def fix_of(entry: Quantity, text: str) -> str:
+    fault = validate(entry, text).fault
+    assert fault is not None
+    return fix(fault)
+
+
 @pytest.mark.parametrize(
-    ("name", "text", "cure"),
+    ("name", "text", "advice"),
     [
         ("baseline_productivity", "4,113,632,992,767", "type 4113632992767 again"),
         ("baseline_productivity", "4.113.632.992.767,5", "type 4113632992767.5 again"),
@@ -98,20 +106,20 @@ def test_a_sum_of_all_but_their_total_is_no_short_range() -> None:
     ],
 )
 def test_a_number_as_text_is_read_in_every_way_that_the_bounds_allow(
-    name: str, text: str, cure: str
+    name: str, text: str, advice: str
 ) -> None:
-    assert cure in validate(CATALOGUE[name], text).cure
+    assert advice in fix_of(CATALOGUE[name], text)
 
 
 def test_where_only_the_writer_knows_which_number_is_meant_both_are_named() -> None:
     threshold = quantity_of(CATALOGUE, "simulation", "threshold")
-    assert "type 660000 or 660.000 again" in validate(threshold, "660,000").cure
+    assert "type 660000 or 660.000 again" in fix_of(threshold, "660,000")
 
 
 def test_a_choice_in_other_capitals_says_how_it_is_spelt() -> None:
     entry = next(entry for entry in CATALOGUE.values() if entry.choices)
     choice = entry.choices[0]
-    assert validate(entry, f"{choice.upper()} ").cure == (
+    assert fix_of(entry, f"{choice.upper()} ") == (
         f"enter {choice}, spelt exactly so, without blanks"
     )
 
@@ -145,13 +153,15 @@ def test_a_report_is_never_written_over_a_file_without_being_asked(
     assert main(["audit", str(book), "--out", str(other), "--force"]) == 0
 
 
-def test_a_file_without_stored_values_is_told_so_once(
+def test_a_file_without_stored_values_has_one_warning(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     path = tmp_path / "book.xlsx"
     openpyxl.load_workbook(workbooks["plain"]).save(path)  # keeps formulas only
     (finding,) = [found for result in run_audit(path) for found in result.findings]
-    assert finding.cell == "workbook" and "has no stored value in" in finding.what
+    assert (finding.kind, finding.cell, finding.severity) == (
+        "values_not_stored", "workbook", "warning"
+    )  # fmt: skip
 
 
 # What a simulation's figures claim ----------------------------------------------------------------

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.cli import main
+from xl_cryptoai.cli import PROGRAM_FAULT, main
 from xl_cryptoai.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -163,3 +163,15 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "udfs")])},
     )  # fmt: skip
     assert done.stderr == ""
+
+
+def test_a_fault_of_the_program_has_an_exit_code_of_its_own_and_one_line(
+    capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise ZeroDivisionError("first line\nsecond line")
+
+    monkeypatch.setattr("xl_cryptoai.forecast.Forecast.__init__", broken)
+    code, out, err = run(capsys, "forecast")
+    assert (code, out, err.count("\n")) == (PROGRAM_FAULT, "", 1)
+    assert "fault of the program" in err and "ZeroDivisionError: first line second line" in err

@@ -212,7 +212,7 @@ def ill(found: list[Finding]) -> list[Finding]:
     return [finding for finding in found if not finding.healthy]
 
 
-def test_on_a_healthy_machine_everything_is_looked_at_and_nothing_needs_a_cure(machine) -> None:
+def test_on_a_healthy_machine_everything_is_looked_at_and_nothing_needs_a_fix(machine) -> None:
     found = findings(machine.env, machine.book)
     assert ill(found) == []
     assert [finding.topic for finding in found] == [
@@ -222,16 +222,16 @@ def test_on_a_healthy_machine_everything_is_looked_at_and_nothing_needs_a_cure(m
 
 
 @pytest.mark.parametrize(
-    ("topic", "breaks", "told", "cure"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN]
+    ("topic", "breaks", "text", "fix"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN]
 )
-def test_what_is_broken_is_told_with_its_cure_and_nothing_is_changed(
-    machine, topic, breaks, told, cure
+def test_what_is_broken_is_reported_with_its_fix_and_nothing_is_changed(
+    machine, topic, breaks, text, fix
 ) -> None:
     breaks(machine)
     before = machine.files()
     (found,) = ill(findings(machine.env, machine.book))
     assert found.topic == topic
-    assert told in found.told and cure in found.cure
+    assert text in found.found and fix in found.fix
     assert machine.files() == before
     assert machine.commands == []
 
@@ -252,7 +252,7 @@ def test_the_path_of_the_interpreter_may_be_written_otherwise(machine) -> None:
 
 @pytest.mark.parametrize("system", ["Linux", "Darwin"])
 @pytest.mark.parametrize("route", ROUTES)
-def test_elsewhere_the_other_routes_are_told_and_the_file_is_still_looked_at(
+def test_elsewhere_the_other_routes_are_named_and_the_file_is_still_looked_at(
     machine, workbooks, system, route
 ) -> None:
     machine.system = system
@@ -261,12 +261,12 @@ def test_elsewhere_the_other_routes_are_told_and_the_file_is_still_looked_at(
     found = findings(machine.env, book)
     notes = [finding for finding in found if finding.note]
     assert ill(found) == [], "the mark means something on Windows only"
-    assert "Windows only" in notes[0].told
+    assert "Windows only" in notes[0].found
     assert [finding.topic for finding in notes[1:]] == [
         f"--for {name}" for name in ROUTES if name != "windows"
     ]
-    told = " ".join(finding.told for finding in found if not finding.note)
-    assert f"is for {route}" in told or "is plain" in told or "xlwings_udfs" in told, told
+    text = " ".join(finding.found for finding in found if not finding.note)
+    assert f"is for {route}" in text or "is plain" in text or "xlwings_udfs" in text, text
 
 
 # install ----------------------------------------------------------------------------------------
@@ -297,14 +297,14 @@ def test_install_makes_the_settings_if_there_are_none(machine) -> None:
     assert [path.name for path in machine.env.settings_file.parent.iterdir()] == ["xlwings.conf"]
 
 
-def test_an_add_in_that_xlwings_could_not_install_is_told(machine) -> None:
+def test_an_add_in_that_xlwings_could_not_install_is_reported(machine) -> None:
     machine.env.add_in.unlink()
     machine.installs, machine.said = False, "Error: Failed to install the add-in"
     with pytest.raises(FileRefusedError, match=r"Failed to install.*close Excel and try again"):
         list(set_up(machine.env))
 
 
-def test_a_file_to_unblock_that_is_not_there_is_told_before_anything_is_done(machine) -> None:
+def test_a_file_to_unblock_that_is_not_there_is_reported_before_anything_is_done(machine) -> None:
     with pytest.raises(FileRefusedError, match="is no file"):
         list(set_up(machine.env, [machine.folder / "gone.xlsm"]))
     assert machine.commands == []
@@ -337,20 +337,20 @@ def test_one_setting_changes_and_every_other_line_keeps_its_bytes(before, after)
 # The commands -----------------------------------------------------------------------------------
 
 
-def test_doctor_prints_each_finding_and_ends_with_1_if_one_needs_a_cure(
+def test_doctor_prints_each_finding_and_ends_with_1_if_one_needs_a_fix(
     machine, monkeypatch, capsys
 ) -> None:
     monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
     assert main(["doctor", str(machine.book)]) == 0
     out = capsys.readouterr().out
-    assert out.count("ok  ") == 12 and "Nothing needs a cure." in out
+    assert out.count("ok  ") == 12 and "Nothing needs a fix." in out
     machine.env.add_in.unlink()
     assert main(["doctor", str(machine.book)]) == 1
     out = capsys.readouterr().out
-    assert re.search(r"CURE  add-in: there is no .*\n      cure: xl-cryptoai install", out)
-    assert "1 of 12 need a cure." in out
+    assert re.search(r"FIX   add-in: there is no .*\n      fix: xl-cryptoai install", out)
+    assert "1 of 12 need a fix." in out
     assert main(["doctor", "--json"]) == 1
-    assert [entry["cure"] for entry in json.loads(capsys.readouterr().out)].count(None) == 8
+    assert [entry["fix"] for entry in json.loads(capsys.readouterr().out)].count(None) == 8
 
 
 def test_install_says_what_it_did_and_what_is_left(machine, monkeypatch, capsys) -> None:
@@ -360,7 +360,7 @@ def test_install_says_what_it_did_and_what_is_left(machine, monkeypatch, capsys)
     assert out.startswith("add-in: ") and out.endswith("Start Excel again.\n")
     del machine.versions["pywin32"]
     assert main(["install"]) == 1
-    assert "CURE  pywin32" in capsys.readouterr().out
+    assert "FIX   pywin32" in capsys.readouterr().out
 
 
 def test_install_elsewhere_installs_nothing(machine, monkeypatch, capsys) -> None:

@@ -33,6 +33,7 @@ from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.reading.read import read_workbook
 from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.reading.stored_results import agree
+from xl_cryptoai.reports.words import fix, what
 from xl_cryptoai.workbook import ROUTES
 
 HEADERS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
@@ -192,7 +193,7 @@ def test_a_formula_in_an_input_is_taken_by_its_stored_value(
     assert found.errors == []
 
 
-# What is refused, with cell and cure -------------------------------------------------------------
+# What is refused, with cell and fix --------------------------------------------------------------
 
 REFUSED = [
     ("text", "ai_penetration", "bear", "a third", "is the text 'a third'", "enter a number, 0.001"),
@@ -216,17 +217,19 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(
-    ("name", "case", "value", "what", "cure"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED]
+    ("name", "case", "value", "fault", "advice"),
+    [r[1:] for r in REFUSED],
+    ids=[r[0] for r in REFUSED],
 )
-def test_a_bad_input_is_refused_with_cell_and_cure(
-    changed: Any, workbooks: dict[str, Path], name: str, case: str, value: object, what: str,
-    cure: str,
+def test_a_bad_input_is_refused_with_cell_and_fix(
+    changed: Any, workbooks: dict[str, Path], name: str, case: str, value: object, fault: str,
+    advice: str,
 ) -> None:  # fmt: skip
     found = changed(put(name, case, value))
     (problem,) = found.errors
     assert problem.cell == where(workbooks["plain"], "Assumptions", name, HEADERS[case])
     assert problem.id == name
-    assert what in problem.what and cure in problem.cure
+    assert fault in what(problem) and advice in fix(problem)
     assert found.values[name][case] is None, "nothing is repaired in silence"
     if case in ("base", "override"):
         with pytest.raises(FileRefusedError, match=re.escape(f"{problem.cell}: {name} ")):
@@ -243,8 +246,8 @@ def test_a_formula_that_nobody_has_computed_is_refused(
     book.save(tmp_path / "book.xlsx")  # openpyxl stores no results
     (problem,) = read_workbook(tmp_path / "book.xlsx").errors
     assert problem.cell == where(workbooks["plain"], "Assumptions", "gdp_growth", "Base")
-    assert problem.what == "is the formula =0.01+0.02 without a stored value"
-    assert problem.cure == "recalculate and save, or enter the value itself"
+    assert what(problem) == "is the formula =0.01+0.02 without a stored value"
+    assert fix(problem) == "recalculate and save, or enter the value itself"
 
 
 def test_the_other_values_are_still_read(changed: Any) -> None:
@@ -256,8 +259,8 @@ def test_the_other_values_are_still_read(changed: Any) -> None:
 def test_rules_between_inputs_are_checked_in_every_case(changed: Any) -> None:
     found = changed(put("software_share", "bull", 0.95))
     (problem,) = found.errors
-    assert problem.what.startswith("breaks a rule in case bull: software_share is 0.95")
-    assert problem.cure == "software_share and compute_share together must not exceed 1 (100%)"
+    assert what(problem).startswith("breaks a rule in case bull: software_share is 0.95")
+    assert fix(problem) == "software_share and compute_share together must not exceed 1 (100%)"
     assert problem.cell == found.cells["software_share"]["bull"]
 
 
@@ -268,8 +271,8 @@ def test_an_unknown_scenario_is_refused(changed: Any) -> None:
 
     found = changed(choose)
     (problem,) = found.errors
-    assert problem.what == "is 'Worst', which is no scenario"
-    assert problem.cure == "choose Bear, Base or Bull"
+    assert what(problem) == "is 'Worst', which is no scenario"
+    assert fix(problem) == "choose Bear, Base or Bull"
     assert found.scenario is None
     with pytest.raises(FileRefusedError, match="'Worst'"):
         found.live()
@@ -285,11 +288,11 @@ def delete_a_row(book: Any) -> None:
     book.defined_names["gdp_growth"].attr_text = "Assumptions!#REF!"
 
 
-def test_a_deleted_row_is_told_and_the_rest_is_read(changed: Any) -> None:
+def test_a_deleted_row_is_reported_and_the_rest_is_read(changed: Any) -> None:
     found = changed(delete_a_row)
     (problem,) = found.errors
     assert (problem.cell, problem.id) == ("Assumptions", "gdp_growth")
-    assert "#REF!" in problem.what and "row was deleted" in problem.cure
+    assert "#REF!" in what(problem) and "row was deleted" in fix(problem)
     assert found.values["ai_penetration"]["base"] == 0.33
     with pytest.raises(FileRefusedError, match="gdp_growth"):
         found.live()
@@ -305,19 +308,19 @@ def name_points_to(target: str) -> Change:
 @pytest.mark.parametrize(
     "target", ["[1]Sheet1!$A$1", "0.03", "Nowhere!$A$1", "Assumptions!#REF!", "Cover!$A$1"]
 )
-def test_a_name_that_points_outside_is_told_and_the_row_is_found_by_its_id(
+def test_a_name_that_points_outside_is_reported_and_the_row_is_found_by_its_id(
     changed: Any, target: str
 ) -> None:
     found = changed(name_points_to(target))
     (problem,) = found.errors
     live = found.cells["gdp_growth"]["live"]
-    assert (problem.cell, problem.cure) == (live, f"let the name point to {live}")
+    assert (problem.cell, fix(problem)) == (live, f"let the name point to {live}")
     assert found.live()["gdp_growth"] == 0.03
 
 
-def test_a_missing_name_is_told_and_the_row_is_found_by_its_id(changed: Any) -> None:
+def test_a_missing_name_is_reported_and_the_row_is_found_by_its_id(changed: Any) -> None:
     found = changed(lambda book: book.defined_names.pop("gdp_growth"))
-    assert [p.what for p in found.errors] == ["has no defined name"]
+    assert [what(p) for p in found.errors] == ["has no defined name"]
     assert found.live()["gdp_growth"] == 0.03
 
 
@@ -328,7 +331,7 @@ def test_a_name_that_points_to_another_assumption_is_refused(changed: Any) -> No
 
     found = changed(change)
     (problem,) = found.errors
-    assert "but the Id there is 'ai_penetration'" in problem.what
+    assert "but the Id there is 'ai_penetration'" in what(problem)
     with pytest.raises(FileRefusedError, match="gdp_growth"):
         found.live()
 
@@ -344,22 +347,22 @@ def test_an_id_that_says_otherwise_than_the_name_is_refused(changed: Any) -> Non
         found.live()
 
 
-def test_a_misspelt_id_is_told_and_the_row_is_found_by_its_name(changed: Any) -> None:
+def test_a_misspelt_id_is_reported_and_the_row_is_found_by_its_name(changed: Any) -> None:
     def change(book: Any) -> None:
         cell(book, "Assumptions", "gdp_growth", "Id").value = "gdp growth"
 
     found = changed(change)
     (problem,) = found.errors
-    assert problem.cure.startswith("write gdp_growth into Assumptions!")
+    assert fix(problem).startswith("write gdp_growth into Assumptions!")
     assert found.live()["gdp_growth"] == 0.03
 
 
-def test_a_value_typed_into_live_is_told(changed: Any) -> None:
+def test_a_value_typed_into_live_is_reported(changed: Any) -> None:
     def change(book: Any) -> None:
         cell(book, "Assumptions", "gdp_growth", "Live").value = 0.04
 
     found = changed(change)
-    assert "enter a value of your own under Override" in found.errors[0].cure
+    assert "enter a value of your own under Override" in fix(found.errors[0])
     assert [(line.id, line.stored) for line in found.compare()] == [("gdp_growth", 0.04)]
 
 
@@ -411,7 +414,7 @@ def lost_heads(path: Path) -> None:
         (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600)), "encrypted or an old"),
         (lambda path: path.write_bytes(path.read_bytes()[:9000]), "damaged or no workbook"),
         (other_workbook, "is no workbook of xl-cryptoai"),
-        (lost_heads, "write its heads Id, Unit, Live, Bear, Base, Bull, Override again"),
+        (lost_heads, "write its headers Id, Unit, Live, Bear, Base, Bull, Override again"),
     ],
 )
 def test_a_file_that_is_none_of_ours_is_refused(
@@ -665,11 +668,14 @@ def test_the_command_gives_everything_as_json(
     }  # fmt: skip
     assert "Openpyxl" in data["saved_by"]
     (problem,) = data["problems"]
-    assert problem["cure"] == "enter 33% or 0.33"
+    assert problem["facts"]["fraction"] == 0.33
+    assert (problem["kind"], problem["sheet"], problem["id"]) == (
+        "input_percent", "Assumptions", "ai_penetration"
+    )  # fmt: skip
     assert (data["scenario"], data["changed"], data["differences"]) == ("base", [], [])
 
 
-def test_the_command_names_cell_and_cure(
+def test_the_command_names_cell_and_fix(
     workbooks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = edit(workbooks["plain"], tmp_path / "book.xlsx", put("ai_penetration", "base", 33))

@@ -238,7 +238,7 @@ def test_the_nearest_correlations_can_be_simulated_and_possible_ones_stay() -> N
 
 
 @pytest.mark.parametrize(("name", "cells", "excel", "words"), REFUSED.values(), ids=[*REFUSED])
-def test_what_cannot_be_used_is_refused_with_its_place_value_and_cure(
+def test_what_cannot_be_used_is_refused_with_its_place_value_and_fix(
     name, cells, excel, words
 ) -> None:
     with pytest.raises(CryptoAIError) as refusal:

@@ -28,6 +28,7 @@ from xl_cryptoai.forecast import SEGMENTS
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.migration import migrate
 from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reports.words import fix, what
 from xl_cryptoai.risk import goalseek, grid, sensitivities, simulate, tornado
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.package import MAIN
@@ -290,14 +291,14 @@ def row_of(name: str) -> int:
     return 7 + UNCERTAIN.index(name)
 
 
-def test_ends_that_do_not_rise_are_told_with_cell_and_cure(
+def test_ends_out_of_order_are_reported_with_cell_and_fix(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     where = f"Distributions!{distributions.OWN['low']}{row_of('ai_penetration')}"
     found = read_workbook(edited(workbooks["plain"], tmp_path, {where: 0.45}))
     (problem,) = [one for one in found.errors if one.cell == where]
-    assert "low 0.45, most likely 0.33 and high 0.5" in problem.what
-    assert problem.cure == "correct it, or choose the shape fixed"
+    assert "low 0.45, most likely 0.33 and high 0.5" in what(problem)
+    assert fix(problem) == "correct it, or choose the shape fixed"
 
 
 def test_ends_that_do_not_rise_are_told_where_somebody_typed(
@@ -314,7 +315,7 @@ def test_ends_that_do_not_rise_are_told_where_somebody_typed(
     def told(**edits: float) -> list[str]:
         typed = {places[place]: value for place, value in edits.items()}
         found = read_workbook(edited(workbooks["plain"], tmp_path, typed))
-        return [one.cell for one in found.errors if "cannot be drawn" in one.what]
+        return [one.cell for one in found.errors if one.kind == "distribution_impossible"]
 
     assert told(bear=0.45) == [places["bear"]]
     assert told(mode=0.9) == [places["mode"]]
@@ -333,12 +334,11 @@ def test_correlations_that_cannot_be_together_are_told_with_the_nearest_that_can
     typed = {(two, one): 0.9, (three, one): 0.9, (three, two): -0.9}
     edits = {cells[name, f"with_{other}"]: value for (name, other), value in typed.items()}
     path = edited(workbooks["plain"], tmp_path, edits)
-    found = [one for one in read_workbook(path).errors if "together" in one.what]
+    found = [one for one in read_workbook(path).errors if one.kind == "correlations_impossible"]
     assert [one.cell for one in found] == list(edits)
-    assert found[0].what == ("is 0.9, but the correlations together are not positive semidefinite")
-    offers = [float(one.cure.removeprefix("the nearest that are have ")) for one in found]
-    for where, offer in zip(edits, offers, strict=True):
-        edits[where] = offer * 0.99  # told with three digits
+    assert what(found[0]) == "is 0.9, but the correlations together are not positive semidefinite"
+    for where, one in zip(edits, found, strict=True):
+        edits[where] = dict(one.facts)["nearest"] * 0.999
     assert read_workbook(edited(path, tmp_path, dict(edits))).errors == []
 
 

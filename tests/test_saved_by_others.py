@@ -26,6 +26,7 @@ from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.merging.sides import read_side
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reports.words import what
 from xl_cryptoai.xlsx.package import Package
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -46,7 +47,7 @@ Change = Callable[[bytes], bytes]
 def findings(path: Path) -> list[tuple[str, str, str, str]]:
     """What the audit reports: rule, cell, what and severity."""
     return [
-        (result.rule.id, one.cell, one.what, one.severity)
+        (result.rule.id, one.cell, what(one), one.severity)
         for result in run_audit(path)
         for one in result.findings
     ]
@@ -290,27 +291,45 @@ def test_hidden_neighbours_are_one_finding_and_a_filter_is_a_note(tmp_path: Path
         sheet.row_dimensions[row].hidden = True
     book.save(tmp_path / "book.xlsx")
     assert findings(tmp_path / "book.xlsx") == [
-        ("hidden_lines", "Sheet!8:8", "is a hidden row", "warning"),
-        ("hidden_lines", "Sheet!S:AI", "is 17 hidden columns", "warning"),
+        ("hidden_lines", "Sheet!8:8", "is hidden (1 row)", "warning"),
+        ("hidden_lines", "Sheet!S:AI", "is hidden (17 columns)", "warning"),
         ("hidden_lines", "Sheet!3:5", "has 3 rows that a filter hides", "note"),
     ]
 
 
-def test_what_excel_was_told_to_ignore_is_a_note(tmp_path: Path) -> None:
+def test_what_excel_is_set_to_ignore_is_a_note_and_listed_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     book = openpyxl.Workbook()
     for value in (1, "2", 3, 4, "5", 6):
         book.active.append([value])
     book.save(tmp_path / "book.xlsx")
-    told = b'<ignoredErrors><ignoredError sqref="A2" numberStoredAsText="1"/></ignoredErrors>'
+    seen = b'<ignoredErrors><ignoredError sqref="A2" numberStoredAsText="1"/></ignoredErrors>'
     saved = patch(
         tmp_path / "book.xlsx",
         tmp_path / "seen.xlsx",
-        {"xl/worksheets/sheet1.xml": lambda c: c.replace(b"</worksheet>", told + b"</worksheet>")},
+        {"xl/worksheets/sheet1.xml": lambda c: c.replace(b"</worksheet>", seen + b"</worksheet>")},
     )
     assert [(one, severity) for _, one, _, severity in findings(saved)] == [
         ("Sheet!A2", "note"),
         ("Sheet!A5", "error"),
     ]
+    assert main(["audit", str(saved)]) == 1
+    others, _, ignored = capsys.readouterr().out.partition("Set to be ignored in Excel:")
+    assert "A5" in others and "A2" not in others and "A2" in ignored
+
+
+def test_what_a_save_has_lost_on_every_sheet_is_one_warning(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        for sheet in book:
+            sheet.freeze_panes = None
+
+    saved = edit(workbooks["plain"], tmp_path / "saved.xlsx", change)
+    ((rule, sheets, fault, severity),) = findings(saved)
+    assert (rule, fault, severity) == ("freeze_panes", "has no freeze panes", "warning")
+    assert sheets.startswith("Assumptions, Distributions, ") and "Cover" not in sheets
 
 
 def test_notes_break_no_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -323,7 +342,7 @@ def test_notes_break_no_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     book.save(tmp_path / "book.xlsx")
     assert main(["audit", str(tmp_path / "book.xlsx")]) == 0
     shown = capsys.readouterr().out
-    assert "is hidden by a filter" in shown and "9 of 9 rules" in shown
+    assert "has 1 row that a filter hides" in shown and "9 of 9 rules passed" in shown
 
 
 # Data tables -------------------------------------------------------------------------------------

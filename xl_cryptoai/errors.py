@@ -22,7 +22,7 @@ def quoted(value: object) -> str:
 
 
 class CryptoAIError(Exception):
-    """Base of all refusals: one sentence that names the place, the value and the cure.
+    """Base of all refusals: one sentence that names the place, the value and the fix.
 
     Attributes
     ----------

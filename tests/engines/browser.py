@@ -37,7 +37,7 @@ class BrowserError(Exception):
 
 
 def available() -> str:
-    """Why no browser can be driven here, with the cure; "" when it can."""
+    """Why no browser can be driven here, with the fix; "" when it can."""
     return "" if _program() else "Chromium is missing: apt-get install chromium"
 
 

@@ -68,7 +68,7 @@ Area = tuple[str, str]
 
 
 def available() -> str:
-    """Why LibreOffice cannot be driven here, with the cure; "" when it can."""
+    """Why LibreOffice cannot be driven here, with the fix; "" when it can."""
     soffice = _soffice()
     if soffice is None:
         return "LibreOffice is missing: apt-get install libreoffice-calc-nogui python3-uno"

@@ -65,7 +65,7 @@ class ServerRefusal(Exception):  # noqa: N818  # an answer, not a fault of the d
 
 
 def available() -> str:
-    """Why xlwings Server cannot be run here, with the cure; "" when it can."""
+    """Why xlwings Server cannot be run here, with the fix; "" when it can."""
     if importlib.util.find_spec("xlwings_server") is None:
         return 'xlwings Server is missing: pip install ".[server]"'
     return ""

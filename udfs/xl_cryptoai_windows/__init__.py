@@ -1,4 +1,4 @@
-"""The Windows route on a person's machine: what it needs, what is missing, and how to cure it.
+"""The Windows route on a person's machine: what it needs, what is missing, and how to fix it.
 
 `checks` only looks; `setup` does. Both take an `Environment`, so that a Windows made of fakes can
 be checked anywhere.

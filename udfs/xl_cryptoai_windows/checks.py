@@ -27,15 +27,15 @@ ELSEWHERE = (
 
 
 def findings(env: Environment, book: Path | None = None) -> list[Finding]:
-    """Look at the machine, and at a workbook if one is given, in the order of the cures."""
+    """Look at the machine, and at a workbook if one is given, in the order of the fixes."""
     found = list(_machine(env)) if env.on_windows else [*_elsewhere(env), _functions(env)]
     return found + (list(workbook_findings(env, book)) if book is not None else [])
 
 
 def _elsewhere(env: Environment) -> Iterator[Finding]:
     system = {"Darwin": "a Mac"}.get(env.system, env.system)
-    told = f"this is {system}; the workbook for windows answers on Windows only. Here use"
-    yield Finding("Windows", told, note=True)
+    found = f"this is {system}; the workbook for windows answers on Windows only. Here use"
+    yield Finding("Windows", found, note=True)
     for route, where in ELSEWHERE:
         yield Finding(f"--for {route}", where, note=True)
 
@@ -69,13 +69,13 @@ def _macros(env: Environment) -> Finding:
     if setting != MACROS_OFF:
         return Finding("macros", "macros are not switched off")
     if policy:
-        cure = "your firm forbids macros: ask it for an exception, or use the workbook for office"
+        fix = "your firm forbids macros: ask it for an exception, or use the workbook for office"
     else:
-        cure = (
+        fix = (
             "in Excel: File > Options > Trust Center > Trust Center Settings > Macro Settings > "
             "Disable VBA macros with notification"
         )
-    return Finding("macros", "Excel runs no macros, and does not ask", cure)
+    return Finding("macros", "Excel runs no macros, and does not ask", fix)
 
 
 def _xlwings(env: Environment) -> Finding:
@@ -144,7 +144,7 @@ def _interpreter(env: Environment) -> Finding:
 
 
 def same_python(one: str, other: str) -> bool:
-    r"""Tell whether two paths mean one Python; the one without a window counts as the same.
+    r"""Whether two paths mean one Python; the one without a window counts as the same.
 
     >>> same_python("C:/Py/pythonw.exe", r"c:\py\python.exe")
     True
@@ -157,15 +157,15 @@ def same_python(one: str, other: str) -> bool:
 
 
 def _functions(env: Environment) -> Finding:
-    cure = f'{_pip(env)} --force-reinstall "xl-cryptoai"'
+    fix = f'{_pip(env)} --force-reinstall "xl-cryptoai"'
     try:
         count = env.functions()
     except Exception as error:  # whatever stops it here stops it in Excel
-        told = f"xl_cryptoai_udfs does not load ({type(error).__name__}: {error})"
-        return Finding("functions", told, cure)
+        found = f"xl_cryptoai_udfs does not load ({type(error).__name__}: {error})"
+        return Finding("functions", found, fix)
     if count != len(FUNCTIONS):
-        told = f"xl_cryptoai_udfs has {count} functions, not {len(FUNCTIONS)}"
-        return Finding("functions", told, cure)
+        found = f"xl_cryptoai_udfs has {count} functions, not {len(FUNCTIONS)}"
+        return Finding("functions", found, fix)
     return Finding("functions", f"xl_cryptoai_udfs loads, with {count} functions")
 
 

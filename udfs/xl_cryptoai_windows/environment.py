@@ -72,20 +72,20 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: what it is, what was found, and the cure if one is needed.
+    """One thing looked at: what it is, what was found, and the fix if one is needed.
 
     A note is neither healthy nor ill: it says what applies on this machine.
     """
 
     topic: str
-    told: str
-    cure: str = ""
+    found: str
+    fix: str = ""
     note: bool = False
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing needs a cure."""
-        return not self.cure
+        """Whether nothing needs a fix."""
+        return not self.fix
 
 
 def this_machine() -> Environment:

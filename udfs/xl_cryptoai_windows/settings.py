@@ -24,7 +24,7 @@ def read_settings(content: bytes, encoding: str) -> dict[str, str]:
 
 
 def with_setting(content: bytes, key: str, value: str, encoding: str) -> bytes:
-    """Give the settings with one changed or added; every other line keeps its bytes."""
+    """Return the settings with one changed or added; every other line keeps its bytes."""
     new = f'"{key}","{value}"\r\n'.encode(encoding)
     lines: list[bytes] = []
     for line in content.splitlines(keepends=True):

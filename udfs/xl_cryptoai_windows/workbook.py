@@ -21,12 +21,12 @@ BLOCKED_ZONES = (3, 4)
 
 
 def mark_of(book: Path) -> Path:
-    """Give the stream in which Windows marks a file as coming from elsewhere."""
+    """Return the stream in which Windows marks a file as coming from elsewhere."""
     return book.with_name(f"{book.name}:Zone.Identifier")
 
 
 def is_blocked(book: Path) -> bool:
-    """Tell whether a file bears the mark of the web."""
+    """Whether a file bears the mark of the web."""
     try:
         content = mark_of(book).read_bytes()
     except OSError:
@@ -69,13 +69,13 @@ def _mark(book: Path) -> Finding:
 
 
 def _other_route(book: Path, content: bytes) -> Finding:
-    told = {
+    answered_by = {
         rb"_xldudf_CAI_": "office; xl-cryptoai serve or xlwings Lite answers",
         rb"_xlfn\.LAMBDA\(": "excel365; its functions are inside",
         rb"<f[^>]*>[^<]*CAI\.": "libreoffice; the extension answers",
         rb"<f[^>]*>[^<]*CAI_": "",
     }
-    for mark, route in told.items():
+    for mark, route in answered_by.items():
         called = re.search(mark, content)
         if called and route:
             return Finding("workbook", f"{book.name} is for {route}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.auditing.consequences import CAUSES, first_errors, told_elsewhere
+from xl_cryptoai.auditing.consequences import CAUSES, first_errors, not_reported
 from xl_cryptoai.auditing.rules import (
     AUDIT_RULES,
     GENERAL_RULES,
@@ -20,9 +20,8 @@ from xl_cryptoai.auditing.rules import (
 )
 from xl_cryptoai.errors import CryptoAIError, RuleFailedError
 from xl_cryptoai.reading.book import Book, open_book
-from xl_cryptoai.reading.findings import ERROR, NOTE
+from xl_cryptoai.reading.findings import ERROR, NOTE, joined
 from xl_cryptoai.reading.tables import assumptions_table
-from xl_cryptoai.xlsx.references import parse_place
 
 SUFFIXES = (".xlsx", ".xlsm")
 OURS = 3
@@ -37,7 +36,7 @@ WAITING = {
     "names": {"stairs"},
     "rows_in_place": {"check_trial", "check_set"},
 }  # fmt: skip
-"""Rules that tell cells by heads or links, which mean nothing while these rules are broken."""
+"""Rules that know cells by headers or links, which mean nothing while these rules fail."""
 
 IGNORED = {
     "shape": "formula",
@@ -45,7 +44,7 @@ IGNORED = {
     "stored_errors": "evalError",
     "text_among_numbers": "numberStoredAsText",
 }
-"""Rules that ask what Excel asks as well, and the word under which it is told to ignore that."""
+"""Rules that ask what Excel asks as well, and Excel's word for what it is set to ignore."""
 
 OF_VALUES = {"house_marks", "checks"}
 """Rules that look at stored values, and mean nothing where no program has computed any."""
@@ -53,9 +52,9 @@ OF_VALUES = {"house_marks", "checks"}
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """A rule and what breaks it; it is kept if nothing does.
+    """A rule and what breaks it; it has passed if nothing does.
 
-    `waits_for` is the id of a broken rule that has to be mended before this one can be asked.
+    `waits_for` is the id of a failed rule for which this one was skipped: it depends on it.
     """
 
     rule: Rule
@@ -64,7 +63,7 @@ class RuleResult:
 
     @property
     def passed(self) -> bool:
-        """Whether the workbook keeps the rule; notes break nothing."""
+        """Whether the workbook passes the rule; notes break nothing."""
         return all(finding.severity == NOTE for finding in self.findings)
 
 
@@ -91,7 +90,7 @@ def run_standard(path: Path) -> list[RuleResult]:
 
 def standard_of(book: Book) -> list[RuleResult]:
     """Check an opened workbook against every rule of the modelling standard."""
-    return [RuleResult(rule, _findings(rule, book)) for rule in RULES.values()]
+    return _joined(RuleResult(rule, _findings(rule, book)) for rule in RULES.values())
 
 
 def run_audit(path: Path) -> list[RuleResult]:
@@ -122,10 +121,10 @@ def run_audit(path: Path) -> list[RuleResult]:
 def audit_book(book: Book) -> list[RuleResult]:
     """Check an opened workbook against every rule that applies to it."""
     if not is_ours(book):
-        return [
-            RuleResult(rule, tuple(_seen(book, rule, _findings(rule, book))))
+        return _joined(
+            RuleResult(rule, tuple(_with_ignored(book, rule, _findings(rule, book))))
             for rule in GENERAL_RULES.values()
-        ]
+        )
     first = {name: _findings(AUDIT_RULES[name], book) for name in WAITING}
     results = []
     for name, rule in AUDIT_RULES.items():
@@ -135,33 +134,38 @@ def audit_book(book: Book) -> list[RuleResult]:
         else:
             found = first[name] if name in first else _findings(rule, book)
             results.append(RuleResult(rule, found))
-    return _told_once(book, results)
+    return _joined(_reported_once(book, results))
 
 
-def _told_once(book: Book, results: list[RuleResult]) -> list[RuleResult]:
-    """Take out what another rule has told as well, or has told where it begins."""
+def _joined(results: Iterable[RuleResult]) -> list[RuleResult]:
+    """Join the findings of each rule that differ in nothing but their place."""
+    return [replace(one, findings=tuple(joined(one.findings))) for one in results]
+
+
+def _reported_once(book: Book, results: list[RuleResult]) -> list[RuleResult]:
+    """Take out what another rule has reported as well, or has reported where it begins."""
     found = {result.rule.id: result.findings for result in results}
     causes = [one for rule in CAUSES for one in found.get(rule, ())]
     values = stored_values.RULE.id
     less = {
         values: first_errors(book, found[values], causes) if found[values] else (),
-        inputs.NUMBERS.id: told_elsewhere(found[inputs.NUMBERS.id], found[input_units.RULE.id]),
+        inputs.NUMBERS.id: not_reported(found[inputs.NUMBERS.id], found[input_units.RULE.id]),
     }
-    told = [
+    reported = [
         replace(result, findings=less.get(result.rule.id, result.findings)) for result in results
     ]
-    if any(one.cell == stored_values.EVERYWHERE for one in found[values]):
+    if any(one.kind == stored_values.NOT_CALCULATED.name for one in found[values]):
         return [
             replace(result, findings=(), waits_for=values)
             if result.rule.id in OF_VALUES
             else result
-            for result in told
+            for result in reported
         ]
-    return told
+    return reported
 
 
 def is_ours(book: Book) -> bool:
-    """Tell whether a workbook is one of ours: by the table of assumptions, or by its names."""
+    """Whether a workbook is one of ours: by the table of assumptions, or by its names."""
     catalogue = shipped_assumptions()
     if assumptions_table(book, catalogue) is not None:
         return True
@@ -187,19 +191,19 @@ def _graded(rule: Rule, findings: Iterable[Finding]) -> Iterator[Finding]:
     )
 
 
-def _seen(book: Book, rule: Rule, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Make notes of what a person has told Excel to ignore, in a workbook that is not ours.
+def _with_ignored(book: Book, rule: Rule, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Make notes of what a person has set Excel to ignore, in a workbook that is not ours.
 
     Ours is held to what it was built as, whoever ticked something off.
     """
     for one in findings:
-        place = parse_place(one.cell, "")
+        place = one.place
         if place is not None and place.sheet in book.worksheets and any(
             IGNORED.get(rule.id) in ignored.kinds
             and any(area.covers(place.row, place.column) for area in ignored.areas)
             for ignored in book.worksheets[place.sheet].ignored_errors
         ):  # fmt: skip
-            yield replace(one, what=f"{one.what}, which Excel was told to ignore", severity=NOTE)
+            yield replace(one, severity=NOTE, ignored=True)
         else:
             yield one
 

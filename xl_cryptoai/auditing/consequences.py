@@ -1,4 +1,4 @@
-"""What follows from one slip is told once: an error is no finding where another rule has its cause.
+"""What follows from one error is reported once, by the rule that has its cause.
 
 A rule alone sees one step back at most. Here everything is looked at that is computed from a cell
 with a finding, however far below.
@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from xl_cryptoai.auditing.rules import Finding, stored_values
 from xl_cryptoai.formulas.graph import Graph
 from xl_cryptoai.reading.book import Book, Place
-from xl_cryptoai.xlsx.references import parse_place
 
 CAUSES = frozenset(
     {
@@ -33,7 +32,7 @@ CAUSES = frozenset(
 def first_errors(
     book: Book, findings: Iterable[Finding], causes: Iterable[Finding]
 ) -> tuple[Finding, ...]:
-    """Leave out the errors that come from cells that are told already.
+    """Leave out the errors that come from cells that are reported already.
 
     Parameters
     ----------
@@ -44,23 +43,21 @@ def first_errors(
     causes : iterable of Finding
         Those of the rules in `CAUSES`.
     """
-    told = {place for one in causes if (place := parse_place(one.cell, ""))}
-    below = _below(book.graph, told) if told else set()
+    reported = {one.place for one in causes if one.place is not None}
+    below = _below(book.graph, reported) if reported else set()
     return tuple(
-        one
-        for one in findings
-        if not (one.what.startswith(stored_values.SHOWS) and parse_place(one.cell, "") in below)
+        one for one in findings if not (one.kind == stored_values.SHOWS.name and one.place in below)
     )
 
 
-def told_elsewhere(findings: Iterable[Finding], causes: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Leave out the findings at cells that another rule has told."""
+def not_reported(findings: Iterable[Finding], causes: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Leave out the findings at cells that another rule has reported."""
     cells = {one.cell for one in causes}
     return tuple(one for one in findings if one.cell not in cells)
 
 
 def _below(graph: Graph, places: set[Place]) -> set[Place]:
-    """Give some cells and everything that is computed from them."""
+    """Return some cells and everything that is computed from them."""
     found, waiting = set(places), [*places]
     while waiting:
         new = {*graph.dependents(waiting.pop())} - found

@@ -23,7 +23,7 @@ ERROR = "_se"
 
 
 def agrees(stored: Any, rows: list[list[Any]], row: int, column: int) -> bool:
-    """Tell whether a stored figure is that of a simulation's table, within what the table claims.
+    """Whether a stored figure is that of a simulation's table, within what the table claims.
 
     Parameters
     ----------

@@ -7,10 +7,13 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from xl_cryptoai.errors import CryptoAIError
 
 USAGE_ERROR = 2
+PROGRAM_FAULT = 70
+"""As sysexits.h has it: an internal error of the program."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all went well, 1 if a check failed, 2 for bad usage or bad input.
+        0 if all went well, 1 if a check failed, 2 for bad usage or bad input, 70 for a fault of the
+        program.
     """
     import click
 
@@ -37,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"xl-cryptoai: {error.format_message()}", file=sys.stderr)
         return USAGE_ERROR
     except CryptoAIError as error:
-        print(f"xl-cryptoai: {error}", file=sys.stderr)
+        from xl_cryptoai.reports.words import message
+
+        print(f"xl-cryptoai: {message(error)}", file=sys.stderr)
         return USAGE_ERROR
     except (click.Abort, KeyboardInterrupt):
         print("xl-cryptoai: interrupted", file=sys.stderr)
@@ -45,7 +51,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, `head` perhaps, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left goes nowhere at the end
         return 0
+    except Exception as error:  # anything else that nobody foresaw
+        print(f"xl-cryptoai: {_fault(error)}", file=sys.stderr)
+        return PROGRAM_FAULT
     return code if isinstance(code, int) else 0
+
+
+def _fault(error: Exception) -> str:
+    """A fault of the program in one line, with the line of code where it happened."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name} line {last.lineno}"
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"this is a fault of the program, not of your files; please report it: {what} ({where})"
 
 
 def run() -> None:

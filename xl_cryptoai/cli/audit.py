@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +14,11 @@ from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_for_programs, print_json, print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from xl_cryptoai.auditing.audit import RuleResult
     from xl_cryptoai.reading.book import Book
+    from xl_cryptoai.reading.findings import Finding
     from xl_cryptoai.reports.model_page import ModelSection
 
 MOST_SHOWN = 200
@@ -61,7 +61,7 @@ def audit(
 ) -> int:
     """Check workbooks, rule by rule: what was overwritten, shifted, loosened, hidden or is stale.
 
-    Exit code 1 if a rule is broken, 2 if a file cannot be used.
+    Exit code 1 if a rule failed, 2 if a file cannot be used.
 
     \b
     Examples:
@@ -142,19 +142,21 @@ def _write(
 
 
 def _standard_data(results: list[RuleResult]) -> list[dict[str, object]]:
+    from xl_cryptoai.reports.findings import rule_data
+
     return [
         {
             "rule": result.rule.id,
             "title": result.rule.title,
             "clause": result.rule.clause,
             "passed": result.passed,
-            "findings": [asdict(finding) for finding in result.findings],
+            "findings": [rule_data(result.rule, finding) for finding in result.findings],
         }
         for result in results
     ]
 
 
-def _broken(result: RuleResult) -> int:
+def _failures(result: RuleResult) -> int:
     return sum(finding.severity != "note" for finding in result.findings)
 
 
@@ -168,23 +170,32 @@ def _print_for_people(
             [
                 result.rule.title,
                 result.rule.clause,
-                "kept" if result.passed else f"BROKEN {_broken(result)}x",
+                "passed" if result.passed else f"failed {_failures(result)}x",
             ]
             for result in results
         ]
-        print_table(["rule", "stands on", "verdict"], rows)
-    findings = [
-        [finding.severity, result.rule.id, finding.cell, finding.what, finding.cure]
-        for result in results
-        for finding in result.findings
-    ]
-    findings.sort(key=lambda row: row[0] == "note")  # listed last
-    if findings:
-        print_table(["", "rule", "where", "what", "cure"], findings[:MOST_SHOWN])
-    if len(findings) > MOST_SHOWN:
-        print(f"and {len(findings) - MOST_SHOWN} more: see --format json")
+        print_table(["rule", "basis", "verdict"], rows)
+    findings = [(result.rule.id, one) for result in results for one in result.findings]
+    findings.sort(key=lambda row: row[1].severity == "note")  # listed last
+    _print_findings([row for row in findings if not row[1].ignored])
+    if ignored := [row for row in findings if row[1].ignored]:
+        print("Set to be ignored in Excel:")
+        _print_findings(ignored)
     for result in results:
         if result.waits_for:
-            print(f"{result.rule.id} waits until {result.waits_for} is kept.")
-    kept = sum(result.passed and not result.waits_for for result in results)
-    print(f"{kept} of {len(results)} rules are kept.")
+            print(f"{result.rule.id} skipped: depends on a failed rule ({result.waits_for})")
+    passed = sum(result.passed and not result.waits_for for result in results)
+    print(f"{passed} of {len(results)} rules passed")
+
+
+def _print_findings(findings: Sequence[tuple[str, Finding]]) -> None:
+    from xl_cryptoai.reports.words import fix, what
+
+    if findings:
+        rows = [
+            [one.severity, rule, one.cell, what(one), fix(one)]
+            for rule, one in findings[:MOST_SHOWN]
+        ]
+        print_table(["", "rule", "where", "what", "fix"], rows)
+    if len(findings) > MOST_SHOWN:
+        print(f"and {len(findings) - MOST_SHOWN} more: see --format json")

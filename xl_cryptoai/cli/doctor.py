@@ -14,9 +14,9 @@ from xl_cryptoai.cli.show import print_json
 @click.argument("book", required=False, type=options.PATH, help="A workbook to look at as well.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 def doctor(book: Path | None, as_json: bool) -> int:
-    """Look for what keeps the functions from answering in Excel on Windows, with the cures.
+    """Look for what keeps the functions from answering in Excel on Windows, with the fixes.
 
-    Nothing is changed. Exit code 1 if something needs a cure. Elsewhere it says which workbook
+    Nothing is changed. Exit code 1 if something needs a fix. Elsewhere it says which workbook
     works there.
 
     \b
@@ -29,12 +29,12 @@ def doctor(book: Path | None, as_json: bool) -> int:
     found = findings(this_machine(), book)
     ill = [finding for finding in found if not finding.healthy]
     if as_json:
-        print_json([{"topic": f.topic, "found": f.told, "cure": f.cure or None} for f in found])
+        print_json([{"topic": f.topic, "found": f.found, "fix": f.fix or None} for f in found])
     else:
         for finding in found:
-            mark = "note" if finding.note else "ok  " if finding.healthy else "CURE"
-            print(f"{mark}  {finding.topic}: {finding.told}")
-            if finding.cure:
-                print(f"      cure: {finding.cure}")
-        print(f"{len(ill)} of {len(found)} need a cure." if ill else "Nothing needs a cure.")
+            mark = "note" if finding.note else "ok  " if finding.healthy else "FIX "
+            print(f"{mark}  {finding.topic}: {finding.found}")
+            if finding.fix:
+                print(f"      fix: {finding.fix}")
+        print(f"{len(ill)} of {len(found)} need a fix." if ill else "Nothing needs a fix.")
     return 1 if ill else 0

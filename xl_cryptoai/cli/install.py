@@ -32,7 +32,7 @@ def install(unblock: tuple[Path, ...]) -> int:
     env = this_machine()
     if not env.on_windows:
         for finding in findings(env):
-            print(f"{finding.topic}: {finding.told}")
+            print(f"{finding.topic}: {finding.found}")
         print("There is nothing to install here.")
         return 0
     from xl_cryptoai_windows.setup import set_up
@@ -41,6 +41,6 @@ def install(unblock: tuple[Path, ...]) -> int:
         print(done)
     ill = [finding for finding in findings(env) if not finding.healthy]
     for finding in ill:
-        print(f"CURE  {finding.topic}: {finding.told}\n      cure: {finding.cure}")
+        print(f"FIX   {finding.topic}: {finding.found}\n      fix: {finding.fix}")
     print("Start Excel again.")
     return 1 if ill else 0

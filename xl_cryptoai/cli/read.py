@@ -24,7 +24,7 @@ SAME = 1e-12
 def read(book: Path, as_json: bool) -> int:
     """Read a workbook back and recompute it in Python.
 
-    Prints what differs from the published case, what is wrong in which cell with its cure, and
+    Prints what differs from the published case, what is wrong in which cell with its fix, and
     whether the stored results are the recomputed ones. Exit code 1 if something is wrong or
     differs, 2 if the file cannot be used.
 
@@ -73,8 +73,10 @@ def _changed(found: WorkbookInputs) -> list[tuple[str, float | str, float | str,
 def _as_data(found: WorkbookInputs, differences: list[Difference]) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from xl_cryptoai.reading.findings import as_data
+
     def plain(value: Any) -> Any:
-        """Give what JSON knows; a date as its text."""
+        """Return what JSON knows; a date as its text."""
         return value if isinstance(value, (int, float, str, type(None))) else str(value)
 
     log = [{key: plain(value) for key, value in asdict(row).items()} for row in found.change_log]
@@ -90,7 +92,7 @@ def _as_data(found: WorkbookInputs, differences: list[Difference]) -> dict[str, 
             for name, live, base, column in _changed(found)
         ],
         "change_log": log,
-        "problems": [asdict(problem) for problem in found.problems],
+        "problems": [as_data(problem) for problem in found.problems],
         "differences": [{**asdict(line), "stored": plain(line.stored)} for line in differences],
     }
 
@@ -111,14 +113,16 @@ def _print_for_people(found: WorkbookInputs, differences: list[Difference], save
         print(f"{label:14} {words}")
     if rows := _changed(found):
         entries = shipped_assumptions()
-        told = [
+        shown = [
             [name, read_as(live, entries[name].unit), read_as(base, entries[name].unit), column]
             for name, live, base, column in rows
         ]
-        print_table(["changed", "live", "published", "from"], told, right=(1, 2))
+        print_table(["changed", "live", "published", "from"], shown, right=(1, 2))
     if found.problems:
-        lines = [[p.severity, p.cell, p.id, p.what, p.cure] for p in found.problems]
-        print_table(["", "cell", "id", "what", "cure"], lines)
+        from xl_cryptoai.reports.words import fix, what
+
+        lines = [[p.severity, p.cell, p.id, what(p), fix(p)] for p in found.problems]
+        print_table(["", "cell", "id", "what", "fix"], lines)
     _print_differences(found, differences)
 
 

@@ -8,13 +8,15 @@ from xl_cryptoai.assumptions import Catalogue, shipped_assumptions
 from xl_cryptoai.assumptions.input_fields import OVERRIDE, Key
 from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
+from xl_cryptoai.reading.findings import Kind
 from xl_cryptoai.reading.risk_fields import risk_fields, validate_at
 from xl_cryptoai.reading.rows import RowMatch, find_row
 from xl_cryptoai.reading.tables import INPUT_HEADERS, ROW_HEADERS, assumptions_table, id_rows
-from xl_cryptoai.reading.validation import ValidationResult, validate
+from xl_cryptoai.reading.validation import BLANK, ValidationResult, validate
+from xl_cryptoai.units import CHOICE
 
 SCENARIO: Key = ("scenario", "")
-_CHOOSE = f"choose {', '.join(list(SCENARIO_LABELS.values())[:-1])} or Bull"
+UNKNOWN = Kind("scenario_unknown", "value", "choices")
 
 
 class InputCells:
@@ -40,6 +42,7 @@ class InputCells:
         self.id_rows = id_rows(book, self.table) if self.table is not None else {}
         self.scenario = book.target(SCENARIO[0])
         self.risk = risk_fields(book)
+        self._validated: dict[tuple[Key, Place], ValidationResult] = {}
 
     @cached_property
     def rows(self) -> dict[str, RowMatch]:
@@ -104,7 +107,12 @@ class InputCells:
         return {**chosen, **risk, **self.values}
 
     def validate(self, key: Key, place: Place) -> ValidationResult:
-        """Validate what is stored in a field: a usable value, or what is wrong and what to do."""
+        """Validate what is stored in a field, once: a usable value, or what is wrong with it."""
+        if (key, place) not in self._validated:
+            self._validated[key, place] = self._validate(key, place)
+        return self._validated[key, place]
+
+    def _validate(self, key: Key, place: Place) -> ValidationResult:
         if key == SCENARIO:
             return validate_scenario(self.book.stored(place))
         if key in self.risk:
@@ -122,15 +130,16 @@ def inputs_of(book: Book) -> InputCells:
 def validate_scenario(content: object) -> ValidationResult:
     """Validate the choice of the scenario as the formulas do, which take any capitals.
 
-    >>> validate_scenario("BULL").value, validate_scenario("Bull ").what
-    ('bull', "is 'Bull ', which is no scenario")
+    >>> validate_scenario("BULL").value, validate_scenario("Bull ").value
+    ('bull', None)
     """
-    if content is None or content == "":
-        return ValidationResult(what="is blank", cure=_CHOOSE)
     for name, label in SCENARIO_LABELS.items():
         if isinstance(content, str) and content.lower() == label.lower():
-            return ValidationResult(value=name)
-    return ValidationResult(what=f"is '{in_words(content)}', which is no scenario", cure=_CHOOSE)
+            return ValidationResult(name)
+    choices = SCENARIO_LABELS.values()
+    if content is None or content == "":
+        return ValidationResult(fault=BLANK(unit=CHOICE, lower=None, upper=None, choices=choices))
+    return ValidationResult(fault=UNKNOWN(value=in_words(content), choices=choices))
 
 
 def chosen_scenario(book: Book) -> str:

@@ -10,6 +10,7 @@ from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import default_of, keys_of
 from xl_cryptoai.reading.book import Book, Place, in_words
+from xl_cryptoai.reading.findings import Fault
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.notes import PRODUCT, said_in
 from xl_cryptoai.reading.read import read_book
@@ -36,7 +37,7 @@ class NotMigrated:
         What stands there; a formula begins with `=`.
     id : str
         Of an input field: the assumption, "scenario" or "simulation".
-    reason : str
+    reason : Fault, optional
         Why a value cannot be used.
     value : str
         What is migrated in place of a formula; "" if nothing is stored.
@@ -50,7 +51,7 @@ class NotMigrated:
     cell: str
     content: str = ""
     id: str = ""
-    reason: str = ""
+    reason: Fault | None = None
     value: str = ""
     author: str = ""
     links: Links = ()
@@ -107,7 +108,7 @@ def _fields(book: Book, found: WorkbookInputs) -> Iterator[NotMigrated]:
         place = places.get(key)
         content = "" if place is None else in_words(book.content(place))
         links = () if place is None else links_of(book, place)
-        yield NotMigrated(INVALID, problem.cell, content, key[0], problem.what, links=links)
+        yield NotMigrated(INVALID, problem.cell, content, key[0], problem.fault, links=links)
     for key, place in places.items():
         if place in book.formula_cells and key not in found.refused:
             formula, value = in_words(book.content(place)), in_words(book.stored(place))

@@ -6,14 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue
+from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.assumptions.input_fields import Key
-from xl_cryptoai.errors import CryptoAIError, FileRefusedError
-from xl_cryptoai.forecast.constraints import CONSTRAINTS, check_constraints
+from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book, Place, once_a_book, open_book
-from xl_cryptoai.reading.findings import Finding
+from xl_cryptoai.reading.findings import Kind
 from xl_cryptoai.reading.input_cells import SCENARIO, InputCells, inputs_of
+from xl_cryptoai.reading.inputs_together import broken_constraints
 from xl_cryptoai.reading.read_risk import read_risk
 from xl_cryptoai.reading.record import LogRow, WorkbookInputs
 from xl_cryptoai.reading.rows import find_row, formula_note
@@ -27,6 +27,11 @@ from xl_cryptoai.reading.tables import (
     id_rows,
     results_table,
 )
+
+NO_SCENARIO = Kind("scenario_without_cell", "target")
+LIVE_OVERWRITTEN = Kind("live_without_formula")
+NOT_CALCULATED = Kind("input_not_calculated", "formula")
+NO_TABLE = Kind("step_in_no_table", "headers")
 
 _ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
 
@@ -44,7 +49,7 @@ def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInp
     Returns
     -------
     WorkbookInputs
-        Every usable value, and a problem with cell and cure for every other.
+        Every usable value, and a finding for every other.
 
     Raises
     ------
@@ -75,7 +80,7 @@ def _read(inputs: InputCells) -> WorkbookInputs:
     read_risk(inputs, found)
     _read_results(book, found)
     _read_change_log(book, found)
-    _check_rules(found)
+    found.problems += broken_constraints(inputs)
     return found
 
 
@@ -85,11 +90,11 @@ def _refuse_others(inputs: InputCells) -> None:
     book, wanted = inputs.book, ", ".join(ASSUMPTION_HEADERS)
     if any(book.name(name) for name in inputs.catalogue):
         raise FileRefusedError(
-            f"{book.path}: the head row of the assumptions is not found; "
-            f"write its heads {wanted} again, in one row"
+            f"{book.path}: the header row of the assumptions is not found; "
+            f"write its headers {wanted} again, in one row"
         )
     raise FileRefusedError(
-        f"{book.path} is no workbook of xl-cryptoai: no sheet has a table with the heads {wanted}"
+        f"{book.path} is no workbook of xl-cryptoai: no sheet has a table with the headers {wanted}"
     )
 
 
@@ -101,14 +106,12 @@ def _read_origin(book: Book, found: WorkbookInputs) -> None:
 def _read_scenario(inputs: InputCells, found: WorkbookInputs) -> None:
     book, place = inputs.book, inputs.scenario
     if place is None:
-        stored = book.name("scenario")
-        what = f"is the name of '{stored}', no cell" if stored else "has no defined name"
-        cure = "let the name scenario point to the cell of the choice on the cover"
-        found.refuse(Finding("Cover", what, cure, id="scenario"))
+        missing = NO_SCENARIO(target=book.name("scenario"))
+        found.refuse(missing.at("Cover", id="scenario"))
         return
     result = inputs.validate(SCENARIO, place)
-    if result.what:
-        found.refuse(Finding(str(place), result.what, result.cure, id="scenario"))
+    if result.fault is not None:
+        found.refuse(result.fault.at(place, id="scenario"))
         return
     found.scenario = str(result.value)
     if place in book.formula_cells:
@@ -130,9 +133,7 @@ def _read_assumption(inputs: InputCells, entry: Assumption, found: WorkbookInput
     found.cells[name] = {case: str(place) for case, place in {**places, "live": live}.items()}
     found.cached[name] = {"live": book.stored(live)}
     if live not in book.formula_cells:
-        what = "has no formula in Live any more"
-        cure = "copy the formula from another row, and enter a value of your own under Override"
-        found.problems.append(Finding(str(live), what, cure, id=name))
+        found.problems.append(LIVE_OVERWRITTEN().at(live, id=name))
     for case, place in places.items():
         _read_input(inputs, place, (name, case), found)
 
@@ -141,14 +142,12 @@ def _read_input(inputs: InputCells, place: Place, key: Key, found: WorkbookInput
     book, (name, case) = inputs.book, key
     if place in book.formula_cells:
         if book.stored(place) is None:
-            what = f"is the formula {book.content(place)} without a stored value"
-            cure = "recalculate and save, or enter the value itself"
-            found.refuse(Finding(str(place), what, cure, id=name), case)
+            found.refuse(NOT_CALCULATED(formula=book.content(place)).at(place, id=name), case)
             return
         found.problems.append(formula_note(book, place, name))
     result = inputs.validate(key, place)
-    if result.what:
-        found.refuse(Finding(str(place), result.what, result.cure, id=name), case)
+    if result.fault is not None:
+        found.refuse(result.fault.at(place, id=name), case)
     found.values[name][case] = result.value
 
 
@@ -158,8 +157,7 @@ def _read_results(book: Book, found: WorkbookInputs) -> None:
     rows = id_rows(book, table) if table is not None else {}
     for name in STEPS:
         if table is None:
-            cure = f"write the heads {', '.join(RESULT_HEADERS)} again, in one row"
-            found.problems.append(Finding("Segments", "stands in no table", cure, id=name))
+            found.problems.append(NO_TABLE(headers=RESULT_HEADERS).at("Segments", id=name))
             continue
         match = find_row(book, table, rows, name)
         if match.problem is not None:
@@ -180,20 +178,3 @@ def _read_change_log(book: Book, found: WorkbookInputs) -> None:
         content: list[Any] = [book.stored(table.place(row, head)) for head in LOG_HEADERS]
         if any(value not in (None, "") for value in content):
             found.change_log.append(LogRow(str(table.place(row, LOG_HEADERS[0])), *content))
-
-
-def _check_rules(found: WorkbookInputs) -> None:
-    """Report every rule between inputs that a case breaks, at the first input of the rule."""
-    for case in ("live", *SCENARIOS):
-        try:
-            values = found.case(case)
-        except FileRefusedError:
-            continue
-        for constraint in CONSTRAINTS:
-            first = constraint.inputs[0]
-            try:
-                check_constraints({name: values[name] for name in constraint.inputs})
-            except CryptoAIError as error:
-                sentence, _, rule = str(error).partition("; ")
-                what = f"breaks a rule in case {case}: {sentence}"
-                found.problems.append(Finding(found.cells[first][case], what, rule, id=first))

@@ -15,6 +15,20 @@ from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.reading.findings import ERROR, Finding
 from xl_cryptoai.reading.stored_results import Difference, agree
 
+
+class UnusableInputError(FileRefusedError):
+    """A value in use cannot be used; `finding` says why, for `reports` to put into words."""
+
+    def __init__(self, path: Path, finding: Finding) -> None:
+        self.path, self.finding = path, finding
+        facts = ", ".join(f"{name} {value!r}" for name, value in finding.facts)
+        why = finding.kind.replace("_", " ")
+        super().__init__(
+            f"{path}: {finding.cell}: {finding.id} cannot be used: {why} ({facts}); "
+            "`xl-cryptoai read` says what to do"
+        )
+
+
 LogValue = float | str | bool | datetime.date | datetime.time | datetime.timedelta | None
 
 
@@ -58,7 +72,7 @@ class WorkbookInputs:
     flag : str
         The master flag, as stored.
     problems : list of Finding
-        What is wrong, with cell and cure.
+        What is wrong, and where.
     refused : dict of (id, column) to Finding
         The problems that keep a value from being used; column "" stands for the whole row.
     """
@@ -93,17 +107,16 @@ class WorkbookInputs:
         Raises
         ------
         FileRefusedError
-            Naming cell and cure, if a value in use cannot be used.
+            Naming the cell, if a value in use cannot be used.
         """
         return self.case("live")
 
     def case(self, case: str) -> dict[str, Value]:
-        """Give every assumption's value in one case: "live", "bear", "base" or "bull"."""
+        """Return every assumption's value in one case: "live", "bear", "base" or "bull"."""
         chosen = self.usable(case)
         for name in self.values:
             if name not in chosen:
-                reason = self._reason(name, self._column(name, case))
-                raise FileRefusedError(f"{self.path}: {reason}")
+                raise self._refusal(name, self._column(name, case))
         return chosen
 
     def usable(self, case: str) -> dict[str, Value]:
@@ -117,11 +130,11 @@ class WorkbookInputs:
         overridden = self.values[name]["override"] is not None or (name, "override") in self.refused
         return "override" if overridden else str(self.scenario)
 
-    def _reason(self, name: str, column: str) -> str:
+    def _refusal(self, name: str, column: str) -> FileRefusedError:
         for key in ((name, column), (name, ""), ("scenario", "")):
             if key in self.refused:
-                return str(self.refused[key])
-        return f"{name} has no value in case {column}; enter one"
+                return UnusableInputError(self.path, self.refused[key])
+        return FileRefusedError(f"{self.path}: {name} has no value in case {column}; enter one")
 
     def recompute(self, case: str = "live") -> Forecast:
         """Compute the forecast of a case anew, in Python, from what was typed.

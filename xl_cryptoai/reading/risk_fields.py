@@ -24,7 +24,6 @@ from xl_cryptoai.reading.tables import Table, find_table, id_rows
 from xl_cryptoai.reading.validation import ValidationResult, validate
 
 RISK_HEADERS = {SHAPE: "Own shape", "low": "Own low", "mode": "Own most likely", "high": "Own high"}
-IN_USE_HEADERS = {SHAPE: "Shape", "low": "Low", "mode": "Most likely", "high": "High"}
 BEFORE_HEADERS = {**RISK_HEADERS, SHAPE: "Shape"}
 """Until version 0.1 the shape in use was itself typed, the catalogue's where nobody changed it."""
 NEW = (COMMON_FACTOR,)

@@ -6,16 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xl_cryptoai.reading.book import Book, Place, in_words
-from xl_cryptoai.reading.findings import NOTE, Finding
+from xl_cryptoai.reading.findings import NOTE, Finding, Kind
 from xl_cryptoai.reading.labels import KNOWN
 from xl_cryptoai.reading.tables import Table
+from xl_cryptoai.xlsx import Area
+
+FORMULA_INPUT = Kind("input_is_formula", "formula", "value")
+NAME_AND_ID = Kind("name_and_id_differ", "target", "written", "id_cells")
+ID_OVERWRITTEN = Kind("id_overwritten", "target", "written")
+ID_TWICE = Kind("id_twice", "target")
+NAME_NOT_LIVE = Kind("name_not_live", "target", "live")
+NAME_MISSING = Kind("name_missing", "live")
+NAME_LOST = Kind("name_lost_cell", "live")
+NAME_ELSEWHERE = Kind("name_elsewhere", "target", "live")
+ROW_DELETED = Kind("row_deleted", "target", "sheet")
 
 
 def formula_note(book: Book, place: Place, name: str) -> Finding:
     """Note that an input is a formula: its stored value is taken."""
-    value = in_words(book.stored(place))
-    what = f"is the formula {book.content(place)}; its stored value {value} is taken"
-    return Finding(str(place), what, "recalculate before saving", NOTE, id=name)
+    fault = FORMULA_INPUT(formula=book.content(place), value=in_words(book.stored(place)))
+    return fault.at(place, id=name, severity=NOTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +48,42 @@ def find_row(book: Book, table: Table, rows: Mapping[str, list[int]], name: str)
         return _without_name(book, table, by_id, name)
     if place.row in by_id:
         return _agreeing(table, place, by_id, name)
-    written = book.words_at(table.place(place.row, "Id"))
-    where = str(table.place(place.row, "Id"))
+    where = table.place(place.row, "Id")
+    written = book.words_at(where)
     if by_id or written in KNOWN:
-        other = f"; the id stands in {table.place(by_id[0], 'Id')}" if by_id else ""
-        what = f"is the name of {place}, but the Id there is '{written}'{other}"
-        cure = "let name and Id point to the same row again"
-        return RowMatch(None, Finding(where, what, cure, id=name))
-    what = f"is named {place}, but the Id there is '{written}'"
-    return RowMatch(place.row, Finding(where, what, f"write {name} into {where} again", id=name))
+        cells = [str(table.place(row, "Id")) for row in by_id[:1]]
+        fault = NAME_AND_ID(target=place, written=written, id_cells=cells)
+        return RowMatch(None, fault.at(where, id=name))
+    return RowMatch(place.row, ID_OVERWRITTEN(target=place, written=written).at(where, id=name))
 
 
 def _agreeing(table: Table, place: Place, by_id: list[int], name: str) -> RowMatch:
     live = table.place(place.row, "Live")
     if len(by_id) > 1:
-        cells = " and ".join(str(table.place(row, "Id")) for row in by_id)
-        what = f"stands in {cells}; the name says row {place.row}"
-        return RowMatch(place.row, Finding(cells, what, "delete the row that is too many", id=name))
+        return RowMatch(place.row, _twice(table, by_id, str(place), name))
     if place != live:
-        what, cure = f"is the name of {place}, not of Live", f"let the name point to {live}"
-        return RowMatch(place.row, Finding(str(place), what, cure, id=name))
+        return RowMatch(place.row, NAME_NOT_LIVE(target=place, live=live).at(place, id=name))
     return RowMatch(place.row)
+
+
+def _twice(table: Table, rows: list[int], target: str, name: str) -> Finding:
+    column = table.columns["Id"]
+    areas = (Area(row, column, row, column) for row in rows)
+    return ID_TWICE(target=target).at(table.sheet, *areas, id=name)
 
 
 def _without_name(book: Book, table: Table, by_id: list[int], name: str) -> RowMatch:
     stored = book.name(name)
-    state = "has no defined name"
-    if "#REF!" in stored:
-        state = "has lost its cell: the name points to #REF!"
-    elif stored:
-        state = f"is the name of '{stored}', which is no cell of its table"
     if not by_id:
-        what = f"{state}, and no row of '{table.sheet}' has this id"
-        cure = "the row was deleted: undo that, or migrate the values with build --from"
-        return RowMatch(None, Finding(f"{table.sheet}", what, cure, id=name))
+        deleted = ROW_DELETED(target=stored, sheet=table.sheet).at(table.sheet, id=name)
+        return RowMatch(None, deleted)
     if len(by_id) > 1:
-        cells = " and ".join(str(table.place(row, "Id")) for row in by_id)
-        what, cure = f"{state} and stands in {cells}", "delete the row that is too many"
-        return RowMatch(None, Finding(cells, what, cure, id=name))
+        return RowMatch(None, _twice(table, by_id, stored, name))
     live = table.place(by_id[0], "Live")
-    return RowMatch(by_id[0], Finding(str(live), state, f"let the name point to {live}", id=name))
+    if "#REF!" in stored:
+        fault = NAME_LOST(live=live)
+    elif stored:
+        fault = NAME_ELSEWHERE(target=stored, live=live)
+    else:
+        fault = NAME_MISSING(live=live)
+    return RowMatch(by_id[0], fault.at(live, id=name))

@@ -1,15 +1,15 @@
-"""Judges what stands in an input cell: a usable value, or what is wrong and what to do."""
+"""Validates what stands in an input cell: a usable value, or what is wrong with it."""
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.scenarios import Quantity, allowed, check_value
+from xl_cryptoai.assumptions.scenarios import Quantity, check_value
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
+from xl_cryptoai.reading.findings import Fault, Kind
 from xl_cryptoai.units import CHOICE
 
 _NUMBER_AS_TEXT = re.compile(r"([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*(%?)")
@@ -18,17 +18,30 @@ _GROUPED = re.compile(r"([+-]?\d{1,3}(?:([,.'\s])\d{3})(?:\2\d{3})*)([.,]\d+)?\s
 _SHARES = ("share", "share_per_year")
 
 
+BLANK = Kind("input_blank", "unit", "lower", "upper", "choices")
+LOGICAL = Kind("input_logical", "value", "unit", "lower", "upper", "choices")
+DATE = Kind("input_date", "value", "unit", "lower", "upper", "choices")
+NUMBER_FOR_CHOICE = Kind("input_number_for_choice", "value", "choices")
+OUT_OF_BOUNDS = Kind("input_out_of_bounds", "value", "unit", "lower", "upper")
+PERCENT = Kind("input_percent", "value", "fraction", "unit", "lower", "upper")
+ERROR_VALUE = Kind("input_error_value", "value", "unit", "lower", "upper", "choices")
+SPACES = Kind("input_spaces")
+MISSPELT = Kind("input_misspelt", "value", "spelling")
+NO_CHOICE = Kind("input_no_choice", "value", "choices")
+TEXT = Kind("input_text", "value", "unit", "lower", "upper")
+NUMBER_AS_TEXT = Kind("input_number_as_text", "value", "numbers")
+
+
 @dataclass(frozen=True, slots=True)
 class ValidationResult:
-    """A usable value, or what is wrong with the content and the cure; a blank has neither."""
+    """A usable value, or what is wrong with the content; a blank that is allowed has neither."""
 
     value: Value | None = None
-    what: str = ""
-    cure: str = ""
+    fault: Fault | None = None
 
 
 def validate(entry: Quantity, content: Any, *, may_be_blank: bool = False) -> ValidationResult:
-    """Judge the content of an input cell; nothing is repaired.
+    """Validate the content of an input cell; nothing is repaired.
 
     Parameters
     ----------
@@ -42,64 +55,68 @@ def validate(entry: Quantity, content: Any, *, may_be_blank: bool = False) -> Va
     Examples
     --------
     >>> from xl_cryptoai import load_assumptions
-    >>> validate(load_assumptions()["ai_penetration"], 33).cure
-    'enter 33% or 0.33'
+    >>> validate(load_assumptions()["ai_penetration"], 33).fault.kind
+    'input_percent'
     """
+    if (content is None or content == "") and may_be_blank:
+        return ValidationResult()
+    if isinstance(content, str) and content:
+        found = _check_text(entry, content)
+    elif isinstance(content, (int, float)) and not isinstance(content, bool):
+        found = (
+            NUMBER_FOR_CHOICE(value=content, choices=entry.choices)
+            if entry.unit == CHOICE
+            else _check_number(entry, float(content))
+        )
+        content = float(content)
+    else:
+        found = _check_kind(entry, content)
+    return ValidationResult(fault=found) if found else ValidationResult(content)
+
+
+def _check_kind(entry: Quantity, content: Any) -> Fault:
+    allowed = {**_range(entry), "choices": entry.choices}
     if content is None or content == "":
-        if may_be_blank:
-            return ValidationResult()
-        return ValidationResult(what="is blank", cure=f"enter {allowed(entry)}")
-    if isinstance(content, str):
-        return _validate_text(entry, content)
-    if isinstance(content, bool):
-        return ValidationResult(what=f"is {str(content).upper()}", cure=f"enter {allowed(entry)}")
-    if isinstance(content, (datetime.date, datetime.time, datetime.timedelta)):
-        return ValidationResult(
-            what=f"is shown as a date or time, {content}",
-            cure=f"format the cell as a number and enter {allowed(entry)}",
-        )
+        return BLANK(**allowed)
+    return (LOGICAL if isinstance(content, bool) else DATE)(value=content, **allowed)
+
+
+def _range(entry: Quantity) -> dict[str, Any]:
     if entry.unit == CHOICE:
-        return ValidationResult(
-            what=f"is the number {content:.15g}", cure=f"enter {allowed(entry)}"
-        )
-    return _validate_number(entry, float(content))
+        return {"unit": CHOICE, "lower": None, "upper": None}
+    return {"unit": entry.unit, "lower": entry.lower, "upper": entry.upper}
 
 
-def _validate_number(entry: Quantity, number: float) -> ValidationResult:
+def _check_number(entry: Quantity, number: float) -> Fault | None:
     try:
         check_value(entry, number)
     except CryptoAIError:
-        cure = f"enter {allowed(entry)}"
         if entry.unit in _SHARES and entry.lower <= number / 100 <= entry.upper:
-            cure = f"enter {number:.15g}% or {number / 100:.15g}"
-        return ValidationResult(what=f"is {number:.15g}, outside {allowed(entry)}", cure=cure)
-    return ValidationResult(value=number)
+            return PERCENT(value=number, fraction=number / 100, **_range(entry))
+        return OUT_OF_BOUNDS(value=number, **_range(entry))
+    return None
 
 
-def _validate_text(entry: Quantity, text: str) -> ValidationResult:
+def _check_text(entry: Quantity, text: str) -> Fault | None:
     if text in EXCEL_ERRORS:
-        return ValidationResult(what=f"is the error {text}", cure=f"enter {allowed(entry)}")
+        return ERROR_VALUE(value=text, **_range(entry), choices=entry.choices)
     if not text.strip():
-        return ValidationResult(what="holds only spaces", cure="clear the cell, or enter a value")
+        return SPACES()
     if entry.unit == CHOICE:
         if text in entry.choices:
-            return ValidationResult(value=text)
+            return None
         spelt = next((one for one in entry.choices if one.lower() == text.strip().lower()), "")
-        cure = f"enter {spelt}, spelt exactly so, without blanks" if spelt else ""
-        return ValidationResult(what=f"is '{text}'", cure=cure or f"enter {allowed(entry)}")
+        if spelt:
+            return MISSPELT(value=text, spelling=spelt)
+        return NO_CHOICE(value=text, choices=entry.choices)
     meant = [digits for digits in _readings(text) if _is_usable(entry, digits)]
     if not meant:
-        return ValidationResult(
-            what=f"is the text '{text}'", cure=f"enter a number, {allowed(entry)}"
-        )
-    return ValidationResult(
-        what=f"is the text '{text}', not a number",
-        cure=f"format the cell as a number and type {' or '.join(meant)} again",
-    )
+        return TEXT(value=text, **_range(entry))
+    return NUMBER_AS_TEXT(value=text, numbers=meant)
 
 
 def _readings(text: str) -> list[str]:
-    """Give the numbers that a text may mean: 16,384 is one thing here and another there."""
+    """Return the numbers that a text may mean: 16,384 is one thing here and another there."""
     written, found = text.strip().lstrip("'"), []
     if grouped := _GROUPED.fullmatch(written):
         whole = grouped[1].replace(grouped[2], "")
@@ -111,4 +128,4 @@ def _readings(text: str) -> list[str]:
 
 def _is_usable(entry: Quantity, digits: str) -> bool:
     number = float(digits.rstrip("%")) / (100 if digits.endswith("%") else 1)
-    return not _validate_number(entry, number).what
+    return _check_number(entry, number) is None

@@ -12,6 +12,7 @@ from xl_cryptoai.reading.findings import NOTE
 from xl_cryptoai.reports.findings import Audits, Refusals
 from xl_cryptoai.reports.model_page import ModelSection
 from xl_cryptoai.reports.pages import render
+from xl_cryptoai.reports.words import fix, what
 
 
 def as_html(audits: Audits, refusals: Refusals, models: Mapping[Path, ModelSection]) -> str:
@@ -31,15 +32,22 @@ def as_html(audits: Audits, refusals: Refusals, models: Mapping[Path, ModelSecti
 
 
 def _workbook(path: Path, results: Sequence[RuleResult], model: ModelSection) -> dict[str, Any]:
-    findings = [(result.rule, finding) for result in results for finding in result.findings]
+    found = [(result.rule, finding) for result in results for finding in result.findings]
     skipped = [(result.rule.id, result.waits_for) for result in results if result.waits_for]
-    failures = [finding for _, finding in findings if finding.severity != NOTE]
+    failures = [finding for _, finding in found if finding.severity != NOTE]
     return {
         "name": path.name,
         "bad": bool(failures),
         "verdict": _verdict(failures, len(results) - len(skipped)),
         "skipped": skipped,
-        "findings": findings,
+        "tables": [
+            (title, [(rule, one, what(one), fix(one)) for rule, one in rows])
+            for title, rows in (
+                ("", [row for row in found if not row[1].ignored]),
+                ("Set to be ignored in Excel", [row for row in found if row[1].ignored]),
+            )
+            if rows
+        ],
         "model": model,
     }
 

@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 from xl_cryptoai import __version__
 from xl_cryptoai.auditing.audit import RuleResult
-from xl_cryptoai.auditing.rules import AUDIT_RULES, GENERAL_RULES, Rule
+from xl_cryptoai.auditing.rules import AUDIT_RULES, GENERAL_RULES, Finding, Rule
+from xl_cryptoai.reading import findings as data
+from xl_cryptoai.reports.words import fix, what
 
 Audits = Mapping[Path, Sequence[RuleResult]]
 Refusals = Mapping[Path, str]
@@ -18,32 +20,26 @@ SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def as_data(audits: Audits, refusals: Refusals) -> list[dict[str, Any]]:
-    """Give the findings of every workbook as plain data."""
+    """Return the findings of every workbook as plain data."""
     found: list[dict[str, Any]] = [
         {
             "path": str(path),
             "clean": all(result.passed for result in results),
             "rules": [result.rule.id for result in results],
-            "findings": [_finding_data(r.rule, f) for r in results for f in r.findings],
+            "findings": [rule_data(r.rule, f) for r in results for f in r.findings],
         }
         for path, results in audits.items()
     ]
     return found + [{"path": str(p), "clean": False, "refused": why} for p, why in refusals.items()]
 
 
-def _finding_data(rule: Rule, finding: Any) -> dict[str, str]:
-    return {
-        "rule": rule.id,
-        "clause": rule.clause,
-        "severity": finding.severity,
-        "cell": finding.cell,
-        "what": finding.what,
-        "cure": finding.cure,
-    }
+def rule_data(rule: Rule, finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain data, with the rule that it breaks."""
+    return {"rule": rule.id, "clause": rule.clause, **data.as_data(finding)}
 
 
 def as_sarif(audits: Audits, refusals: Refusals) -> dict[str, Any]:
-    """Give the findings as a SARIF 2.1.0 log, which code hosts show beside the files."""
+    """Return the findings as a SARIF 2.1.0 log, which code hosts show beside the files."""
     rules = _sarif_rules()
     order = [rule["id"] for rule in rules]
     results = [
@@ -51,7 +47,7 @@ def as_sarif(audits: Audits, refusals: Refusals) -> dict[str, Any]:
             "ruleId": result.rule.id,
             "ruleIndex": order.index(result.rule.id),
             "level": finding.severity,
-            "message": {"text": f"{finding.cell} {finding.what}. Cure: {finding.cure}."},
+            "message": {"text": f"{finding.cell} {what(finding)}. Fix: {fix(finding)}."},
             "locations": [
                 {
                     "physicalLocation": {

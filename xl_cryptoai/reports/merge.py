@@ -23,8 +23,9 @@ from xl_cryptoai.merging.record import (
     Decision,
     Merge,
 )
-from xl_cryptoai.reading.migration import FORMULA, INVALID, NOTE, UNMAPPED, NotMigrated
+from xl_cryptoai.reading.migration import FORMULA, NOTE, UNMAPPED, NotMigrated
 from xl_cryptoai.reading.notes import PRODUCT
+from xl_cryptoai.reports.words import what
 
 MAX_LINES = 500
 """Lines a file, so that a sheet pasted in does not bury the change log."""
@@ -88,8 +89,8 @@ def _row_words(row: list[NotMigrated]) -> str:
     links = "".join(
         f"; [{number}] is {file or 'a file that is not named'}" for number, file in one.links
     )
-    if one.kind == INVALID:
-        return f"{one.cell} {one.id} {one.reason}{links}"
+    if one.reason is not None:
+        return f"{one.cell} {one.id} {what(one.reason)}{links}"
     if one.kind == NOTE:
         return f"{one.cell} has the note '{one.content}' by {one.author or 'nobody named'}"
     if one.kind == FORMULA:
@@ -221,12 +222,18 @@ def as_data(merged: Merge) -> dict[str, Any]:
         "already_broken": [_rule_data(rule) for rule in merged.already_broken],
         "decisions": [asdict(one) for one in merged.decisions],
         "not_migrated": [
-            {**asdict(one), "sides": sides} for one, sides in merged.not_migrated.items()
+            {**_not_migrated_data(one), "sides": sides}
+            for one, sides in merged.not_migrated.items()
         ],
         "deleted_lines": [
             {**_line_data(line), "sides": sides} for line, sides in merged.deleted_lines.items()
         ],
     }
+
+
+def _not_migrated_data(one: NotMigrated) -> dict[str, Any]:
+    reason = one.reason and {"kind": one.reason.kind, "facts": dict(one.reason.facts)}
+    return {**asdict(one), "reason": reason}
 
 
 def _line_data(line: LogLine) -> dict[str, str | None]:

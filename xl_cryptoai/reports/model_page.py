@@ -17,6 +17,7 @@ from xl_cryptoai.reports.bridge import bridge, in_words
 from xl_cryptoai.reports.svg import as_source
 from xl_cryptoai.reports.trace import TreeRow, tree_rows
 from xl_cryptoai.reports.waterfall import waterfall
+from xl_cryptoai.reports.words import message
 from xl_cryptoai.tracing.trace import trace_in
 from xl_cryptoai.units import read_as, same_value
 
@@ -82,7 +83,7 @@ def model_section(book: Book, prefix: str) -> ModelSection:
         found = read_book(book)
         live = found.live()
     except FileRefusedError as error:
-        why = str(error).removeprefix(str(book.path)).lstrip(": ")
+        why = message(error).removeprefix(str(book.path)).lstrip(": ")
         section.notes.append(("No assumptions and no pictures", why))
         return section
     _draw(section, found, live)
@@ -100,7 +101,7 @@ def _draw(section: ModelSection, found: WorkbookInputs, live: dict[str, Value]) 
         forecast = found.recompute()
         moved = attribute(published, live, TOTAL)
     except CryptoAIError as error:
-        section.notes.append(("No pictures", str(error)))
+        section.notes.append(("No pictures", message(error)))
         return
     results = {name: float(forecast[name]) for name in STEPS}
     section.total = _total(moved)

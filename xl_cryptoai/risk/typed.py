@@ -114,13 +114,18 @@ def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
     OutOfRangeError
         For low, most likely and high out of order, or that no curve of the shape has.
     """
+    return make(entry, *parameters_of(entry, at, live))
+
+
+def parameters_of(entry: Assumption, at: At, live: Value) -> tuple[str, float, float | None, float]:
+    """Shape, low, most likely and high of an assumption; None where the shape settles the mode."""
     shape, own = shape_in_use(entry, at), at(entry.id, "mode")
     if shape == FIXED:
         value = float(own if own is not None else live)
-        return make(entry, shape, value, value, value)
+        return shape, value, value, value
     low, mode, high = (number_at(at, entry.id, field) for field in low_mode_high_from(entry.id, at))
     settled = shape in CUT and own is None
-    return make(entry, shape, low, None if settled else mode, high)
+    return shape, low, None if settled else mode, high
 
 
 def matrix_of(ids: Sequence[str], at: At) -> Matrix:

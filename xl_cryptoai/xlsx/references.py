@@ -82,6 +82,20 @@ class Area(NamedTuple):
         return ((row, column) for row in range(self.top, self.bottom + 1) for column in columns)
 
 
+def whole_rows(first: int, last: int) -> Area:
+    """Area of whole rows.
+
+    >>> str(whole_rows(5, 7)), str(whole_columns(1, 2))
+    ('5:7', 'A:B')
+    """
+    return Area(first, 1, last, MAX_COLUMN)
+
+
+def whole_columns(first: int, last: int) -> Area:
+    """Area of whole columns."""
+    return Area(1, first, MAX_ROW, last)
+
+
 class Place(NamedTuple):
     """One cell of one sheet; `str` writes it as a person would."""
 

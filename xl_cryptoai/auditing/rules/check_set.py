@@ -6,15 +6,20 @@ from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import DERIVATIONS
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.labels import CALL, labels_of
 from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, find_table
 from xl_cryptoai.source import load_published
-from xl_cryptoai.xlsx.references import parse_place
+from xl_cryptoai.xlsx.references import parse_place, whole_rows
 
 TWINS = 1e-12
 """The largest relative difference between a call and its native formula."""
+LOOSE_TWINS = Kind("native_tolerance_raised", "value", "wanted")
+GAP = Kind("check_missing_before", "number")
+MISSING = Kind("check_missing", "group", "about")
+EXPECTED = Kind("check_expects_other", "value", "wanted")
+LOOSE = Kind("check_tolerance_raised", "value", "wanted")
 _COUNTING = ("inputs", "follows", "sums", "twins", "bounds", "derivation")
 """Kinds of checks that count what is wrong, and expect none."""
 
@@ -25,7 +30,7 @@ def check(book: Book) -> Iterator[Finding]:
     if place is not None:
         limit = book.value(place)
         if not isinstance(limit, float) or not 0 <= limit <= TWINS * (1 + 1e-9):
-            yield Finding(str(place), f"allows {limit} between twins", f"enter {TWINS:g}")
+            yield LOOSE_TWINS(value=limit, wanted=TWINS).at(place)
     table = find_table(book, CHECK_HEADERS, ["Checks"])
     if table is None or "Kind" not in table.columns:
         return
@@ -39,17 +44,16 @@ def check(book: Book) -> Iterator[Finding]:
         number = book.content(table.place(row, "No.")) if "No." in table.columns else None
         if isinstance(number, float):
             if number != last + 1:
-                what = f"follows check {last}: a check in between is gone"
-                yield Finding(f"{table.sheet}!{row}:{row}", what, "take it from a fresh workbook")
+                yield GAP(number=last).at(table.sheet, whole_rows(row, row))
             last = int(number)
         yield from _loosened(book, table, row, group, label)
-    for group, name in _wanted(book) - there:
-        where = f"{table.sheet}!{table.header_row + last}:{table.header_row + last + 1}"
-        yield Finding(where, f"has no check '{group}' of {name}", "take it from a fresh workbook")
+    for group, name in sorted(_wanted(book) - there):
+        end = table.header_row + last
+        yield MISSING(group=group, about=name).at(table.sheet, whole_rows(end, end + 1))
 
 
 def _about(book: Book, table: Table, row: int) -> tuple[str, str]:
-    """Give kind and id of a check; "" for what is no check."""
+    """Return kind and id of a check; "" for what is no check."""
     place = parse_place(str(book.content(table.place(row, "Cell"))), table.sheet)
     if place is None:
         return "", ""
@@ -80,13 +84,11 @@ def _loosened(book: Book, table: Table, row: int, group: str, name: str) -> Iter
     said = book.value(expected)
     off = wanted is not None and not _near(said, wanted)
     if off and not _repeats(book, expected, name, "As a number"):
-        what = f"expects {said} instead of {wanted:.15g}"
-        yield Finding(str(expected), what, f"restore {wanted:.15g}")
+        yield EXPECTED(value=said, wanted=wanted).at(expected)
     tolerance = book.value(limit)
     loose = isinstance(tolerance, float) and tolerance > largest * (1 + 1e-9)
     if loose and not _repeats(book, limit, name, "Half last digit"):
-        what = f"allows {tolerance:.6g} instead of {largest:.6g}"
-        yield Finding(str(limit), what, f"restore {largest:.6g}")
+        yield LOOSE(value=tolerance, wanted=largest).at(limit)
 
 
 def _near(value: object, wanted: float) -> bool:
@@ -94,7 +96,7 @@ def _near(value: object, wanted: float) -> bool:
 
 
 def _repeats(book: Book, place: Place, name: str, head: str) -> bool:
-    """Tell whether a cell repeats the published figure, which another rule looks at where it is."""
+    """Whether a cell repeats the published figure, which another rule looks at where it is."""
     target = parse_place(book.formula_cells.get(place, "").removeprefix("="), place.sheet)
     label = labels_of(book).label(target) if target is not None else None
     return label is not None and (label.id, label.header) == (name, head)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.auditing.rules.limits import bounds, outside
 from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.forecast.steps import SEGMENTS
@@ -23,7 +23,8 @@ CASES = tuple(CASE_HEADERS.values())
 FIRST = ("Assumptions", "Segments", "Forecast", "Sources")
 """Sheets whose cells the checks are about, before those that repeat them."""
 Trial = Mapping[Place, Any]
-CURE = "take the check from a fresh workbook"
+ASLEEP = Kind("check_notices_nothing")
+STATE = Kind("check_state_wrong", "found", "expected", "tolerance", "wanted")
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -32,7 +33,7 @@ def check(book: Book) -> Iterator[Finding]:
     if table is None or "Kind" not in table.columns:
         return
     where = _cells_by_label(labels_of(book))
-    tried: dict[Form, str] = {}
+    tried: dict[Form, Fault | None] = {}
     for row in table.rows:
         found = table.place(row, "Found")
         place = parse_place(str(book.content(table.place(row, "Cell"))), table.sheet)
@@ -40,18 +41,18 @@ def check(book: Book) -> Iterator[Finding]:
         if place is None or state not in book.formula_cells:
             continue
         if found in book.formula_cells and _sleeps(book, table, row, place, where):
-            yield Finding(str(found), "does not notice a figure that is wrong", CURE)
+            yield ASLEEP().at(found)
         alike = book.form(state)
         if alike is None:
             continue
         if alike not in tried:
             tried[alike] = _state_fault(book, table, row)
         if fault := tried[alike]:
-            yield Finding(str(state), fault, "copy the formula of another check")
+            yield fault.at(state)
 
 
 def _cells_by_label(labels: Labels) -> dict[tuple[str, str, str], Place]:
-    """Give the cells of the assumptions and results by id, kind of row and head."""
+    """Return the cells of the assumptions and results by id, kind of row and head."""
     found: dict[tuple[str, str, str], Place] = {}
     for title in dict.fromkeys((*FIRST, *labels.rows)):
         for row, (name, kind) in labels.rows.get(title, {}).items():
@@ -78,9 +79,9 @@ def _sleeps(
 
 
 def _trials_at(book: Book, group: str, place: Place) -> Iterator[dict[Place, Any]]:
-    """Give the changes of a cell that stands for no assumption and no step; of a sum, each case."""
+    """Yield the changes of a cell without an assumption or a step; of a sum, each case."""
     if place.sheet not in book.cells:
-        return  # it has another name now, which is told itself
+        return  # it has another name now, which is reported itself
     for column in range(len(CASES) if group == "sums" else 1):
         at = Place(place.sheet, place.row, place.column + column)
         yield {at: 1e30 if isinstance(book.value(at), float) else "nothing"}
@@ -89,7 +90,7 @@ def _trials_at(book: Book, group: str, place: Place) -> Iterator[dict[Place, Any
 def _trials(
     group: str, label: Label, place: Place, where: Mapping[tuple[str, str, str], Place]
 ) -> Iterator[dict[Place, Any]]:
-    """Give for a kind of check the changes that it must notice, one in each case."""
+    """Yield for a kind of check the changes that it must notice, one in each case."""
     name, entry = label.id, shipped_assumptions().get(label.id)
     for case in CASES if label.header in CASES else (label.header,):
         cell = where.get((name, "", case))
@@ -118,7 +119,7 @@ def _trials(
 def _partners(
     name: str, case: str, where: Mapping[tuple[str, str, str], Place]
 ) -> dict[Place, Any]:
-    """Give what the other inputs of a rule ought to be: a wrong one is told itself."""
+    """Return what the other inputs of a rule ought to be: a wrong one is reported itself."""
     return {
         cell: shipped_assumptions()[other].base
         for constraint in CONSTRAINTS
@@ -129,11 +130,11 @@ def _partners(
 
 
 def _value(book: Book, at: Place, trial: Trial) -> Any:
-    limit = book.target("twin_tolerance")  # a raised one is told by another rule
+    limit = book.target("twin_tolerance")  # a raised one is reported by another rule
     return book.tried(at, {limit: TWINS, **trial} if limit is not None else trial)
 
 
-def _state_fault(book: Book, table: Table, row: int) -> str:
+def _state_fault(book: Book, table: Table, row: int) -> Fault | None:
     """Try the verdict on figures in and out of the tolerance, and on an error."""
     state = table.place(row, "State")
     found, expected, limit = (table.place(row, head) for head in ("Found", "Expected", "Tolerance"))
@@ -142,10 +143,10 @@ def _state_fault(book: Book, table: Table, row: int) -> str:
         trial = {found: value, expected: 5.0, limit: 2.0}
         given = _value(book, state, trial)
         if isinstance(given, NotKnown):
-            return ""
+            return None
         if given != wanted:
-            return f"does not say {wanted} for found {value}, expected 5, tolerance 2"
-    return ""
+            return STATE(found=value, expected=5, tolerance=2, wanted=wanted)
+    return None
 
 
 RULE = Rule(

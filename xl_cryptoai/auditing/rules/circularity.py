@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
-from xl_cryptoai.formulas.circles import Circle
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.findings import NOTE
 
 SHOWN = 12
 """Cells of a circle that are listed."""
+CIRCULAR = Kind("circular_reference", "cells", "count")
+ITERATED = Kind("circular_reference_iterated", "cells", "count", "iterations")
 
 
 def check(book: Book) -> Iterator[Finding]:
     """List the circular references; a model that is set to iterate has them on purpose."""
     calculation = book.file.calculation
     for circle in book.graph.circles:
-        what = f"depends on itself: {_way(circle)}"
+        way = {"cells": map(str, circle.cells[:SHOWN]), "count": len(circle.cells)}
         if calculation.iterate:
-            yield Finding(
-                str(circle.cells[0]),
-                f"{what}; iteration is switched on, up to {calculation.iterate_count} times",
-                "make sure that the iteration ends at one value",
-                "note",
-            )
+            fault = ITERATED(**way, iterations=calculation.iterate_count)
+            yield fault.at(circle.cells[0], severity=NOTE)
         else:
-            yield Finding(str(circle.cells[0]), what, "break the circle")
-
-
-def _way(circle: Circle) -> str:
-    cells = [str(cell) for cell in circle.cells]
-    if len(cells) > SHOWN:
-        more = len(cells) - SHOWN
-        cells = [*cells[: SHOWN - 1], f"({more} more)", cells[-1]]
-    return " -> ".join([*cells, cells[0]])
+            yield CIRCULAR(**way).at(circle.cells[0])
 
 
 RULE = Rule(

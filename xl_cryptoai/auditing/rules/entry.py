@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from xl_cryptoai.reading.book import Book
-from xl_cryptoai.reading.findings import ERROR, Finding
+from xl_cryptoai.reading.findings import ERROR, Fault, Finding, Kind
 
-__all__ = ["Finding", "Rule"]
+__all__ = ["Fault", "Finding", "Kind", "Rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Rule:
     id, title : str
         Its name and the rule in a sentence.
     clause : str
-        What it stands on: the FAST Standard (02c), the ICAEW's Twenty principles for good
+        Its basis: the FAST Standard (02c), the ICAEW's Twenty principles for good
         spreadsheet practice, or our own ground.
     check : callable
         Goes over an opened workbook and yields what breaks the rule.

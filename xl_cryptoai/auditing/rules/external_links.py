@@ -4,46 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.relative import Form
-from xl_cryptoai.formulas.text import formula_text
-from xl_cryptoai.formulas.tree import Call, Error, Name, Node, Ref, Structured
-from xl_cryptoai.reading.book import Book, Place
+from xl_cryptoai.formulas.tree import Call, Error, Name, Ref, Structured
+from xl_cryptoai.reading.book import Book
 
-_CURE = "break the link (Data, Edit Links or Connections)"
-_TYPES = {".connections+xml": "has a data connection", ".queryTable+xml": "has a query"}
+LINK = Kind("external_link", "number", "target")
+CONNECTION = Kind("data_connection", "part")
+QUERY = Kind("query", "part")
+REFERENCE = Kind("external_reference", "book", "sheet", "name")
+_TYPES = {".connections+xml": CONNECTION, ".queryTable+xml": QUERY}
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the links and connections of the file, and at every formula and name."""
     for number, link in book.file.external_links.items():
-        what = f"leads to {link.target or 'a file that is not named'}"
-        yield Finding(f"link [{number}]", what, _CURE)
-    for name, kind in book.file.package.content_types.items():
-        for ending, what in _TYPES.items():
-            if kind.endswith(ending):
-                yield Finding(name, what, _CURE)
+        yield LINK(number=number, target=link.target).at()
+    for name, content_type in book.file.package.content_types.items():
+        for ending, kind in _TYPES.items():
+            if content_type.endswith(ending):
+                yield kind(part=name).at()
     forms = {block.form for block in book.blocks}
-    elsewhere = {form: found for form in forms if (found := _elsewhere(form))}
-    places = book.formula_cells if elsewhere else ()
-    where = [(str(place), place, book.form(place)) for place in places]
-    named = [(f"name {one.name}", Place("", 1, 1), book.graph.forms.of(one.text, 1, 1))
-             for one in book.names]  # fmt: skip
-    for cell, place, form in [*where, *named]:
-        for part in elsewhere.get(form) or _elsewhere(form) if form is not None else ():
-            what = f"refers to {formula_text(part, place.row, place.column)}"
-            yield Finding(cell, what, "bring the figure into an input cell")
+    elsewhere = {form: found for form in forms if (found := _elsewhere(book, form))}
+    for place in book.formula_cells if elsewhere else ():
+        form = book.form(place)
+        for fault in elsewhere.get(form, ()) if form is not None else ():
+            yield fault.at(place)
+    for one in book.names:
+        for fault in _elsewhere(book, book.graph.forms.of(one.text, 1, 1)):
+            yield fault.at(name=one.name)
 
 
-def _elsewhere(form: Form) -> list[Node]:
-    """List the parts of a formula that lie in another workbook."""
-    return [
-        part
-        for part in form.parts
-        if isinstance(part, (Ref, Name, Structured, Call, Error))
-        and part.prefix is not None
-        and part.prefix.book not in ("", "0")
-    ]
+def _elsewhere(book: Book, form: Form) -> list[Fault]:
+    """List what a formula takes from other workbooks: book, and sheet or name, not the cell."""
+    found: dict[Fault, None] = {}
+    for part in form.parts:
+        if not isinstance(part, (Ref, Name, Structured, Call, Error)) or part.prefix is None:
+            continue
+        number = part.prefix.book
+        if number not in ("", "0"):
+            link = book.file.external_links.get(int(number)) if number.isdigit() else None
+            target = link.target if link is not None and link.target else f"[{number}]"
+            name = part.name if isinstance(part, (Name, Call)) else ""
+            found[REFERENCE(book=target, sheet=part.prefix.first, name=name)] = None
+    return list(found)
 
 
 RULE = Rule(

@@ -2,54 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.text import formula_text
 from xl_cryptoai.formulas.tree import Call, Ref
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import WARNING
+from xl_cryptoai.xlsx import Area
 
 UNTRACEABLE = {"OFFSET", "INDIRECT"}
 VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
 DISTURBING = UNTRACEABLE | VOLATILE
+NO_TRACE = Kind("untraceable_function", "function", "part")
+CHANGES = Kind("volatile_function", "function", "part")
+WHOLE_LINES = Kind("whole_lines_referenced", "reference", "part")
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the formulas of cells, names, validations and conditional formats."""
-    for where, form, at in _all_formulas(book):
-        called = {part.name for part in form.parts if isinstance(part, Call)}
+    for where, part, form, at in _all_formulas(book):
+        called = {node.name for node in form.parts if isinstance(node, Call)}
         for name in sorted(DISTURBING & called):
-            if name in UNTRACEABLE:
-                cure = "refer to the cells themselves, or pick with INDEX"
-                yield Finding(where, f"uses {name}, which no trace follows", cure)
-            else:
-                cure = "type the value into an input cell"
-                yield Finding(where, f"uses {name}, which changes by itself", cure)
-        for part in form.references:
-            if isinstance(part, Ref) and (part.top is None or part.left is None):
-                cure = "refer to the cells that are meant"
-                what = f"refers to {formula_text(part, *at)}, whole columns or rows"
-                yield Finding(where, what, cure)
+            kind = NO_TRACE if name in UNTRACEABLE else CHANGES
+            yield where(kind(function=name, part=part))
+        for node in form.references:
+            if isinstance(node, Ref) and (node.top is None or node.left is None):
+                yield where(WHOLE_LINES(reference=formula_text(node, *at), part=part))
 
 
-def _all_formulas(book: Book) -> Iterator[tuple[str, Form, tuple[int, int]]]:
-    """Go over formulas: where each stands, what it says, and the cell that it is counted from."""
+def _all_formulas(
+    book: Book,
+) -> Iterator[tuple[Callable[[Fault], Finding], str, Form, tuple[int, int]]]:
+    """Go over formulas.
+
+    Yields
+    ------
+    where, part, form, at
+        What puts a fault where the formula is, whose formula it is, what it says, and the cell
+        that it is counted from.
+    """
     of = book.graph.forms.of
     for place in book.formula_cells:
         if (form := book.form(place)) is not None:
-            yield str(place), form, place[1:]
+            yield partial(Fault.at, where=place), "formula", form, place[1:]
     for name in book.names:
-        yield f"name {name.name}", of(name.text, 1, 1), (1, 1)
+        yield partial(Fault.at, name=name.name), "name", of(name.text, 1, 1), (1, 1)
     for sheet in book.sheets:
         for word, rules in (
-            ("validation", sheet.validations), ("format", sheet.conditional_formats)
+            ("validation", sheet.validations), ("conditional format", sheet.conditional_formats)
         ):  # fmt: skip
             for rule in rules:
-                areas = " ".join(map(str, rule.areas))
+                where = partial(_in_areas, sheet.title, rule.areas)
                 for formula in filter(None, rule.formulas):
-                    yield f"{sheet.title}!{areas} ({word})", of(formula, 1, 1), (1, 1)
+                    yield where, word, of(formula, 1, 1), (1, 1)
+
+
+def _in_areas(sheet: str, areas: Sequence[Area], fault: Fault) -> Finding:
+    return fault.at(sheet, *areas)
 
 
 RULE = Rule(

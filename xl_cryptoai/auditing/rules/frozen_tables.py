@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
-from xl_cryptoai.auditing.rules.stale_values import agree, agree_in_table, told
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
+from xl_cryptoai.auditing.rules.stale_values import agree, agree_in_table
 from xl_cryptoai.functions.entry import PREFIX
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.filled import cells_filled, frozen_areas
@@ -14,6 +14,7 @@ from xl_cryptoai.reading.tables import find_table
 from xl_cryptoai.xlsx import Area
 
 _CALL = re.compile(rf"{PREFIX}[A-Z_]+\(.*\)")
+EDITED = Kind("frozen_figure_edited", "stored", "computed")
 BUILT_HEADERS = ("As built", "Now", "When built")
 
 
@@ -48,11 +49,10 @@ def _compare(book: Book, sheet: str, area: Area, call: str) -> Iterator[Finding]
     for at, wanted in cells_filled(book, anchor, rows, area):
         stored = book.value(at)
         if not agree_in_table(call, rows, anchor, at, stored):
-            yield Finding(str(at), f"holds {told(stored)}, but {told(wanted)} was answered", _CURE)
+            yield EDITED(stored=stored, computed=wanted).at(at)
             return  # the others of the table would say the same
 
 
-_CURE = "carry the inputs into a fresh workbook"
 RULE = Rule(
     "frozen_table",
     "A table that nobody computes here holds what Python answered for the inputs as they stand",

@@ -1,19 +1,20 @@
-"""House judgement is marked wherever it shows."""
+"""The house view is marked wherever it shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book, rows_of, words_of
 from xl_cryptoai.reading.findings import WARNING
 from xl_cryptoai.reading.tables import CASE_HEADERS
 
 HOUSE = ("Bear", "Bull")
+UNMARKED = Kind("house_view_unmarked")
 
 
 def check(book: Book) -> Iterator[Finding]:
-    """Look below the heads Bear and Bull wherever cases stand beside each other."""
+    """Look below the headers Bear and Bull wherever cases stand beside each other."""
     for sheet in book.sheets:
         for row in rows_of(sheet):
             heads = [
@@ -28,8 +29,7 @@ def check(book: Book) -> Iterator[Finding]:
                 if text in HOUSE and "house" not in below.lower():
                     # something else may stand where the word belongs
                     where = at if book.content(mark) is None else mark
-                    what = "is not marked as a house view"
-                    yield Finding(str(where), what, "write house into the cell below, or the head")
+                    yield UNMARKED().at(where)
 
 
 RULE = Rule(

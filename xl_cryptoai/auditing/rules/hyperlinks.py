@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.tree import Call, Text
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.findings import WARNING
 from xl_cryptoai.xlsx.references import parse_area, split_sheet
+
+NOWHERE = Kind("hyperlink_leads_nowhere")
+NO_CELL = Kind("hyperlink_to_no_cell", "target")
+NO_SHEET = Kind("hyperlink_to_no_sheet", "sheet")
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -16,7 +20,7 @@ def check(book: Book) -> Iterator[Finding]:
     shown = {sheet.title for sheet in book.sheets}
     for place, target in links_of(book).items():
         if place.sheet in shown and (fault := _fault(book, target)):
-            yield Finding(str(place), fault, "link it to a cell of this workbook")
+            yield fault.at(place)
     for place in book.formula_cells:
         form = book.form(place)
         parts = form.parts if form is not None else ()
@@ -24,7 +28,7 @@ def check(book: Book) -> Iterator[Finding]:
             texts = [part.value for part in parts if isinstance(part, Text)]
             target = texts[0].removeprefix("#") if texts and texts[0].startswith("#") else None
             if fault := _fault(book, target):
-                yield Finding(str(place), fault, "link it to a cell of this workbook")
+                yield fault.at(place)
 
 
 def links_of(book: Book) -> dict[Place, str | None]:
@@ -39,15 +43,15 @@ def links_of(book: Book) -> dict[Place, str | None]:
     return found
 
 
-def _fault(book: Book, target: str | None) -> str:
+def _fault(book: Book, target: str | None) -> Fault | None:
     if target is None:
-        return "leads out of the workbook, or nowhere"
+        return NOWHERE()
     sheet, cells = split_sheet(target)
     if sheet is None:
-        return "" if book.name(target) else f"leads to '{target}', no cell"
+        return None if book.name(target) else NO_CELL(target=target)
     if sheet not in book.sheet_names:
-        return f"leads to the sheet '{sheet}', which does not exist"
-    return "" if parse_area(cells) else f"leads to '{target}', no cell"
+        return NO_SHEET(sheet=sheet)
+    return None if parse_area(cells) else NO_CELL(target=target)
 
 
 RULE = Rule(

@@ -8,53 +8,53 @@ from collections.abc import Iterator
 from xl_cryptoai.assumptions import SCENARIOS, Assumption
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.input_cells import inputs_of
 
 FACTORS = {100.0: "a percentage", 1e3: "thousands", 1e6: "millions", 1e9: "billions"}
+OTHER_UNIT = Kind("input_in_other_unit", "value", "known", "factor", "unit", "usual")
+OTHER_CASE = Kind("input_of_other_case", "case", "other", "usual")
+NOT_PUBLISHED = Kind("base_not_as_published", "value", "usual")
 SAME = 1e-9
 
 
 def check(book: Book) -> Iterator[Finding]:
-    """Judge every input by the catalogue."""
+    """Validate every input by the catalogue."""
     inputs = inputs_of(book)
     for place, key in inputs.fields.items():
-        verdict = inputs.validate(key, place)
+        result = inputs.validate(key, place)
         entry = inputs.catalogue.get(key[0])
-        if verdict.what:
-            yield Finding(str(place), verdict.what, verdict.cure, id=key[0])
-            continue
-        if entry is None or verdict.value is None or key not in inputs.first:
-            continue
-        if what := _slip(entry, key[1], verdict.value):
-            cure = f"enter {_usual(entry, key[1])}, or put a value of your own into Override"
-            yield Finding(str(place), what, cure, id=key[0])
+        fault = result.fault
+        if entry is not None and result.value is not None and key in inputs.first:
+            fault = _implausible(entry, key[1], result.value)
+        if fault is not None:
+            yield fault.at(place, id=key[0])
 
 
 def _usual(entry: Assumption, case: str) -> Value:
     return getattr(entry, case) if case in SCENARIOS else entry.base
 
 
-def _slip(entry: Assumption, case: str, value: Value) -> str:
+def _implausible(entry: Assumption, case: str, value: Value) -> Fault | None:
     own = _usual(entry, case)
     known = [own] if case in SCENARIOS else [getattr(entry, other) for other in SCENARIOS]
     if any(_same(value, figure) for figure in known):
-        return ""
+        return None
     for figure in known:
         if isinstance(figure, str) or isinstance(value, str) or not figure:
             continue
         for factor, unit in FACTORS.items():
             if _same(value, figure * factor) or _same(value, figure / factor):
-                return f"is {value:.15g}, the known {figure:.15g} times or over {factor:g}: {unit}?"
+                return OTHER_UNIT(value=value, known=figure, factor=factor, unit=unit, usual=own)
     if case == OVERRIDE:
-        return ""
+        return None
     for other in SCENARIOS:
         if other != case and _same(value, getattr(entry, other)):
-            return f"holds the value of {other.capitalize()}, not of {case.capitalize()}"
+            return OTHER_CASE(case=case, other=other, usual=own)
     if case == "base":
-        return f"is {value}; the published base case has {own}"
-    return ""
+        return NOT_PUBLISHED(value=value, usual=own)
+    return None
 
 
 def _same(value: Value, figure: Value) -> bool:

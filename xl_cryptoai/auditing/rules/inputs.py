@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book, Place, cells_of, validations_over
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.tables import LOG_HEADERS, find_table
@@ -13,6 +13,14 @@ from xl_cryptoai.units import CHOICE
 from xl_cryptoai.xlsx.styles import CellFormat
 
 BLUE = "0000FF"
+LOCKED = Kind("input_locked")
+NOT_BLUE = Kind("input_not_blue")
+UNLOCKED = Kind("other_cell_unlocked")
+OTHER_BLUE = Kind("other_cell_blue")
+NO_VALIDATION = Kind("validation_missing")
+NO_MESSAGE = Kind("validation_without_error_message")
+NO_PROMPT = Kind("validation_without_prompt")
+TEXT = Kind("text_in_number_input", "text")
 
 
 def check_open(book: Book) -> Iterator[Finding]:
@@ -25,30 +33,29 @@ def check_open(book: Book) -> Iterator[Finding]:
             opened, blue = looks[cell.style if cell.style < len(looks) else 0]
             if place in inputs:
                 if not opened:
-                    yield Finding(str(place), "is an input, but locked", "unlock it")
+                    yield LOCKED().at(place)
                 if not blue:
-                    yield Finding(str(place), "is an input, but not blue", "make its font blue")
+                    yield NOT_BLUE().at(place)
             elif log is not None and place.sheet == log.sheet and place.row in log.rows:
                 continue  # people write freely there
             elif opened:
-                yield Finding(str(place), "is open, but no input", "lock it")
+                yield UNLOCKED().at(place)
             elif blue and not _is_sample(book, place):
-                yield Finding(str(place), "is blue, but no input", "make its font black")
+                yield OTHER_BLUE().at(place)
 
 
 def check_validation(book: Book) -> Iterator[Finding]:
     """Look for a validation with message and prompt over every input."""
     for place in inputs_of(book).fields:
         rules = [*validations_over(book, place)]
-        lacks = "no validation" if not rules else ""
+        fault = None if rules else NO_VALIDATION()
         for rule in rules:
             if not (rule.error and rule.refuses):
-                lacks = "a validation without error message"
+                fault = NO_MESSAGE()
             elif not (rule.prompt and rule.prompts):
-                lacks = "a validation without prompt"
-        if lacks:
-            cure = "copy the validation of a neighbour (Paste Special, Validation)"
-            yield Finding(str(place), f"has {lacks}", cure)
+                fault = NO_PROMPT()
+        if fault is not None:
+            yield fault.at(place)
 
 
 def check_numbers(book: Book) -> Iterator[Finding]:
@@ -58,8 +65,7 @@ def check_numbers(book: Book) -> Iterator[Finding]:
         content = book.content(place)
         is_text = isinstance(content, str) and place not in book.formula_cells
         if is_text and catalogue[name].unit != CHOICE:
-            cure = "format the cell as a number and type it again"
-            yield Finding(str(place), f"holds the text '{content}'", cure)
+            yield TEXT(text=content).at(place)
 
 
 def _is_blue(style: CellFormat) -> bool:
@@ -68,7 +74,7 @@ def _is_blue(style: CellFormat) -> bool:
 
 
 def _is_sample(book: Book, place: Place) -> bool:
-    """Tell whether a cell only shows the colour, in a legend that says so beside it."""
+    """Whether a cell only shows the colour, in a legend that says so beside it."""
     return book.words_at(place._replace(column=place.column + 1)).startswith("Input")
 
 

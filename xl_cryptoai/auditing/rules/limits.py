@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_cryptoai.assumptions import Assumption, shipped_assumptions
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.values import NotKnown
-from xl_cryptoai.reading.book import Book, Place, in_words, validations_over
+from xl_cryptoai.reading.book import Book, Place, validations_over
 from xl_cryptoai.reading.labels import labels_of
 from xl_cryptoai.reading.tables import (
     CASE_HEADERS,
@@ -23,6 +23,14 @@ from xl_cryptoai.xlsx.references import parse_place
 from xl_cryptoai.xlsx.rules import Validation
 
 _SWITCH = '"Bear,Base,Bull"'
+FIGURE = Kind("published_figure_changed", "value", "wanted")
+STATE = Kind("bounds_state_notices_nothing", "value", "head")
+OTHER_WORDS = Kind("validation_allows_other_words", "wanted")
+TOO_WIDE = Kind("validation_without_bounds")
+WARNS = Kind("validation_only_warns")
+OTHER_BOUNDS = Kind(
+    "validation_with_other_bounds", "lower", "upper", "lower_wanted", "upper_wanted"
+)
 
 
 def check_bounds(book: Book) -> Iterator[Finding]:
@@ -42,8 +50,7 @@ def check_bounds(book: Book) -> Iterator[Finding]:
             for column, head in labels.headers[title][row].items():
                 place = Place(title, row, column)
                 if head in wanted and not _same(book.value(place), wanted[head]):
-                    what = f"is {in_words(book.value(place))}, not {wanted[head]}"
-                    yield Finding(str(place), what, f"restore {wanted[head]}")
+                    yield FIGURE(value=book.value(place), wanted=wanted[head]).at(place)
     yield from _states(book)
 
 
@@ -63,9 +70,7 @@ def _states(book: Book) -> Iterator[Finding]:
                     place = table.place(row, head)
                     trial = {**calm, **_bounds(table, row, entry), place: wrong}
                     if not _alarms(book, state, place, trial):
-                        told = wrong if isinstance(wrong, str) else f"{wrong:g}"
-                        what = f"does not notice {told} in {head}"
-                        yield Finding(str(state), what, "copy the formula of another row")
+                        yield STATE(value=wrong, head=head).at(state)
                         break
                 else:
                     continue
@@ -73,12 +78,12 @@ def _states(book: Book) -> Iterator[Finding]:
 
 
 def outside(entry: Assumption) -> tuple[Any, ...]:
-    """Give values that an assumption must not have."""
+    """Return values that an assumption must not have."""
     return ("nothing",) if entry.choices else (entry.upper + 1, entry.lower - 1)
 
 
 def bounds(entry: Assumption, lower: Place | None, upper: Place | None) -> dict[Place, Any]:
-    """Give the cells of the bounds with what they ought to hold: wrong ones are told themselves."""
+    """Return the cells of the bounds with what they ought to hold."""
     ends = entry.choices if entry.choices else (entry.lower, entry.upper)
     return {place: end for place, end in ((lower, ends[0]), (upper, ends[-1])) if place is not None}
 
@@ -109,30 +114,33 @@ def check_validations(book: Book) -> Iterator[Finding]:
                         if head in table.columns]  # fmt: skip
                 for rule in validations_over(book, place):
                     if fault := _loose(rule, ends, entry):
-                        yield Finding(str(place), fault, "copy the validation of a neighbour")
+                        yield fault.at(place)
     scenario = book.target("scenario")
-    for rule in validations_over(book, scenario) if scenario is not None else ():
+    if scenario is None:
+        return
+    for rule in validations_over(book, scenario):
         if rule.kind != "list" or rule.formulas[:1] != (_SWITCH,):
-            cure = f"let it be the list {_SWITCH}"
-            yield Finding(str(scenario), "has a validation that lets in other words", cure)
+            yield OTHER_WORDS(wanted=_SWITCH.strip('"').split(",")).at(scenario)
 
 
-def _loose(rule: Validation, places: list[Place], entry: Assumption) -> str:
+def _loose(rule: Validation, places: list[Place], entry: Assumption) -> Fault | None:
     if entry.choices:
         said = "".join(rule.formulas[:1]).strip('"').split(",")
-        return "" if rule.kind == "list" and set(said) == {*entry.choices} else (
-            "has a validation that lets in other words")  # fmt: skip
+        same = rule.kind == "list" and set(said) == {*entry.choices}
+        return None if same else OTHER_WORDS(wanted=entry.choices)
     if rule.kind not in ("whole", "decimal") or rule.operator != "between":
-        return "has a validation that lets in what lies out of bounds"
+        return TOO_WIDE()
     if rule.style != "stop":
-        return "has a validation that only warns"
+        return WARNS()
     texts = [*rule.formulas, "", ""][:2]
     if [parse_place(text, places[0].sheet) for text in texts] == places:
-        return ""  # the cells of the bounds, which are looked at themselves
+        return None  # the cells of the bounds, which are looked at themselves
     limits = (entry.lower, entry.upper)
     if all(_same(_number(text), limit) for text, limit in zip(texts, limits, strict=True)):
-        return ""
-    return f"has a validation from {texts[0]} to {texts[1]}, not {limits[0]:g} to {limits[1]:g}"
+        return None
+    return OTHER_BOUNDS(
+        lower=texts[0], upper=texts[1], lower_wanted=limits[0], upper_wanted=limits[1]
+    )
 
 
 def _number(text: str) -> float | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text
@@ -13,6 +14,9 @@ from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.labels import labels_of
 from xl_cryptoai.reading.tables import CASE_HEADERS
 
+NO_ROW = Kind("link_to_nothing_known", "reference", "about", "case")
+OTHER_ROW = Kind("link_to_other_row", "other", "about", "case")
+OTHER_CASE = Kind("link_to_other_case", "other", "about", "case")
 _SAME = {"Published": ("Published", "Published base")}
 
 
@@ -30,16 +34,14 @@ def check(book: Book) -> Iterator[Finding]:
         head = label.header
         if head not in CASE_HEADERS.values() and head not in _SAME:
             continue
-        where, what = str(place), ""
+        own: dict[str, Any] = {"about": label.id, "case": head}
         if other is None:
             written = formula_text(form.tree, place.row, place.column)
-            what = f"repeats {written}, which is no assumption and no step"
+            yield NO_ROW(reference=written, **own).at(place)
         elif other.id != label.id:
-            what = f"repeats {other.id} in the row of {label.id}"
+            yield OTHER_ROW(other=other.id, **own).at(place)
         elif other.header not in _SAME.get(head, (head,)):
-            what = f"repeats case {other.header} in the column of {head}"
-        if what:
-            yield Finding(where, what, f"refer to {label.id} in case {head}")
+            yield OTHER_CASE(other=other.header, **own).at(place)
 
 
 RULE = Rule(

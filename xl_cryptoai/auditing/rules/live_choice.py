@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place, in_words
 from xl_cryptoai.reading.tables import Table, assumptions_table, id_rows
 
+NO_FORMULA = Kind("live_follows_nothing", "held")
+FOLLOWS_NOT = Kind("live_ignores_choice")
+TAKES_OTHER = Kind("live_takes_other", "wanted")
 _TRIAL = {"Bear": 11.0, "Base": 22.0, "Bull": 33.0}
 
 
@@ -23,15 +26,13 @@ def check(book: Book) -> Iterator[Finding]:
     for name, rows in id_rows(book, table).items():
         for row in rows if name in shipped_assumptions() else ():
             if fault := _fault(book, table, row, chosen):
-                cure = "copy the formula of Live from another row"
-                yield Finding(str(table.place(row, "Live")), fault, cure)
+                yield fault.at(table.place(row, "Live"))
 
 
-def _fault(book: Book, table: Table, row: int, chosen: Place) -> str:
+def _fault(book: Book, table: Table, row: int, chosen: Place) -> Fault | None:
     live = table.place(row, "Live")
     if live not in book.formula_cells:
-        held = in_words(book.content(live)) or "nothing"
-        return f"holds {held} and follows neither the choice nor the override"
+        return NO_FORMULA(held=in_words(book.content(live)))
     values: dict[Place, Any] = {table.place(row, head): v for head, v in _TRIAL.items()}
     for head, value in _TRIAL.items():
         for override in (None, 44.0):
@@ -39,11 +40,10 @@ def _fault(book: Book, table: Table, row: int, chosen: Place) -> str:
             given = book.tried(live, trial)
             if isinstance(given, NotKnown):
                 follows = {*trial} <= {*book.meant(live)}
-                return "" if follows else "is a formula that does not follow the choice"
+                return None if follows else FOLLOWS_NOT()
             if given != (value if override is None else override):
-                wanted = head if override is None else "the override"
-                return f"does not take {wanted} when it should"
-    return ""
+                return TAKES_OTHER(wanted=head if override is None else "Override")
+    return None
 
 
 RULE = Rule(

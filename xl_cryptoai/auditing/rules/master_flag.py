@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.formulas.tree import Name
 from xl_cryptoai.reading.book import Book
 
 UNFROZEN_HEADER = 5
 """Rows that count as the head of a sheet without freeze panes."""
+MISSING = Kind("master_flag_missing", "rows")
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -23,11 +24,7 @@ def check(book: Book) -> Iterator[Finding]:
             for part in block.form.references
         )
         if not flagged:
-            yield Finding(
-                sheet.title,
-                "does not show the master flag in its head",
-                f"write =master_check into a cell of rows 1 to {last}",
-            )
+            yield MISSING(rows=last).at(sheet.title)
 
 
 RULE = Rule(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import WARNING
+
+MERGED = Kind("merged_cells")
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Look for merged areas on every sheet."""
     for sheet in book.sheets:
-        for area in sorted(map(str, sheet.merged)):
-            yield Finding(f"{sheet.title}!{area}", "is merged", "unmerge it; let the text run over")
+        for area in sorted(sheet.merged):
+            yield MERGED().at(sheet.title, area)
 
 
 RULE = Rule(

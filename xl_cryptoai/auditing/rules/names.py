@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.tables import RESULT_HEADERS, table_of
 
 STEERING = ("scenario", "master_check", "twin_tolerance")
 
+UNDEFINED = Kind("name_undefined")
+NO_CELL = Kind("name_without_cell", "target")
+TO_BLANK = Kind("name_of_blank_cell", "target")
+NOT_LIVE = Kind("name_not_of_live", "target")
+
 
 def check(book: Book) -> Iterator[Finding]:
     """Follow every name to its cell, and hold it against the Id in its row."""
     for name in (*shipped_assumptions(), *STEPS, *STEERING):
-        where = f"name {name}"
         stored = book.name(name)
         place = book.target(name)
         if not stored:
-            yield Finding(where, "is missing", "define it (Formulas, Name Manager)")
+            yield UNDEFINED().at(name=name)
         elif place is None:
-            cure = "let it point to its one cell"
-            yield Finding(where, f"stands for {stored}, no used cell of this workbook", cure)
+            yield NO_CELL(target=stored).at(name=name)
         elif book.content(place) is None:
-            yield Finding(where, f"points to {place}, which is blank", "let it point to its cell")
+            yield TO_BLANK(target=place).at(name=name)
         elif name not in STEERING:
             table = table_of(book, place, RESULT_HEADERS)
             written = book.words_at(table.place(place.row, "Id")) if table else ""
             if table is None or written != name or place != table.place(place.row, "Live"):
-                what = f"points to {place}, which is not Live in the row of {name}"
-                yield Finding(where, what, "let it point to Live in its row")
+                yield NOT_LIVE(target=place).at(name=name)
 
 
 RULE = Rule(

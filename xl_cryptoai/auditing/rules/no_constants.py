@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.text import formula_text
 from xl_cryptoai.formulas.tree import Binary, Call, Number, Text, Unary
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import WARNING
 
+CONSTANT = Kind("constant_in_formula", "constants")
 _ALLOWED = (0.0, 1.0)
 _HIDDEN_NUMBER = re.compile(r"\s*[<>=]*\s*[+-]?\d+(?:[.,]\d+)?%?\s*")
 _COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
@@ -23,11 +24,7 @@ def check(book: Book) -> Iterator[Finding]:
     for place in book.formula_cells:
         form = book.form(place)
         if form is not None and (numbers := found.get(form)):
-            yield Finding(
-                str(place),
-                f"has {' and '.join(numbers)} inside its formula",
-                "put the figure into a labelled cell with unit and source, and refer to it",
-            )
+            yield CONSTANT(constants=numbers).at(place)
 
 
 def constants_in(form: Form) -> list[str]:

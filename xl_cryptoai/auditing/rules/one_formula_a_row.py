@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book, Place, rows_of, words_of
 from xl_cryptoai.reading.tables import CASE_HEADERS, assumptions_table, id_rows
-from xl_cryptoai.xlsx.references import cell_name
+
+OTHER = Kind("row_has_other_formula", "usual")
+NO_FORMULA = Kind("row_lacks_formula", "usual")
+OTHER_LIVE = Kind("live_has_other_formula", "usual")
+NO_TABLE = Kind("assumptions_table_missing")
 
 Axis = list[int]
 """Columns that a row's formula runs through."""
@@ -36,7 +40,7 @@ def check(book: Book) -> Iterator[Finding]:
 
 
 def _axes(texts: Mapping[int, str]) -> list[Axis]:
-    """Give the axes that a row heads: its cases, or one column an assumption."""
+    """Return the axes that a row heads: its cases, or one column an assumption."""
     heads = {text.split(" (")[0]: column for column, text in texts.items()}
     cases = [heads[head] for head in CASE_HEADERS.values() if head in heads]
     ids = [heads[name] for name in shipped_assumptions() if name in heads]
@@ -57,17 +61,14 @@ def _check_row(book: Book, sheet: str, row: int, axis: Axis) -> Iterator[Finding
     usual = max(forms, key=forms.count)
     for place, form in zip(places, forms, strict=True):
         if form is not usual:
-            what = "has another formula than" if form else "has no formula, unlike"
-            first = cell_name(*places[forms.index(usual)][1:])
-            yield Finding(
-                str(place), f"{what} the rest of its row", f"copy the formula of {first} here"
-            )
+            kind = OTHER if form else NO_FORMULA
+            yield kind(usual=places[forms.index(usual)]).at(place)
 
 
 def _check_live(book: Book) -> Iterator[Finding]:
     table = assumptions_table(book, shipped_assumptions())
     if table is None:
-        yield Finding("Assumptions", "the table of assumptions is not found", "restore its heads")
+        yield NO_TABLE().at("Assumptions")
         return
     rows = [row for rows in id_rows(book, table).values() for row in rows]
     places = [table.place(row, "Live") for row in rows]
@@ -75,11 +76,7 @@ def _check_live(book: Book) -> Iterator[Finding]:
     usual = max(forms, key=forms.count, default=None)
     for place, form in zip(places, forms, strict=True):
         if form is not usual:
-            yield Finding(
-                str(place),
-                "has another formula than the rest of column Live",
-                f"copy the formula of {places[forms.index(usual)]} here",
-            )
+            yield OTHER_LIVE(usual=places[forms.index(usual)]).at(place)
 
 
 RULE = Rule(

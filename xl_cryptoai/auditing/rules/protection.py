@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import WARNING
+
+NONE = Kind("sheet_not_protected")
+PASSWORD = Kind("sheet_has_password")
+LOCKED = Kind("workbook_has_password")
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the protection of every sheet and of the workbook."""
     for sheet in book.sheets:
         if sheet.protection is None:
-            yield Finding(sheet.title, "is not protected", "protect it (Review), no password")
+            yield NONE().at(sheet.title)
         elif sheet.protection.password:
-            cure = "unprotect it and protect it again without one"
-            yield Finding(sheet.title, "is protected with a password", cure)
+            yield PASSWORD().at(sheet.title)
     if book.file.protection is not None and book.file.protection.password:
-        yield Finding("workbook", "is locked with a password", "remove the password")
+        yield LOCKED().at()
 
 
 RULE = Rule(
     "protection",
-    "Every sheet is protected against slips, without a password",
+    "Every sheet is protected against accidents, without a password",
     "ICAEW: protect parts of the workbook that are not supposed to be changed by users",
     check,
     WARNING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import referenced_cell
@@ -30,8 +30,10 @@ AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 """The ways to the four neighbours."""
 FEW = 4
 """Fewer cells than that do not tell what is usual."""
-_NUMBER = "holds a number, unlike the rest of its column"
-_CURE = "copy the formula of its neighbour here"
+OTHER = Kind("other_formula_than", "beside")
+NUMBER = Kind("number_among_formulas", "beside")
+LENGTH = Kind("range_of_other_length")
+BOTH_SIDES, ABOVE, COLUMN = "both sides", "above", "column"
 _ORDERS = {"+": "+-", "-": "+-", "*": "*/", "/": "*/"}
 """Operators whose operands may stand in another order."""
 _UNORDERED = frozenset({"SUM", "PRODUCT", "MIN", "MAX", "AVERAGE", "COUNT", "COUNTA", "AND", "OR"})
@@ -48,19 +50,19 @@ def check(book: Book) -> Iterator[Finding]:
         near = _Near(book, title)
         if title in TECHNICAL_SHEETS or not near.forms:
             continue
-        seen: dict[Place, str] = {}
+        seen: dict[Place, Fault] = {}
         for spot in near.candidates:
-            if what := near.sandwiched(spot) or near.end_of_run(spot) or near.short_end(spot):
-                seen[Place(title, *spot)] = what
+            if fault := near.sandwiched(spot) or near.end_of_run(spot) or near.short_end(spot):
+                seen[Place(title, *spot)] = fault
         meant: dict[Place, str] = {}
         if labels.rows.get(title):
             places = [(Place(title, *spot), form) for spot, form in near.forms.items()]
             meant = {place: meaning(labels, place, form) for place, form in places}
-            for place, what in _unlike_column(book, labels, title, meant, near).items():
-                seen.setdefault(place, what)
-        for place, what in sorted(seen.items()):
+            for place, fault in _unlike_column(book, labels, title, meant, near).items():
+                seen.setdefault(place, fault)
+        for place in sorted(seen):
             if not _agrees_in_meaning(place, meant):
-                yield Finding(str(place), what, _CURE)
+                yield seen[place].at(place)
 
 
 def _at(place: Place, down: int, right: int) -> Place:
@@ -112,11 +114,11 @@ class _Near:
         cell = self.cells.get(spot)
         return "number" if cell is not None and isinstance(cell.value, float) else None
 
-    def sandwiched(self, spot: Spot) -> str:
-        """Say whether both neighbours of a cell share a shape that it has not."""
+    def sandwiched(self, spot: Spot) -> Fault | None:
+        """Whether both neighbours of a cell share a shape that it has not."""
         own, forms = self.forms.get(spot), self.forms
         if own and any(forms.get(_moved(spot, step)) is own for step in AROUND):
-            return ""
+            return None
         for step in ((1, 0), (0, 1)):
             one, other = _moved(spot, step, -1), _moved(spot, step)
             if one not in forms or other not in forms or forms[one] is own:
@@ -126,9 +128,8 @@ class _Near:
             if forms[one] is forms[other] or (
                 self.alike(one, other) and not (own and self.alike(one, spot))
             ):
-                what = "has another formula than" if own else "holds a number, unlike"
-                return f"{what} its neighbours on both sides"
-        return ""
+                return (OTHER if own else NUMBER)(beside=BOTH_SIDES)
+        return None
 
     def alternates(self, spot: Spot, step: Spot) -> bool:
         """Whether a line has this kind of content in every other cell."""
@@ -153,32 +154,32 @@ class _Near:
             )
         )
 
-    def end_of_run(self, spot: Spot) -> str:
-        """Say whether the last cell of a run of three or more breaks it; totals may."""
+    def end_of_run(self, spot: Spot) -> Fault | None:
+        """Whether the last cell of a run of three or more breaks it; totals may."""
         own, forms = self.forms.get(spot), self.forms
         if own is None or any(_is_area(part) for part in own.parts):
-            return ""
+            return None
         before = [forms.get(_moved(spot, (-1, 0), by)) for by in (1, 2, 3)]
         alone = _moved(spot, (1, 0)) not in forms and forms.get(_moved(spot, (0, -1))) is not own
         if alone and before[0] and before[0] is not own and len(set(before)) == 1:
             others = [forms.get(_moved(spot, (-1, step))) for step in (-1, 1)]
             if before[0] not in others and forms.get(_moved(spot, (0, 1))) is not own:
-                return "has another formula than the cells above it"
-        return ""
+                return OTHER(beside=ABOVE)
+        return None
 
-    def short_end(self, spot: Spot) -> str:
-        """Say whether the first or last cell of a run has a range of another length across it."""
+    def short_end(self, spot: Spot) -> Fault | None:
+        """Whether the first or last cell of a run has a range of another length across it."""
         own, forms = self.forms.get(spot), self.forms
         if own is None or any(forms.get(_moved(spot, step)) is own for step in AROUND):
-            return ""
+            return None
         for step in AROUND:
             run = {forms.get(_moved(spot, step, by)) for by in (1, 2, 3)}
             other = run.pop()
             if run or other is None or _moved(spot, step, -1) in forms:
                 continue
             if _reaches_elsewhere(own, other, step):
-                return "has a range of another length than the cells beside it"
-        return ""
+                return LENGTH()
+        return None
 
 
 def _moved(spot: Spot, step: Spot, by: int = 1) -> Spot:
@@ -271,15 +272,16 @@ def _agrees_in_meaning(place: Place, meant: Meanings) -> bool:
 
 def _unlike_column(
     book: Book, labels: Labels, title: str, meant: Meanings, near: _Near
-) -> dict[Place, str]:
+) -> dict[Place, Fault]:
     """Find the cells of labelled rows whose column mostly has another formula."""
     columns = _columns(book, labels, title)
-    found: dict[Place, str] = {}
+    found: dict[Place, Fault] = {}
     for key, group in columns.items():
         if len(group) < FEW:  # too few to tell: a number still differs from the whole column
             whole = [place for other in columns if other[:3] == key[:3] for place in columns[other]]
             if _usual(meant, whole):
-                found |= {place: _NUMBER for place in group if _holds_number(book, place)}
+                numbers = [place for place in group if _holds_number(book, place)]
+                found |= dict.fromkeys(numbers, NUMBER(beside=COLUMN))
             continue
         usual = _usual(meant, group)
         shapes = Counter(meant.get(place, "") for place in group)
@@ -289,14 +291,14 @@ def _unlike_column(
             if own == usual or (own and (shapes[own] > 1 or nears[near.forms[place[1:]]] > 1)):
                 continue
             if own or _holds_number(book, place):
-                found[place] = "has another formula than the rest of its column" if own else _NUMBER
+                found[place] = (OTHER if own else NUMBER)(beside=COLUMN)
     return found
 
 
 def _columns(
     book: Book, labels: Labels, title: str
 ) -> dict[tuple[int, int, str, str], list[Place]]:
-    """Give the cells that hold something, by table, column, kind of row and class of figure."""
+    """Return the cells that hold something, by table, column, kind of row and class of figure."""
     columns: dict[tuple[int, int, str, str], list[Place]] = {}
     heads = labels.header_rows.get(title, [])
     for row, (name, kind) in labels.rows.get(title, {}).items():
@@ -309,7 +311,7 @@ def _columns(
 
 
 def _usual(meant: Meanings, group: Sequence[Place]) -> str:
-    """Give the meaning that most of a group share; "" if there is none."""
+    """Return the meaning that most of a group share; "" if there is none."""
     usual, count = Counter(meant.get(place, "") for place in group).most_common(1)[0]
     return usual if len(group) >= FEW and count >= MOST * len(group) else ""
 

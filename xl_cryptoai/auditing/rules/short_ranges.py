@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.auditing.rules.shape import meaning
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.cells import Block
@@ -16,6 +16,9 @@ from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.labels import Labels, labels_of
 from xl_cryptoai.reading.tables import CASE_HEADERS, CHECK_HEADERS, Table, find_table
 
+SOME_CASES = Kind("range_misses_cases", "covered")
+SOME_CHECKS = Kind("range_misses_checks", "covered", "count")
+TOO_SHORT = Kind("range_stops_short", "next")
 _WHOLE = ({*CASE_HEADERS.values()}, {*CASE_HEADERS.values()} - {"Live"})
 LONGEST = 2_000
 """A longer range is not looked into."""
@@ -28,18 +31,18 @@ def check(book: Book) -> Iterator[Finding]:
     numbered = _numbered(book, checks) if checks is not None else []
     kinds = Kinds(book, labels)
     overrides = _overrides(book)
-    found: dict[Place, str] = {}
+    found: dict[Place, Fault] = {}
     for block in book.blocks:
         for target in _ranges(book, block):
             for place in block.places():
                 area = target.area(place.row, place.column)
                 if area is None or place in overrides or place in found:
                     continue
-                what = _misses_cases(labels, area) or _misses_checks(checks, numbered, area)
-                if what := what or _misses_neighbour(book, kinds, place, area):
-                    found[place] = what
+                fault = _misses_cases(labels, area) or _misses_checks(checks, numbered, area)
+                if fault := fault or _misses_neighbour(book, kinds, place, area):
+                    found[place] = fault
     for place in sorted(found, key=book.order):
-        yield Finding(str(place), found[place], "extend the range to all that belongs to it")
+        yield found[place].at(place)
 
 
 def _ranges(book: Book, block: Block) -> Iterator[Target]:
@@ -55,7 +58,7 @@ def _ranges(book: Book, block: Block) -> Iterator[Target]:
 
 
 def _numbered(book: Book, table: Table) -> list[int]:
-    """Give the rows that hold a check: their State has a formula and they lead to a cell."""
+    """Return the rows that hold a check: their State has a formula and they lead to a cell."""
     return [
         row
         for row in table.rows
@@ -64,37 +67,37 @@ def _numbered(book: Book, table: Table) -> list[int]:
     ]
 
 
-def _misses_cases(labels: Labels, area: SheetArea) -> str:
+def _misses_cases(labels: Labels, area: SheetArea) -> Fault | None:
     sheet, top, left, bottom, right = area
     if top != bottom or left == right:
-        return ""
+        return None
     heads = labels.headers.get(sheet, {}).get(top)
     if heads is None and top in labels.header_rows.get(sheet, []):
         heads = labels.headers[sheet].get(top + 2)
     said = {heads[c] for c in range(left, right + 1) if c in heads} if heads else set()
     if len(said & _WHOLE[0]) < 2 or said in _WHOLE:
-        return ""
-    return f"has a range over {', '.join(sorted(said))} only"
+        return None
+    return SOME_CASES(covered=sorted(said))
 
 
-def _misses_checks(table: Table | None, numbered: list[int], area: SheetArea) -> str:
+def _misses_checks(table: Table | None, numbered: list[int], area: SheetArea) -> Fault | None:
     sheet, top, left, bottom, right = area
     if table is None or sheet != table.sheet or left != right or not numbered or top == bottom:
-        return ""
+        return None
     covered = [row for row in numbered if top <= row <= bottom]
     if not covered or len(covered) == len(numbered):
-        return ""
-    return f"has a range over {len(covered)} of {len(numbered)} checks"
+        return None
+    return SOME_CHECKS(covered=len(covered), count=len(numbered))
 
 
-def _misses_neighbour(book: Book, kinds: Kinds, place: Place, area: SheetArea) -> str:
-    """Say whether the cell just outside a vertical range is of the same kind as those inside."""
+def _misses_neighbour(book: Book, kinds: Kinds, place: Place, area: SheetArea) -> Fault | None:
+    """Whether the cell just outside a vertical range is of the same kind as those inside."""
     sheet, top, left, bottom, right = area
     if left != right or not 3 <= bottom - top + 1 <= LONGEST:
-        return ""
+        return None
     kind = kinds.of_all(area)
     if not kind:
-        return ""
+        return None
     for outside in (Place(sheet, top - 1, left), Place(sheet, bottom + 1, left)):
         if outside.row < 1 or outside == place or kind != kinds.of(outside):
             continue
@@ -102,8 +105,8 @@ def _misses_neighbour(book: Book, kinds: Kinds, place: Place, area: SheetArea) -
             continue
         if kind == "number" and not (outside.row > bottom and _total(place, area)):
             continue
-        return f"has a range that stops short of {outside}"
-    return ""
+        return TOO_SHORT(next=outside)
+    return None
 
 
 class Kinds:
@@ -142,7 +145,7 @@ class Kinds:
 
 
 def _made_of(labels: Labels, outside: Place, area: SheetArea) -> bool:
-    """Tell whether a cell is a step that is computed from those in the range, as a total is."""
+    """Whether a cell is a step that is computed from those in the range, as a total is."""
     sheet, top, left, bottom, _ = area
     within = [labels.label(Place(sheet, row, left)) for row in range(top, bottom + 1)]
     own = labels.label(outside)
@@ -151,12 +154,12 @@ def _made_of(labels: Labels, outside: Place, area: SheetArea) -> bool:
 
 
 def _overrides(book: Book) -> set[Place]:
-    """Give the cells of the overrides: a formula there is somebody's own."""
+    """Return the cells of the overrides: a formula there is somebody's own."""
     return {place for place, (_, case) in inputs_of(book).values.items() if case == OVERRIDE}
 
 
 def _total(place: Place, area: SheetArea) -> bool:
-    """Tell whether a formula is the total below its own column."""
+    """Whether a formula is the total below its own column."""
     sheet, _, left, bottom, _ = area
     return place.sheet == sheet and place.column == left and place.row > bottom
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.tables import find_table
 
 HEADERS = ("Level or drop", "Below it", "Drop", "Level, live")
 SAME = 1e-9
-CURE = "copy the formula from a fresh workbook"
+LEVEL = Kind("bridge_level_unknown")
+BELOW = Kind("bridge_wrong_below")
+DROP = Kind("bridge_wrong_drop")
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -27,17 +29,17 @@ def check(book: Book) -> Iterator[Finding]:
         found = book.value(level)
         if isinstance(found, float):
             if not any(_same(found, result) for result in results):
-                yield Finding(str(level), "is no live result of the forecast", CURE)
+                yield LEVEL().at(level)
             continue
         before, after = (book.value(table.place(row + n, HEADERS[3])) for n in (-1, 1))
         if not isinstance(before, float) or not isinstance(after, float):
-            return  # the end of the stairs
+            return  # the end of the bridge
         if not all(any(_same(one, result) for result in results) for one in (before, after)):
-            continue  # a level is wrong, and told
+            continue  # a level is wrong, and reported
         if not _same(book.value(below), after):
-            yield Finding(str(below), "is not the level below it", CURE)
+            yield BELOW().at(below)
         if not _same(book.value(drop), before - after):
-            yield Finding(str(drop), "is not what lies between the levels around it", CURE)
+            yield DROP().at(drop)
 
 
 def _same(one: object, other: object) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from xl_cryptoai.auditing import simulated
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.errors import EXCEL_ERRORS
 from xl_cryptoai.formulas.blocks import block_values
 from xl_cryptoai.formulas.cells import Block
@@ -24,7 +24,8 @@ from xl_cryptoai.reading.stored_results import RESIDUE
 from xl_cryptoai.xlsx import ErrorValue
 
 TOLERANCE = 1e-9
-CURE = "recalculate in a spreadsheet and save"
+STALE = Kind("stale_value", "stored", "computed")
+STALE_FILL = Kind("stale_filled_value", "filled", "stored", "computed")
 Columns = dict[tuple[str, int], list[int]]
 """Rows, in order, by sheet and column."""
 
@@ -36,16 +37,16 @@ def check(book: Book) -> Iterator[Finding]:
     """
     errors = _Errors(book)
     stale = {
-        place: what
+        place: fault
         for block in book.blocks
         if not (errors.names and _calls_ours(block)) and is_calculated(block, book.evaluator.stored)
-        for place, what in (_filled(book, block) if block.whole else _stale(book, block, errors))
+        for place, fault in (_filled(book, block) if block.whole else _stale(book, block, errors))
     }
     columns = _columns(stale)
     for place in sorted(stale, key=book.order):
         areas = book.graph.references(place).areas
         if not any(_has_others(columns, area, place) for area in areas):
-            yield Finding(str(place), stale[place], CURE)
+            yield stale[place].at(place)
 
 
 def _columns(places: Iterable[Place]) -> Columns:
@@ -93,7 +94,7 @@ def _has_others(columns: Columns, area: SheetArea, place: Place) -> bool:
     return False
 
 
-def _stale(book: Book, block: Block, errors: _Errors) -> Iterator[tuple[Place, str]]:
+def _stale(book: Book, block: Block, errors: _Errors) -> Iterator[tuple[Place, Fault]]:
     sheet, top, left, _, _ = block.area
     cells = book.evaluator.stored.sheet(sheet)
     for row, line in enumerate(block_values(block, book.evaluator), top):
@@ -106,7 +107,7 @@ def _stale(book: Book, block: Block, errors: _Errors) -> Iterator[tuple[Place, s
             place = Place(sheet, row, column)
             alike = agree(stored, computed, _largest(book, block, place))
             if not alike and not errors.explain(place, computed):
-                yield place, f"stores {told(stored)}, but its formula gives {told(computed)}"
+                yield place, STALE(stored=stored, computed=computed)
 
 
 def _calls_ours(block: Block) -> bool:
@@ -119,7 +120,7 @@ def _is_left_out(stored: Any) -> bool:
     return stored is None or isinstance(stored, NotKnown) or stored in EXCEL_ERRORS
 
 
-def _filled(book: Book, block: Block) -> Iterator[tuple[Place, str]]:
+def _filled(book: Book, block: Block) -> Iterator[tuple[Place, Fault]]:
     """Hold cells that one formula fills against what it gives; the first difference will do."""
     anchor = Place(*block.area[:3])
     rows = filled(block, book.evaluator)
@@ -131,16 +132,11 @@ def _filled(book: Book, block: Block) -> Iterator[tuple[Place, str]]:
         if isinstance(wanted, NotKnown) or (stored is not None and stored in EXCEL_ERRORS):
             continue
         if not agree_in_table(formula, rows, anchor, at, stored):
-            what = f"fills {at} with {told(wanted)}, where {told(stored)} is stored"
             if block.area.size == 1:
-                what = f"stores {told(stored)}, but its formula gives {told(wanted)}"
-            yield anchor, what
+                yield anchor, STALE(stored=stored, computed=wanted)
+            else:
+                yield anchor, STALE_FILL(filled=at, stored=stored, computed=wanted)
             return
-
-
-def told(value: Any) -> str:
-    """Say a value as a finding does."""
-    return f"{value:.6g}" if isinstance(value, float) else f"'{value}'"
 
 
 def _largest(book: Book, block: Block, place: Place) -> float:
@@ -155,7 +151,7 @@ def _largest(book: Book, block: Block, place: Place) -> float:
 
 
 def agree(stored: Any, computed: Any, beside: float = 0.0) -> bool:
-    """Tell whether two values are the same but for rounding, beside the figures they come from."""
+    """Whether two values are the same but for rounding, beside the figures they come from."""
     if isinstance(stored, bool) or isinstance(computed, bool):
         return bool(stored == computed)
     if isinstance(stored, str) or isinstance(computed, str):
@@ -165,7 +161,7 @@ def agree(stored: Any, computed: Any, beside: float = 0.0) -> bool:
 
 
 def agree_in_table(call: str, rows: list[list[Any]], anchor: Place, at: Place, stored: Any) -> bool:
-    """Tell whether a cell of a table holds what the call returns, as exactly as the call claims."""
+    """Whether a cell of a table holds what the call returns, as exactly as the call claims."""
     row, column = at.row - anchor.row, at.column - anchor.column
     inside = row < len(rows) and column < len(rows[row])
     if inside and simulated.CALL.search(call):

@@ -8,20 +8,30 @@ from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text
 from xl_cryptoai.formulas.tree import Call
 from xl_cryptoai.formulas.values import NotKnown
-from xl_cryptoai.reading.book import Book, Place, in_words
+from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.labels import CALL, DIFFERENCE, Label, Labels, labels_of
 from xl_cryptoai.reading.tables import CASE_HEADERS
 
 CASES = (*CASE_HEADERS.values(), "Published")
 COLUMNS = {*CASES, *shipped_assumptions()}
-CURE = "copy the formula of a neighbour in the row, or carry the inputs into a fresh workbook"
+NUMBER = Kind("step_holds_number", "value")
+NOT_COMPARED = Kind("difference_compares_nothing")
+OTHER_CASE = Kind("step_refers_to_other_case", "reference", "other", "case")
+OTHER_COLUMN = Kind("step_repeats_other_case", "reference", "case", "wanted")
+UNKNOWN = Kind("step_refers_to_nothing_known", "reference")
+NO_INPUT = Kind("step_refers_to_no_input", "reference", "other", "step", "inputs")
+OTHER_KIND = Kind("step_mixes_formulas", "reference", "other", "kind")
+LEFT_OUT = Kind("step_leaves_out_inputs", "missing")
+NO_CALL = Kind("step_without_call")
+NO_RESULT = Kind("step_gives_no_number", "step", "value")
+WRONG_RESULT = Kind("step_gives_other_result", "step", "value", "wanted")
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -34,17 +44,16 @@ def check(book: Book) -> Iterator[Finding]:
             for column, head in labels.headers[title][row].items():
                 place = Place(title, row, column)
                 if head in COLUMNS and (fault := _fault(book, labels, place, kind)):
-                    yield Finding(str(place), fault, CURE)
+                    yield fault.at(place)
 
 
-def _fault(book: Book, labels: Labels, place: Place, kind: str) -> str:
+def _fault(book: Book, labels: Labels, place: Place, kind: str) -> Fault | None:
     label = labels.label(place)
     assert label is not None
     form = book.form(place)
     if form is None:
         content = book.content(place)
-        is_number = isinstance(content, (int, float))
-        return f"holds the number {in_words(content)} where a formula belongs" if is_number else ""
+        return NUMBER(value=content) if isinstance(content, (int, float)) else None
     found: dict[str, Label | None] = {}
     cells: dict[Place, Label] = {}
     for reference in form.references:
@@ -54,65 +63,68 @@ def _fault(book: Book, labels: Labels, place: Place, kind: str) -> str:
         if target is not None and other is not None:
             cells[target] = other
     if kind == DIFFERENCE:
-        return _judge_difference(found, label)
+        return _check_difference(found, label)
     ids = {other.id for other in found.values() if other is not None}
     if ids == {label.id}:
-        return _judge_link(found, label)
-    return _judge_step(form, found, label, kind) or _judge_result(book, place, cells, label)
+        return _check_link(found, label)
+    return _check_step(form, found, label, kind) or _check_result(book, place, cells, label)
 
 
-def _judge_difference(found: Mapping[str, Label | None], label: Label) -> str:
+def _check_difference(found: Mapping[str, Label | None], label: Label) -> Fault | None:
     for text, other in found.items():
         if other is not None and (other.id, other.header) != (label.id, label.header):
-            return f"refers to {text}, which is {other.id} in case {other.header}"
+            return OTHER_CASE(reference=text, other=other.id, case=other.header)
     kinds = {other.kind for other in found.values() if other is not None}
-    return "" if len(kinds) == 2 else "does not compare the call with the native formula"
+    return None if len(kinds) == 2 else NOT_COMPARED()
 
 
-def _judge_link(found: Mapping[str, Label | None], label: Label) -> str:
+def _check_link(found: Mapping[str, Label | None], label: Label) -> Fault | None:
     for text, other in found.items():
         if other is None or other.header != label.header:
             case = other.header if other is not None else "nothing known"
-            return f"refers to {text}, which is {case}, not {label.header}"
-    return ""
+            return OTHER_COLUMN(reference=text, case=case, wanted=label.header)
+    return None
 
 
-def _judge_step(form: Form, found: Mapping[str, Label | None], label: Label, kind: str) -> str:
+def _check_step(
+    form: Form, found: Mapping[str, Label | None], label: Label, kind: str
+) -> Fault | None:
     step = STEPS[label.id]
     for text, other in found.items():
         if other is None:
-            return f"refers to {text}, which is no assumption and no step"
+            return UNKNOWN(reference=text)
         if other.header != label.header:
-            return f"refers to {text}, which is {other.id} in case {other.header}"
+            return OTHER_CASE(reference=text, other=other.id, case=other.header)
         if other.id not in step.inputs:
-            wanted = ", ".join(step.inputs)
-            return f"refers to {text}, which is {other.id}; {label.id} is made of {wanted}"
+            return NO_INPUT(reference=text, other=other.id, step=label.id, inputs=step.inputs)
         if other.kind not in ("", kind):
-            return f"refers to {text}, a {other.kind} formula, from a {kind} one"
+            return OTHER_KIND(reference=text, other=other.kind, kind=kind)
     missing = [n for n in step.inputs if n not in {o.id for o in found.values() if o is not None}]
     if missing:
-        return f"leaves out {', '.join(missing)}"
+        return LEFT_OUT(missing=missing)
     if kind == CALL and not isinstance(form.tree, Call):
-        return "is no call of the step's function"
-    return ""
+        return NO_CALL()
+    return None
 
 
-def _judge_result(book: Book, place: Place, cells: Mapping[Place, Label], label: Label) -> str:
+def _check_result(
+    book: Book, place: Place, cells: Mapping[Place, Label], label: Label
+) -> Fault | None:
     for probe in _probes():
         step = STEPS[label.id]
         expected = float(step.function(*(probe[name] for name in step.inputs)))
         given = book.tried(place, {target: probe[other.id] for target, other in cells.items()})
         if isinstance(given, NotKnown):
-            return ""
+            return None
         if not isinstance(given, float):
-            return f"does not give {label.id}: {given} for values within the bounds"
+            return NO_RESULT(step=label.id, value=given)
         if not math.isclose(given, expected, rel_tol=1e-9, abs_tol=1e-12):
-            return f"does not give {label.id}: {given:.6g} instead of {expected:.6g} for a trial"
-    return ""
+            return WRONG_RESULT(step=label.id, value=given, wanted=expected)
+    return None
 
 
 def _probes() -> list[dict[str, Any]]:
-    """Give values within the bounds that no published case has, and the steps' results on them."""
+    """Values within the bounds that no published case has, and the steps' results on them."""
     if not _PROBES:
         for part, case in ((0.37, "base"), (0.61, "bear")):
             values: dict[str, Value | Any] = {

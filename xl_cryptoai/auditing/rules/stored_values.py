@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing import simulated
-from xl_cryptoai.auditing.rules import uncertainty
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.auditing.rules.step_formulas import COLUMNS
 from xl_cryptoai.errors import EXCEL_ERRORS
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.tree import Error, NotUnderstood
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, Place, once_a_book
 from xl_cryptoai.reading.filled import cells_filled
+from xl_cryptoai.reading.findings import WARNING
+from xl_cryptoai.reading.inputs_together import simulation_inputs_are_usable
 from xl_cryptoai.reading.labels import labels_of
 from xl_cryptoai.reading.validation import validate
 from xl_cryptoai.xlsx import ErrorValue
@@ -22,11 +23,10 @@ from xl_cryptoai.xlsx import ErrorValue
 _RISK_CALL = re.compile(rf"{simulated.CALL.pattern}|CAI[_.]TORNADO\(", re.IGNORECASE)
 _WIDEST, _LONGEST = 50, 200
 """Columns and rows of the largest table that one formula fills here."""
-_BLANK, _CURE = "has no stored value", "recalculate and save"
-EVERYWHERE = "workbook"
-"""Where a finding about most of the formulas stands."""
-SHOWS = "shows "
-"""How a finding about an error begins."""
+NOT_STORED = Kind("value_not_stored")
+NOT_CALCULATED = Kind("values_not_stored", "missing", "formulas")
+SHOWS = Kind("shows_error", "error")
+LOST = Kind("reference_lost")
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -35,9 +35,9 @@ def check(book: Book) -> Iterator[Finding]:
     blank = [place for place in book.formula_cells if book.stored(place) is None]
     count = len(book.formula_cells)
     if len(blank) > count / 2:
-        yield Finding(EVERYWHERE, f"{_BLANK} in {len(blank):,} of {count:,} formulas", _CURE)
+        yield NOT_CALCULATED(missing=len(blank), formulas=count).at(severity=WARNING)
     else:
-        yield from (Finding(str(place), _BLANK, _CURE) for place in blank)
+        yield from (NOT_STORED().at(place) for place in blank)
     yield from check_errors(book)
 
 
@@ -55,9 +55,9 @@ def check_errors(book: Book) -> Iterator[Finding]:
     for place in wrong:
         value = book.value(place)
         if isinstance(value, ErrorValue) and not _passed_on(book, place):
-            yield Finding(str(place), f"{SHOWS}{value}", "trace the error to its source")
+            yield SHOWS(error=value).at(place)
         if lost and book.form(place) in lost:
-            yield Finding(str(place), "refers to a deleted cell (#REF!)", "restore the reference")
+            yield LOST().at(place)
 
 
 def _is_lost(form: Form) -> bool:
@@ -68,9 +68,9 @@ def _is_lost(form: Form) -> bool:
 
 
 def _passed_on(book: Book, place: Place) -> bool:
-    """Tell whether a formula refers to an error, or to an input out of bounds.
+    """Whether a formula refers to an error, or to an input out of bounds.
 
-    Only the first of a chain is a finding; what is wrong with an input is told by its own rule.
+    Only the first of a chain is a finding; what is wrong with an input is reported by its own rule.
     """
     for other in book.meant(place):
         if (
@@ -83,18 +83,13 @@ def _passed_on(book: Book, place: Place) -> bool:
 
 
 def _hangs_on_refused(book: Book, formula: str) -> bool:
-    """Tell whether a risk function is called while an input of the simulation is refused."""
-    return bool(_RISK_CALL.search(formula)) and _risk_is_refused(book)
-
-
-@once_a_book
-def _risk_is_refused(book: Book) -> bool:
-    return uncertainty.is_refused(book)
+    """Whether a risk function is called while an input of the simulation is refused."""
+    return bool(_RISK_CALL.search(formula)) and not simulation_inputs_are_usable(book)
 
 
 @once_a_book
 def _empty_of_error(book: Book) -> frozenset[Place]:
-    """Give the cells that a formula would fill if it did not show an error."""
+    """Return the cells that a formula would fill if it did not show an error."""
     found: set[Place] = set()
     for place in book.formula_cells:
         if book.stored(place) in EXCEL_ERRORS:
@@ -104,12 +99,12 @@ def _empty_of_error(book: Book) -> frozenset[Place]:
 
 
 def _is_refused(book: Book, place: Place) -> bool:
-    """Tell whether a cell is an assumption whose value no function takes."""
+    """Whether a cell is an assumption whose value no function takes."""
     label = labels_of(book).label(place)
     entry = shipped_assumptions().get(label.id) if label is not None else None
     if label is None or entry is None or label.header not in COLUMNS:
         return False
-    return bool(validate(entry, book.stored(place), may_be_blank=True).what)
+    return validate(entry, book.stored(place), may_be_blank=True).fault is not None
 
 
 RULE = Rule(

@@ -1,4 +1,4 @@
-"""Sheets, rows and heads are where they were; the version is known."""
+"""Sheets, rows and headers are where they were; the version is known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.input_fields import SHAPE, uncertain_in
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, cells_of, rows_of, words_of
 from xl_cryptoai.reading.findings import WARNING
@@ -17,10 +17,18 @@ from xl_cryptoai.reading.labels import Labels, labels_of
 from xl_cryptoai.reading.risk_fields import RISK_HEADERS
 from xl_cryptoai.reading.tables import CASE_HEADERS, LOG_HEADERS, find_table
 from xl_cryptoai.xlsx import Sheet
+from xl_cryptoai.xlsx.references import whole_rows
 
 SHEETS = ("Cover", "Assumptions", "Distributions", "Correlations", "Forecast", "Segments", "Charts",
           "Risk", "Checks", "Deviations", "Workings", "Evidence", "Findings", "Sources",
           "Change log")  # fmt: skip
+OTHER_SHEET = Kind("sheet_renamed", "wanted")
+NO_SHEET = Kind("sheet_missing", "wanted")
+BLANK_ROW = Kind("blank_row")
+GONE = Kind("row_gone_above", "gone")
+OTHER_HEAD = Kind("case_in_other_order", "found", "wanted")
+OTHER_VERSION = Kind("other_version", "built", "auditing")
+NO_VERSION = Kind("version_unknown")
 _ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
 _TOP = 5
 """Rows at the head of a sheet."""
@@ -40,10 +48,9 @@ def check_sheets(book: Book) -> Iterator[Finding]:
         if name in there:
             continue
         if number < len(there) and there[number] in new:
-            what = f"stands where sheet {name} belongs"
-            yield Finding(there[number], what, f"name it {name} again")
+            yield OTHER_SHEET(wanted=name).at(there[number])
         else:
-            yield Finding("workbook", f"has no sheet {name}", "restore it from a fresh workbook")
+            yield NO_SHEET(wanted=name).at()
 
 
 def check_rows(book: Book) -> Iterator[Finding]:
@@ -77,12 +84,11 @@ def _inserted(sheet: Sheet, heads: list[int]) -> Iterator[Finding]:
         if used[above] < 2 and above != loose:
             continue
         if gap > (usual if below in titles else 0):
-            where = f"{sheet.title}!{above + 1}:{above + 1}"
-            yield Finding(where, "is a blank row inside a table", "delete the row")
+            yield BLANK_ROW().at(sheet.title, whole_rows(above + 1, above + 1))
 
 
 def _under_headings(rows: list[int], used: Mapping[int, int]) -> int:
-    """Give the one heading with blank rows under it, where the sheet's others have none; else 0."""
+    """The one heading with blank rows under it, where the sheet's others have none; else 0."""
     under = {
         above: below - above - 1
         for above, below in pairwise(rows)
@@ -93,7 +99,7 @@ def _under_headings(rows: list[int], used: Mapping[int, int]) -> int:
 
 
 def _usual_gap(rows: list[int], titles: set[int], used: Mapping[int, int]) -> int:
-    """Give how many blank rows stand above a heading on this sheet.
+    """Return how many blank rows stand above a heading on this sheet.
 
     What is right below a row and just as full belongs to its table, if it has no figure in it.
     """
@@ -136,12 +142,11 @@ def _gone(labels: Labels, title: str) -> Iterator[Finding]:
                 continue
             for name in missing:
                 at = _belongs(rows, order, name)
-                yield Finding(f"{title}!{at}:{at}", f"{name} is gone from above this row",
-                              "undo that, or carry the inputs into a fresh workbook")  # fmt: skip
+                yield GONE(gone=name).at(title, whole_rows(at, at))
 
 
 def _belongs(rows: Mapping[int, str], order: list[str], name: str) -> int:
-    """Give the row above which an id belongs: below the one that goes before it."""
+    """Return the row above which an id belongs: below the one that goes before it."""
     number = order.index(name)
     before = next((row for row, other in rows.items() if other == order[number - 1]), 0)
     after = [row for row, other in rows.items() if row > before and order.index(other) > number]
@@ -161,9 +166,7 @@ def check_heads(book: Book) -> Iterator[Finding]:
             order = [text for text in wanted if text in said]
             for (text, place), right in zip(cases, order, strict=False):
                 if text != right:
-                    yield Finding(
-                        str(place), f"says {text} where {right} belongs", f"write {right}"
-                    )
+                    yield OTHER_HEAD(found=text, wanted=right).at(place)
 
 
 def check_version(book: Book) -> Iterator[Finding]:
@@ -172,12 +175,9 @@ def check_version(book: Book) -> Iterator[Finding]:
         for place, cell in cells_of(sheet):
             if match := _ORIGIN.search(words_of(cell)):
                 if match[1] != __version__:
-                    what = f"was built by {match[1]}, audited by {__version__}"
-                    cure = "carry the inputs into a fresh workbook, or audit with that version"
-                    yield Finding(str(place), what, cure)
+                    yield OTHER_VERSION(built=match[1], auditing=__version__).at(place)
                 return
-    yield Finding("Cover", "does not say which version built the workbook",
-                  "carry the inputs into a fresh workbook")  # fmt: skip
+    yield NO_VERSION().at("Cover")
 
 
 _OWN = "our own: programs and people find their way by the words"

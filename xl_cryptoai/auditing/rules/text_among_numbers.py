@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book, cells_of, words_of
 
+TEXT = Kind("text_among_numbers", "text")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?%?")
 
 
@@ -21,8 +22,7 @@ def check(book: Book) -> Iterator[Finding]:
             if all(
                 one and not one.formula and isinstance(one.value, (int, float)) for one in around
             ):
-                cure = "format the cell as a number and type it again"
-                yield Finding(str(place), f"holds the text '{words_of(cell)}' among numbers", cure)
+                yield TEXT(text=words_of(cell)).at(place)
 
 
 RULE = Rule(

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.auditing.rules.entry import Finding, Rule
+from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.tables import Table, tables_in
+from xl_cryptoai.xlsx.references import whole_rows
+
+NO_COLUMN = Kind("unit_column_missing", "unit")
+NO_UNIT = Kind("unit_missing", "unit")
+OTHER_UNIT = Kind("unit_wrong", "written", "unit")
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -30,17 +35,13 @@ def check(book: Book) -> Iterator[Finding]:
 
 def _check_row(book: Book, table: Table, row: int, label: str) -> Iterator[Finding]:
     if "Unit" not in table.columns:
-        yield Finding(
-            f"{table.sheet}!{row}:{row}",
-            "has figures, but the table has no column Unit",
-            f"add a column Unit; here it says '{label}'",
-        )
+        yield NO_COLUMN(unit=label).at(table.sheet, whole_rows(row, row))
         return
     place = table.place(row, "Unit")
     written = book.words_at(place)
     if written != label:
-        what = f"says '{written}'" if written else "has no unit"
-        yield Finding(str(place), what, f"write '{label}'")
+        fault = OTHER_UNIT(written=written, unit=label) if written else NO_UNIT(unit=label)
+        yield fault.at(place)
 
 
 RULE = Rule(

@@ -44,7 +44,7 @@ class Check:
     group: str
     place: str
     found: str
-    cure: str
+    fix: str
     expected: str | float = 0
     tolerance: str | float = 0
     unit: str = ""

@@ -23,10 +23,10 @@ from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.check_list import Check
 from xl_cryptoai.workbook.sheets.frame import LOADED_HINT, flag_states, heads, link, put, set_up
 
-NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, CURE = "ABCDEFGHI"
+NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, FIX = "ABCDEFGHI"
 WIDTHS = {
     NUMBER: 6, CHECK: 58, GROUP: 16, VERDICT: 12, FOUND: 15, EXPECTED: 15, TOLERANCE: 12,
-    PLACE: 20, CURE: 70,
+    PLACE: 20, FIX: 70,
 }  # fmt: skip
 MASTER_CELL = "B4"
 TOLERANCE_CELL = "G4"
@@ -59,7 +59,7 @@ def write(sheet: Worksheet, checks: list[Check], route: Route) -> None:
             (EXPECTED, "Expected"),
             (TOLERANCE, "Tolerance"),
             (PLACE, "Cell"),
-            (CURE, "If it fails"),
+            (FIX, "If it fails"),
         ],
     )
     for column in (FOUND, EXPECTED, TOLERANCE):
@@ -81,7 +81,7 @@ def write(sheet: Worksheet, checks: list[Check], route: Route) -> None:
         _write_row(sheet, number, check)
     flag_states(sheet, states)
     below = _write_totals(sheet, last + 2, states, checks)
-    sheet.print_area = f"A1:{CURE}{below}"
+    sheet.print_area = f"A1:{FIX}{below}"
 
 
 def _write_totals(sheet: Worksheet, row: int, states: str, checks: list[Check]) -> int:
@@ -136,8 +136,8 @@ def _write_row(sheet: Worksheet, number: int, check: Check) -> None:
     sheet_name, where = check.place.split("!")
     link(sheet, f"{PLACE}{row}", sheet_name, where)
     sheet[f"{PLACE}{row}"].alignment = styles.INDENT
-    put(sheet, f"{CURE}{row}", check.cure, styles.SMALL)
-    for column in (NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, CURE):
+    put(sheet, f"{FIX}{row}", check.fix, styles.SMALL)
+    for column in (NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, FIX):
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
 
 

@@ -1,0 +1,177 @@
+"""Checks what only several inputs together show: constraints, distributions, correlations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from xl_cryptoai.assumptions import SCENARIOS
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.input_fields import (
+    COMMON_FACTOR,
+    OVERRIDE,
+    SHAPE,
+    SIMULATION,
+    WITH,
+    At,
+    Key,
+    default_of,
+    low_mode_high_from,
+    number_at,
+    uncertain_in,
+)
+from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
+from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint
+from xl_cryptoai.reading.book import Book, Place, once_a_book
+from xl_cryptoai.reading.findings import Finding, Kind
+from xl_cryptoai.reading.input_cells import InputCells, chosen_scenario, inputs_of
+from xl_cryptoai.units import same_value
+
+CONSTRAINT = Kind("constraint_broken", "constraint", "case", "inputs", "values")
+NOT_DRAWN = Kind("distribution_impossible", "shape", "low", "mode", "high")
+NOT_TOGETHER = Kind("correlations_impossible", "value", "nearest")
+
+Input = tuple[Place, Value]
+
+
+def broken_constraints(inputs: InputCells) -> Iterator[Finding]:
+    """Try every constraint on each scenario, and on what the overrides make of the chosen one.
+
+    A broken one is reported at its first input that the catalogue has otherwise.
+    """
+    for constraint in CONSTRAINTS:
+        usable = {case: _usable(inputs, constraint.inputs, case) for case in (*SCENARIOS, OVERRIDE)}
+        for case in SCENARIOS:
+            yield from _broken(constraint, case, usable[case], _changed(inputs, usable[case], case))
+        if own := usable[OVERRIDE]:
+            live = {**usable.get(chosen_scenario(inputs.book), {}), **own}
+            yield from _broken(constraint, "live", live, own)
+
+
+def _usable(inputs: InputCells, names: Sequence[str], case: str) -> dict[str, Input]:
+    """Return the inputs that can be used, with their cells; the others are reported already."""
+    found = {}
+    for name in names:
+        if (place := inputs.first.get((name, case))) is not None:
+            value = inputs.validate((name, case), place).value
+            if value is not None:
+                found[name] = place, value
+    return found
+
+
+def _changed(inputs: InputCells, used: Mapping[str, Input], case: str) -> Mapping[str, Input]:
+    """Return those that are not as the catalogue has them; if none is, all."""
+    return {
+        name: (place, value)
+        for name, (place, value) in used.items()
+        if not same_value(value, getattr(inputs.catalogue[name], case))
+    } or used
+
+
+def _broken(
+    constraint: Constraint, case: str, used: Mapping[str, Input], blamed: Mapping[str, Input]
+) -> Iterator[Finding]:
+    if len(used) == len(constraint.inputs):
+        values = [used[name][1] for name in constraint.inputs]
+        if not constraint.holds(*values):
+            name, (place, _) = next(iter(blamed.items()))
+            yield CONSTRAINT(
+                constraint=constraint.id, case=case, inputs=constraint.inputs, values=values
+            ).at(place, id=name)
+
+
+def impossible_distributions(inputs: InputCells) -> Iterator[Finding]:
+    """Report every changed distribution that cannot be drawn, where it is typed or follows from."""
+    names = dict.fromkeys(name for name, place in inputs.risk if place == SHAPE)
+    for name in names:
+        keys = [(name, case) for case in (*SCENARIOS, OVERRIDE)]
+        keys += [(name, word) for word in (SHAPE, *LOW_MODE_HIGH)]
+        cells = {key: place for key in keys if (place := _cell(inputs, key)) is not None}
+        found = {key: inputs.validate(key, place) for key, place in cells.items()}
+        typed = {key: one.value for key, one in found.items() if one.value is not None}
+        changed = [key for key in typed if _is_changed(inputs, key, typed[key])]
+        scenario = chosen_scenario(inputs.book) or "base"
+        unknown = any((name, case) not in typed for case in SCENARIOS)
+        if not changed or unknown or any(one.fault for one in found.values()):
+            continue  # as published, or an input cannot be used, which is reported already
+
+        from xl_cryptoai.risk.distributions import make  # late: brings scipy
+        from xl_cryptoai.risk.typed import parameters_of
+
+        def at(name: str, place: str, typed: Mapping[Key, Value] = typed) -> Value | None:
+            return typed.get((name, place))
+
+        entry = inputs.catalogue[name]
+        live = typed.get((name, OVERRIDE), typed[name, scenario])
+        shape, low, mode, high = parameters_of(entry, at, live)
+        try:
+            make(entry, shape, low, mode, high)
+        except CryptoAIError:
+            fault = NOT_DRAWN(shape=shape, low=low, mode=mode, high=high)
+            blamed = _out_of_order(name, at) or [word for _, word in changed]
+            for key in ((name, word) for word in blamed):
+                if key in changed:
+                    yield fault.at(cells[key], id=name)
+
+
+def _cell(inputs: InputCells, key: Key) -> Place | None:
+    return inputs.risk.get(key) or inputs.first.get(key)
+
+
+def _is_changed(inputs: InputCells, key: Key, value: Value) -> bool:
+    """Whether a value counts that the catalogue has otherwise; an override fixes, and is none."""
+    if key[1] == OVERRIDE:
+        return False
+    return key in inputs.risk or not same_value(value, default_of(inputs.catalogue, *key))
+
+
+def _out_of_order(name: str, at: At) -> list[str]:
+    """Return where low, most likely and high that are out of order come from."""
+    sources = low_mode_high_from(name, at)
+    values = [number_at(at, name, source) for source in sources]
+    crossing = [
+        sources[number]
+        for pair in ((0, 1), (1, 2), (0, 2))
+        if values[pair[0]] > values[pair[1]] or values[0] == values[2]
+        for number in pair
+    ]
+    return list(dict.fromkeys(crossing))
+
+
+def impossible_correlations(inputs: InputCells) -> Iterator[Finding]:
+    """Report the typed correlations that are to be adjusted to be positive semidefinite."""
+    cells = {key: place for key, place in inputs.risk.items() if key[1].startswith(WITH)}
+    common = (SIMULATION, COMMON_FACTOR)
+    if common in inputs.risk:
+        cells[common] = inputs.risk[common]
+    found = {key: inputs.validate(key, place) for key, place in cells.items()}
+    if any(one.fault for one in found.values()):
+        return  # reported already
+    values = {key: float(one.value) for key, one in found.items() if one.value}
+    typed = {key: value for key, value in values.items() if key != common}
+    if not typed:
+        return
+    from xl_cryptoai.risk.correlation import to_be_adjusted, with_common_factor  # late: scipy
+    from xl_cryptoai.risk.typed import matrix_of
+
+    entries = uncertain_in(inputs.catalogue)
+    ids = [entry.id for entry in entries]
+    matrix = matrix_of(ids, lambda name, place: typed.get((name, place), 0.0))
+    together = with_common_factor(matrix, entries, values.get(common, 0.0))
+    for (row, column), nearest in to_be_adjusted(together).items():
+        key = ids[row], f"{WITH}{ids[column]}"
+        if key in typed:
+            yield NOT_TOGETHER(value=typed[key], nearest=nearest).at(cells[key], id=key[0])
+
+
+@once_a_book
+def simulation_inputs_are_usable(book: Book) -> bool:
+    """Whether a simulation can use what is typed for it."""
+    inputs = inputs_of(book)
+    used = [(name, case) for name, _ in inputs.risk for case in (*SCENARIOS, OVERRIDE)]
+    fields = {**inputs.risk, **{key: inputs.first[key] for key in used if key in inputs.first}}
+    return not (
+        any(inputs.validate(key, place).fault for key, place in fields.items())
+        or any(True for _ in impossible_distributions(inputs))
+        or any(True for _ in impossible_correlations(inputs))
+    )
