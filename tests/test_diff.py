@@ -31,6 +31,7 @@ from xl_cryptoai.reading.alignment import align_sheets
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reports.diff import Table, as_text
 from xl_cryptoai.reports.text_lines import lines_of
+from xl_cryptoai.reports.words import sentence
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.xlsx.references import split_sheet
 
@@ -267,7 +268,7 @@ def test_a_note_is_reported_by_assumption_else_by_cell(changed: Any) -> None:
 def test_an_input_that_cannot_be_used_is_shown_with_the_reason(changed: Any) -> None:
     found = changed(put("gdp_growth", "Override", "much"))
     assert ("gdp_growth", "override", "much") in [(o.id, o.field, o.after) for o in found.inputs]
-    assert found.attribution is None and "is the text 'much'" in found.no_attribution
+    assert found.attribution is None and "is the text 'much'" in sentence(found.no_attribution)
 
 
 def test_lines_of_the_change_log_are_reported_as_such(changed: Any) -> None:

@@ -61,9 +61,10 @@ def _draw(found: BookDiff, picture: Path, *, force: bool) -> None:
     from xl_cryptoai.errors import FileRefusedError
     from xl_cryptoai.files import write_atomically
     from xl_cryptoai.reports.waterfall import waterfall
+    from xl_cryptoai.reports.words import sentence
 
     if found.attribution is None:
-        raise FileRefusedError(f"there is nothing to draw: {found.no_attribution}")
+        raise FileRefusedError(f"there is nothing to draw: {sentence(found.no_attribution)}")
     if not found.attribution.shares:
         reason = f"{found.attribution.result} has not moved"
         say(f"xl-cryptoai: no picture was drawn: {reason}", error=True)

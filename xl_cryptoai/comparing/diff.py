@@ -11,6 +11,8 @@ from xl_cryptoai.errors import CryptoAIError, UnknownNameError
 from xl_cryptoai.forecast.attribution import Attribution, attribute
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.findings import Finding
+from xl_cryptoai.reading.record import UnusableInputError
 
 
 def diff_books(before: Book, after: Book, result: str = "total") -> BookDiff:
@@ -57,9 +59,13 @@ def diff_books(before: Book, after: Book, result: str = "total") -> BookDiff:
     )
 
 
-def _attribution(before: Side, after: Side, result: str) -> tuple[Attribution | None, str]:
+def _attribution(
+    before: Side, after: Side, result: str
+) -> tuple[Attribution | None, Finding | str]:
     """Attribute the change of the result; or the error that prevents it."""
     try:
         return attribute(before.inputs.live(), after.inputs.live(), result), ""
+    except UnusableInputError as error:
+        return None, error.finding
     except CryptoAIError as error:
         return None, str(error)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.forecast.attribution import Attribution
+from xl_cryptoai.reading.findings import Finding
 from xl_cryptoai.reading.record import LogRow
 
 
@@ -136,8 +137,8 @@ class BookDiff:
         Lines of the change log.
     attribution : Attribution or None
         Why the result moved; None where it cannot be computed.
-    no_attribution : str
-        The error that prevents it.
+    no_attribution : Finding or str
+        The input, or the error, that prevents it.
     """
 
     before: Path
@@ -149,7 +150,7 @@ class BookDiff:
     log_added: list[LogRow]
     log_removed: list[LogRow]
     attribution: Attribution | None
-    no_attribution: str = ""
+    no_attribution: Finding | str = ""
 
     @property
     def same(self) -> bool:

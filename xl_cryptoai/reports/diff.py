@@ -23,8 +23,11 @@ from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.text import formula_text
 from xl_cryptoai.formulas.tree import NotUnderstood
+from xl_cryptoai.reading import findings
+from xl_cryptoai.reading.findings import Finding
 from xl_cryptoai.reading.notes import NoteText
 from xl_cryptoai.reading.record import LogRow
+from xl_cryptoai.reports.words import sentence
 from xl_cryptoai.units import read_as
 
 _LIKE_A_NUMBER = re.compile(r"[^\w.,\s']*[.,]?\d[\d.,\s']*(?:[eE][+-]?\d+)?[%kMBTx]?")
@@ -43,6 +46,8 @@ class Table(NamedTuple):
 def as_data(found: BookDiff) -> dict[str, Any]:
     """All that differs, as data for JSON: the records' fields."""
     data: dict[str, Any] = _plain(asdict(found))
+    if isinstance(found.no_attribution, Finding):
+        data["no_attribution"] = findings.as_data(found.no_attribution)
     if found.attribution is not None:
         data["attribution"]["difference"] = found.attribution.difference
     return {"same": found.same, **data}
@@ -83,7 +88,7 @@ def as_text(found: BookDiff) -> Iterator[Table | str]:
             "the workbook shows is not in them: see `xl-cryptoai read`."
         )
     if found.attribution is None:
-        yield f"Why the result moved cannot be computed: {found.no_attribution}"
+        yield f"Why the result moved cannot be computed: {sentence(found.no_attribution)}"
     elif found.attribution.shares:
         yield from _attribution(found.attribution)
 

@@ -126,8 +126,10 @@ def _fill(one: Finding | Fault, template: str) -> str:
     return _FIGURES.vformat(template, (), known)
 
 
-def sentence(one: Finding) -> str:
-    """A finding in one sentence: where, what is wrong, and the fix."""
+def sentence(one: Finding | str) -> str:
+    """A finding in one sentence: where, what is wrong, and the fix; a sentence stays."""
+    if isinstance(one, str):
+        return one
     about = f"{one.id} " if one.id else ""
     return f"{one.cell}: {about}{what(one)}; {fix(one)}"
 
