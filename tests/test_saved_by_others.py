@@ -475,9 +475,9 @@ def test_every_command_opens_each_file_once(
     opened: Counter[Path] = Counter()
     first = Package.__init__
 
-    def count(self: Package, path: Path) -> None:
+    def count(self: Package, path: Path, content: bytes | None = None) -> None:
         opened[path] += 1
-        first(self, path)
+        first(self, path, content)
 
     monkeypatch.setattr(Package, "__init__", count)
     assert main(words_of(name, copies[0], tmp_path, *copies[1:])) == 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.inputs import read_source
+from xl_cryptoai.cli.show import say
 
 
 @click.command("build")
@@ -64,16 +64,17 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
             from xl_cryptoai_lite import with_code
 
             write_atomically(path, with_code(path.read_bytes()), force=True)
-        print(path)
+        say(str(path))
     if extension is not None:
         write_atomically(extension, pack_extension(), force=force)
-        print(extension)
+        say(str(extension))
     if source is None or found is None:
         return 0
     from xl_cryptoai.reports.merge import not_migrated_lines, other_version_words
+    from xl_cryptoai.reports.plain import visible
 
     if found.other_version is not None:
-        print(f"xl-cryptoai: {other_version_words(source, found.other_version)}", file=sys.stderr)
+        say(f"xl-cryptoai: {other_version_words(source, found.other_version)}", error=True)
     for words in not_migrated_lines(found.not_migrated):
-        print(f"xl-cryptoai: not migrated: {words}", file=sys.stderr)
+        say(f"xl-cryptoai: not migrated: {visible(words)}", error=True)
     return 1 if found.not_migrated else 0

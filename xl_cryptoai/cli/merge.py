@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import click
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.kinds import fresh_book, route_of
 from xl_cryptoai.cli.settings import read_settings
-from xl_cryptoai.cli.show import print_json, print_table
+from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions.derivations import Value
@@ -86,10 +85,10 @@ def merge(
         written = None if merged.open else str(out)
         print_json({"written": written, "route": route.id, "route_by": reason, **as_data(merged)})
     else:
-        print(f"kind of workbook: {route.id}, by {reason}")
+        say(f"kind of workbook: {route.id}, by {reason}")
         _print_for_people(merged)
         if not merged.open:
-            print(out)
+            say(str(out))
     return 1 if merged.open else 0
 
 
@@ -148,24 +147,25 @@ def _sides(books: Sequence[Book]) -> tuple[Side, Side, Side]:
 
 def _print_for_people(merged: Merge) -> None:
     from xl_cryptoai.reports import merge as words
+    from xl_cryptoai.reports.plain import visible
 
     if merged.changes:
         print_table(*words.change_rows(merged), right=(1,))
     for line in words.merge_log(merged):
-        print(f"noted in the change log: {line.what} ({line.why})")
+        say(f"noted in the change log: {visible(f'{line.what} ({line.why})')}")
     for rule in merged.already_broken:
-        print(f"warning: {words.already_broken_words(rule)}")
+        say(f"warning: {words.already_broken_words(rule)}")
     if merged.conflicts:
         heads, rows = words.conflict_rows(merged)
         print_table(heads, rows, right=(1, 2, 3))
         open_ones = f"{len(rows)} conflict{'s are' if len(rows) > 1 else ' is'} open"
-        print(
+        say(
             f"xl-cryptoai: {open_ones}, nothing is written; give --ours, --theirs, or "
             f"--set {rows[0][0]}=VALUE",
-            file=sys.stderr,
+            error=True,
         )
     for rule in merged.broken:
-        print(
+        say(
             f"xl-cryptoai: the choices break a rule: {words.rule_words(rule)}; --set others",
-            file=sys.stderr,
+            error=True,
         )

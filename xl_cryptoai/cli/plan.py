@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from xl_cryptoai.cli.inputs import read_inputs
 from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.show import say
 from xl_cryptoai.cli.uncertain import read_correlation, read_distributions
 
 if TYPE_CHECKING:
@@ -112,13 +112,14 @@ def plan_from(source: Path, overrides: dict[str, Value]) -> Plan:
     from xl_cryptoai.assumptions.input_fields import SIMULATION
     from xl_cryptoai.reading.migration import INVALID
     from xl_cryptoai.reports.merge import not_migrated_lines
+    from xl_cryptoai.reports.plain import visible
     from xl_cryptoai.risk.distributions import make
     from xl_cryptoai.risk.typed import typed
 
     catalogue = shipped_assumptions()
     inputs, missed = read_inputs(source)
     for words in not_migrated_lines(one for one in missed if one.kind == INVALID):
-        print(f"xl-cryptoai: not used: {words}", file=sys.stderr)
+        say(f"xl-cryptoai: not used: {visible(words)}", error=True)
     found = typed(inputs)
     live = {**found.overrides, **overrides}
     overridden = {name: live[name] for name in (*found.overridden, *overrides)}
