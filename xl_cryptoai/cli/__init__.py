@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from xl_cryptoai.cli.show import say
 from xl_cryptoai.errors import CryptoAIError
 
 USAGE_ERROR = 2
@@ -38,21 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = app(args=given or ["--help"], prog_name="xl-cryptoai", standalone_mode=False)
         sys.stdout.flush()  # here, where a reader that has gone is no error
     except click.ClickException as error:
-        print(f"xl-cryptoai: {error.format_message()}", file=sys.stderr)
+        say(f"xl-cryptoai: {error.format_message()}", error=True)
         return USAGE_ERROR
     except CryptoAIError as error:
         from xl_cryptoai.reports.words import message
 
-        print(f"xl-cryptoai: {message(error)}", file=sys.stderr)
+        say(f"xl-cryptoai: {message(error)}", error=True)
         return USAGE_ERROR
     except (click.Abort, KeyboardInterrupt):
-        print("xl-cryptoai: interrupted", file=sys.stderr)
+        say("xl-cryptoai: interrupted", error=True)
         return USAGE_ERROR
     except BrokenPipeError:  # the reader, `head` perhaps, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left goes nowhere at the end
         return 0
     except Exception as error:  # anything else that nobody foresaw
-        print(f"xl-cryptoai: {_fault(error)}", file=sys.stderr)
+        say(f"xl-cryptoai: {_fault(error)}", error=True)
         return PROGRAM_FAULT
     return code if isinstance(code, int) else 0
 

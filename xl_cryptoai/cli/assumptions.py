@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.show import print_json, print_table
+from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import Assumption
@@ -90,4 +90,4 @@ def _print_one(entry: Assumption) -> None:
         ("rationale", entry.rationale),
         ("bear and bull", entry.scenario_rationale),
     ):  # fmt: skip
-        print(f"{label:14} {words}")
+        say(f"{label:14} {words}")

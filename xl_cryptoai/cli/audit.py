@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.show import print_for_programs, print_json, print_table
+from xl_cryptoai.cli.show import print_for_programs, print_json, print_table, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +84,7 @@ def audit(
     refusals: dict[Path, str] = {}
     for number, path in enumerate(paths, start=1):
         if len(paths) > 1:
-            print(f"{number} of {len(paths)}: {path}", file=sys.stderr)
+            say(f"{number} of {len(paths)}: {path}", error=True)
         try:
             opened = open_book(path)
             results = standard_of(opened) if standard else audit_book(opened)
@@ -98,7 +97,7 @@ def audit(
         raise FileRefusedError(f"no workbook in {', '.join(map(str, book))}; give .xlsx or .xlsm")
     _write(audits, refusals, models, wanted, out, standard=standard, force=force)
     for why in refusals.values():
-        print(f"xl-cryptoai: {why}", file=sys.stderr)
+        say(f"xl-cryptoai: {why}", error=True)
     if refusals:
         return 2
     return 0 if all(r.passed for results in audits.values() for r in results) else 1
@@ -131,10 +130,11 @@ def _write(
     from xl_cryptoai.files import write_atomically
     from xl_cryptoai.reports.audit_page import as_html
     from xl_cryptoai.reports.findings import as_data, as_sarif
+    from xl_cryptoai.reports.plain import visible_json
 
-    text = as_html(audits, refusals, models) if form is Format.HTML else json.dumps(
+    text = as_html(audits, refusals, models) if form is Format.HTML else visible_json(json.dumps(
         as_sarif(audits, refusals) if form is Format.SARIF else as_data(audits, refusals),
-        indent=2, ensure_ascii=False)  # fmt: skip
+        indent=2, ensure_ascii=False))  # fmt: skip
     if out is None:
         print_for_programs(f"{text}\n")
     else:
@@ -164,7 +164,7 @@ def _print_for_people(
     path: Path, results: list[RuleResult], *, standard: bool, several: bool
 ) -> None:
     if several:
-        print(path)
+        say(path)
     if standard:
         rows = [
             [
@@ -179,13 +179,13 @@ def _print_for_people(
     findings.sort(key=lambda row: row[1].severity == "note")  # listed last
     _print_findings([row for row in findings if not row[1].ignored])
     if ignored := [row for row in findings if row[1].ignored]:
-        print("Set to be ignored in Excel:")
+        say("Set to be ignored in Excel:")
         _print_findings(ignored)
     for result in results:
         if result.waits_for:
-            print(f"{result.rule.id} skipped: depends on a failed rule ({result.waits_for})")
+            say(f"{result.rule.id} skipped: depends on a failed rule ({result.waits_for})")
     passed = sum(result.passed and not result.waits_for for result in results)
-    print(f"{passed} of {len(results)} rules passed")
+    say(f"{passed} of {len(results)} rules passed")
 
 
 def _print_findings(findings: Sequence[tuple[str, Finding]]) -> None:
@@ -198,4 +198,4 @@ def _print_findings(findings: Sequence[tuple[str, Finding]]) -> None:
         ]
         print_table(["", "rule", "where", "what", "fix"], rows)
     if len(findings) > MOST_SHOWN:
-        print(f"and {len(findings) - MOST_SHOWN} more: see --format json")
+        say(f"and {len(findings) - MOST_SHOWN} more: see --format json")

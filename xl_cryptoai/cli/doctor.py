@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.show import print_json
+from xl_cryptoai.cli.show import print_json, say
 
 
 @click.command("doctor")
@@ -33,8 +33,8 @@ def doctor(book: Path | None, as_json: bool) -> int:
     else:
         for finding in found:
             mark = "note" if finding.note else "ok  " if finding.healthy else "FIX "
-            print(f"{mark}  {finding.topic}: {finding.found}")
+            say(f"{mark}  {finding.topic}: {finding.found}")
             if finding.fix:
-                print(f"      fix: {finding.fix}")
-        print(f"{len(ill)} of {len(found)} need a fix." if ill else "Nothing needs a fix.")
+                say(f"      fix: {finding.fix}")
+        say(f"{len(ill)} of {len(found)} need a fix." if ill else "Nothing needs a fix.")
     return 1 if ill else 0

@@ -8,7 +8,7 @@ import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.settings import read_settings
-from xl_cryptoai.cli.show import print_csv, print_json, print_table
+from xl_cryptoai.cli.show import print_csv, print_json, print_table, say
 
 
 @click.command("forecast")
@@ -79,4 +79,4 @@ def _print_for_people(cases: dict[str, Any]) -> None:
     ]
     print_table(["step", "id", "unit", *heads], rows, right=range(3, 3 + len(cases)))
     if any(name in cases for name in ("bear", "bull")):
-        print("Bear and bull are a house view: the publication's own are not known.")
+        say("Bear and bull are a house view: the publication's own are not known.")

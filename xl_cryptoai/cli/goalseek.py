@@ -10,7 +10,7 @@ import click
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.settings import read_value
-from xl_cryptoai.cli.show import print_json
+from xl_cryptoai.cli.show import print_json, say
 
 
 @click.command("goalseek")
@@ -51,7 +51,7 @@ def goalseek(
     if as_json:
         print_json(asdict(found))
     else:
-        print(found.words)
+        say(found.words)
     return 0 if found.reached else 1
 
 

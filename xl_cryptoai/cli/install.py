@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from xl_cryptoai.cli import options
+from xl_cryptoai.cli.show import say
 
 
 @click.command("install")
@@ -32,15 +33,15 @@ def install(unblock: tuple[Path, ...]) -> int:
     env = this_machine()
     if not env.on_windows:
         for finding in findings(env):
-            print(f"{finding.topic}: {finding.found}")
-        print("There is nothing to install here.")
+            say(f"{finding.topic}: {finding.found}")
+        say("There is nothing to install here.")
         return 0
     from xl_cryptoai_windows.setup import set_up
 
     for done in set_up(env, unblock):
-        print(done)
+        say(done)
     ill = [finding for finding in findings(env) if not finding.healthy]
     for finding in ill:
-        print(f"FIX   {finding.topic}: {finding.found}\n      fix: {finding.fix}")
-    print("Start Excel again.")
+        say(f"FIX   {finding.topic}: {finding.found}\n      fix: {finding.fix}")
+    say("Start Excel again.")
     return 1 if ill else 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.show import print_json, print_table
+from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
     from xl_cryptoai.reading.record import WorkbookInputs
@@ -110,7 +110,7 @@ def _print_for_people(found: WorkbookInputs, differences: list[Difference], save
         ("master flag", found.flag or "not stored"),
         ("change log", f"{len(found.change_log)} lines"),
     ):
-        print(f"{label:14} {words}")
+        say(f"{label:14} {words}")
     if rows := _changed(found):
         entries = shipped_assumptions()
         shown = [
@@ -130,17 +130,17 @@ def _print_differences(found: WorkbookInputs, differences: list[Difference]) -> 
     count = sum(len(cases) for cases in found.cached.values())
     if not differences:
         held = "stored results are the recomputed ones" if not found.errors else "no difference"
-        print(f"{count} {held}." if not found.errors else f"{held} between stored and recomputed.")
+        say(f"{count} {held}." if not found.errors else f"{held} between stored and recomputed.")
         return
     if all(line.stored is None for line in differences):
-        print("No results are stored: recalculate the workbook in a spreadsheet and save it.")
+        say("No results are stored: recalculate the workbook in a spreadsheet and save it.")
         return
     rows = [
         [line.cell, line.id, line.case, _number(line.stored), _number(line.computed)]
         for line in differences
     ]
     print_table(["cell", "id", "case", "stored", "recomputed"], rows, right=(3, 4))
-    print(f"{len(differences)} of {count} stored results are not what the inputs give.")
+    say(f"{len(differences)} of {count} stored results are not what the inputs give.")
 
 
 def _number(value: Any) -> str:

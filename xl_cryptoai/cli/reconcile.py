@@ -6,7 +6,7 @@ import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.settings import read_settings
-from xl_cryptoai.cli.show import print_json, print_table
+from xl_cryptoai.cli.show import print_json, print_table, say
 
 
 @click.command("reconcile")
@@ -60,5 +60,5 @@ def reconcile(settings: tuple[str, ...], as_json: bool) -> int:
         heads = ["step", "printed", "computed", "off, in last digits", "verdict", "where printed"]
         print_table(heads, rows, right=(1, 2, 3))
         agreed = sum(line.agrees for line in lines)
-        print(f"{agreed} of {len(lines)} printed figures agree, each within half its last digit.")
+        say(f"{agreed} of {len(lines)} printed figures agree, each within half its last digit.")
     return 0 if all(line.agrees for line in lines) else 1

@@ -11,7 +11,7 @@ import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
-from xl_cryptoai.cli.show import print_csv, print_json, print_table
+from xl_cryptoai.cli.show import print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Sensitivity
@@ -74,7 +74,7 @@ def sensitivity(
         _print_for_people(found)
         correlated = math.isnan(found[0].total)
         samples = f" in each of {len(found) + (1 if correlated else 2)} samples"
-        print(f"{draws:,} draws{samples}, seed {seed}. {plan.drawn.words}")
+        say(f"{draws:,} draws{samples}, seed {seed}. {plan.drawn.words}")
 
 
 def _known(value: float | str) -> float | str | None:

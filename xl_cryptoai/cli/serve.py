@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from xl_cryptoai.cli import options
+from xl_cryptoai.cli.show import say
 
 
 @click.command("serve")
@@ -68,8 +69,8 @@ def serve(
         from xl_cryptoai_server.project import write_project
 
         for path in write_project(project):
-            print(path)
-        print(
+            say(path)
+        say(
             "In that folder, with XLWINGS_LICENSE_KEY set and XLWINGS_PROJECT_DIR=. run\n"
             "  uvicorn --host 0.0.0.0 --port 8000 --workers 4 xl_cryptoai_server.app:app"
         )

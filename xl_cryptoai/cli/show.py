@@ -13,9 +13,9 @@ from xl_cryptoai.reports.plain import csv_text, visible, visible_json
 from xl_cryptoai.units import read_as
 
 
-def say(text: str = "", *, error: bool = False) -> None:
+def say(text: object = "", *, error: bool = False) -> None:
     """Print lines for people; what a terminal would act on is written out."""
-    print(visible(text, lines=True), file=sys.stderr if error else sys.stdout)
+    print(visible(str(text), lines=True), file=sys.stderr if error else sys.stdout)
 
 
 def print_for_programs(text: str) -> None:

@@ -16,6 +16,7 @@ from xl_cryptoai.cli.show import (
     print_csv,
     print_json,
     print_table,
+    say,
     with_chance_error,
     with_error,
 )
@@ -223,7 +224,7 @@ def _print_for_people(
     print_table(["", *heads], rows, right=range(1, len(heads) + 1))  # five columns fit a terminal
     for words, chance in chances.items():
         known = with_chance_error(*chance, result.draws_made)
-        print(f"Chance that the total exceeds {words}: {known}")
+        say(f"Chance that the total exceeds {words}: {known}")
     binned = (
         f" Percentiles are from bins, exact to {result.percentile_error:.4%}."
         if result.percentile_error
@@ -235,8 +236,8 @@ def _print_for_people(
 def _print_what_was_drawn(result: Simulation, plan: Plan, more: str = "") -> None:
     from xl_cryptoai.risk.description import live_in_words
 
-    print(f"{result.draws_made:,} draws, {result.method}, seed {result.seed}.{more}")
-    print(f"{plan.drawn.words} {live_in_words(result, plan.live, plan.case)}")
+    say(f"{result.draws_made:,} draws, {result.method}, seed {result.seed}.{more}")
+    say(f"{plan.drawn.words} {live_in_words(result, plan.live, plan.case)}")
 
 
 def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool) -> None:
@@ -272,12 +273,12 @@ def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool
         for row in rows
     ]
     print_table(heads, lines, right=range(1, len(heads)))
-    print(f"{plan.draws:,} draws each, {plan.method}, seed {plan.seed}. {plan.drawn.words}")
+    say(f"{plan.draws:,} draws each, {plan.method}, seed {plan.seed}. {plan.drawn.words}")
     least, greatest = min(row.least for row in rows), max(row.greatest for row in rows)
     for name in ("bear", "bull"):
         whole = float(Forecast(name)["total"])
         where = "within" if least <= whole <= greatest else "outside"
-        print(
+        say(
             f"{name.capitalize()} as a whole ({read_as(whole, 'usd_per_year', 3)}) lies {where} "
             f"what is drawn, {read_as(least, 'usd_per_year', 3)} to "
             f"{read_as(greatest, 'usd_per_year', 3)}."
@@ -324,9 +325,9 @@ def _print_comparison(
                      with_error(*change[name], sign=True))  # fmt: skip
             rows.append([name, *cells])
     print_table(["total", "this", path.name, "change"], rows, right=range(1, 4))
-    print(f"This: {plan.drawn.words}")
-    print(f"{path.name}: {other.drawn.words}")
-    print(
+    say(f"This: {plan.drawn.words}")
+    say(f"{path.name}: {other.drawn.words}")
+    say(
         f"{result.draws_made:,} draws, {result.method}, seed {result.seed}: the same random "
         "numbers for the same assumption in both."
     )
@@ -341,8 +342,8 @@ def _show_progress(made: int, draws: int) -> None:
 
 def _report_missed(result: Simulation, target: Mapping[str, float]) -> None:
     for name, error in result.missed.items():
-        print(
+        say(
             f"not reached: after {result.draws_made:,} draws the standard error of {name} is "
             f"{error:.3%} of it, not {target[name]:.3%}; allow more with --at-most",
-            file=sys.stderr,
+            error=True,
         )

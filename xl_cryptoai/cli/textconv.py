@@ -34,7 +34,8 @@ def textconv(book: Path) -> int:
     """
     from xl_cryptoai.cli.show import print_for_programs
     from xl_cryptoai.reading.book import open_book
+    from xl_cryptoai.reports.plain import visible
     from xl_cryptoai.reports.text_lines import lines_of
 
-    print_for_programs("".join(f"{line}\n" for line in lines_of(open_book(book))))
+    print_for_programs("".join(f"{visible(line)}\n" for line in lines_of(open_book(book))))
     return 0

@@ -10,7 +10,7 @@ import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import Plan, plan_of
-from xl_cryptoai.cli.show import print_csv, print_json, print_table
+from xl_cryptoai.cli.show import print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Bar
@@ -63,7 +63,7 @@ def tornado(
         print_csv(heads, [list(row.values()) for row in rows])
     else:
         _print_for_people(bars)
-        print(plan.drawn.words)
+        say(plan.drawn.words)
 
 
 def _draw(bars: list[Bar], picture: Path, plan: Plan, *, force: bool) -> None:
@@ -93,4 +93,4 @@ def _print_for_people(bars: list[Bar]) -> None:
     heads = ["assumption", "low", "high", "total at low", "total at high", "swing"]
     print_table(heads, rows, right=range(1, 6))
     if any(bar.held for bar in bars):
-        print("* A rule between inputs ends the bar before the distribution does.")
+        say("* A rule between inputs ends the bar before the distribution does.")

@@ -44,7 +44,7 @@ def trace(
       xl-cryptoai trace book.xlsx ai_penetration --dependents
       xl-cryptoai trace book.xlsx total --format html --out total.html
     """
-    from xl_cryptoai.cli.show import print_for_programs
+    from xl_cryptoai.cli.show import print_for_programs, say
     from xl_cryptoai.files import check_free, write_atomically
     from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reports.trace import FORMATS
@@ -58,7 +58,7 @@ def trace(
     written = FORMATS[form](found)
     if out is not None:
         write_atomically(out, written.encode(), force=force)
-        print(out)
+        say(out)
     elif form == "text":
         sys.stdout.write(written)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xl_cryptoai import __version__
+from xl_cryptoai.reports.plain import visible
 
 TEMPLATES = Path(__file__).with_name("templates")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def render(template: str, **values: Any) -> str:
@@ -34,7 +33,7 @@ def _environment() -> Environment:
 
 
 def _printable(value: Any) -> Any:
-    """Leave out the signs that a page cannot hold; what a template has made stays."""
+    """Write out what nobody sees in a page; what a template has made stays."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return _UNPRINTABLE.sub("", value)
+        return visible(value, lines=True)
     return value

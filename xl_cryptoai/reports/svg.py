@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from textwrap import wrap
 
+from xl_cryptoai.reports.plain import visible
+
 BLUE, AMBER, DARK = "#3a86c8", "#f5b55a", "#262626"
 HATCHED = "url(#hatched)"
 """Amber with dark stripes, in a picture that has `HATCHING` among its parts."""
@@ -122,10 +124,10 @@ def as_source(svg: str) -> str:
 
 
 def safe(words: str) -> str:
-    r"""Escape a text; signs that XML cannot hold become question marks.
+    r"""Escape a text; signs that nobody sees are written out, others that XML lacks are `?`.
 
     >>> safe("a<b\x00")
-    'a&lt;b?'
+    'a&lt;b\\x00'
     """
-    held = (sign if sign >= " " and not "\ud800" <= sign <= "\udfff" else "?" for sign in words)
+    held = ("?" if "\ud800" <= sign <= "\udfff" else sign for sign in visible(words))
     return escape("".join(held))

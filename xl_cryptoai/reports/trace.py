@@ -10,6 +10,7 @@ from typing import Any
 
 from xl_cryptoai.reading.book import Place
 from xl_cryptoai.reports.pages import render
+from xl_cryptoai.reports.plain import visible, visible_json
 from xl_cryptoai.tracing.describe import BLANK, COMPUTED, CONSTANT, value_in_words
 from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Node, Trace, Visit
 
@@ -53,9 +54,9 @@ def as_text(trace: Trace) -> str:
             branch = "".join(guides) + ("└─ " if visit.last else "├─ ")
             guides.append("   " if visit.last else "│  ")
         lines.append(
-            branch + _line(visit, followed=bool(visit.node.links) and not trace.dependents)
+            branch + visible(_line(visit, followed=bool(visit.node.links) and not trace.dependents))
         )
-    return "\n".join([*lines, "", _summary(trace), ""])
+    return "\n".join([*lines, "", visible(_summary(trace)), ""])
 
 
 def _line(visit: Visit, *, followed: bool) -> str:
@@ -111,7 +112,9 @@ def as_mermaid(trace: Trace) -> str:
     """Write a flow chart for Mermaid, as Markdown pages show it."""
 
     def quoted(text: str) -> str:
-        return re.sub(r'["#<>&`\\]', lambda match: f"#{ord(match[0])};", " ".join(text.split()))
+        return re.sub(
+            r'["#<>&`\\]', lambda match: f"#{ord(match[0])};", visible(" ".join(text.split()))
+        )
 
     ids, links = _numbered(trace)
     lines = ["flowchart LR"]
@@ -127,7 +130,7 @@ def as_dot(trace: Trace) -> str:
     """Write a graph for Graphviz."""
 
     def quoted(text: str) -> str:
-        return " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+        return visible(" ".join(text.split())).replace("\\", "\\\\").replace('"', '\\"')
 
     ids, links = _numbered(trace)
     lines = ["digraph trace {", "  rankdir=LR;", '  node [shape=box, fontname="sans-serif"];']
@@ -150,7 +153,7 @@ def as_json(trace: Trace) -> str:
         "assumptions": list(trace.assumptions),
         "nodes": [_as_data(node) for node in trace.nodes.values()],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _as_data(node: Node) -> dict[str, Any]:
