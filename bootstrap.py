@@ -52,7 +52,7 @@ def set_up(extra: str) -> None:
 def build() -> int:
     """Write the workbooks and print the forecast, reconciled line by line."""
     program = tool("xl-cryptoai")
-    for arguments in (["build", "--out", "out", "--force"], ["forecast"], ["reconcile"]):
+    for arguments in (["build", "--out", "out"], ["forecast"], ["reconcile"]):
         if code := run(program, *arguments):
             return code
     return 0

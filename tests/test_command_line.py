@@ -8,11 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import PROGRAM_FAULT, main
 from xl_cryptoai.cli.app import COMMANDS
+from xl_cryptoai.files import backup_of
+from xl_cryptoai.workbook import build
 
 ROOT = Path(__file__).parents[1]
 
@@ -118,13 +121,31 @@ def test_build_writes_the_workbooks_and_asks_before_replacing_any(capsys, tmp_pa
     written = [Path(line) for line in out.splitlines()]
     assert code == 0 and all(path.stat().st_size > 5_000 for path in written)
     before = written[0].read_bytes()
+    saved = openpyxl.load_workbook(written[0])
+    saved.save(written[0])
+    edited = written[0].read_bytes()
     written[1].unlink()
     code, _, err = run(capsys, "build", "--out", str(tmp_path / "new"))
-    assert code == 2 and "exists; give --force to replace it" in err
+    assert code == 2 and "exists; give --force to replace it (it is kept as " in err
     assert not written[1].exists(), "nothing is written if anything may not be"
+    assert written[0].read_bytes() == edited
     code, _, _ = run(capsys, "build", "--out", str(tmp_path / "new"), "--force")
     assert code == 0 and written[0].read_bytes() == before
+    assert backup_of(written[0]).read_bytes() == edited
     assert sorted(tmp_path.glob("new/.*")) == [], "no temporary file is left"
+
+
+def test_build_replaces_a_workbook_that_nobody_has_saved_since_it_was_built(
+    capsys, tmp_path
+) -> None:
+    inputs = tmp_path / "mine.toml"
+    inputs.write_text("[ai_penetration]\noverride = 0.4\n", encoding="utf-8")
+    command = ("build", "--out", str(tmp_path), "--for", "plain")
+    assert run(capsys, *command, "--from", str(inputs))[0] == 0
+    code, out, _ = run(capsys, *command)
+    assert code == 0
+    path = Path(out.strip())
+    assert path.read_bytes() == build("plain") and not backup_of(path).exists()
 
 
 def test_a_place_that_cannot_be_written_is_refused_in_words(capsys, tmp_path) -> None:

@@ -264,7 +264,7 @@ def with_values_left_out(content: bytes) -> bytes:
 
 
 COMMITTED_ROUTES = [route.id for route in ROUTES.values() if route.committed]
-REBUILD = "rebuild with xl-cryptoai build --out workbooks --force"
+REBUILD = "rebuild with xl-cryptoai build --out workbooks"
 
 
 @pytest.mark.parametrize("route", COMMITTED_ROUTES)

@@ -52,7 +52,10 @@ def check_free(path: Path, *, force: bool, inputs: Iterable[Path] = ()) -> None:
     if any(other.exists() and path.samefile(other) for other in inputs):
         raise FileRefusedError(f"{path} is what this command reads; give another file to write")
     if not force:
-        raise FileRefusedError(f"{path} exists; give --force to replace it, or another place")
+        raise FileRefusedError(
+            f"{path} exists; give --force to replace it (it is kept as {backup_of(path).name}), or "
+            "another place"
+        )
     if lock := _lock_beside(path):
         raise FileRefusedError(
             f"{path} is open in a spreadsheet program; close it there, or delete {lock.name} if "
@@ -95,13 +98,12 @@ def write_together(
     FileRefusedError
         If a file exists and may not be replaced, or cannot be written. Then none is written.
     """
-    targets = {path: path.resolve() for path in contents}
-    for path in contents:
-        check_free(path, force=force or (path.is_file() and replaceable(path)))
     by_folder: dict[Path, dict[Path, bytes]] = {}
-    for path, target in targets.items():
-        if not target.exists() or target.read_bytes() != contents[path]:
-            by_folder.setdefault(target.parent, {})[target] = contents[path]
+    for path, content in contents.items():
+        if path.is_file() and path.read_bytes() == content:
+            continue
+        check_free(path, force=force or (path.is_file() and replaceable(path)))
+        by_folder.setdefault(path.resolve().parent, {})[path.resolve()] = content
     for folder, files in by_folder.items():
         _write_into(folder, files, [path for path in files if not replaceable(path)])
 

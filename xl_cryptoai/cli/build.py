@@ -30,13 +30,14 @@ from xl_cryptoai.cli.show import say
 @click.option(
     "--lite", "lite", is_flag=True, help="The office workbook carries its code, for xlwings Lite."
 )
-@click.option("--force", "force", is_flag=True, help="Replace existing files.")
+@click.option("--force", "force", is_flag=True, help="Replace workbooks that somebody has saved.")
 def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, force: bool) -> int:
     """Write the workbooks.
 
     Every formula cell carries its computed value. For libreoffice the installable extension
     is written as well. With --from, what cannot be migrated is listed and written into the change
-    log; the exit code is then 1.
+    log; the exit code is then 1. A workbook that nobody has saved since it was built is replaced;
+    any other only with --force, and it is kept beside the new one.
 
     \b
     Examples:
@@ -45,29 +46,36 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
       xl-cryptoai build --out out --for office --lite
       xl-cryptoai build --out new --from old/crypto_ai_revenue_office.xlsx
     """
-    from xl_cryptoai.files import check_free, write_atomically
-    from xl_cryptoai.workbook import ROUTES, build_all
+    from xl_cryptoai.files import check_free, write_together
+    from xl_cryptoai.workbook import ROUTES
+    from xl_cryptoai.workbook import build as build_one
+    from xl_cryptoai.workbook.routes import route_for
 
-    routes = route or tuple(ROUTES)
-    if lite and "office" not in routes:
+    chosen = [route_for(name) for name in route or ROUTES]
+    if lite and ROUTES["office"] not in chosen:
         raise click.BadParameter("--lite is for the office workbook; add --for office")
+    for one in chosen:
+        target = out / one.file_name
+        check_free(
+            target, force=force or _nobody_has_changed(target), inputs=[source] if source else []
+        )
     found = read_source(source) if source is not None else None
-    extension: Path | None = None
-    if "libreoffice" in routes:
-        from xl_cryptoai_libreoffice import EXTENSION_FILE, pack_extension
-
-        extension = out / EXTENSION_FILE
-        check_free(extension, force=force)
-    inputs, built = (found.inputs, found.built) if found is not None else (None, {})
-    for path in build_all(out, routes, inputs=inputs, built=built, force=force):
-        if lite and path.name == ROUTES["office"].file_name:
+    files: dict[Path, bytes] = {}
+    for one in chosen:
+        content = found.built.get(one.id) if found is not None else None
+        content = content or build_one(one, inputs=found.inputs if found is not None else None)
+        if lite and one.id == "office":
             from xl_cryptoai_lite import with_code
 
-            write_atomically(path, with_code(path.read_bytes()), force=True)
-        say(str(path))
-    if extension is not None:
-        write_atomically(extension, pack_extension(), force=force)
-        say(str(extension))
+            content = with_code(content)
+        files[out / one.file_name] = content
+    if ROUTES["libreoffice"] in chosen:
+        from xl_cryptoai_libreoffice import EXTENSION_FILE, pack_extension
+
+        files[out / EXTENSION_FILE] = pack_extension()
+    write_together(files, force=force, replaceable=_nobody_has_changed)
+    for path in files:
+        say(path)
     if source is None or found is None:
         return 0
     from xl_cryptoai.reports.merge import not_migrated_lines, other_version_words
@@ -78,3 +86,10 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
     for words in not_migrated_lines(found.not_migrated):
         say(f"xl-cryptoai: not migrated: {visible(words)}", error=True)
     return 1 if found.not_migrated else 0
+
+
+def _nobody_has_changed(path: Path) -> bool:
+    """Return whether a file is one that a build wrote; extensions are never typed into."""
+    from xl_cryptoai.workbook import is_as_built
+
+    return path.suffix == ".oxt" or is_as_built(path)

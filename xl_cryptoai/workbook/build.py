@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from types import MappingProxyType
 
 from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 
 from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import Catalogue, UserInputs, load_assumptions
 from xl_cryptoai.assumptions.input_fields import keys_of
-from xl_cryptoai.files import check_free, write_atomically
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import load_evidence, load_published
 from xl_cryptoai.workbook import vba
@@ -45,6 +42,7 @@ from xl_cryptoai.workbook.layout import (
     lay_out,
 )
 from xl_cryptoai.workbook.package import (
+    AS_BUILT,
     describe_charts,
     fix_dates,
     order_fonts,
@@ -52,7 +50,7 @@ from xl_cryptoai.workbook.package import (
     parts_of,
     put_values,
 )
-from xl_cryptoai.workbook.routes import ROUTES, Route, route_for
+from xl_cryptoai.workbook.routes import Route, route_for
 from xl_cryptoai.workbook.sheets import (
     assumptions,
     change_log,
@@ -121,44 +119,6 @@ def build(
     return pack(parts)
 
 
-def build_all(
-    folder: Path,
-    routes: Iterable[str] = tuple(ROUTES),
-    *,
-    inputs: UserInputs | None = None,
-    built: Mapping[str, bytes] = MappingProxyType({}),
-    force: bool = False,
-) -> list[Path]:
-    """Build workbooks into a folder; nothing is written if one of them may not be.
-
-    Parameters
-    ----------
-    folder : Path
-        Where to.
-    routes : iterable of str
-        Which kinds.
-    inputs : UserInputs, optional
-        As for `build`.
-    built : mapping of str to bytes, optional
-        Those of them that are built already, by route.
-    force : bool
-        Replace existing files.
-
-    Returns
-    -------
-    list of Path
-        The files written, in the order of the routes.
-    """
-    chosen = [route_for(name) for name in routes]
-    targets = [folder / route.file_name for route in chosen]
-    for target in targets:
-        check_free(target, force=force)
-    contents = [built.get(route.id) or build(route, inputs=inputs) for route in chosen]
-    for target, content in zip(targets, contents, strict=True):
-        write_atomically(target, content, force=force)
-    return targets
-
-
 def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
     """Give a short fingerprint of every value in use, to tell two sets of assumptions apart."""
     text = "\n".join(
@@ -194,12 +154,11 @@ def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
     if route.vba:
         config.write(book.create_sheet(config.SHEET))
     _define_names(book, catalogue, layout, route)
-    for one in book.worksheets:
-        one.column_dimensions.max_outline = 0  # the file says that no column is grouped
-        list(one.iter_rows())  # and has its blank rows
     book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
     book.properties.title = "Crypto-AI revenue in 2030"
     book.properties.creator = f"xl-cryptoai {__version__}"
+    properties = book.custom_doc_props  # type: ignore[attr-defined]  # the types do not know it
+    properties.append(StringProperty(name=AS_BUILT, value=""))  # known at the end
     return book
 
 

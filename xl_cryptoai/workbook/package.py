@@ -6,23 +6,29 @@ This comes last, because openpyxl drops most of it again when it loads and saves
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
 from openpyxl import Workbook
 from openpyxl.utils import coordinate_to_tuple, rows_from_range
 
-from xl_cryptoai.errors import EXCEL_ERRORS
+from xl_cryptoai.errors import EXCEL_ERRORS, FileRefusedError
 from xl_cryptoai.workbook.calculate import Calculated
+from xl_cryptoai.xlsx.package import Package
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "[Content_Types].xml"
+PROPERTIES = "docProps/custom.xml"
+AS_BUILT = "Content as built"
+"""A property of the file: by it a build knows whether somebody has saved the workbook since."""
 STAMP = (1980, 1, 1, 0, 0, 0)
 """The same for every part, so that the same workbook gives the same file."""
 
@@ -36,12 +42,35 @@ def parts_of(content: bytes) -> Parts:
 
 
 def pack(parts: Parts) -> bytes:
-    """Zip parts into a file, always the same bytes for the same parts."""
+    """Zip parts into a file, always the same bytes for the same parts, and note what it holds."""
+    parts = {**parts, PROPERTIES: _noted(parts)}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def is_as_built(path: Path) -> bool:
+    """Return whether a file holds what it was built with: no program has saved it since."""
+    try:
+        package = Package(path)
+        parts = {name: package.unpack(name) for name in package.names}
+    except FileRefusedError:
+        return False
+    return PROPERTIES in parts and parts[PROPERTIES] == _noted(parts)
+
+
+def _noted(parts: Parts) -> bytes:
+    """Return the part of properties with a fingerprint of all other parts in it."""
+    digest = hashlib.sha256()
+    for name in sorted(parts.keys() - {PROPERTIES}):
+        digest.update(f"{name} {len(parts[name])} ".encode() + parts[name])
+    root = etree.fromstring(parts[PROPERTIES])
+    for element in root:
+        if element.get("name") == AS_BUILT:
+            element[0].text = f"sha256 {digest.hexdigest()}"
+    return to_xml(root)
 
 
 def put_values(parts: Parts, book: Workbook, values: Calculated) -> None:

@@ -81,6 +81,11 @@ class Package:
         self._check_directory(members)
         self._members = {_key(member.filename): member for member in members}
 
+    @property
+    def names(self) -> list[str]:
+        """Names of all parts, in the file's order."""
+        return self._archive.namelist()
+
     def refuse(
         self, reason: str, advice: str = "it is not opened: save it anew in Excel"
     ) -> NoReturn:
