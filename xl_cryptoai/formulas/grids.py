@@ -146,9 +146,12 @@ def of_numbers(operator: str, left: Vector, right: Vector) -> Vector | None:
         return None
     if operator in _ORDER:
         one, other = np.asarray(left), np.asarray(right)
-        most = SAME * np.maximum(abs(one), abs(other))
+        largest = np.maximum(abs(one), abs(other))
         with np.errstate(over="ignore"):
-            same = (one == other) | (abs(one - other) <= most)
+            apart = abs(one - other)
+        same = (one == other) | (apart <= SAME * largest)
+        if (~same & (apart <= RESIDUE * largest)).any():
+            return None
         return plain(_ORDER[operator](one, other, same))
     if operator not in _ARITHMETIC:
         return None

@@ -10,7 +10,6 @@ from xl_cryptoai.formulas.values import (
     DIV0,
     NUM,
     RESIDUE,
-    SAME,
     NotKnown,
     NotKnownError,
     Residue,
@@ -115,9 +114,10 @@ def join(left: Any, right: Any) -> Any:
 def _compared(holds: Callable[[int], bool]) -> Work:
     def compare(left: Any, right: Any) -> Any:
         if type(left) is float and type(right) is float:  # the usual case first
-            if left == right or abs(left - right) <= SAME * max(abs(left), abs(right)):
+            if left == right:
                 return holds(0)
-            return holds(-1 if left < right else 1)
+            if abs(left - right) > RESIDUE * max(abs(left), abs(right)):
+                return holds(-1 if left < right else 1)
         for side in (left, right):
             if type(side) is ErrorValue:
                 return side

@@ -196,8 +196,11 @@ def order(left: Any, right: Any) -> int:
         rest = max(abs(one) if type(one) is Residue else 0.0 for one in (left, right))
         if rest and abs(left) <= 2 * rest and abs(right) <= 2 * rest:
             raise _undecided()
-        if left == right or abs(left - right) <= SAME * max(abs(left), abs(right)):
+        apart, largest = abs(left - right), max(abs(left), abs(right))
+        if apart <= SAME * largest:
             return 0
+        if apart <= RESIDUE * largest:  # one number, perhaps: some programs save 15 digits of it
+            raise _undecided()
     elif kinds[0] == 1:
         left, right = left.casefold(), right.casefold()
     return 0 if left == right else -1 if left < right else 1
