@@ -227,6 +227,15 @@ def test_what_a_person_typed_is_not_passed_off_as_published(
     assert base.nodes[base.roots[0]].notes == ("the catalogue has 33%",)
 
 
+def test_where_no_values_are_stored_nothing_is_held_against_the_catalogue(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    openpyxl.load_workbook(workbooks["plain"]).save(tmp_path / "book.xlsx")
+    found = trace(tmp_path / "book.xlsx", "total")
+    assert found.assumptions == tuple(CATALOGUE)
+    assert {note for node in found.nodes.values() for note in node.notes} == set()
+
+
 @pytest.mark.parametrize("head", ["Live", "Override"])
 def test_a_formula_put_over_an_assumption_is_followed(
     workbooks: dict[str, Path], tmp_path: Path, head: str

@@ -74,7 +74,10 @@ class Descriptions:
             case = chosen_scenario(self.book)
         if case not in SCENARIOS:
             return Source(name, OVERRIDE if case == OVERRIDE else UNKNOWN)
-        return _from_catalogue(shipped_assumptions()[name], case, self.book.stored(place))
+        value = self.book.stored(place)
+        if value is None:  # a formula without a stored value refers to what is typed
+            value = self.book.stored(self._cells_by_case.get((name, case), place))
+        return _from_catalogue(shipped_assumptions()[name], case, value)
 
     def is_live(self, place: Place) -> bool:
         """Whether an assumption takes its value here, by override and scenario."""
