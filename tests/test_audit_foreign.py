@@ -265,7 +265,43 @@ def test_where_a_function_is_not_available_only_its_calls_are_reported(tmp_path:
         "C1": ('=IF(ISNUMBER(CAI_OTHER_SHARE(0,0)),"yes","no")', "no"),
     }
     found = findings(write(tmp_path / "book.xlsx", {"S": cells}))
-    assert found == [("stored_errors", "S!A1", "error")]
+    assert found == [("stored_errors", "S!A1", "warning")]
     cells["A1"] = ("=CAI_OTHER_SHARE(0,0)", 1)
     found = findings(write(tmp_path / "book.xlsx", {"S": cells}))
     assert [cell for _, cell, _ in found] == ["S!B1", "S!C1"]
+
+
+@pytest.mark.parametrize("error", ["#NAME?", "#VALUE!"])
+def test_values_that_were_lost_without_our_functions_are_one_warning(
+    tmp_path: Path, error: str
+) -> None:
+    cells = {
+        "A1": ("=CAI_OTHER_SHARE(0.5,0.2)", error),
+        "A2": ("=CAI_OTHER_SHARE(A1,0.2)", error),
+        "A3": ("=A2*2", error),
+        "B1": ('=IF(ISNUMBER(A1),"calculated","not")', "calculated"),
+    }
+    found = findings(write(tmp_path / "book.xlsx", {"S": cells}))
+    assert found == [("stored_errors", "S!A1", "warning")]
+
+
+def test_an_error_that_our_function_returns_is_an_error(tmp_path: Path) -> None:
+    cells = {"A1": ("=CAI_OTHER_SHARE(0.9,0.9)", "#NUM!")}
+    found = findings(write(tmp_path / "book.xlsx", {"S": cells}))
+    assert found == [("stored_errors", "S!A1", "error")]
+
+
+def test_numbers_of_which_15_digits_were_saved_are_not_judged_unequal(tmp_path: Path) -> None:
+    cells: dict[str, Any] = {
+        "A1": 0.103955932796898,
+        "A2": ("=A1*1", 0.103955932796897),
+        "A3": ("=IF(A1=A2,1,2)", 1),
+        "A4": ("=SUMPRODUCT(--(A1:A1<>A2:A2))", 0),
+    }
+    assert findings(write(tmp_path / "book.xlsx", {"S": cells})) == []
+
+
+def test_blanks_around_a_stored_text_are_nobodys_change(tmp_path: Path) -> None:
+    """LibreOffice drops them when it saves."""
+    cells = {"A1": ('="it is so. "&""', "it is so.")}
+    assert findings(write(tmp_path / "book.xlsx", {"S": cells})) == []

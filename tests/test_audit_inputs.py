@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from edits import edit
+from edits import cell, edit
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from benchmarks.made import clean_values, opened, with_values
@@ -162,6 +162,17 @@ def test_a_file_without_stored_values_has_one_warning(
     assert (finding.kind, finding.cell, finding.severity) == (
         "values_not_stored", "workbook", "warning"
     )  # fmt: skip
+
+
+def test_a_distribution_is_validated_where_no_values_are_stored(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    book: Any = openpyxl.load_workbook(workbooks["plain"])
+    low = cell(book, "Distributions", "gdp_growth", "Own low")
+    low.value = 0.05  # above base
+    book.save(tmp_path / "book.xlsx")
+    found = [(r.rule.id, one.cell) for r in run_audit(tmp_path / "book.xlsx") for one in r.findings]
+    assert ("uncertainty", f"Distributions!{low.coordinate}") in found
 
 
 # What a simulation's figures claim ----------------------------------------------------------------

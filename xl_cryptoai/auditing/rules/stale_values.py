@@ -15,11 +15,11 @@ from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.evaluate import filled
 from xl_cryptoai.formulas.grids import is_calculated
 from xl_cryptoai.formulas.targets import SheetArea
-from xl_cryptoai.formulas.tree import Binary, Call, Unary
+from xl_cryptoai.formulas.tree import Binary, Unary
 from xl_cryptoai.formulas.values import NAME, NotKnown
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.filled import cells_filled
+from xl_cryptoai.reading.lost_values import calls_ours, lost_values
 from xl_cryptoai.reading.stored_results import RESIDUE
 from xl_cryptoai.xlsx import ErrorValue
 
@@ -39,7 +39,7 @@ def check(book: Book) -> Iterator[Finding]:
     stale = {
         place: fault
         for block in book.blocks
-        if not (errors.names and _calls_ours(block)) and is_calculated(block, book.evaluator.stored)
+        if not (errors.lost and calls_ours(block)) and is_calculated(block, book.evaluator.stored)
         for place, fault in (_filled(book, block) if block.whole else _stale(book, block, errors))
     }
     columns = _columns(stale)
@@ -57,7 +57,7 @@ def _columns(places: Iterable[Place]) -> Columns:
 
 
 class _Errors:
-    """The cells that show an error; `names` are those of functions that were not available."""
+    """The cells that show an error; `lost` are those of functions that were not available."""
 
     def __init__(self, book: Book) -> None:
         found = {
@@ -67,14 +67,16 @@ class _Errors:
             if type(value) is ErrorValue
         }
         self.graph, self.any = book.graph, _columns(found)
-        self.names = _columns(place for place, value in found.items() if value == NAME)
+        self.lost = _columns(
+            {*(p for p, value in found.items() if value == NAME), *lost_values(book)}
+        )
 
     def explain(self, place: Place, computed: Any) -> bool:
         """Whether a difference comes from a cell that shows an error: there it is reported.
 
-        A program without a function writes #NAME? where it is called, and computes little below.
+        A program without a function writes an error where it is called, and computes little below.
         """
-        columns = self.any if isinstance(computed, ErrorValue) else self.names
+        columns = self.any if isinstance(computed, ErrorValue) else self.lost
         areas = self.graph.references(place).areas if columns else ()
         return any(_has_others(columns, area, place) for area in areas)
 
@@ -108,11 +110,6 @@ def _stale(book: Book, block: Block, errors: _Errors) -> Iterator[tuple[Place, F
             alike = agree(stored, computed, _largest(book, block, place))
             if not alike and not errors.explain(place, computed):
                 yield place, STALE(stored=stored, computed=computed)
-
-
-def _calls_ours(block: Block) -> bool:
-    """Whether a formula calls a function of ours, which not every program has."""
-    return any(isinstance(part, Call) and part.name in FUNCTIONS for part in block.form.parts)
 
 
 def _is_left_out(stored: Any) -> bool:
@@ -155,7 +152,8 @@ def agree(stored: Any, computed: Any, beside: float = 0.0) -> bool:
     if isinstance(stored, bool) or isinstance(computed, bool):
         return bool(stored == computed)
     if isinstance(stored, str) or isinstance(computed, str):
-        return str(stored) == str("" if computed is None else computed)
+        # LibreOffice drops blanks around the texts that it saves
+        return str(stored).strip() == str("" if computed is None else computed).strip()
     limit = max(RESIDUE * beside, 1e-15)
     return math.isclose(stored, computed or 0.0, rel_tol=TOLERANCE, abs_tol=limit)
 

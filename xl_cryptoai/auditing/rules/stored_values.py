@@ -17,6 +17,7 @@ from xl_cryptoai.reading.filled import cells_filled
 from xl_cryptoai.reading.findings import WARNING
 from xl_cryptoai.reading.inputs_together import simulation_inputs_are_usable
 from xl_cryptoai.reading.labels import labels_of
+from xl_cryptoai.reading.lost_values import lost_values
 from xl_cryptoai.reading.validation import validate
 from xl_cryptoai.xlsx import ErrorValue
 
@@ -26,6 +27,7 @@ _WIDEST, _LONGEST = 50, 200
 NOT_STORED = Kind("value_not_stored")
 NOT_CALCULATED = Kind("values_not_stored", "missing", "formulas")
 SHOWS = Kind("shows_error", "error")
+NOT_AVAILABLE = Kind("function_not_available", "error", "cells")
 LOST = Kind("reference_lost")
 
 
@@ -52,9 +54,14 @@ def check_errors(book: Book) -> Iterator[Finding]:
         if cell.formula is not None and (lost or type(cell.value) is ErrorValue)
         for place in (Place(title, *at),)
     ]
+    missing = lost_values(book) & book.formula_cells.keys()
+    if missing:
+        first = min(missing, key=book.order)
+        fault = NOT_AVAILABLE(error=book.value(first), cells=len(missing))
+        yield fault.at(first, severity=WARNING)
     for place in wrong:
         value = book.value(place)
-        if isinstance(value, ErrorValue) and not _passed_on(book, place):
+        if isinstance(value, ErrorValue) and place not in missing and not _passed_on(book, place):
             yield SHOWS(error=value).at(place)
         if lost and book.form(place) in lost:
             yield LOST().at(place)
