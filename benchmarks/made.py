@@ -58,6 +58,7 @@ def clean_contents(route: str) -> dict[Spot, Any]:
     return contents(opened(route))
 
 
+@lru_cache(maxsize=1)
 def mutated(kind: str, route: str, number: int) -> tuple[bytes, Slip, set[str]]:
     """Make one slip; give the file, what was done and all cells that it changed."""
     rng = random.Random(f"{SEED} {kind} {route} {number}")

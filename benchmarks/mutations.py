@@ -2,6 +2,7 @@
 
     python benchmarks/mutations.py --places 4 --route plain
     python benchmarks/mutations.py --keep slips.jsonl   # every route: an hour on two cores
+    python benchmarks/mutations.py --places 1 --saved-by all
 
 Every kind of slip (benchmarks/slips.py) is made at random places, seeded; the workbook is computed
 anew by an embedded spreadsheet, saved and audited. Found means: a finding of a fitting rule at the
@@ -10,6 +11,9 @@ changed something. Then come clean workbooks and legitimate edits, in which noth
 The peer is `spreadsheet-auditor`, if its command is there (--peer PATH, or on the path); it sees
 the first places of each kind (--peer-places), for it takes longer. With --keep, what was measured
 is kept in a file, and a run that was stopped goes on where it stood.
+
+With --saved-by, another program saves each workbook before it is audited: see benchmarks/saves.py.
+What the save lost is then printed, a line a rule: it must be warnings, and is no false positive.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -36,17 +40,23 @@ import openpyxl
 from benchmarks.made import SEED, clean, mutated, opened, with_values
 from benchmarks.peer import COMMAND, running
 from benchmarks.risk_cells import OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
+from benchmarks.saves import SAVES
 from benchmarks.slip import CATALOGUE, NUMBERS, find, put
 from benchmarks.slips import KINDS
 from xl_cryptoai.auditing.audit import run_audit
-from xl_cryptoai.reading.findings import Finding
+from xl_cryptoai.reading.findings import ERROR, Finding
+from xl_cryptoai.reports.words import what
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.calculate import calculate, saved
 from xl_cryptoai.xlsx import Area
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, whole_columns, whole_rows
 
-Job = tuple[str, str, int]
-"""Kind of slip, route and number of the place."""
+Job = tuple[str, str, int, str]
+"""Kind of slip, route, number of the place, and what saved the workbook; "" for nothing."""
+Found = tuple[str, str]
+"""Rule and cell of a finding."""
+GONE = {"openpyxl": {"stale"}}
+"""Kinds of which a save leaves nothing: openpyxl drops all stored values, stale ones too."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Outcome:
     kind: str
     route: str
     number: int
+    saved_by: str
     found: bool
     findings: int
     right: int
@@ -66,13 +77,17 @@ class Outcome:
     peer_right: int = 0
 
 
-def audited(content: bytes) -> list[tuple[str, str]]:
+def audited(content: bytes) -> list[Found]:
     """Audit a file; give rule and cell of every finding."""
+    return [(rule, cell) for rule, one in _findings(content) for cell in cells_of(one)]
+
+
+def _findings(content: bytes) -> list[tuple[str, Finding]]:
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
         file.write(content)
         file.flush()
         results = run_audit(Path(file.name))
-    return [(r.rule.id, cell) for r in results for f in r.findings for cell in cells_of(f)]
+    return [(result.rule.id, one) for result in results for one in result.findings]
 
 
 def cells_of(finding: Finding) -> list[str]:
@@ -90,6 +105,29 @@ def cells_of(finding: Finding) -> list[str]:
             areas = [Area(*at, *at) for at in Area(top, left, bottom, right).cells()]
         found += [f"{finding.sheet}!{area}" for area in areas]
     return found or [finding.cell]
+
+
+def saved_by(program: str, content: bytes) -> bytes:
+    """Let a program save a workbook, if one is named."""
+    return SAVES[program](content) if program else content
+
+
+@lru_cache
+def lost_by(program: str, route: str) -> tuple[tuple[str, Finding], ...]:
+    """Give what is found, with its rule, in a clean workbook that a program has saved."""
+    return tuple(_findings(saved_by(program, clean(route))))
+
+
+def found_after(program: str, route: str, content: bytes) -> list[Found]:
+    """Audit a file that a program saves; leave out warnings about what the save lost."""
+    lost = {(rule, one.severity) for rule, one in lost_by(program, route) if _is_warning(one)}
+    found = _findings(saved_by(program, content))
+    left = ((rule, one) for rule, one in found if (rule, one.severity) not in lost)
+    return [(rule, cell) for rule, one in left for cell in cells_of(one)]
+
+
+def _is_warning(finding: Finding) -> bool:
+    return finding.severity != ERROR
 
 
 def _covers(cell: str, wanted: set[str]) -> bool:
@@ -118,14 +156,14 @@ def _covers(cell: str, wanted: set[str]) -> bool:
 
 def try_one(job: Job, peer: str = "", peer_places: int = 0) -> Outcome:
     """Make one slip and audit it."""
-    kind, route, number = job
+    kind, route, number, program = job
     content, slip, changed = mutated(kind, route, number)
-    findings = audited(content)
+    findings = found_after(program, route, content)
     found = any(cell in slip.cells and rule in slip.rules for rule, cell in findings)
     strays = tuple(f for f in findings if not _covers(f[1], changed))
     told = f"{sorted(slip.cells)[:3]}, place {number}, found {findings[:4]}"
     right = len(findings) - len(strays)
-    outcome = Outcome(kind, route, number, found, len(findings), right, strays, told)
+    outcome = Outcome(kind, route, number, program, found, len(findings), right, strays, told)
     if not peer or number >= peer_places:
         return outcome
     others = [f for f in running(peer).audit(content) if f not in peer_clean(route, peer)]
@@ -143,9 +181,16 @@ def peer_clean(route: str, peer: str) -> frozenset[tuple[str, str]]:
     return frozenset(running(peer).audit(clean(route)))
 
 
-def legitimate(job: tuple[str, int]) -> tuple[str, list[tuple[str, str]]]:
+def legitimate(job: tuple[str, int, str]) -> tuple[str, list[Found]]:
     """Edit a workbook as it is meant to be edited; give what the audit finds."""
-    route, number = job
+    route, number, program = job
+    what, content = edited(route, number)
+    return f"{program} {route} {what}", found_after(program, route, content)
+
+
+@lru_cache(maxsize=1)
+def edited(route: str, number: int) -> tuple[str, bytes]:
+    """Make a legitimate edit; give what was done, and the file."""
     rng = random.Random(f"{SEED} legitimate {route} {number}")
     book = opened(route)
     what = []
@@ -165,7 +210,7 @@ def legitimate(job: tuple[str, int]) -> tuple[str, list[tuple[str, str]]]:
     what += _judged_anew(book, rng)
     content = saved(book)
     content = with_values(book, content, calculate(book, ROUTES[route], content))
-    return f"{choice} {what}", audited(content)
+    return f"{choice} {what}", content
 
 
 def _judged_anew(book: Any, rng: random.Random) -> list[str]:
@@ -194,32 +239,53 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--places", type=int, default=20)
     parser.add_argument("--route", choices=[*ROUTES], action="append")
+    parser.add_argument("--in-turn", action="store_true", help="each kind on one route only")
     parser.add_argument("--kind", choices=[*KINDS], action="append")
     parser.add_argument("--edits", type=int, default=200, help="legitimate edits in all")
     parser.add_argument("--peer", default=shutil.which(COMMAND) or "")
     parser.add_argument("--peer-places", type=int, default=4, help="places the peer sees, a kind")
     parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
+    parser.add_argument("--saved-by", choices=[*SAVES, "all"], default="")
     parser.add_argument("--keep", type=Path, help="file for what was measured, to go on later")
     given = parser.parse_args(arguments)
     routes, peer = given.route or [*ROUTES], "" if given.no_peer else given.peer
     if not peer:
         print(f"The peer is left out: its command {COMMAND} is not there, or --no-peer.")
+    programs = [*SAVES] if given.saved_by == "all" else [given.saved_by]
     start = time.perf_counter()
-    jobs = [(k, r, n) for n in range(given.places) for k in given.kind or KINDS for r in routes]
-    edits = [(routes[n % len(routes)], n) for n in range(given.edits)]
+    jobs = [  # one after the other for each workbook, which is made once
+        (kind, route, number, program)
+        for number in range(given.places)
+        for order, kind in enumerate(given.kind or KINDS)
+        for route in ([routes[(order + number) % len(routes)]] if given.in_turn else routes)
+        for program in programs
+        if kind not in GONE.get(program, ())
+    ]
+    edits = [(routes[n % len(routes)], n, p) for n in range(given.edits) for p in programs]
     with multiprocessing.Pool(given.processes) as pool:
         outcomes = measured(pool, jobs, peer, given.peer_places, given.keep)
-        legal = list(pool.imap_unordered(legitimate, edits, chunksize=4))
-    false_clean = {route: audited(clean(route)) for route in routes}
-    for line in report(outcomes, legal, false_clean):
-        print(line)
+        legal = list(zip(edits, pool.imap(legitimate, edits, chunksize=4), strict=True))
+    failed = not all(outcome.found for outcome in outcomes)
+    for program in programs:
+        if program:
+            print(f"\nsaved by {program}")
+        edits_saved = [found for (_, _, by), found in legal if by == program]
+        untouched = {route: lost_by(program, route) for route in routes}
+        for line in report([o for o in outcomes if o.saved_by == program], edits_saved, untouched):
+            print(line)
+        failed |= any(findings for _, findings in edits_saved)
+        failed |= any(false_positives(program, found) for found in untouched.values())
+    print(f"{len(jobs)} slips, {len(edits)} edits in {time.perf_counter() - start:.0f} s")
     if peer:
         for route in routes:
             print(f"peer, clean {route}: {len(peer_clean(route, peer))} findings")
-    print(f"{len(jobs)} slips, {len(edits)} edits in {time.perf_counter() - start:.0f} s")
-    bad = [*(o for o in outcomes if not o.found), *(f for _, f in legal if f)]
-    return 1 if bad or any(false_clean.values()) else 0
+    return 1 if failed else 0
+
+
+def false_positives(program: str, findings: Iterable[tuple[str, Finding]]) -> list[Found]:
+    """Give the findings in a clean workbook; but for warnings about what a save lost."""
+    return [(rule, f.cell) for rule, f in findings if not (program and _is_warning(f))]
 
 
 def measured(
@@ -228,11 +294,11 @@ def measured(
     """Try every slip that the file has not kept from an earlier run; in the order of the jobs."""
     lines = keep.read_text().splitlines() if keep is not None and keep.exists() else []
     known = [Outcome(**json.loads(line)) for line in lines]
-    outcomes = {(o.kind, o.route, o.number): o for o in known}
+    outcomes = {(o.kind, o.route, o.number, o.saved_by): o for o in known}
     waiting = [job for job in jobs if job not in outcomes]
     work = partial(try_one, peer=peer, peer_places=peer_places)
-    for outcome in pool.imap_unordered(work, waiting, chunksize=4):
-        outcomes[outcome.kind, outcome.route, outcome.number] = outcome
+    for outcome in pool.imap_unordered(work, waiting, chunksize=20):
+        outcomes[outcome.kind, outcome.route, outcome.number, outcome.saved_by] = outcome
         if keep is not None:
             with keep.open("a") as file:
                 file.write(json.dumps(asdict(outcome)) + "\n")
@@ -241,10 +307,11 @@ def measured(
 
 def report(
     outcomes: list[Outcome],
-    legal: list[tuple[str, list[tuple[str, str]]]],
-    false_clean: dict[str, list[tuple[str, str]]],
+    legal: list[tuple[str, list[Found]]],
+    clean_findings: dict[str, tuple[tuple[str, Finding], ...]],
 ) -> Iterator[str]:
-    """Give the lines of the tables."""
+    """Give the lines of the tables for what one program saved."""
+    program = outcomes[0].saved_by
     yield f"{'kind':24}{'recall':>10}{'precision':>11}{'peer recall':>13}{'precision':>11}"
     for kind in [*dict.fromkeys(o.kind for o in outcomes), ""]:
         mine = [o for o in outcomes if kind in ("", o.kind)]
@@ -262,9 +329,14 @@ def report(
     for (kind, rule), count in strays.items():
         where = next(o for o in outcomes if o.kind == kind and rule in dict(o.strays))
         cell = dict(where.strays)[rule]
-        yield f"stray: {kind}: {rule} {count}x, such as {cell} on {where.route} for {where.told}"
-    for route, findings in false_clean.items():
-        yield f"clean {route}: {len(findings)} findings {findings[:3]}"
+        example = f"{cell} on {where.route} for {where.told}"
+        yield f"false positive: {kind}: {rule} {count}x, such as {example}"
+    for route, findings in clean_findings.items():
+        false = false_positives(program, findings)
+        yield f"clean {route}: {len(false)} false positives {false[:3]}"
+        lost = Counter((rule, what(one)) for rule, one in findings if _is_warning(one))
+        for (rule, words), count in lost.items():
+            yield f"  lost: {words}, {count}x ({rule})"
     wrong = [(what, findings) for what, findings in legal if findings]
     yield f"legitimate edits with findings: {len(wrong)} of {len(legal)} {wrong[:3]}"
 

@@ -16,10 +16,22 @@ from typing import Any
 import openpyxl
 import pytest
 from edits import cell, edit, patch
+from engines import require
+from engines.libreoffice import available
 from lxml import etree
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.formula import DataTableFormula
 
+from benchmarks.saves import (
+    X14,
+    XM,
+    as_excel,
+    as_libreoffice,
+    as_openpyxl,
+    as_strict,
+    parts_of,
+)
 from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.cli import main
 from xl_cryptoai.comparing.diff import diff_books
@@ -27,21 +39,8 @@ from xl_cryptoai.merging.sides import read_side
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.read import read_workbook
 from xl_cryptoai.reports.words import what
+from xl_cryptoai.tracing.trace import trace
 from xl_cryptoai.xlsx.package import Package
-
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
-XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
-THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
-OFFICE = "http://schemas.microsoft.com/office/2017/10/relationships"
-PERSON, THREAD = "{0F0B9D5A-33F0-4F0A-8F4B-1C1D1F6D8A01}", "{E722680E-88F9-4806-84CE-A0C8E0F639CB}"
-BOILERPLATE = (
-    "[Threaded comment]\n\nYour version of Excel allows you to read this threaded comment; however,"
-    " any edits to it will get removed if the file is opened in a newer version of Excel. Learn "
-    "more: https://go.microsoft.com/fwlink/?linkid=870924\n\nComment:\n    Why so low?"
-)
-
-Change = Callable[[bytes], bytes]
 
 
 def findings(path: Path) -> list[tuple[str, str, str, str]]:
@@ -57,186 +56,138 @@ def part_of(path: Path, sheet: str) -> str:
     return open_book(path).worksheets[sheet].part
 
 
-def rewritten(change: Callable[[etree._Element], None]) -> Change:
-    """Change a part as a tree."""
-
-    def write(content: bytes) -> bytes:
-        root = etree.fromstring(content)
-        change(root)
-        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
-
-    return write
-
-
-def extension(root: etree._Element, uri: str) -> etree._Element:
-    listed = root.find(f"{MAIN}extLst")
-    if listed is None:
-        listed = etree.SubElement(root, f"{MAIN}extLst")
-    return etree.SubElement(listed, f"{MAIN}ext", uri=uri, nsmap={"x14": X14[1:-1], "xm": XM[1:-1]})
-
-
-def validations_to_x14(root: etree._Element) -> None:
-    """Move every validation that refers to another sheet, as Excel does when it saves."""
-    rules = root.find(f"{MAIN}dataValidations")
-    assert rules is not None
-    moved = [one for one in rules if any("!" in (end.text or "") for end in one)]
-    assert moved
-    listed = etree.SubElement(
-        extension(root, "{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"), f"{X14}dataValidations"
-    )
-    for one in moved:
-        rules.remove(one)
-        new = etree.SubElement(listed, f"{X14}dataValidation")
-        for key, word in one.attrib.items():
-            if key not in ("sqref", "operator", "showDropDown"):
-                new.set(key, word)
-        for end in one:
-            holder = etree.SubElement(new, f"{X14}{etree.QName(end).localname}")
-            etree.SubElement(holder, f"{XM}f").text = end.text
-        etree.SubElement(new, f"{XM}sqref").text = one.get("sqref")
-
-
-def formats_to_x14(root: etree._Element) -> None:
-    """Move every conditional format into the extension."""
-    blocks = root.findall(f"{MAIN}conditionalFormatting")
-    assert blocks
-    listed = etree.SubElement(
-        extension(root, "{78C0D931-6437-407d-A8EE-F0AAD7539E65}"), f"{X14}conditionalFormattings"
-    )
-    for number, block in enumerate(blocks):
-        new = etree.SubElement(listed, f"{X14}conditionalFormatting")
-        for rule in block:
-            one = etree.SubElement(
-                new, f"{X14}cfRule", type=rule.get("type", ""), id=f"{{{number}}}"
-            )
-            for formula in rule.iterchildren(f"{MAIN}formula"):
-                etree.SubElement(one, f"{XM}f").text = formula.text
-        etree.SubElement(new, f"{XM}sqref").text = block.get("sqref")
-        root.remove(block)
-
-
-def strict(path: Path, out: Path) -> Path:
-    """Write a workbook in the namespaces of ISO 29500 Strict."""
-    office, drawing = "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"
-    names = {
-        f"{office}spreadsheetml/2006/main": f"{drawing}spreadsheetml/main",
-        f"{office}officeDocument/2006/relationships": f"{drawing}officeDocument/relationships",
-        f"{office}drawingml/2006/": f"{drawing}drawingml/",
-    }
-
-    def renamed(content: bytes) -> bytes:
-        for old, new in names.items():
-            content = content.replace(old.encode(), new.encode())
-        return content
-
-    with zipfile.ZipFile(path) as archive:
-        listed = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
-    return patch(path, out, dict.fromkeys(listed, renamed))
-
-
-def linked(kind: str, target: str) -> Change:
-    """Let a part refer to another one."""
-    more = f'<Relationship Id="more{len(target)}" Type="{kind}" Target="{target}"/>'
-    return lambda rels: rels.replace(b"</Relationships>", more.encode() + b"</Relationships>")
-
-
-def threaded(path: Path, out: Path, where: str) -> Path:
-    """Put a threaded comment on a cell of the assumptions, beside the note for older programs."""
-    sheet = part_of(path, "Assumptions").rpartition("/")[2]
-    rels = f"xl/worksheets/_rels/{sheet}.rels"
-    with zipfile.ZipFile(path) as archive:
-        notes = next(
-            "xl/" + one.get("Target", "").lstrip("/").removeprefix("xl/").removeprefix("../")
-            for one in etree.fromstring(archive.read(rels))
-            if one.get("Type", "").endswith("/comments")
-        )
-    note = (
-        f'<comment ref="{where}" authorId="0"><text><t>{BOILERPLATE}</t></text></comment>'
-    ).encode()
-    thread = (
-        f'<ThreadedComments xmlns="{THREADS}"><threadedComment ref="{where}" '
-        f'dT="2026-03-02T09:14:00.00" personId="{PERSON}" id="{THREAD}"><text>Why so low?</text>'
-        "</threadedComment></ThreadedComments>"
-    )
-    people = (
-        f'<personList xmlns="{THREADS}"><person displayName="Jo Doe" id="{PERSON}"/></personList>'
-    )
-
-    def with_note(content: bytes) -> bytes:
-        start = content.index(b"<author>")
-        content = content[:start] + f"<author>tc={THREAD}</author>".encode() + content[start:]
-        for number in range(9, -1, -1):  # the others' authors have moved on by one
-            content = content.replace(b'authorId="%d"' % number, b'authorId="%d"' % (number + 1))
-        return content.replace(b"</commentList>", note + b"</commentList>")
-
-    return patch(path, out, {
-        notes: with_note,
-        rels: linked(f"{OFFICE}/threadedComment", "/xl/threadedComments/threadedComment1.xml"),
-        "xl/_rels/workbook.xml.rels": linked(f"{OFFICE}/person", "/xl/persons/person.xml"),
-        "xl/threadedComments/threadedComment1.xml": lambda _: thread.encode(),
-        "xl/persons/person.xml": lambda _: people.encode(),
-    })  # fmt: skip
+def saved_as(save: Callable[[bytes], bytes], path: Path, out: Path) -> Path:
+    out.write_bytes(save(path.read_bytes()))
+    return out
 
 
 # What programs move and rename -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("sheet", "move"), [("Distributions", validations_to_x14), ("Assumptions", formats_to_x14)]
-)
-def test_rules_in_an_extension_are_read_like_others(
-    workbooks: dict[str, Path], tmp_path: Path, sheet: str, move: Callable[[etree._Element], None]
+@pytest.mark.parametrize("save", [as_excel, as_strict], ids=["x14", "strict"])
+def test_a_workbook_means_the_same_in_another_form(
+    workbooks: dict[str, Path], tmp_path: Path, save: Callable[[bytes], bytes]
 ) -> None:
     path = workbooks["office"]
-    saved = patch(path, tmp_path / "x14.xlsx", {part_of(path, sheet): rewritten(move)})
+    saved = saved_as(save, path, tmp_path / "book.xlsx")
+    assert b"x14:dataValidation" in saved_parts(saved) or save is as_strict
     assert findings(saved) == []
     assert diff_books(open_book(path), open_book(saved)).same
-    assert read_workbook(saved).problems == []
+    assert (read_workbook(saved).problems, read_workbook(saved).compare()) == ([], [])
+
+
+def saved_parts(path: Path) -> bytes:
+    return b"".join(parts_of(path.read_bytes()).values())
 
 
 def test_what_is_wrong_in_an_extension_is_found(workbooks: dict[str, Path], tmp_path: Path) -> None:
-    def loosen(root: etree._Element) -> None:
-        validations_to_x14(root)
+    def loosen(content: bytes) -> bytes:
+        root = etree.fromstring(content)
         rule = next(root.iter(f"{X14}dataValidation"))
         rule.set("showErrorMessage", "0")
         next(rule.iter(f"{XM}f")).text = 'INDIRECT("A1")'
+        return bytes(etree.tostring(root))
 
     path = workbooks["office"]
-    part = part_of(path, "Distributions")
-    saved = patch(path, tmp_path / "x14.xlsx", {part: rewritten(loosen)})
-    assert {rule for rule, *_ in findings(saved)} == {"validation", "forbidden_functions"}
-    kinds = {one.kind for one in diff_books(open_book(path), open_book(saved)).structure}
+    saved = saved_as(as_excel, path, tmp_path / "x14.xlsx")
+    wrong = patch(saved, tmp_path / "wrong.xlsx", {part_of(path, "Distributions"): loosen})
+    assert {rule for rule, *_ in findings(wrong)} == {"validation", "forbidden_functions"}
+    kinds = {one.kind for one in diff_books(open_book(path), open_book(wrong)).structure}
     assert kinds == {"validation changed"}
 
 
-def test_a_strict_workbook_is_read(workbooks: dict[str, Path], tmp_path: Path) -> None:
-    saved = strict(workbooks["office"], tmp_path / "strict.xlsx")
-    assert findings(saved) == []
-    assert read_workbook(saved).compare() == []
-    assert diff_books(open_book(workbooks["office"]), open_book(saved)).same
+def test_what_is_wrong_in_a_strict_workbook_is_found(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
     wrong = edit(
         workbooks["office"],
         tmp_path / "wrong.xlsx",
         lambda book: setattr(cell(book, "Assumptions", "gdp_growth", "Bear"), "value", 33),
     )
-    saved = strict(wrong, tmp_path / "wrong_strict.xlsx")
+    saved = saved_as(as_strict, wrong, tmp_path / "strict.xlsx")
     assert "input_value" in {rule for rule, *_ in findings(saved)}
 
 
 def test_a_threaded_comment_says_what_its_author_wrote(
     workbooks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    def note(book: Any) -> None:
+        book["Assumptions"]["I13"].comment = Comment("Why so low?", "Jo Doe")
+
     path = workbooks["office"]
-    saved = threaded(path, tmp_path / "thread.xlsx", "I13")
+    noted = edit(path, tmp_path / "noted.xlsx", note)
+    saved = saved_as(as_excel, noted, tmp_path / "thread.xlsx")
     found = diff_books(open_book(path), open_book(saved)).inputs
-    (note,) = [one for one in found if one.field == "note"]
-    assert (note.before, note.after) == ((), (("Why so low? (2026-03-02)", "Jo Doe"),))
+    (change,) = [one for one in found if one.field == "note"]
+    assert (change.before, change.after) == ((), (("Why so low? (2026-03-02)", "Jo Doe"),))
     (missed,) = read_side(open_book(saved)).not_migrated
     assert (missed.cell, missed.author) == ("Assumptions!I13", "Jo Doe")
     assert missed.content == "Why so low? (2026-03-02)"
     assert main(["textconv", str(saved)]) == 0
     shown = capsys.readouterr().out
     assert "Why so low?" in shown and "Threaded comment" not in shown and "tc=" not in shown
+
+
+# Saved by LibreOffice and by openpyxl ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["office", "excel365", "plain"])
+def original(request: pytest.FixtureRequest, workbooks: dict[str, Path]) -> Path:
+    return workbooks[request.param]
+
+
+@pytest.fixture(scope="module")
+def from_libreoffice(original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if reason := available():
+        require(reason)
+    return saved_as(as_libreoffice, original, tmp_path_factory.mktemp("lo") / "saved.xlsx")
+
+
+def test_after_libreoffice_only_what_was_lost_is_reported(from_libreoffice: Path) -> None:
+    found = {(rule, severity) for rule, _, _, severity in findings(from_libreoffice)}
+    assert found <= {("freeze_panes", "warning"), ("stored_values", "warning")}
+
+
+def test_after_libreoffice_nothing_else_has_changed(original: Path, from_libreoffice: Path) -> None:
+    assert diff_books(open_book(original), open_book(from_libreoffice)).same
+    found = read_workbook(from_libreoffice)
+    assert (found.problems, found.compare()) == ([], [])
+    assert cells_traced(from_libreoffice) == cells_traced(original)
+
+
+def test_after_openpyxl_the_missing_values_are_one_warning(original: Path, tmp_path: Path) -> None:
+    saved = saved_as(as_openpyxl, original, tmp_path / "saved.xlsx")
+    assert [(rule, severity) for rule, _, _, severity in findings(saved)] == [
+        ("stored_values", "warning")
+    ]
+    assert diff_books(open_book(original), open_book(saved)).same
+    assert read_workbook(saved).problems == []
+    assert cells_traced(saved) == cells_traced(original)
+
+
+@pytest.mark.parametrize("save", [as_excel, as_strict, as_openpyxl, as_libreoffice])
+def test_an_edit_is_the_only_difference_after_a_save(
+    workbooks: dict[str, Path], tmp_path: Path, save: Callable[[bytes], bytes]
+) -> None:
+    if save is as_libreoffice and (reason := available()):
+        require(reason)
+
+    def change(book: Any) -> None:
+        cell(book, "Assumptions", "gdp_growth", "Bear").value = 0.011
+
+    edited = edit(workbooks["plain"], tmp_path / "edited.xlsx", change)
+    saved = saved_as(save, edited, tmp_path / "saved.xlsx")
+    found = diff_books(open_book(workbooks["plain"]), open_book(saved))
+    assert [(one.id, one.field, one.after) for one in found.inputs] == [
+        ("gdp_growth", "bear", 0.011)
+    ]
+    assert (found.cells, found.structure) == ([], [])
+
+
+def cells_traced(path: Path) -> dict[str, tuple[str, ...]]:
+    """The cells of the total's trace, each with those that it refers to."""
+    found = trace(path, "total")
+    return {str(place): tuple(map(str, node.links)) for place, node in found.nodes.items()}
 
 
 def test_escaped_characters_are_decoded(workbooks: dict[str, Path], tmp_path: Path) -> None:
