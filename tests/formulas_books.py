@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -92,4 +93,7 @@ def areas_in_cellrune(other: Any, cell: Place) -> set[str]:
     """Areas that cellrune finds for a cell's formula."""
     page = other.precedents(cell.sheet, str(cell).rpartition("!")[2], limit=1000)
     assert page["next_offset"] is None
-    return {f"{entry['sheet_name']}!{entry['range']}" for entry in page["entries"]}
+    found = (f"{entry['sheet_name']}!{entry['range']}" for entry in page["entries"])
+    # whole columns and rows are written out there
+    columns = (re.sub(r"\b([A-Z]+)1:([A-Z]+)1048576", r"\1:\2", one) for one in found)
+    return {re.sub(r"\bA(\d+):XFD(\d+)", r"\1:\2", one) for one in columns}

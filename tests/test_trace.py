@@ -296,6 +296,8 @@ def test_what_cellrune_does_not_see_is_this(tmp_path: Path) -> None:
         sheet["C1"] = ArrayFormula("C1:C3", "=A1:A3*2")
         # as stored, a name is counted from A1: the cell to the left is the last of the row
         book.defined_names["beside"] = DefinedName("beside", attr_text="S!XFD1")
+        book.defined_names["both"] = DefinedName("both", attr_text="S!$A$1")
+        sheet.defined_names["both"] = DefinedName("both", attr_text="S!$A$2:$A$3")
         for place, formula, _ in UNSEEN.values():
             if formula:
                 sheet[place] = formula
@@ -327,7 +329,43 @@ SEEN = [
     "=CAI_X(A1)+CAI.X(A2)+_xldudf_CAI_X(A3:A5)",
     "=SUM(T[P])+SUM(T[])+COUNTA(T[[#Headers],[Q]])+COUNTA(T[#All])",
     "=MATCH(A1,A1:A5,0)+ROWS(A1:C5)+SUMPRODUCT((A1:A5>1)*B1:B5)",
-]
+    "=SUM(A:A)+SUM($A:$B)+SUMIF(A:A,1,B:B)", "=SUM(2:2)+SUM(3:4)+COUNTA($A$1:$XFD$1)",
+    "=SUM(S:Z!A:A)+SUM('Bob''s data:Z'!A1:B2)", "=A:A 2:2", "=SUM(A1:C3 B2:D4)+SUM(area A:A)",
+    "=SUM(A1:B2 D4:E5)", "=SUM((A1:A2,C1:C2))+SUM(A3,(B1,C1))",
+    "=S!own+Z!A1", "=Z!own", "='Bob''s data'!own", "=both", "='Bob''s data'!both", "=Z!both",
+    "=SUM(T[[P]:[Q]])+SUM(T[[#Headers],[#Data],[P]])", "=COUNTA(T[#Totals])",
+    "=SUM(T[[#All],[P]:[Q]])+SUM(T[[#Data],[Q]])",
+    "=SUM(_xlfn.ANCHORARRAY(C1))", "=_xlfn._xlws.FILTER(A1:A5,B1:B5>1)", "=_xlfn.SEQUENCE(A1)",
+    "=_xlfn.SINGLE(A:A)", "=_xlfn.SINGLE(A19:A90)*2", "=_xlfn.SINGLE(2:2)",
+]  # fmt: skip
+"""One row each from row 20 on, in column F; `both` means other cells on sheet S."""
+COMPUTED = ["=OFFSET(A1,1,0)", '=INDIRECT("A1")', "=SUM(A1:INDEX(A1:A9,3))"]
+"""Where a value chooses the cells: cellrune calculates it, and we say that it is so."""
+
+
+@pytest.mark.parametrize("formula", COMPUTED)
+def test_cells_that_a_value_chooses_are_said_to_be_chosen(tmp_path: Path, formula: str) -> None:
+    def fill(book: Any) -> None:
+        grid(book)
+        book["S"]["E1"] = formula
+
+    cellrune = pytest.importorskip("cellrune", reason="pip install cellrune")
+    path, place = made(tmp_path, fill), at("S", "E1")
+    other = cellrune.Workbook.open_path(str(path))
+    other.calculate()
+    book = open_book(path)
+    assert {str(area) for area in book.graph.references(place).areas} < areas_in_cellrune(
+        other, place
+    )
+
+
+def test_a_cell_of_a_column_that_is_met_is_no_circle(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.active
+        sheet["A5"], sheet["A6"], sheet["B5"] = 1, "=B5*2", "=_xlfn.SINGLE(A:A)"
+
+    graph = open_book(made(tmp_path, fill)).graph
+    assert [*graph.circles] == []
 
 
 # Other workbooks ---------------------------------------------------------------------------------

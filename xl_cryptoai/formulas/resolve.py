@@ -142,7 +142,10 @@ class Resolver:
         waiting = [(node, site)]
         while waiting:
             node, site = waiting.pop()
-            if isinstance(node, Call):
+            if (area := _crossed(node)) is not None:
+                for one in self._reference(area, site._replace(use="read")):
+                    yield _of_own_line(one) if isinstance(one, Target) else one
+            elif isinstance(node, Call):
                 yield from self._called(node, site)
                 waiting.extend(reversed([*arguments_of(node, site)]))
             elif isinstance(node, Binary) and node.operator in (":", " "):
@@ -292,6 +295,27 @@ def _of_ref(ref: Ref, sheet: str, site: Context) -> Target:
     if site.names:  # within a name: what is left of A1 is stored as the sheet's last columns
         rows, columns = _nearest(rows, MAX_ROW), _nearest(columns, MAX_COLUMN)
     return Target(sheet, rows, columns, use=site.use)
+
+
+def _crossed(node: Node) -> Ref | Structured | None:
+    """The area of which `@` takes the cell in the formula's own row or column."""
+    if isinstance(node, Unary) and node.operator == "@":
+        inner = node.operand
+    elif isinstance(node, Call) and node.name == "SINGLE" and len(node.arguments) == 1:
+        inner = node.arguments[0]
+    else:
+        return None
+    return inner if isinstance(inner, (Ref, Structured)) else None
+
+
+def _of_own_line(target: Target) -> Target:
+    """The cell of a column in the formula's row, or of a row in its column."""
+    own = (Edge(False, 0),)
+    if len(target.rows) > 1 and len(target.columns) == 1:
+        return replace(target, rows=own, within=(*target.within, target))
+    if len(target.columns) > 1 and len(target.rows) == 1:
+        return replace(target, columns=own, within=(*target.within, target))
+    return target
 
 
 def _nearest(edges: tuple[Edge, ...], last: int) -> tuple[Edge, ...]:
