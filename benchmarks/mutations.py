@@ -31,7 +31,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -51,12 +51,19 @@ from xl_cryptoai.workbook.calculate import calculate, saved
 from xl_cryptoai.xlsx import Area
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, whole_columns, whole_rows
 
-Job = tuple[str, str, int, str]
-"""Kind of slip, route, number of the place, and what saved the workbook; "" for nothing."""
 Found = tuple[str, str]
 """Rule and cell of a finding."""
 GONE = {"openpyxl": {"stale"}}
 """Kinds of which a save leaves nothing: openpyxl drops all stored values, stale ones too."""
+
+
+class Job(NamedTuple):
+    """Kind of slip, route, number of the place, and what saves the workbook; "" for nothing."""
+
+    kind: str
+    route: str
+    number: int
+    saved_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,8 @@ def lost_by(program: str, route: str) -> tuple[tuple[str, Finding], ...]:
 
 def found_after(program: str, route: str, content: bytes) -> list[Found]:
     """Audit a file that a program saves; leave out warnings about what the save lost."""
+    if not program:
+        return audited(content)
     lost = {(rule, one.severity) for rule, one in lost_by(program, route) if _is_warning(one)}
     found = _findings(saved_by(program, content))
     left = ((rule, one) for rule, one in found if (rule, one.severity) not in lost)
@@ -181,9 +190,8 @@ def peer_clean(route: str, peer: str) -> frozenset[tuple[str, str]]:
     return frozenset(running(peer).audit(clean(route)))
 
 
-def legitimate(job: tuple[str, int, str]) -> tuple[str, list[Found]]:
+def legitimate(route: str, number: int, program: str = "") -> tuple[str, list[Found]]:
     """Edit a workbook as it is meant to be edited; give what the audit finds."""
-    route, number, program = job
     what, content = edited(route, number)
     return f"{program} {route} {what}", found_after(program, route, content)
 
@@ -255,7 +263,7 @@ def main(arguments: list[str] | None = None) -> int:
     programs = [*SAVES] if given.saved_by == "all" else [given.saved_by]
     start = time.perf_counter()
     jobs = [  # one after the other for each workbook, which is made once
-        (kind, route, number, program)
+        Job(kind, route, number, program)
         for number in range(given.places)
         for order, kind in enumerate(given.kind or KINDS)
         for route in ([routes[(order + number) % len(routes)]] if given.in_turn else routes)
@@ -265,7 +273,7 @@ def main(arguments: list[str] | None = None) -> int:
     edits = [(routes[n % len(routes)], n, p) for n in range(given.edits) for p in programs]
     with multiprocessing.Pool(given.processes) as pool:
         outcomes = measured(pool, jobs, peer, given.peer_places, given.keep)
-        legal = list(zip(edits, pool.imap(legitimate, edits, chunksize=4), strict=True))
+        legal = list(zip(edits, pool.starmap(legitimate, edits, chunksize=4), strict=True))
     failed = not all(outcome.found for outcome in outcomes)
     for program in programs:
         if program:
