@@ -1,4 +1,4 @@
-"""Makes the workbooks of the mutation benchmark: clean ones, and with one slip in them."""
+"""Makes the workbooks of the mutation benchmark: clean ones, and with one injected error."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from lxml import etree
 from openpyxl.utils import get_column_letter, rows_from_range
 from openpyxl.worksheet.formula import ArrayFormula
 
-from benchmarks.slip import Slip, text_of
-from benchmarks.slips import KINDS, WITHOUT_CALCULATION
+from benchmarks.injected import Injected, text_of
+from benchmarks.injected_errors import KINDS, WITHOUT_CALCULATION
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.calculate import calculate, saved
 
@@ -59,11 +59,11 @@ def clean_contents(route: str) -> dict[Spot, Any]:
 
 
 @lru_cache(maxsize=1)
-def mutated(kind: str, route: str, number: int) -> tuple[bytes, Slip, set[str]]:
-    """Make one slip; give the file, what was done and all cells that it changed."""
+def mutated(kind: str, route: str, number: int) -> tuple[bytes, Injected, set[str]]:
+    """Inject one error; give the file, what was done and all cells that it changed."""
     rng = random.Random(f"{SEED} {kind} {route} {number}")
     book = opened(route)
-    slip = KINDS[kind](book, rng)
+    error = KINDS[kind](book, rng)
     before, after = clean_contents(route), contents(book)
     changed = {at for at in before.keys() | after.keys() if before.get(at) != after.get(at)}
     told = {f"{sheet}!{get_column_letter(column)}{row}" for sheet, row, column in changed}
@@ -75,7 +75,7 @@ def mutated(kind: str, route: str, number: int) -> tuple[bytes, Slip, set[str]]:
     )
     if kind == "stale":
         told |= set(differing(values, calculate(book, ROUTES[route], content)))
-    return with_values(book, content, values), slip, told | slip.cells
+    return with_values(book, content, values), error, told | error.cells
 
 
 def differing(one: Values, other: Values) -> Iterator[str]:

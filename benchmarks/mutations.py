@@ -1,16 +1,16 @@
-"""How many slips in a workbook the audit finds, at the very cell, beside another auditor.
+"""How many injected errors in a workbook the audit finds, at the very cell, beside another auditor.
 
     python benchmarks/mutations.py --places 4 --route plain
-    python benchmarks/mutations.py --keep slips.jsonl   # every route: an hour on two cores
+    python benchmarks/mutations.py --keep measured.jsonl   # every route: an hour on two cores
     python benchmarks/mutations.py --places 1 --saved-by all
 
-Every kind of slip (benchmarks/slips.py) is made at random places, seeded; the workbook is computed
-anew by an embedded spreadsheet, saved and audited. Found means: a finding of a fitting rule at the
-cell, or the row for structural slips. Precision is the part of all findings that lie where the slip
-changed something. Then come clean workbooks and legitimate edits, in which nothing may be found.
-The peer is `spreadsheet-auditor`, if its command is there (--peer PATH, or on the path); it sees
-the first places of each kind (--peer-places), for it takes longer. With --keep, what was measured
-is kept in a file, and a run that was stopped goes on where it stood.
+Every kind of error (benchmarks/injected_errors.py) is injected at random places, seeded; the
+workbook is computed anew by an embedded spreadsheet, saved and audited. Found means: a finding of a
+fitting rule at the cell, or the row for structural errors. Precision is the part of all findings
+that lie where the error changed something. Then come clean workbooks and legitimate edits, in which
+nothing may be found. The peer is `spreadsheet-auditor`, if its command is there (--peer PATH, or on
+the path); it sees the first places of each kind (--peer-places), for it takes longer. With --keep,
+what was measured is kept in a file, and a run that was stopped goes on where it stood.
 
 With --saved-by, another program saves each workbook before it is audited: see benchmarks/saves.py.
 What the save lost is then printed, a line a rule: it must be warnings, and is no false positive.
@@ -37,12 +37,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import openpyxl
 
+from benchmarks.injected import CATALOGUE, NUMBERS, find, put
+from benchmarks.injected_errors import KINDS
 from benchmarks.made import SEED, clean, mutated, opened, with_values
 from benchmarks.peer import COMMAND, running
 from benchmarks.risk_cells import OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
 from benchmarks.saves import SAVES
-from benchmarks.slip import CATALOGUE, NUMBERS, find, put
-from benchmarks.slips import KINDS
 from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.reading.findings import ERROR, Finding
 from xl_cryptoai.reports.words import what
@@ -58,7 +58,7 @@ GONE = {"openpyxl": {"stale"}}
 
 
 class Job(NamedTuple):
-    """Kind of slip, route, number of the place, and what saves the workbook; "" for nothing."""
+    """Kind of error, route, number of the place, and what saves the workbook; "" for nothing."""
 
     kind: str
     route: str
@@ -68,7 +68,7 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an audit made of one slip: whether it was found, findings in all, those in place."""
+    """What an audit made of an injected error: whether it was found, and which findings it gave."""
 
     kind: str
     route: str
@@ -77,8 +77,8 @@ class Outcome:
     found: bool
     findings: int
     right: int
-    strays: tuple[tuple[str, str], ...] = ()
-    told: str = ""
+    false_positives: tuple[tuple[str, str], ...] = ()
+    detail: str = ""
     peer_found: bool | None = None
     peer_findings: int = 0
     peer_right: int = 0
@@ -164,21 +164,23 @@ def _covers(cell: str, wanted: set[str]) -> bool:
 
 
 def try_one(job: Job, peer: str = "", peer_places: int = 0) -> Outcome:
-    """Make one slip and audit it."""
+    """Inject one error and audit it."""
     kind, route, number, program = job
-    content, slip, changed = mutated(kind, route, number)
+    content, error, changed = mutated(kind, route, number)
     findings = found_after(program, route, content)
-    found = any(cell in slip.cells and rule in slip.rules for rule, cell in findings)
-    strays = tuple(f for f in findings if not _covers(f[1], changed))
-    told = f"{sorted(slip.cells)[:3]}, place {number}, found {findings[:4]}"
-    right = len(findings) - len(strays)
-    outcome = Outcome(kind, route, number, program, found, len(findings), right, strays, told)
+    found = any(cell in error.cells and rule in error.rules for rule, cell in findings)
+    false_positives = tuple(f for f in findings if not _covers(f[1], changed))
+    detail = f"{sorted(error.cells)[:3]}, place {number}, found {findings[:4]}"
+    right = len(findings) - len(false_positives)
+    outcome = Outcome(
+        kind, route, number, program, found, len(findings), right, false_positives, detail
+    )
     if not peer or number >= peer_places:
         return outcome
     others = [f for f in running(peer).audit(content) if f not in peer_clean(route, peer)]
     return replace(
         outcome,
-        peer_found=any(_covers(cell, slip.cells) for _, cell in others),
+        peer_found=any(_covers(cell, error.cells) for _, cell in others),
         peer_findings=len(others),
         peer_right=sum(_covers(cell, changed) for _, cell in others),
     )
@@ -243,7 +245,7 @@ def _judged_anew(book: Any, rng: random.Random) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the benchmark and print its tables; 1 if a slip is missed or a finding is false."""
+    """Run the benchmark and print its tables; 1 if an error is missed or a finding is false."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--places", type=int, default=20)
     parser.add_argument("--route", choices=[*ROUTES], action="append")
@@ -283,15 +285,15 @@ def main(arguments: list[str] | None = None) -> int:
         for line in report([o for o in outcomes if o.saved_by == program], edits_saved, untouched):
             print(line)
         failed |= any(findings for _, findings in edits_saved)
-        failed |= any(false_positives(program, found) for found in untouched.values())
-    print(f"{len(jobs)} slips, {len(edits)} edits in {time.perf_counter() - start:.0f} s")
+        failed |= any(false_in_clean(program, found) for found in untouched.values())
+    print(f"{len(jobs)} injected errors, {len(edits)} edits in {time.perf_counter() - start:.0f} s")
     if peer:
         for route in routes:
             print(f"peer, clean {route}: {len(peer_clean(route, peer))} findings")
     return 1 if failed else 0
 
 
-def false_positives(program: str, findings: Iterable[tuple[str, Finding]]) -> list[Found]:
+def false_in_clean(program: str, findings: Iterable[tuple[str, Finding]]) -> list[Found]:
     """Give the findings in a clean workbook; but for warnings about what a save lost."""
     return [(rule, f.cell) for rule, f in findings if not (program and _is_warning(f))]
 
@@ -299,7 +301,7 @@ def false_positives(program: str, findings: Iterable[tuple[str, Finding]]) -> li
 def measured(
     pool: Any, jobs: list[Job], peer: str, peer_places: int, keep: Path | None
 ) -> list[Outcome]:
-    """Try every slip that the file has not kept from an earlier run; in the order of the jobs."""
+    """Try every error that the file has not kept from an earlier run; in the order of the jobs."""
     lines = keep.read_text().splitlines() if keep is not None and keep.exists() else []
     known = [Outcome(**json.loads(line)) for line in lines]
     outcomes = {(o.kind, o.route, o.number, o.saved_by): o for o in known}
@@ -332,15 +334,15 @@ def report(
         yield line
     for o in outcomes:
         if not o.found:
-            yield f"missed: {o.kind} on {o.route}: {o.told}"
-    strays = Counter((o.kind, rule) for o in outcomes for rule, _ in o.strays)
-    for (kind, rule), count in strays.items():
-        where = next(o for o in outcomes if o.kind == kind and rule in dict(o.strays))
-        cell = dict(where.strays)[rule]
-        example = f"{cell} on {where.route} for {where.told}"
+            yield f"missed: {o.kind} on {o.route}: {o.detail}"
+    false_positives = Counter((o.kind, rule) for o in outcomes for rule, _ in o.false_positives)
+    for (kind, rule), count in false_positives.items():
+        where = next(o for o in outcomes if o.kind == kind and rule in dict(o.false_positives))
+        cell = dict(where.false_positives)[rule]
+        example = f"{cell} on {where.route} for {where.detail}"
         yield f"false positive: {kind}: {rule} {count}x, such as {example}"
     for route, findings in clean_findings.items():
-        false = false_positives(program, findings)
+        false = false_in_clean(program, findings)
         yield f"clean {route}: {len(false)} false positives {false[:3]}"
         lost = Counter((rule, what(one)) for rule, one in findings if _is_warning(one))
         for (rule, words), count in lost.items():

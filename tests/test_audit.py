@@ -14,8 +14,8 @@ import pytest
 from edits import cell, edit, formula_of
 from openpyxl.utils import get_column_letter
 
+from benchmarks.injected_errors import KINDS
 from benchmarks.mutations import GONE, Job, cells_of, legitimate, try_one
-from benchmarks.slips import KINDS
 from xl_cryptoai.auditing.audit import run_audit
 from xl_cryptoai.auditing.rules import AUDIT_RULES, GENERAL_RULES
 from xl_cryptoai.cli import main
@@ -83,7 +83,7 @@ def test_every_check_that_compares_with_what_it_expects_is_told(
 )
 def test_what_follows_from_a_slip_is_no_finding_of_its_own(slip: tuple[str, str, int]) -> None:
     outcome = try_one(Job(*slip))
-    assert outcome.found and outcome.strays == ()
+    assert outcome.found and outcome.false_positives == ()
 
 
 # One slip a rule, at the very cell ---------------------------------------------------------------
@@ -220,7 +220,7 @@ def test_every_rule_beside_the_standard_has_a_slip() -> None:
 
 def test_a_number_typed_over_a_level_of_the_stairs_is_found_at_its_cell() -> None:
     outcome = try_one(Job("number_over_formula", "plain", 15))  # Charts!D49
-    assert outcome.found and not outcome.strays, outcome.told
+    assert outcome.found and not outcome.false_positives, outcome.detail
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_number_typed_over_a_level_of_the_stairs_is_found_at_its_cell() -> Non
 )
 def test_a_quick_sample_of_the_mutation_benchmark(kind: str, saved_by: str) -> None:
     outcome = try_one(Job(kind, "plain", 0, "" if kind in GONE.get(saved_by, ()) else saved_by))
-    assert outcome.found, outcome.told
+    assert outcome.found, outcome.detail
 
 
 # Other people's workbooks ------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The kinds of slips that the mutation benchmark makes, each at a random place."""
+"""The kinds of errors that the mutation benchmark injects, each at a random place."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import slips_formulas, slips_inputs, slips_risk, slips_structure
-from benchmarks.slip import Slip
+from benchmarks import injected_formulas, injected_inputs, injected_risk, injected_structure
+from benchmarks.injected import Injected
 
-KINDS: dict[str, Callable[[Any, random.Random], Slip]] = {
+KINDS: dict[str, Callable[[Any, random.Random], Injected]] = {
     name: make
-    for module in (slips_formulas, slips_inputs, slips_structure, slips_risk)
+    for module in (injected_formulas, injected_inputs, injected_structure, injected_risk)
     for name, make in vars(module).items()
     if getattr(make, "__module__", "") == module.__name__ and not name.startswith("_")
 }

@@ -1,4 +1,4 @@
-"""Slips in names, sheets, rows, checks and protection."""
+"""Injected errors in names, sheets, rows, checks and protection."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import random
 import re
 from typing import Any
 
-from benchmarks.rows import delete_row, insert_row
-from benchmarks.slip import (
+from benchmarks.injected import (
     CATALOGUE,
-    Slip,
+    Injected,
     check_rows,
     find,
     formulas,
@@ -17,27 +16,28 @@ from benchmarks.slip import (
     put,
     text_of,
 )
+from benchmarks.rows import delete_row, insert_row
 from xl_cryptoai.forecast.steps import STEPS
 
 
-def name_redirected(book: Any, rng: random.Random) -> Slip:
+def name_redirected(book: Any, rng: random.Random) -> Injected:
     """Let a name point to the cell of another."""
     one, other = rng.sample([*CATALOGUE, *STEPS], 2)
     book.defined_names[one].attr_text = book.defined_names[other].attr_text
-    return Slip({f"name {one}"}, {"names"})
+    return Injected({f"name {one}"}, {"names"})
 
 
-def name_broken(book: Any, rng: random.Random) -> Slip:
+def name_broken(book: Any, rng: random.Random) -> Injected:
     """Delete a name, or what it points to."""
     name = rng.choice([*CATALOGUE, *STEPS])
     if rng.random() < 0.5:
         del book.defined_names[name]
     else:
         book.defined_names[name].attr_text = "Assumptions!#REF!"
-    return Slip({f"name {name}"}, {"names"})
+    return Injected({f"name {name}"}, {"names"})
 
 
-def sheet_renamed(book: Any, rng: random.Random) -> Slip:
+def sheet_renamed(book: Any, rng: random.Random) -> Injected:
     """Rename a sheet; formulas and names move along, links and texts do not."""
     name = rng.choice(["Cover", "Evidence", "Findings", "Change log", "Charts", "Deviations"])
     new = rng.choice(["Sheet1", "Old", "Copy of it", "Model"])
@@ -47,10 +47,10 @@ def sheet_renamed(book: Any, rng: random.Random) -> Slip:
         put(cell, text_of(cell).replace(quoted, f"'{new}'!"))
     for entry in book.defined_names.values():
         entry.attr_text = entry.attr_text.replace(f"{name}!", f"'{new}'!")
-    return Slip({new}, {"sheet_names"})
+    return Injected({new}, {"sheet_names"})
 
 
-def row_inserted(book: Any, rng: random.Random) -> Slip:
+def row_inserted(book: Any, rng: random.Random) -> Injected:
     """Insert a blank row into a table."""
     sheet = rng.choice(["Assumptions", "Forecast", "Segments", "Checks", "Sources", "Workings"])
     last = {"Segments": 11, "Sources": 23, "Checks": 40}.get(sheet, 28)
@@ -58,10 +58,10 @@ def row_inserted(book: Any, rng: random.Random) -> Slip:
     if book[sheet].cell(at, 2).value is None and sheet != "Forecast":
         at += 2  # above a heading a blank row is usual
     insert_row(book, sheet, at)
-    return Slip({f"{sheet}!{at}:{at}"}, {"rows_in_place"})
+    return Injected({f"{sheet}!{at}:{at}"}, {"rows_in_place"})
 
 
-def row_deleted(book: Any, rng: random.Random) -> Slip:
+def row_deleted(book: Any, rng: random.Random) -> Injected:
     """Delete the row of an assumption or a result."""
     names = [*CATALOGUE, *STEPS]
     name = rng.choice(names[1:-1])
@@ -69,18 +69,18 @@ def row_deleted(book: Any, rng: random.Random) -> Slip:
     row = find(book, sheet, name, "Live").row
     delete_row(book, sheet, row)
     # blocks are headed: the next id may stand a heading further down
-    return Slip({f"{sheet}!{row + n}:{row + n}" for n in range(-1, 16)} | {f"name {name}"},
+    return Injected({f"{sheet}!{row + n}:{row + n}" for n in range(-1, 16)} | {f"name {name}"},
                 {"rows_in_place", "names"})  # fmt: skip
 
 
-def check_deleted(book: Any, rng: random.Random) -> Slip:
+def check_deleted(book: Any, rng: random.Random) -> Injected:
     """Delete a check."""
     row = rng.choice(check_rows(book))
     delete_row(book, "Checks", row)
-    return Slip({f"Checks!{row}:{row}", f"Checks!{row - 1}:{row}"}, {"check_set"})
+    return Injected({f"Checks!{row}:{row}", f"Checks!{row - 1}:{row}"}, {"check_set"})
 
 
-def tolerance_raised(book: Any, rng: random.Random) -> Slip:
+def tolerance_raised(book: Any, rng: random.Random) -> Injected:
     """Raise the tolerance of a check, or that of all twins."""
     cell = book["Checks"].cell(rng.choice(check_rows(book)), 7)
     if rng.random() < 0.15:
@@ -88,64 +88,64 @@ def tolerance_raised(book: Any, rng: random.Random) -> Slip:
     raised = rng.choice([1e3, 1e12, 5e11])
     if text_of(cell):  # half a last digit: a thousand would not raise that of a figure in billions
         raised = max(raised, 5e11)
-    return Slip({put(cell, raised)}, {"check_set"})
+    return Injected({put(cell, raised)}, {"check_set"})
 
 
-def state_replaced(book: Any, rng: random.Random) -> Slip:
+def state_replaced(book: Any, rng: random.Random) -> Injected:
     """Let a check say OK whatever it finds."""
     cell = book["Checks"].cell(rng.choice(check_rows(book)), 4)
     new = rng.choice(["OK", '=IF(TRUE,"OK","ERROR")', text_of(cell).replace('"ERROR"', '"OK"')])
-    return Slip({put(cell, new)}, {"check_trial", "checks", "check_set", "shape"})
+    return Injected({put(cell, new)}, {"check_trial", "checks", "check_set", "shape"})
 
 
-def found_replaced(book: Any, rng: random.Random) -> Slip:
+def found_replaced(book: Any, rng: random.Random) -> Injected:
     """Let a check compare with what it expects."""
     row = rng.choice(check_rows(book))
     cell = book["Checks"].cell(row, 5)
-    return Slip({put(cell, f"=F{row}")}, {"check_trial"})
+    return Injected({put(cell, f"=F{row}")}, {"check_trial"})
 
 
-def protection_off(book: Any, rng: random.Random) -> Slip:
+def protection_off(book: Any, rng: random.Random) -> Injected:
     """Take the protection off a sheet."""
     sheet = rng.choice(people_sheets(book))
     sheet.protection.sheet = False
-    return Slip({sheet.title}, {"protection"})
+    return Injected({sheet.title}, {"protection"})
 
 
-def row_hidden(book: Any, rng: random.Random) -> Slip:
+def row_hidden(book: Any, rng: random.Random) -> Injected:
     """Hide a row."""
     sheet, row = rng.choice(people_sheets(book)), rng.randint(6, 30)
     sheet.row_dimensions[row].hidden = True
-    return Slip({f"{sheet.title}!{row}:{row}"}, {"hidden_lines"})
+    return Injected({f"{sheet.title}!{row}:{row}"}, {"hidden_lines"})
 
 
-def column_hidden(book: Any, rng: random.Random) -> Slip:
+def column_hidden(book: Any, rng: random.Random) -> Injected:
     """Hide a column."""
     sheet, letter = rng.choice(people_sheets(book)), rng.choice("BCD")
     sheet.column_dimensions[letter].hidden = True
-    return Slip({f"{sheet.title}!{c}:{c}" for c in "ABCD"}, {"hidden_lines"})
+    return Injected({f"{sheet.title}!{c}:{c}" for c in "ABCD"}, {"hidden_lines"})
 
 
-def sheet_hidden(book: Any, rng: random.Random) -> Slip:
+def sheet_hidden(book: Any, rng: random.Random) -> Injected:
     """Hide a sheet."""
     sheet = rng.choice(people_sheets(book)[1:])
     sheet.sheet_state = rng.choice(["hidden", "veryHidden"])
-    return Slip({sheet.title}, {"hidden_sheets"})
+    return Injected({sheet.title}, {"hidden_sheets"})
 
 
-def heads_swapped(book: Any, rng: random.Random) -> Slip:
+def heads_swapped(book: Any, rng: random.Random) -> Injected:
     """Swap the heads of two cases."""
     sheet = book[rng.choice(["Assumptions", "Forecast", "Segments"])]
     one, other = (sheet[f"{letter}5"] for letter in rng.sample("EFGH", 2))
     values = one.value, other.value
-    return Slip({put(one, values[1]), put(other, values[0])}, {"case_order"})
+    return Injected({put(one, values[1]), put(other, values[0])}, {"case_order"})
 
 
-def version(book: Any, rng: random.Random) -> Slip:
+def version(book: Any, rng: random.Random) -> Injected:
     """Let the workbook say another version."""
     for row in book["Cover"].iter_rows():
         for cell in row:
             if isinstance(cell.value, str) and cell.value.startswith("xl-cryptoai "):
                 new = re.sub(r"\d+\.\d+\.\d+", f"9.{rng.randint(0, 9)}.0", cell.value)
-                return Slip({put(cell, new)}, {"version"})
+                return Injected({put(cell, new)}, {"version"})
     raise LookupError("no version")

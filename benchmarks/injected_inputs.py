@@ -1,4 +1,4 @@
-"""Slips in inputs, their bounds and validations, and in published figures."""
+"""Injected errors in inputs, their bounds and validations, and in published figures."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from benchmarks.slip import (
+from benchmarks.injected import (
     CATALOGUE,
     MONEY,
     NUMBERS,
     SHARES,
-    Slip,
+    Injected,
     find,
     put,
 )
@@ -22,44 +22,44 @@ def _input(rng: random.Random, names: list[str]) -> tuple[str, str]:
     return rng.choice(names), rng.choice(["Bear", "Base", "Bull"])
 
 
-def percent(book: Any, rng: random.Random) -> Slip:
+def percent(book: Any, rng: random.Random) -> Injected:
     """Enter 33 for 33%."""
     cell = find(book, "Assumptions", *_input(rng, SHARES))
-    return Slip({put(cell, cell.value * 100)}, {"input_value"})
+    return Injected({put(cell, cell.value * 100)}, {"input_value"})
 
 
-def magnitude(book: Any, rng: random.Random) -> Slip:
+def magnitude(book: Any, rng: random.Random) -> Injected:
     """Enter thousands, millions or billions for units."""
     cell = find(book, "Assumptions", *_input(rng, MONEY))
     factor = rng.choice([1e-9, 1e-6, 1e-3, 1e3])
-    return Slip({put(cell, cell.value * factor)}, {"input_value"})
+    return Injected({put(cell, cell.value * factor)}, {"input_value"})
 
 
-def input_sign(book: Any, rng: random.Random) -> Slip:
+def input_sign(book: Any, rng: random.Random) -> Injected:
     """Turn the sign of an input."""
     cell = find(book, "Assumptions", *_input(rng, NUMBERS))
-    return Slip({put(cell, -cell.value)}, {"input_value"})
+    return Injected({put(cell, -cell.value)}, {"input_value"})
 
 
-def text_number(book: Any, rng: random.Random) -> Slip:
+def text_number(book: Any, rng: random.Random) -> Injected:
     """Enter a number as text."""
     cell = find(book, "Assumptions", *_input(rng, NUMBERS))
     where = put(cell, rng.choice([f"{cell.value}", f"{cell.value:.4f}", f"{cell.value * 100}%"]))
     cell.data_type = "s"
-    return Slip({where}, {"input_value", "text_numbers"})
+    return Injected({where}, {"input_value", "text_numbers"})
 
 
-def cases_swapped(book: Any, rng: random.Random) -> Slip:
+def cases_swapped(book: Any, rng: random.Random) -> Injected:
     """Swap the values of two cases."""
     names = [n for n in NUMBERS if CATALOGUE[n].bear != CATALOGUE[n].bull]
     name = rng.choice(names)
     one, other = rng.sample(["Bear", "Base", "Bull"], 2)
     first, second = (find(book, "Assumptions", name, head) for head in (one, other))
     values = first.value, second.value
-    return Slip({put(first, values[1]), put(second, values[0])}, {"input_value"})
+    return Injected({put(first, values[1]), put(second, values[0])}, {"input_value"})
 
 
-def rule_broken(book: Any, rng: random.Random) -> Slip:
+def rule_broken(book: Any, rng: random.Random) -> Injected:
     """Override two inputs with what each may be, but not both."""
     kind = rng.choice(["stack", "compliance", "years"])
     if kind == "stack":
@@ -73,36 +73,38 @@ def rule_broken(book: Any, rng: random.Random) -> Slip:
     cells = {
         put(find(book, "Assumptions", name, "Override"), value) for name, value in typed.items()
     }
-    return Slip(cells, {"inputs_together"})
+    return Injected(cells, {"inputs_together"})
 
 
-def scenario_spelt(book: Any, rng: random.Random) -> Slip:
+def scenario_spelt(book: Any, rng: random.Random) -> Injected:
     """Type a scenario that no formula knows."""
     sheet, _, at = book.defined_names["scenario"].attr_text.rpartition("!")
     cell = book[sheet.strip("'")][at.replace("$", "")]
-    return Slip({put(cell, rng.choice(["Bull ", " Base", "Worst", "Bear case"]))}, {"input_value"})
+    return Injected(
+        {put(cell, rng.choice(["Bull ", " Base", "Worst", "Bear case"]))}, {"input_value"}
+    )
 
 
-def stale(book: Any, rng: random.Random) -> Slip:
+def stale(book: Any, rng: random.Random) -> Injected:
     """An input is changed and nothing is recalculated: cells are told by the runner."""
     cell = find(book, "Assumptions", rng.choice(NUMBERS[2:]), "Override")
     entry = CATALOGUE[cell.parent.cell(cell.row, 2).value]
     cell.value = entry.base * rng.uniform(0.9, 0.99)
-    return Slip({f"Assumptions!E{cell.row}", f"Assumptions!J{cell.row}"}, {"stale_value"})
+    return Injected({f"Assumptions!E{cell.row}", f"Assumptions!J{cell.row}"}, {"stale_value"})
 
 
-def bound_moved(book: Any, rng: random.Random) -> Slip:
+def bound_moved(book: Any, rng: random.Random) -> Injected:
     """Move a bound."""
     cell = find(book, "Assumptions", rng.choice(NUMBERS), rng.choice(["Lower", "Upper"]))
-    return Slip({put(cell, cell.value * 10 + 1)}, {"published_figure"})
+    return Injected({put(cell, cell.value * 10 + 1)}, {"published_figure"})
 
 
-def published_edited(book: Any, rng: random.Random) -> Slip:
+def published_edited(book: Any, rng: random.Random) -> Injected:
     """Edit a published figure."""
     pool = [find(book, "Sources", n, "Published base") for n in NUMBERS]
     pool += [book["Sources"].cell(row, column) for row in range(28, 41) for column in (5, 6)]
     cell = rng.choice(pool)
-    return Slip({put(cell, cell.value * rng.choice([0.9, 1.01, 2]))}, {"published_figure"})
+    return Injected({put(cell, cell.value * rng.choice([0.9, 1.01, 2]))}, {"published_figure"})
 
 
 def _validation(book: Any, rng: random.Random) -> Any:
@@ -114,14 +116,14 @@ def _covered(rule: Any) -> set[str]:
             (f"{get_column_letter(c)}{r}" for r, c in area.cells)}  # fmt: skip
 
 
-def validation_removed(book: Any, rng: random.Random) -> Slip:
+def validation_removed(book: Any, rng: random.Random) -> Injected:
     """Remove a validation."""
     rule = _validation(book, rng)
     book["Assumptions"].data_validations.dataValidation.remove(rule)
-    return Slip(_covered(rule), {"validation"})
+    return Injected(_covered(rule), {"validation"})
 
 
-def validation_loosened(book: Any, rng: random.Random) -> Slip:
+def validation_loosened(book: Any, rng: random.Random) -> Injected:
     """Let a validation take more than it should, or only warn."""
     rule = rng.choice([r for r in book["Assumptions"].data_validations.dataValidation
                        if r.type != "list"])  # fmt: skip
@@ -132,4 +134,4 @@ def validation_loosened(book: Any, rng: random.Random) -> Slip:
         rule.operator = "notEqual"
     else:
         rule.errorStyle = "warning"
-    return Slip(_covered(rule), {"validation_bounds"})
+    return Injected(_covered(rule), {"validation_bounds"})

@@ -1,4 +1,4 @@
-"""What a slip is, and how the cells are found in which one is made."""
+"""What an injected error is, and how the cells are found in which one is made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CASES = tuple(CASE_HEADERS.values())
 
 
 @dataclass
-class Slip:
+class Injected:
     """What was done: the cells of which one must be named, and by which rules."""
 
     cells: set[str]
