@@ -224,7 +224,7 @@ def test_a_number_typed_over_a_level_of_the_stairs_is_found_at_its_cell() -> Non
 
 
 @pytest.mark.parametrize(
-    ("kind", "saved_by"), zip(KINDS, cycle(["", "x14", "strict", "openpyxl"]), strict=False)
+    ("kind", "saved_by"), [*zip(KINDS, cycle(["", "x14", "strict", "openpyxl"]), strict=False)]
 )
 def test_a_quick_sample_of_the_mutation_benchmark(kind: str, saved_by: str) -> None:
     outcome = try_one(Job(kind, "plain", 0, "" if kind in GONE.get(saved_by, ()) else saved_by))
