@@ -46,7 +46,7 @@ IGNORED = {
 }
 """Rules that ask what Excel asks as well, and Excel's word for what it is set to ignore."""
 
-OF_VALUES = {"house_marks", "checks"}
+OF_VALUES = {"house_marks"}
 """Rules that look at stored values, and mean nothing where no program has computed any."""
 
 
