@@ -28,7 +28,7 @@ def run(*command: str | Path) -> int:
 
 
 def tool(name: str) -> Path:
-    """Give the path of a program of the virtual environment."""
+    """Return the path of a program of the virtual environment."""
     return BIN / f"{name}{SUFFIX}"
 
 

@@ -95,12 +95,12 @@ def main() -> int:
     noise = 2 / np.sqrt(2 * seeds)
     outside = 0
     print(f"made / stated, {seeds} seeds; known to {noise / 2:.1%}")
-    heads = None
+    headers = None
     for words, found in rows(seeds):
-        if heads is None:
-            heads = [*found]
-            print(" " * 24, *(f"{head[:6]:>6}" for head in heads))
-        print(words.ljust(24), *(f"{found.get(head, np.nan):6.2f}" for head in heads), flush=True)
+        if headers is None:
+            headers = [*found]
+            print(" " * 24, *(f"{head[:6]:>6}" for head in headers))
+        print(words.ljust(24), *(f"{found.get(head, np.nan):6.2f}" for head in headers), flush=True)
         outside += sum(not LEAST - noise <= ratio <= MOST + noise for ratio in found.values())
     for count in COUNTS:
         for draws in (1_024, 8_192):

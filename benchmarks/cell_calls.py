@@ -34,7 +34,7 @@ CALL = (*CASE, RANKS, float(DRAWS))
 
 
 def best(work: Callable[[], Any], times: int = 20) -> float:
-    """Give the least time that some work takes, in milliseconds."""
+    """Return the least time that some work takes, in milliseconds."""
     found = []
     for _ in range(times):
         start = time.perf_counter()

@@ -29,7 +29,7 @@ class Injected:
 
 
 def text_of(cell: Any) -> str:
-    """Give a cell's formula, "" if it has none."""
+    """Return a cell's formula, "" if it has none."""
     value = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
     return value if isinstance(value, str) and value.startswith("=") else ""
 

@@ -32,7 +32,7 @@ def number_over_formula(book: Any, rng: random.Random) -> Injected:
         "one_formula_a_row",
         "live_choice",
         "published_figure",
-        "stairs",
+        "bridge",
     }
     return Injected({put(cell, number)}, rules)
 
@@ -122,7 +122,7 @@ def _shifted(book: Any, rng: random.Random, *, row: int, column: int) -> Injecte
                 "one_formula_a_row",
                 "live_choice",
                 "published_figure",
-                "stairs",
+                "bridge",
                 "circularity",
             },
         )

@@ -81,7 +81,7 @@ def check_deleted(book: Any, rng: random.Random) -> Injected:
 
 
 def tolerance_raised(book: Any, rng: random.Random) -> Injected:
-    """Raise the tolerance of a check, or that of all twins."""
+    """Raise the tolerance of a check, or that of all checks of native formulas."""
     cell = book["Checks"].cell(rng.choice(check_rows(book)), 7)
     if rng.random() < 0.15:
         cell = book["Checks"]["G4"]
@@ -134,7 +134,7 @@ def sheet_hidden(book: Any, rng: random.Random) -> Injected:
 
 
 def heads_swapped(book: Any, rng: random.Random) -> Injected:
-    """Swap the heads of two cases."""
+    """Swap the headers of two cases."""
     sheet = book[rng.choice(["Assumptions", "Forecast", "Segments"])]
     one, other = (sheet[f"{letter}5"] for letter in rng.sample("EFGH", 2))
     values = one.value, other.value

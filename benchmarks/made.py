@@ -47,14 +47,14 @@ def opened(route: str) -> Any:
 
 @lru_cache
 def clean_values(route: str) -> Values:
-    """Give the stored values of a clean workbook."""
+    """Return the stored values of a clean workbook."""
     book = openpyxl.load_workbook(io.BytesIO(clean(route)), data_only=True)
     return {s.title: [[c.value for c in row] for row in s.iter_rows()] for s in book.worksheets}
 
 
 @lru_cache
 def clean_contents(route: str) -> dict[Spot, Any]:
-    """Give what stands in every cell of a clean workbook."""
+    """Return what stands in every cell of a clean workbook."""
     return contents(opened(route))
 
 
@@ -79,7 +79,7 @@ def mutated(kind: str, route: str, number: int) -> tuple[bytes, Injected, set[st
 
 
 def differing(one: Values, other: Values) -> Iterator[str]:
-    """Give the cells whose values differ."""
+    """Return the cells whose values differ."""
     for title, rows in one.items():
         for row, (line, changed) in enumerate(zip(rows, other[title], strict=True), 1):
             for column, (value, new) in enumerate(zip(line, changed, strict=True), 1):
@@ -88,7 +88,7 @@ def differing(one: Values, other: Values) -> Iterator[str]:
 
 
 def contents(book: Any) -> dict[Spot, Any]:
-    """Give what stands in every cell."""
+    """Return what stands in every cell."""
     return {
         (sheet.title, *at): text_of(cell) or cell.value
         for sheet in book.worksheets

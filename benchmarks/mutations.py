@@ -121,7 +121,7 @@ def saved_by(program: str, content: bytes) -> bytes:
 
 @lru_cache
 def lost_by(program: str, route: str) -> tuple[tuple[str, Finding], ...]:
-    """Give what is found, with its rule, in a clean workbook that a program has saved."""
+    """Return what is found, with its rule, in a clean workbook that a program has saved."""
     return tuple(_findings(saved_by(program, clean(route))))
 
 
@@ -140,7 +140,7 @@ def _is_warning(finding: Finding) -> bool:
 
 
 def _covers(cell: str, wanted: set[str]) -> bool:
-    """Tell whether a finding's place is one of those wanted, or an area that has one in it."""
+    """Return whether a finding's place is one of those wanted, or an area that has one in it."""
     cell = cell.replace("'", "").replace("$", "")
     if cell in wanted:
         return True
@@ -188,7 +188,7 @@ def try_one(job: Job, peer: str = "", peer_places: int = 0) -> Outcome:
 
 @lru_cache
 def peer_clean(route: str, peer: str) -> frozenset[tuple[str, str]]:
-    """Give what the peer finds on a clean workbook: it is not counted against it above."""
+    """Return what the peer finds on a clean workbook: it is not counted against it above."""
     return frozenset(running(peer).audit(clean(route)))
 
 
@@ -294,7 +294,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def false_in_clean(program: str, findings: Iterable[tuple[str, Finding]]) -> list[Found]:
-    """Give the findings in a clean workbook; but for warnings about what a save lost."""
+    """Return the findings in a clean workbook; but for warnings about what a save lost."""
     return [(rule, f.cell) for rule, f in findings if not (program and _is_warning(f))]
 
 
@@ -320,7 +320,7 @@ def report(
     legal: list[tuple[str, list[Found]]],
     clean_findings: dict[str, tuple[tuple[str, Finding], ...]],
 ) -> Iterator[str]:
-    """Give the lines of the tables for what one program saved."""
+    """Return the lines of the tables for what one program saved."""
     program = outcomes[0].saved_by
     yield f"{'kind':24}{'recall':>10}{'precision':>11}{'peer recall':>13}{'precision':>11}"
     for kind in [*dict.fromkeys(o.kind for o in outcomes), ""]:

@@ -80,7 +80,7 @@ class Peer:
 
 
 def findings_in(answer: dict[str, Any]) -> Findings:
-    """Give rule and cell of every finding of an answer; of a repeated one, all its cells."""
+    """Return rule and cell of every finding of an answer; of a repeated one, all its cells."""
     return [
         (found["rule_id"], place)
         for found in answer["findings"]

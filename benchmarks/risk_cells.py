@@ -18,7 +18,7 @@ SETTINGS = {"draws": 25, "seed": 26, "method": 29, "goal_id": 30}
 
 
 def row_of(name: str) -> int:
-    """Give the row of a distribution."""
+    """Return the row of a distribution."""
     return FIRST + [entry.id for entry in uncertain_in(shipped_assumptions())].index(name)
 
 

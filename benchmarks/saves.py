@@ -158,7 +158,7 @@ def _thread_comments(parts: Parts, sheet: str) -> None:
 
 
 def _person(parts: Parts, name: str) -> str:
-    """Give the id of a person, who is entered if new."""
+    """Return the id of a person, who is entered if new."""
     part, tag = "xl/persons/person.xml", f"{{{THREADS}}}person"
     if part not in parts:
         parts[part] = f'<personList xmlns="{THREADS}"/>'.encode()

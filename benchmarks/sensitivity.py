@@ -40,12 +40,12 @@ class Tabulated:
         self._values = importance._inverse([distribution])
 
     def ppf(self, points: np.ndarray) -> np.ndarray:
-        """Give the values at points between 0 and 1."""
+        """Return the values at points between 0 and 1."""
         return self._values(ndtri(points).reshape(1, -1)).reshape(points.shape)
 
 
 def pert(one: risk.Distribution) -> Any:
-    """Give scipy's own distribution of the same shape."""
+    """Return scipy's own distribution of the same shape."""
     span = one.high - one.low
     a, b = 1 + 4 * (one.mode - one.low) / span, 1 + 4 * (one.high - one.mode) / span
     return stats.beta(a, b, one.low, span)
@@ -59,7 +59,7 @@ def ishigami(u: np.ndarray) -> np.ndarray:
 
 
 def timed(job: Callable[[], Any], times: int) -> tuple[float, Any]:
-    """Give the least seconds of several runs, and the answer."""
+    """Return the least seconds of several runs, and the answer."""
     best, answer = np.inf, None
     for _ in range(times):
         start = time.perf_counter()
@@ -69,7 +69,7 @@ def timed(job: Callable[[], Any], times: int) -> tuple[float, Any]:
 
 
 def with_scipy(model: Model, marginals: Sequence[Any], resamples: int = 0) -> np.ndarray:
-    """Give scipy's total indices."""
+    """Return scipy's total indices."""
     found = stats.sobol_indices(
         func=model, n=DRAWS, dists=list(marginals), rng=np.random.default_rng(1)
     )
@@ -79,7 +79,7 @@ def with_scipy(model: Model, marginals: Sequence[Any], resamples: int = 0) -> np
 
 
 def with_salib(model: Model, dimensions: int, inverse: Model) -> np.ndarray:
-    """Give SALib's total indices."""
+    """Return SALib's total indices."""
     from SALib.analyze import sobol as analyze
     from SALib.sample import sobol as sample
 

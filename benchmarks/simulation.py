@@ -37,7 +37,7 @@ AGREE = 0.015
 
 @cache
 def assumptions() -> dict[str, Any]:
-    """Give the fourteen distributions."""
+    """Return the fourteen distributions."""
     from xl_cryptoai import load_assumptions
     from xl_cryptoai.risk import default_distributions
     from xl_cryptoai.risk.distributions import make
@@ -52,7 +52,7 @@ def assumptions() -> dict[str, Any]:
 
 
 def correlations() -> np.ndarray:
-    """Give the rank correlations."""
+    """Return the rank correlations."""
     return np.full((COUNT, COUNT), SHARE) + (1 - SHARE) * np.eye(COUNT)
 
 
@@ -86,7 +86,7 @@ def total_of(columns: dict[str, np.ndarray]) -> np.ndarray:
 
 @cache
 def base() -> dict[str, Any]:
-    """Give the assumptions of the base case."""
+    """Return the assumptions of the base case."""
     from xl_cryptoai import Forecast
 
     forecast = Forecast()
@@ -94,7 +94,7 @@ def base() -> dict[str, Any]:
 
 
 def betas() -> dict[str, tuple[float, float, float, float]]:
-    """Give each PERT as a beta distribution: two exponents and the ends."""
+    """Return each PERT as a beta distribution: two exponents and the ends."""
     found = {}
     for name, one in assumptions().items():
         span = one.high - one.low
@@ -104,7 +104,7 @@ def betas() -> dict[str, tuple[float, float, float, float]]:
 
 
 def pearson() -> np.ndarray:
-    """Give the correlations of the normal scores that lead to the rank correlations."""
+    """Return the correlations of the normal scores that lead to the rank correlations."""
     scores = 2 * np.sin(np.pi * correlations() / 6)
     np.fill_diagonal(scores, 1.0)
     return scores
@@ -180,7 +180,7 @@ PEERS: dict[str, tuple[Callable[[int], np.ndarray], float, bool]] = {
 
 
 def seconds(work: Callable[[], Any]) -> float:
-    """Give the CPU seconds that something takes."""
+    """Return the CPU seconds that something takes."""
     start = time.process_time()
     work()
     return time.process_time() - start
@@ -202,7 +202,7 @@ def verdict(name: str, value: float, limit: float, *, at_most: bool, unit: str =
 
 
 def memory(draws: int) -> tuple[float, float]:
-    """Give CPU seconds and megabytes over the imports, in a process of its own."""
+    """Return CPU seconds and megabytes over the imports, in a process of its own."""
     script = (
         f"import sys; sys.path.insert(0, {sys.path[0]!r}); import simulation as s, json;"
         "s.ours(1024); before = s.peak(); took = s.seconds(lambda: s.ours("
@@ -216,7 +216,7 @@ def memory(draws: int) -> tuple[float, float]:
 
 
 def peak() -> float:
-    """Give this process's greatest memory so far, in megabytes."""
+    """Return this process's greatest memory so far, in megabytes."""
     # the kernel's own word: what `resource` tells is inherited from the process that started this
     status = Path("/proc/self/status").read_text(encoding="ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))

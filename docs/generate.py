@@ -97,7 +97,7 @@ PAGES = {
 
 
 def picture_of(sheet: str) -> Path:
-    """Give the file of a sheet's picture."""
+    """Return the file of a sheet's picture."""
     return DOCS / "pictures" / f"{sheet.lower().replace(' ', '_')}.png"
 
 

@@ -39,7 +39,7 @@ def edit(path: Path, out: Path, change: Callable[[Any], None]) -> Path:
 
 @cache
 def stored_values(path: Path) -> dict[str, Any]:
-    """Give a built workbook's sheets with stored values, by name; built files do not change."""
+    """Return a built workbook's sheets with stored values, by name; built files do not change."""
     return {sheet.title: sheet for sheet in openpyxl.load_workbook(path, data_only=True).worksheets}
 
 
@@ -102,5 +102,5 @@ def move_names(book: Any, sheet: str, *, rows: int = 0, columns: int = 0, to: st
 
 
 def formula_of(one: Any) -> str:
-    """Give a cell's formula, of an array formula too."""
+    """Return a cell's formula, of an array formula too."""
     return one.value.text if isinstance(one.value, ArrayFormula) else str(one.value or "")

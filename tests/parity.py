@@ -167,7 +167,7 @@ LEAST_SCALE = {"CAI_OTHER_SHARE": 1.0}
 
 
 def difference(found: Any, expected: Any, least: float = 1e-300) -> float:
-    """Give the relative difference of two cells; infinite if they are not the same kind."""
+    """Return the relative difference of two cells; infinite if they are not the same kind."""
     if isinstance(expected, str) or isinstance(found, str):
         return 0.0 if found == expected else float("inf")
     if found is None or isinstance(found, (dict, bool)):

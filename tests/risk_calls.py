@@ -22,7 +22,7 @@ BLANK_BLOCK: Cells = [[None, None], [None, None]]
 
 
 def changed(table: Cells, row: int, column: int, value: Any) -> Cells:
-    """Give a table with another value in one cell, counted from 1."""
+    """Return a table with another value in one cell, counted from 1."""
     return [
         [value if (i, j) == (row, column) else cell for j, cell in enumerate(line, start=1)]
         for i, line in enumerate(table, start=1)
@@ -30,12 +30,12 @@ def changed(table: Cells, row: int, column: int, value: Any) -> Cells:
 
 
 def live(**values: Any) -> Cells:
-    """Give the column of values with some of them replaced."""
+    """Return the column of values with some of them replaced."""
     return [[values.get(name, entry.base)] for name, entry in CATALOGUE.items()]
 
 
 def ranks(size: int = COUNT, *, pairs: dict[tuple[int, int], float] | None = None) -> Cells:
-    """Give a matrix of rank correlations, 0 but for the pairs."""
+    """Return a matrix of rank correlations, 0 but for the pairs."""
     table = [[float(i == j) for j in range(size)] for i in range(size)]
     for (i, j), rank in (pairs or {}).items():
         table[i - 1][j - 1] = table[j - 1][i - 1] = rank

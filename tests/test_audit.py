@@ -28,7 +28,7 @@ Change = Callable[[Any], str]
 
 
 def findings(path: Path) -> set[tuple[str, str]]:
-    """Give rule and cell of everything that an audit finds."""
+    """Return rule and cell of everything that an audit finds."""
     return {
         (r.rule.id, cell) for r in run_audit(path) for one in r.findings for cell in cells_of(one)
     }
@@ -213,7 +213,7 @@ def test_every_rule_beside_the_standard_has_a_slip() -> None:
     from xl_cryptoai.auditing.rules import INTEGRITY
 
     # others have tests of their own: in test_risk_sheets, below, and in test_audit_inputs
-    assert {rule.id for rule in INTEGRITY} == {*SLIPS, "frozen_table", "stairs", "inputs_together"}
+    assert {rule.id for rule in INTEGRITY} == {*SLIPS, "frozen_table", "bridge", "inputs_together"}
     for rule in {**AUDIT_RULES, **GENERAL_RULES}.values():
         assert rule.severity in ("error", "warning") and rule.clause and rule.title
 

@@ -400,7 +400,7 @@ def test_every_check_of_the_workbook_is_ok(workbook: Document) -> None:
 
 
 def other_value(name: str) -> float | str:
-    """Give a valid value that differs from the base."""
+    """Return a valid value that differs from the base."""
     entry = CATALOGUE[name]
     if entry.unit == CHOICE:
         return next(choice for choice in entry.choices if choice != entry.base)

@@ -161,11 +161,11 @@ def test_sensitivities_are_the_librarys() -> None:
     found = risk.sensitivities(
         512, overrides=BASE, distributions=risk.default_distributions(), seed=7
     )
-    heads = table[0]
-    assert heads == ["id", "elasticity", "spearman", "spearman_se", "contribution",
+    headers = table[0]
+    assert headers == ["id", "elasticity", "spearman", "spearman_se", "contribution",
                      "contribution_se", "first", "first_se", "total", "total_se", "shapley",
                      "shapley_se"]  # fmt: skip
-    shown = [[getattr(one, head) for head in heads[:10]] + ["", ""] for one in found]
+    shown = [[getattr(one, head) for head in headers[:10]] + ["", ""] for one in found]
     assert table[1:] == shown
 
 

@@ -93,7 +93,7 @@ def test_the_picture_has_a_bar_for_every_assumption_and_says_it_in_words_too(
 
 
 def bars_of(picture: str) -> list[tuple[float, float, str]]:
-    """Give left end, right end and filling of every bar; those of the legend are squares."""
+    """Return left end, right end and filling of every bar; those of the legend are squares."""
     drawn = ElementTree.fromstring(picture).iter(f"{WORD}rect")
     return [
         (float(one.get("x")), float(one.get("x")) + float(one.get("width")), one.get("fill"))
@@ -193,8 +193,8 @@ def test_a_distribution_of_ones_own_is_measured_by(capsys) -> None:
 
 
 def test_a_table_of_sensitivities_names_its_columns(capsys) -> None:
-    heads, *rows = answer(capsys, "sensitivity", "--draws", "64", "--csv").splitlines()
-    assert heads == (
+    headers, *rows = answer(capsys, "sensitivity", "--draws", "64", "--csv").splitlines()
+    assert headers == (
         "id,elasticity,spearman,spearman_se,contribution,contribution_se,first,first_se,total,"
         "total_se,shapley,shapley_se"
     )
@@ -202,8 +202,8 @@ def test_a_table_of_sensitivities_names_its_columns(capsys) -> None:
 
 
 def test_a_table_of_the_tornado_has_a_row_a_bar_in_full_precision(capsys) -> None:
-    heads, *rows = answer(capsys, "tornado", "--csv").splitlines()
-    assert heads == "id,low,high,total_low,total_high,held,swing"
+    headers, *rows = answer(capsys, "tornado", "--csv").splitlines()
+    assert headers == "id,low,high,total_low,total_high,held,swing"
     first, *_ = tornado()
     assert rows[0].split(",")[3:5] == [repr(first.total_low), repr(first.total_high)]
     assert len(rows) == 12

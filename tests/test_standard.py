@@ -24,7 +24,7 @@ FREE = "Z3"
 
 
 def broken(path: Path) -> dict[str, list[str]]:
-    """Give the rules that a workbook breaks, each with its cells."""
+    """Return the rules that a workbook breaks, each with its cells."""
     results = run_standard(path)
     return {r.rule.id: [finding.cell for finding in r.findings] for r in results if not r.passed}
 

@@ -158,8 +158,8 @@ def test_calls_and_the_native_chain_each_lead_to_all_of_them(
     for case, column in CASES.items():
         found = trace_in(book, f"Forecast!{column}{getattr(layout, rows)['total']}")
         assert found.assumptions == tuple(CATALOGUE), case
-        heads = {node.column.lower() for node in found.nodes.values()}
-        assert heads == {case}, "a case takes nothing from another"
+        headers = {node.column.lower() for node in found.nodes.values()}
+        assert headers == {case}, "a case takes nothing from another"
         other = "Native" if rows == "python_row" else ROUTES[route].computed_by
         assert not any(f", {other}" in node.label for node in found.nodes.values())
 
@@ -252,8 +252,8 @@ def test_a_formula_put_over_an_assumption_is_followed(
 
 def test_asked_for_itself_an_assumption_is_opened(workbooks: dict[str, Path]) -> None:
     found = trace(workbooks["plain"], "ai_penetration")
-    heads = [found.nodes[link].column for link in found.nodes[found.roots[0]].links]
-    assert heads[:4] == ["Override", "Bear", "Base", "Bull"]
+    headers = [found.nodes[link].column for link in found.nodes[found.roots[0]].links]
+    assert headers[:4] == ["Override", "Bear", "Base", "Bull"]
     assert found.assumptions == ("ai_penetration",)
     assert "scenario" in {node.id for node in found.nodes.values()}
 

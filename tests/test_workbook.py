@@ -139,7 +139,7 @@ def test_the_plain_workbook_has_native_formulas_and_nothing_else(
 
 
 def text_of(cell: object) -> str:
-    """Give a cell's formula, of an array formula too."""
+    """Return a cell's formula, of an array formula too."""
     value = cell.value  # type: ignore[attr-defined]
     return str(getattr(value, "text", value) or "")
 

@@ -1,4 +1,4 @@
-"""A second, independent engine computes the native twins from the file as it is."""
+"""A second, independent engine computes the native formulas from the file as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real spreadsheet recalculates the workbook: the native twins answer as Python does.
+"""A real spreadsheet recalculates the workbook: the native formulas answer as Python does.
 
 Nobody answers the `CAI_` calls here, so this is also the colleague without Python.
 """
@@ -73,7 +73,7 @@ def test_the_plain_workbook_is_complete_without_functions(
 def test_every_check_that_needs_nobody_to_answer_is_ok(document: Document) -> None:
     rows = document.values("Checks", "B6:D68")
     assert len(rows) == 63
-    waiting = [row for row in rows if row[1] == "twins" or str(row[0]).startswith("Simulation")]
+    waiting = [row for row in rows if row[1] == "native" or str(row[0]).startswith("Simulation")]
     assert {row[2] for row in waiting} == {"not loaded"}
     assert {row[2] for row in rows if row not in waiting} == {"OK"}
 
@@ -88,7 +88,7 @@ def test_the_choice_on_the_cover_fills_the_live_column(document: Document, scena
 
 
 def other_value(name: str, scenario: str) -> float | str:
-    """Give a valid value that differs from the scenario's, inside every rule."""
+    """Return a valid value that differs from the scenario's, inside every rule."""
     entry = CATALOGUE[name]
     value = getattr(entry, scenario)
     if entry.unit == CHOICE:
@@ -173,8 +173,8 @@ def test_the_tam_by_year_outgrows_no_table_within_the_bounds(document: Document)
 
 def test_a_changed_base_is_no_longer_called_published(document: Document) -> None:
     where = f"G{LAYOUT.assumption_row['ai_penetration']}"
-    (heads,) = document.probe([("Assumptions", where, 0.34)], [("Assumptions", "F6:H6")])
-    assert heads == [["house", "changed", "house"]]
+    (headers,) = document.probe([("Assumptions", where, 0.34)], [("Assumptions", "F6:H6")])
+    assert headers == [["house", "changed", "house"]]
     assert document.value("Assumptions", "G6") == "published"
 
 

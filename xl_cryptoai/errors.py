@@ -67,7 +67,7 @@ class UnknownNameError(CryptoAIError, KeyError):
     excel: ClassVar[str] = "#N/A"
 
     def __str__(self) -> str:
-        """Give the sentence itself: a KeyError would put it into quotes."""
+        """Return the sentence itself: a KeyError would put it into quotes."""
         return str(self.args[0]) if self.args else ""
 
 

@@ -161,7 +161,7 @@ class Browser:
         return (self._folder / "log").read_text(errors="replace")[-2000:] if self._folder else ""
 
     def group(self) -> int:
-        """Give the number of its process group."""
+        """Return the number of its process group."""
         if self._process is None:
             raise BrowserError("Chromium is not running")
         return self._process.pid

@@ -65,13 +65,13 @@ def formualizer_python(calls: Sequence[Call]) -> list[Rows]:
 
 
 def formualizer_native(calls: Sequence[Call]) -> list[Rows]:
-    """Answer by the native twins in formualizer."""
+    """Answer by the native formulas in formualizer."""
     book, places = write_calls(calls, _native)
     return _cut(calculate(book, ROUTES["plain"], saved(book))[SHEET], places)
 
 
 def cellrune_native(calls: Sequence[Call]) -> list[Rows]:
-    """Answer by the native twins in cellrune."""
+    """Answer by the native formulas in cellrune."""
     book, places = write_calls(calls, _native)
     return _cellrune(book, places)
 
@@ -100,7 +100,7 @@ def _cellrune(book: Workbook, places: Sequence[Place]) -> list[Rows]:
 
 
 def libreoffice_native(calls: Sequence[Call]) -> list[Rows]:
-    """Answer by the native twins in LibreOffice."""
+    """Answer by the native formulas in LibreOffice."""
     return _libreoffice(*write_calls(calls, _native))
 
 
@@ -175,7 +175,7 @@ COM_ERRORS = {"#DIV/0!": -2146826281, "#N/A": -2146826246}
 
 
 def _regrouped(answer: Any, columns: int) -> Rows:
-    """Give rows again to what xlwings flattens: a single row, a single column, a single cell."""
+    """Return rows again to what xlwings flattens: a single row, a single column, a single cell."""
     if isinstance(answer, str) and answer.startswith("#"):
         return [[answer.split(":")[0]]]
     rows = answer if isinstance(answer, list) else [answer]

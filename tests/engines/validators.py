@@ -31,13 +31,13 @@ BOOK = "xl/workbook.xml"
 
 
 def tools_folder() -> Path:
-    """Give the folder in which programs for the tests are kept."""
+    """Return the folder in which programs for the tests are kept."""
     given = os.environ.get("XL_CRYPTOAI_TOOLS")
     return Path(given) if given else Path.home() / ".cache" / "xl-cryptoai" / "tools"
 
 
 def sdk_program() -> Path:
-    """Give the path of the SDK's validator for this kind of machine."""
+    """Return the path of the SDK's validator for this kind of machine."""
     machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
     kind = machine.get(platform.machine().lower(), platform.machine().lower())
     name = f"ooxml-validator-{sys.platform}-{kind}"
@@ -113,7 +113,7 @@ def _sheets(parts: Parts) -> Iterator[tuple[str, etree._Element]]:
 
 
 def _cells(parts: Parts) -> Iterator[tuple[str, etree._Element, etree._Element]]:
-    """Give every cell with a formula: its place, the cell, the formula."""
+    """Return every cell with a formula: its place, the cell, the formula."""
     for name, sheet in _sheets(parts):
         for cell in sheet.iter(f"{MAIN}c"):
             formula = cell.find(f"{MAIN}f")
@@ -159,7 +159,7 @@ def _unprefixed_parameters(parts: Parts, suffix: str) -> Iterator[str]:
 
 
 def _parameters(tokens: list) -> Iterator[str]:
-    """Give the names that LAMBDA and LET declare: single words before a comma, at their places."""
+    """Return the names that LAMBDA and LET declare: single words before a comma, in place."""
     stack: list[tuple[str, list[str], int]] = []  # function, tokens of this argument, its number
     for token in tokens:
         if token.subtype == "OPEN":

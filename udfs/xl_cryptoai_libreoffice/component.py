@@ -247,7 +247,7 @@ class Functions:
                 return rows_of("#N/A")
 
     def ask(self, shown: str, name: str, cells: tuple[Any, ...]) -> Any:
-        """Give the answer, or the Excel error of a refusal after writing down its sentence."""
+        """Return the answer, or the Excel error of a refusal after writing down its sentence."""
         if self.way is None:
             self.way = self.find_way()
         reply = self.way.ask(name, cells)

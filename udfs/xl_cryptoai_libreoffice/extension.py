@@ -67,7 +67,7 @@ def write_extension(folder: Path) -> Path:
 
 
 def pack_extension() -> bytes:
-    """Give the installable extension, an .oxt file; the same bytes for the same environment."""
+    """Return the installable extension, an .oxt file; the same bytes for the same environment."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
         for name, text in _files().items():
@@ -79,7 +79,7 @@ def pack_extension() -> bytes:
 
 
 def method_of(function: ExcelFunction) -> str:
-    """Give the name after the dot, such as "TAM"."""
+    """Return the name after the dot, such as "TAM"."""
     return function.name.removeprefix(PREFIX)
 
 

@@ -14,7 +14,7 @@ from xl_cryptoai.functions.entry import refusal_in_words
 
 
 def described(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a function its help texts; cells pass raw, both ways."""
+    """Return a function its help texts; cells pass raw, both ways."""
     function = FUNCTIONS[name]
 
     def describe(call: Callable[..., Any]) -> Callable[..., Any]:

@@ -61,7 +61,7 @@ class Collected:
     imports: set[tuple[str, str, str]] = field(default_factory=set)
 
     def in_order(self) -> list[tuple[str, list[Statement]]]:
-        """Give the modules, each after those that it needs, with their statements in order."""
+        """Return the modules, each after those that it needs, with their statements in order."""
         order: list[str] = []
         seen: set[str] = set()
 
@@ -130,8 +130,8 @@ def late_imports(node: ast.AST) -> dict[str, tuple[str, str]]:
 def heading_of(module: str) -> list[str]:
     """Say which file a module is, and the first paragraph of its docstring."""
     tail = "/__init__.py" if hasattr(importlib.import_module(module), "__path__") else ".py"
-    told = (ast.get_docstring(_module(module).tree) or "").split("\n\n")[0]
-    return [module.replace(".", "/") + tail, *told.splitlines()]
+    text = (ast.get_docstring(_module(module).tree) or "").split("\n\n")[0]
+    return [module.replace(".", "/") + tail, *text.splitlines()]
 
 
 def global_names(text: str) -> list[str]:
@@ -177,7 +177,7 @@ class _Module:
     typing_only: dict[str, str] = field(default_factory=dict)
 
     def text_of(self, name: str) -> str:
-        """Give the source of a statement, with the docstring of a constant.
+        """Return the source of a statement, with the docstring of a constant.
 
         What it imports of ours when it is called stands in the same module by then: those lines go.
         """
@@ -216,7 +216,7 @@ class _Module:
                 del lines[number]
 
     def _span(self, node: ast.stmt) -> tuple[int, int]:
-        """Give the first line of a statement and the one after its last."""
+        """Return the first line of a statement and the one after its last."""
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
             return first, (node.end_lineno or 0) + 1

@@ -122,7 +122,7 @@ def _name_with_module(module: str, name: str) -> str:
 
 
 def _renamed(statement: Statement, names: dict[Place, str]) -> str:
-    """Give a statement's text with the final names."""
+    """Return a statement's text with the final names."""
     wanted = {word: names[place] for word, place in statement.refers.items()}
     wanted[statement.place[1]] = names[statement.place]
     wanted = {word: name for word, name in wanted.items() if word != name}

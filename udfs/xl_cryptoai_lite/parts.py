@@ -80,7 +80,7 @@ def add_code(parts: Parts, source: str) -> None:
 
 
 def with_code(content: bytes) -> bytes:
-    """Give a built workbook of route office the code of the functions: the file, anew."""
+    """Return a built workbook of route office the code of the functions: the file, anew."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     add_code(parts, lite_module())

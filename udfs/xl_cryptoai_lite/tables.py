@@ -63,7 +63,7 @@ def _assumptions() -> Table:
     entries = _entries("Assumption", [_fields(entry) for entry in catalogue.values()])
     return Table(
         "def shipped_assumptions() -> Catalogue:\n"
-        '    """Give the assumptions: bounds, scenarios and sources."""\n'
+        '    """Return the assumptions: bounds, scenarios and sources."""\n'
         "    return CATALOGUE\n\n\n"
         "CATALOGUE = Catalogue(\n"
         "    {\n"
@@ -84,7 +84,7 @@ def _published() -> Table:
     others = {name: value for name, value in _fields(publication).items() if name != "figures"}
     return Table(
         "def load_published() -> Publication:\n"
-        '    """Give the publication and the results that it prints."""\n'
+        '    """Return the publication and the results that it prints."""\n'
         "    return PUBLISHED\n\n\n"
         "PUBLISHED = Publication(\n"
         f"{''.join(_field(name, value, 4) for name, value in others.items())}"

@@ -161,7 +161,7 @@ def check_certificate(site: Site) -> None:
 
 
 def environment_for(project: Path, license_key: str) -> dict[str, str]:
-    """Give the environment of the server: everything of ours, the project and the key."""
+    """Return the environment of the server: everything of ours, the project and the key."""
     return os.environ | {"XLWINGS_PROJECT_DIR": str(project), "XLWINGS_LICENSE_KEY": license_key}
 
 

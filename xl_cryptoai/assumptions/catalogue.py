@@ -97,7 +97,7 @@ class Assumption:
         return label_of(self.unit, self.of)
 
     def kind_of(self, scenario: str) -> str:
-        """Tell where a scenario's value is from: bear and bull are always a house view."""
+        """Return where a scenario's value is from: bear and bull are always a house view."""
         return self.kind if scenario == "base" else "house"
 
 

@@ -73,7 +73,7 @@ class Setting:
 
 
 def settings_of(catalogue: Catalogue) -> MappingProxyType[str, Setting]:
-    """Give the settings of the simulation by name, in order."""
+    """Return the settings of the simulation by name, in order."""
     uncertain = tuple(entry.id for entry in uncertain_in(catalogue))
     total = load_published().figures["total"].value
     money = UNITS["usd_per_year"]
@@ -137,7 +137,7 @@ def keys_of(catalogue: Catalogue) -> Iterator[Key]:
 
 
 def quantity_of(catalogue: Catalogue, name: str, field: str) -> Quantity:
-    """Give what may stand in a field: unit, bounds and choices, under the field's own name."""
+    """Return what may stand in a field: unit, bounds and choices, under the field's own name."""
     if field not in fields_of(catalogue, name):
         known = ", ".join(fields_of(catalogue, name))
         raise UnknownNameError(f"{name} has no input field '{field}'; known are {known}")
@@ -170,7 +170,7 @@ def default_of(catalogue: Catalogue, name: str, field: str) -> Value | None:
 
 
 def number_at(at: At, name: str, field: str) -> float:
-    """Give the number in a field where one is known to stand."""
+    """Return the number in a field where one is known to stand."""
     value = at(name, field)
     assert value is not None
     return float(value)

@@ -52,7 +52,7 @@ def check_scenario(scenario: str) -> str:
 def inputs_of(
     catalogue: Catalogue, scenario: str, overrides: Mapping[str, ArrayLike] | None = None
 ) -> dict[str, NDArray[np.float64] | NDArray[np.str_]]:
-    """Give every assumption its scenario value, or the override if there is one.
+    """Return every assumption its scenario value, or the override if there is one.
 
     Parameters
     ----------

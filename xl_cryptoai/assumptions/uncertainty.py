@@ -48,7 +48,7 @@ class Uncertainty:
 def uncertainty_of(
     file: str, row: Mapping[str, Any], typed: Mapping[str, Any]
 ) -> Uncertainty | None:
-    """Give a catalogue entry's uncertainty; None for a year or a choice, which are not uncertain.
+    """Return a catalogue entry's uncertainty; None for a year or a choice, which are not uncertain.
 
     Parameters
     ----------

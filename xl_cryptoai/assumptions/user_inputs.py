@@ -50,7 +50,7 @@ class UserInputs:
     change_log: tuple[LogLine, ...] = ()
 
     def value(self, catalogue: Catalogue, name: str, field: str) -> Value | None:
-        """Give what stands in one field: the person's value, the default, or nothing."""
+        """Return what stands in one field: the person's value, the default, or nothing."""
         typed = self.values.get(name, {}).get(field)
         return default_of(catalogue, name, field) if typed is None else typed
 

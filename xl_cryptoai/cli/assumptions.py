@@ -62,15 +62,15 @@ def _print_all(entries: list[Assumption]) -> None:
         ]
         for entry in entries
     ]
-    heads = ["id", "unit", "bear (house)", "base", "bull (house)", "base is"]
-    print_table(heads, rows, right=(2, 3, 4))
+    headers = ["id", "unit", "bear (house)", "base", "bull (house)", "base is"]
+    print_table(headers, rows, right=(2, 3, 4))
 
 
 def _print_one(entry: Assumption) -> None:
     from xl_cryptoai.assumptions.scenarios import allowed
     from xl_cryptoai.units import read_as
 
-    def told(scenario: str) -> str:
+    def text(scenario: str) -> str:
         value = getattr(entry, scenario)
         exact = "" if isinstance(value, str) else f"{value:.15g} "
         return f"{exact}({read_as(value, entry.unit)}), {entry.kind_of(scenario)}"
@@ -80,9 +80,9 @@ def _print_one(entry: Assumption) -> None:
         ("label", entry.label),
         ("meaning", entry.meaning),
         ("unit", entry.unit_label),
-        ("bear", told("bear")),
-        ("base", told("base")),
-        ("bull", told("bull")),
+        ("bear", text("bear")),
+        ("base", text("base")),
+        ("bull", text("bull")),
         ("allowed", allowed(entry)),
         ("effect", f"a higher value {entry.effect} the total"
          if entry.effect != "switches" else "switches between two readings of the source"),

@@ -107,7 +107,7 @@ def _decisions(settings: Sequence[str]) -> dict[Key, Value | None]:
 
 
 def _route(out: Path, mine: Book) -> tuple[Route, str]:
-    """Tell which kind of workbook to write, and by what."""
+    """Return which kind of workbook to write, and by what."""
     from xl_cryptoai.errors import FileRefusedError
     from xl_cryptoai.workbook import ROUTES
 
@@ -156,8 +156,8 @@ def _print_for_people(merged: Merge) -> None:
     for rule in merged.already_broken:
         say(f"warning: {words.already_broken_words(rule)}")
     if merged.conflicts:
-        heads, rows = words.conflict_rows(merged)
-        print_table(heads, rows, right=(1, 2, 3))
+        headers, rows = words.conflict_rows(merged)
+        print_table(headers, rows, right=(1, 2, 3))
         open_ones = f"{len(rows)} conflict{'s are' if len(rows) > 1 else ' is'} open"
         say(
             f"xl-cryptoai: {open_ones}, nothing is written; give --ours, --theirs, or "

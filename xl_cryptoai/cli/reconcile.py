@@ -57,8 +57,8 @@ def reconcile(settings: tuple[str, ...], as_json: bool) -> int:
                     figure.locator,
                 ]
             )
-        heads = ["step", "printed", "computed", "off, in last digits", "verdict", "where printed"]
-        print_table(heads, rows, right=(1, 2, 3))
+        headers = ["step", "printed", "computed", "off, in last digits", "verdict", "where printed"]
+        print_table(headers, rows, right=(1, 2, 3))
         agreed = sum(line.agrees for line in lines)
         say(f"{agreed} of {len(lines)} printed figures agree, each within half its last digit.")
     return 0 if all(line.agrees for line in lines) else 1

@@ -78,7 +78,7 @@ def sensitivity(
 
 
 def _known(value: float | str) -> float | str | None:
-    """Give what JSON and CSV know: they have no number that is none."""
+    """Return what JSON and CSV know: they have no number that is none."""
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
@@ -103,5 +103,5 @@ def _print_for_people(found: list[Sensitivity]) -> None:
         ]
         for number, one in enumerate(found)
     ]  # fmt: skip
-    heads = ["assumption", "elasticity", *shown]
-    print_table(heads, rows, right=range(1, len(heads)))
+    headers = ["assumption", "elasticity", *shown]
+    print_table(headers, rows, right=range(1, len(headers)))

@@ -62,18 +62,18 @@ def with_chance_error(chance: float, error: float, draws: int) -> str:
     return f"{chance:.2%} ±{max(100 * error, 0.001):.2g} pp"
 
 
-def print_csv(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def print_csv(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print rows as CSV with full precision."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(heads)
+    writer.writerow(headers)
     for row in rows:
         writer.writerow([csv_text(cell) if isinstance(cell, str) else cell for cell in row])
     print_for_programs(buffer.getvalue())
 
 
 def print_table(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
+    headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
 ) -> None:
     """Print a table; columns numbered in `right` are aligned to the right.
 
@@ -89,7 +89,7 @@ def print_table(
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, width=400)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, head in enumerate(heads):
+    for number, head in enumerate(headers):
         if number in right:
             table.add_column(head, justify="right", no_wrap=True)
         else:

@@ -215,13 +215,15 @@ def _print_for_people(
     def shown(name: str, column: str) -> str:
         return with_error(float(table[column][name]), float(table[f"{column}_se"][name]))
 
-    heads = [str(name).removeprefix("crypto_") for name in table.index]
+    headers = [str(name).removeprefix("crypto_") for name in table.index]
     rows = [
         [column, *(shown(str(name), column) for name in table.index)]
         for column in table.columns
         if not column.endswith("_se")
     ]
-    print_table(["", *heads], rows, right=range(1, len(heads) + 1))  # five columns fit a terminal
+    print_table(
+        ["", *headers], rows, right=range(1, len(headers) + 1)
+    )  # five columns fit a terminal
     for words, chance in chances.items():
         known = with_chance_error(*chance, result.draws_made)
         say(f"Chance that the total exceeds {words}: {known}")
@@ -261,7 +263,7 @@ def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool
         ]  # fmt: skip
         print_json({"threshold": amount, "draws": plan.draws, "rows": data})
         return
-    heads = ["rank correlation", "P5", "P50", "P95", f"chance above {words}", "least draw",
+    headers = ["rank correlation", "P5", "P50", "P95", f"chance above {words}", "least draw",
              "greatest"]  # fmt: skip
     lines = [
         [
@@ -272,7 +274,7 @@ def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool
         ]
         for row in rows
     ]
-    print_table(heads, lines, right=range(1, len(heads)))
+    print_table(headers, lines, right=range(1, len(headers)))
     say(f"{plan.draws:,} draws each, {plan.method}, seed {plan.seed}. {plan.drawn.words}")
     least, greatest = min(row.least for row in rows), max(row.greatest for row in rows)
     for name in ("bear", "bull"):

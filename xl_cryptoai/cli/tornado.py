@@ -59,8 +59,8 @@ def tornado(
     if as_json:
         print_json(rows)
     elif as_csv:
-        heads = [*(field.name for field in fields(risk.Bar)), "swing"]
-        print_csv(heads, [list(row.values()) for row in rows])
+        headers = [*(field.name for field in fields(risk.Bar)), "swing"]
+        print_csv(headers, [list(row.values()) for row in rows])
     else:
         _print_for_people(bars)
         say(plan.drawn.words)
@@ -90,7 +90,7 @@ def _print_for_people(bars: list[Bar]) -> None:
             *(read_as(end, unit) for end in (bar.low, bar.high)),
             *(read_as(total, "usd_per_year") for total in totals),
         ])  # fmt: skip
-    heads = ["assumption", "low", "high", "total at low", "total at high", "swing"]
-    print_table(heads, rows, right=range(1, 6))
+    headers = ["assumption", "low", "high", "total at low", "total at high", "swing"]
+    print_table(headers, rows, right=range(1, 6))
     if any(bar.held for bar in bars):
         say("* A rule between inputs ends the bar before the distribution does.")

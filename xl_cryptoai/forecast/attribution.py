@@ -172,7 +172,7 @@ def _mixed(
 
 
 def all_coalitions(count: int) -> Coalitions:
-    """Give every subset of a number of changes; row k has the bits of k.
+    """Return every subset of a number of changes; row k has the bits of k.
 
     >>> all_coalitions(2).astype(int).tolist()
     [[0, 0], [1, 0], [0, 1], [1, 1]]
@@ -182,7 +182,7 @@ def all_coalitions(count: int) -> Coalitions:
 
 
 def exact_shares(count: int, worth: Worth) -> NDArray[np.float64]:
-    """Give the Shapley values of a game, from the worth of all its coalitions.
+    """Return the Shapley values of a game, from the worth of all its coalitions.
 
     Parameters
     ----------

@@ -115,7 +115,7 @@ class Forecast(Mapping[str, Any]):
         return len(self.values_by_id)
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the values as a table.
+        """Return the values as a table.
 
         Returns
         -------
@@ -147,7 +147,7 @@ class Forecast(Mapping[str, Any]):
         return frame
 
     def tam_path(self) -> pd.DataFrame:
-        """Give the productivity market by year, from the baseline to the forecast year.
+        """Return the productivity market by year, from the baseline to the forecast year.
 
         Returns
         -------

@@ -70,12 +70,12 @@ def arguments_of(node: Call, context: Context) -> Iterator[tuple[Node, Context]]
 def bound_by(node: Call) -> frozenset[str]:
     """Names that LET and LAMBDA define, where a program writes them without Excel's prefix."""
     if node.name == "LET":
-        heads = node.arguments[:-1:2]
+        headers = node.arguments[:-1:2]
     elif node.name == "LAMBDA":
-        heads = node.arguments[:-1]
+        headers = node.arguments[:-1]
     else:
         return frozenset()
-    return frozenset(name_key(one.name) for one in heads if isinstance(one, Name))
+    return frozenset(name_key(one.name) for one in headers if isinstance(one, Name))
 
 
 def is_reference(node: Node) -> bool:

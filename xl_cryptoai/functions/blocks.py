@@ -16,7 +16,7 @@ from xl_cryptoai.functions.step_functions import read_argument
 
 
 def is_left_out(raw: Raw) -> bool:
-    """Tell whether an optional argument was left out: hosts hand over None or blank cells."""
+    """Return whether an optional argument was left out: hosts hand over None or blank cells."""
     return all(is_blank(cell) for row in rows_of(raw)[0] for cell in row)
 
 
@@ -43,7 +43,7 @@ def block_of(ids: Raw, values: Raw) -> tuple[list[str], Cells]:
 
 
 def line_of(name: str, raw: Raw) -> list[Any]:
-    """Give the cells of a single row or column; a block is refused."""
+    """Return the cells of a single row or column; a block is refused."""
     rows, _ = rows_of(raw)
     if len(rows) > 1 and any(len(row) != 1 for row in rows):
         raise ShapeMismatchError(f"{name} must be a single row or column")

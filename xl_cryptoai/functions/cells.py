@@ -118,7 +118,7 @@ def texts_of(name: str, raw: Raw, wanted: str) -> NDArray[np.str_]:
 
 
 def is_blank(cell: object) -> bool:
-    """Tell whether a cell is blank: hosts say None, an empty text or NaN."""
+    """Return whether a cell is blank: hosts say None, an empty text or NaN."""
     return (
         cell is None
         or (isinstance(cell, str) and not cell)
@@ -179,7 +179,7 @@ def _refusal(place: str, cell: object, wanted: str) -> CryptoAIError:
 
 
 def excel_error_in(cell: object) -> str:
-    """Give the Excel error that a cell holds, however its host hands it over; else nothing."""
+    """Return the Excel error that a cell holds, however its host hands it over; else nothing."""
     if isinstance(cell, dict):  # {"type": "Error", "kind": "Div"}; Office.js says "basicValue"
         if str(cell.get("type")).lower() != "error":
             return ""

@@ -116,14 +116,14 @@ def matrix_of(raw: Raw, ids: Sequence[str]) -> Matrix:
             f"column for each of the {len(ids)} ids, in their order"
         )
     check_range("correlations", matrix, "multiple", -1.0, 1.0)
-    for wrong, cure in (
+    for wrong, fix in (
         (np.diag(np.abs(np.diag(matrix) - 1) > ROUNDED), "with itself each has 1"),
         (np.abs(matrix - matrix.T) > ROUNDED, "the cell across the diagonal must be the same"),
     ):
         for i, j in np.argwhere(wrong)[:1].tolist():
             raise OutOfRangeError(
                 f"correlations (row {i + 1}, column {j + 1}), {ids[i]} with {ids[j]}, is "
-                f"{matrix[i, j]:.15g}; {cure}"
+                f"{matrix[i, j]:.15g}; {fix}"
             )
     return matrix
 

@@ -89,8 +89,8 @@ def statistics_for(question: Question, amount: float) -> list[tuple[float | str,
         above, error = found.chance_above(live[result], result)
         column["live"] = (live[result], "")  # known, not drawn
         column["live_percentile"] = (1 - above, error)
-    heads = ("statistic", *(head for result in RESULTS for head in (result, f"{result}_se")))
-    rows: list[tuple[float | str, ...]] = [heads]
+    headers = ("statistic", *(head for result in RESULTS for head in (result, f"{result}_se")))
+    rows: list[tuple[float | str, ...]] = [headers]
     for name in columns["total"]:
         rows.append((name, *(figure for column in columns.values() for figure in column[name])))
     return rows
@@ -209,8 +209,8 @@ def dependence_for(question: Question, amount: float) -> list[tuple[float | str,
         distributions={one.id: one for one in question.distributions},
         method=question.method, seed=question.seed,
     )  # fmt: skip
-    heads = [head for name in found[0].figures for head in (name, f"{name}_se")]
-    rows: list[tuple[float | str, ...]] = [("dependence", *heads, "least", "greatest")]
+    headers = [head for name in found[0].figures for head in (name, f"{name}_se")]
+    rows: list[tuple[float | str, ...]] = [("dependence", *headers, "least", "greatest")]
     for row in found:
         figures = [figure for pair in row.figures.values() for figure in pair]
         rows.append((row.label, *figures, row.least, row.greatest))
@@ -231,7 +231,7 @@ def tornado_table(ids: Raw, values: Raw, distributions: Raw) -> Answer:
 
 
 def _fixed(distributions: Mapping[str, Distribution]) -> dict[str, float]:
-    """Give what does not vary, with its value.
+    """Return what does not vary, with its value.
 
     It has rows as well, after the others, so that a table keeps its size whatever shape is chosen.
     """
@@ -260,15 +260,15 @@ def sensitivity_table(
         correlation=question.correlations,
         seed=question.seed,
     )
-    heads = ("id", "elasticity", "spearman", "spearman_se", "contribution", "contribution_se",
+    headers = ("id", "elasticity", "spearman", "spearman_se", "contribution", "contribution_se",
              "first", "first_se", "total", "total_se", "shapley", "shapley_se")  # fmt: skip
-    rows = [[getattr(one, head) for head in heads] for one in found]
+    rows = [[getattr(one, head) for head in headers] for one in found]
     still = _fixed(chosen)
     slopes = elasticities(overrides={**case, **still})
     none = [cell if is_blank(cell) else 0.0 for cell in rows[0][2:]]
     rows += [[name, slopes[name], *none] for name in still]
     # Sobol indices are for independent assumptions, Shapley effects for correlated ones
-    return [list(heads), *(["" if is_blank(cell) else cell for cell in row] for row in rows)]
+    return [list(headers), *(["" if is_blank(cell) else cell for cell in row] for row in rows)]
 
 
 def grid_table(x: Raw, xs: Raw, y: Raw, ys: Raw, ids: Raw = None, values: Raw = None) -> Answer:

@@ -23,7 +23,7 @@ CATEGORY = "Crypto AI: steps"
 
 
 def name_of(step: str) -> str:
-    """Give the Excel name of a step's function.
+    """Return the Excel name of a step's function.
 
     >>> name_of("ai_gain")
     'CAI_AI_GAIN'

@@ -40,8 +40,8 @@ def forecast_table(ids: Raw, values: Raw) -> Answer:
     inputs = cases_of(ids, values)
     results = run_steps(inputs)
     width = len(results["total"])
-    heads = ["value"] if width == 1 else [f"value {number + 1}" for number in range(width)]
-    rows: Cells = [["id", "label", "unit", *heads]]
+    headers = ["value"] if width == 1 else [f"value {number + 1}" for number in range(width)]
+    rows: Cells = [["id", "label", "unit", *headers]]
     for step in STEPS.values():
         rows.append([step.id, step.label, step.unit_label, *results[step.id].tolist()])
     return rows
@@ -68,8 +68,10 @@ def source_of(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, as
     if name in STEPS:
         printed = load_published().figures.get(name)
         step = STEPS[name]
-        told = f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
-        return f"computed; {told}; from {', '.join(step.inputs)}"
+        printed_words = (
+            f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
+        )
+        return f"computed; {printed_words}; from {', '.join(step.inputs)}"
     raise UnknownNameError(f"no assumption or step is called {quoted(name)}; see the Sources sheet")
 
 

@@ -42,16 +42,16 @@ def trace_table(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, 
 
 
 def _rows(name: str, level: int, opened: set[str]) -> Iterator[list[float | str | bool | None]]:
-    """Give the row of an id and those of all it takes; the steps' own order rules out circles."""
+    """Return the row of an id and those of all it takes; the steps' own order rules out circles."""
     if name not in STEPS:
         entry = shipped_assumptions()[name]
         yield [float(level), name, entry.label, entry.unit_label, entry.kind, entry.locator]
         return
     step = STEPS[name]
     printed = load_published().figures.get(name)
-    told = f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
+    printed_words = f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
     again = name in opened
-    source = "shown above" if again else told
+    source = "shown above" if again else printed_words
     yield [float(level), name, step.label, step.unit_label, COMPUTED, source]
     if not again:
         opened.add(name)

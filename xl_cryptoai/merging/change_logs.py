@@ -11,9 +11,9 @@ Lines = tuple[LogLine, ...]
 
 
 def merge_logs(base: Lines, mine: Lines, theirs: Lines) -> Lines:
-    """Give the lines of both, in order: what both have noted stands there once.
+    """Return the lines of both, in order: what both have noted stands there once.
 
-    A line of the base that one of them deleted is left out; `deleted_lines` tells it. Lines that
+    A line of the base that one of them deleted is left out; `deleted_lines` lists it. Lines that
     both put in at the same place are ordered by date, then by their words, so that it does not
     matter who is "mine".
 
@@ -50,7 +50,7 @@ def added_lines(base: Lines, side: Lines) -> list[LogLine]:
 
 
 def _edits(base: Lines, side: Lines) -> tuple[list[list[LogLine]], list[bool]]:
-    """Give what a side put in before each line of the base and at its end, and what it kept."""
+    """Return what a side put in before each line of the base and at its end, and what it kept."""
     gaps: list[list[LogLine]] = [[] for _ in range(len(base) + 1)]
     kept = [False] * len(base)
     matcher = SequenceMatcher(None, base, side, autojunk=False)
@@ -67,9 +67,9 @@ def _both(ours: list[LogLine], others: list[LogLine]) -> list[LogLine]:
     mine, theirs = list(ours), list(others)
     merged = []
     while mine and theirs:
-        heads = [mine[0]] if mine[0] not in theirs or mine[0] == theirs[0] else []
-        heads += [theirs[0]] if theirs[0] not in mine else []
-        line = min(heads or [mine[0], theirs[0]], key=_sort_key)
+        headers = [mine[0]] if mine[0] not in theirs or mine[0] == theirs[0] else []
+        headers += [theirs[0]] if theirs[0] not in mine else []
+        line = min(headers or [mine[0], theirs[0]], key=_sort_key)
         for lines in (mine, theirs):
             if line in lines:
                 lines.remove(line)

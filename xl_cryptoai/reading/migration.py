@@ -125,7 +125,7 @@ def _notes(book: Book) -> Iterator[NotMigrated]:
     ]
     for title, sheet in book.worksheets.items():
         for note in sheet.notes:
-            # some programs drop the author: then the words tell whose note it is
+            # some programs drop the author: then the words show whose note it is
             if note.author != PRODUCT and not any(words in note.text for words in ours):
                 cell = str(Place(title, note.row, note.column))
                 yield NotMigrated(NOTE, cell, said_in(note), author=note.author.strip())

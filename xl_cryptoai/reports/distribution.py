@@ -87,7 +87,7 @@ def _usd(amount: float) -> str:
 
 
 def _height(part: float) -> float:
-    """Give where a part of the full height lies."""
+    """Return where a part of the full height lies."""
     return _HEIGHT - _BOTTOM - part * (_HEIGHT - _TOP - _BOTTOM)
 
 

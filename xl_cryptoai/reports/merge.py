@@ -185,7 +185,7 @@ def change_rows(merged: Merge) -> tuple[list[str], list[list[str]]]:
 
 def conflict_rows(merged: Merge) -> tuple[list[str], list[list[str]]]:
     """Return the table of the open conflicts, with a column for rules if there are any."""
-    heads = ["conflict", "base", "mine", "theirs", "mine: who, why", "theirs: who, why", "rule"]
+    headers = ["conflict", "base", "mine", "theirs", "mine: who, why", "theirs: who, why", "rule"]
     rows = [
         [
             setting_name((one.id, one.field)),
@@ -196,13 +196,13 @@ def conflict_rows(merged: Merge) -> tuple[list[str], list[list[str]]]:
         ]
         for one in merged.conflicts
     ]
-    columns = len(heads) if any(one.rule is not None for one in merged.conflicts) else -1
-    return heads[:columns], [row[:columns] for row in rows]
+    columns = len(headers) if any(one.rule is not None for one in merged.conflicts) else -1
+    return headers[:columns], [row[:columns] for row in rows]
 
 
 def _people(lines: Sequence[LogLine]) -> str:
-    told = [", ".join(part for part in (line.who, line.why) if part) for line in lines]
-    return "; ".join(told) or "not said"
+    who_and_why = [", ".join(part for part in (line.who, line.why) if part) for line in lines]
+    return "; ".join(who_and_why) or "not said"
 
 
 def as_data(merged: Merge) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _scale_of(found: Attribution) -> Scale:
 
 
 def levels_of(found: Attribution) -> list[float]:
-    """Give the heights between which the steps lead, from before to after."""
+    """Return the heights between which the steps lead, from before to after."""
     levels = [found.before]
     for share in found.shares:
         levels.append(levels[-1] + share.value)

@@ -117,7 +117,7 @@ class Chain:
         return dict(zip(RESULTS, found, strict=True))
 
     def inputs(self, scores: Scores) -> dict[str, Array]:
-        """Give the values of the drawn assumptions for a block of scores.
+        """Return the values of the drawn assumptions for a block of scores.
 
         Parameters
         ----------
@@ -159,7 +159,7 @@ class Chain:
 def _point(
     scenario: str, overrides: Mapping[str, Value] | None, chosen: Mapping[str, Distribution]
 ) -> dict[str, Any]:
-    """Give every value with the drawn ones at their most likely, where all rules must hold."""
+    """Return every value with the drawn ones at their most likely, where all rules must hold."""
     modes = {name: one.mode for name, one in chosen.items()}
     point = Forecast(scenario, overrides={**(overrides or {}), **modes})
     if point.rows is not None:

@@ -47,7 +47,7 @@ def check_target(until: Any) -> dict[str, float]:
 
 
 def check_statistic(name: Any) -> float | None:
-    """Give the percent of a percentile's name, None for "mean" and "sd"; refuse any other."""
+    """Return the percent of a percentile's name, None for "mean" and "sd"; refuse any other."""
     if name in ("mean", "sd"):
         return None
     try:

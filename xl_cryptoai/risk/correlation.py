@@ -97,7 +97,7 @@ def with_common_factor(ranks: Matrix, entries: Sequence[Assumption], factor: flo
 
 
 def possible(ranks: Matrix) -> bool:
-    """Tell whether variables can have these rank correlations together.
+    """Return whether variables can have these rank correlations together.
 
     >>> possible(np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]))
     False
@@ -159,7 +159,7 @@ def to_be_adjusted(ranks: Matrix) -> dict[tuple[int, int], float]:
 
 
 def pearson(ranks: Matrix) -> Matrix:
-    """Give the normal scores' correlations that lead to these rank correlations."""
+    """Return the normal scores' correlations that lead to these rank correlations."""
     scores: Matrix = 2 * np.sin(np.pi * ranks / 6)
     np.fill_diagonal(scores, 1.0)
     return scores

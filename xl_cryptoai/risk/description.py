@@ -81,7 +81,7 @@ def drawn_from(distributions: Mapping[str, Distribution], overrides: Mapping[str
 
 
 def _is_as_shipped(name: str, value: float) -> bool:
-    """Tell whether the catalogue itself has an assumption fixed at a value."""
+    """Return whether the catalogue itself has an assumption fixed at a value."""
     uncertainty = shipped_assumptions()[name].uncertainty
     return uncertainty is not None and (uncertainty.shape, uncertainty.mode) == (FIXED, value)
 

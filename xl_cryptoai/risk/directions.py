@@ -77,7 +77,7 @@ MOST_DIMENSIONS = len(_STARTS) + 1
 
 @cache
 def directions(dimensions: int) -> Bits:
-    """Give the directions of the first dimensions of the sequence.
+    """Return the directions of the first dimensions of the sequence.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def directions(dimensions: int) -> Bits:
 
 
 def _halves() -> list[int]:
-    """Give the first dimension's directions: 1/2, 1/4, 1/8 and so on."""
+    """Return the first dimension's directions: 1/2, 1/4, 1/8 and so on."""
     return [1 << (WIDTH - 1 - k) for k in range(WIDTH)]
 
 

@@ -60,7 +60,7 @@ class Distribution:
         return (self.lower, self.upper) if cut else (self.low, self.high)
 
     def quantile(self, z: Array) -> Array:
-        """Give the values at standard normal scores.
+        """Return the values at standard normal scores.
 
         Parameters
         ----------
@@ -193,7 +193,7 @@ def _no_curve(name: str, one: Distribution) -> str:
 def default_distributions(
     catalogue: Catalogue | None = None, shape: str = ""
 ) -> dict[str, Distribution]:
-    """Give the distribution of every assumption that is uncertain by the catalogue.
+    """Return the distribution of every assumption that is uncertain by the catalogue.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ SECTIONS = 64
 
 
 def limits(name: str, inputs: Inputs) -> tuple[float, float]:
-    """Give the range in which an assumption keeps its bounds and the rules between inputs.
+    """Return the range in which an assumption keeps its bounds and the rules between inputs.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ _ONE = np.int32(127 << _MANTISSA)
 
 
 def normal_scores(points: Bits) -> Single:
-    """Give the standard normal scores of points.
+    """Return the standard normal scores of points.
 
     Parameters
     ----------

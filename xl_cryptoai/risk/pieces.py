@@ -71,7 +71,7 @@ class Order:
         return found
 
     def _room(self, pieces: Sequence[Piece]) -> Iterator[Array]:
-        """Give each piece room for its draws: parts of one array if they are kept, else the same.
+        """Return each piece room for its draws: parts of one array if they are kept, else the same.
 
         The system hands out one large array sooner than many small ones.
         """

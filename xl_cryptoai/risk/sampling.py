@@ -86,7 +86,7 @@ def check_whole(name: str, value: Any, least: int, most: int) -> None:
 
 
 def made_of(count: int) -> int:
-    """Give the number of draws made for a number asked for: as many in each replicate.
+    """Return the number of draws made for a number asked for: as many in each replicate.
 
     Examples
     --------

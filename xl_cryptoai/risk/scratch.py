@@ -17,7 +17,7 @@ _own = threading.local()
 
 
 def scratch(name: str, shape: tuple[int, ...], dtype: DTypeLike = np.float64) -> NDArray[Any]:
-    """Give this thread's array of a name in a shape.
+    """Return this thread's array of a name in a shape.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def varied_and_fixed(
 
 
 def _ends(distribution: Distribution, inputs: Inputs) -> tuple[float, float]:
-    """Give low and high, or the last values towards them that keep the rules between inputs."""
+    """Return low and high, or the last values towards them that keep the rules between inputs."""
     name, low, high = distribution.id, distribution.low, distribution.high
     lowest, highest = limits(name, inputs)
     if low > highest or high < lowest:
@@ -139,7 +139,7 @@ def one_at_a_time(inputs: Inputs, values: Mapping[str, ArrayLike]) -> Inputs:
 def elasticities(
     scenario: str = "base", overrides: Mapping[str, Value] | None = None
 ) -> dict[str, float]:
-    """Give the change of the total in percent for one percent more of each assumption.
+    """Return the change of the total in percent for one percent more of each assumption.
 
     Exact to the last digits: the steps are differentiated, operation by operation, as they run.
 

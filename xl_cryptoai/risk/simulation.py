@@ -312,7 +312,7 @@ def simulate(
 
 
 def _missed(result: Simulation, target: Mapping[str, float]) -> tuple[dict[str, float], float]:
-    """Give what is not known well enough, with its error, and by how many times at worst."""
+    """Return what is not known well enough, with its error, and by how many times at worst."""
     missed, worst = {}, 0.0
     for name, wanted in target.items():
         percent = check_statistic(name)

@@ -125,7 +125,7 @@ def in_replicates(rows: Array) -> list[Array]:
 
 
 def _starts(draws: int) -> NDArray[np.intp]:
-    """Give the first row of each replicate; their sizes differ by one at most."""
+    """Return the first row of each replicate; their sizes differ by one at most."""
     return np.arange(REPLICATES) * draws // REPLICATES
 
 

@@ -57,7 +57,7 @@ class Table:
         self._rises = np.diff(values).astype(np.float32)
 
     def __call__(self, steps: Single, out: Array | None = None) -> Array:
-        """Give the values at standard normal scores.
+        """Return the values at standard normal scores.
 
         Parameters
         ----------
@@ -113,7 +113,7 @@ def _between(exact: Array) -> Array:
 
 
 def _cubic() -> Array:
-    """Give the weights of four neighbours at each step between the two in the middle."""
+    """Return the weights of four neighbours at each step between the two in the middle."""
     ends = np.arange(-1.0, 3.0)
     part = np.arange(FINER) / FINER
     return np.stack(
@@ -129,5 +129,5 @@ _CUBIC = _cubic()
 
 @lru_cache(128)
 def table_of(distribution: Distribution) -> Table:
-    """Give a distribution's table; whoever changes one distribution waits for one new table."""
+    """Return a distribution's table; whoever changes one distribution waits for one new table."""
     return Table(distribution)

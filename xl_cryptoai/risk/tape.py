@@ -110,7 +110,7 @@ class _Notes:
         self.constants: list[Any] = []
 
     def of(self, value: Any) -> int:
-        """Give the number of a stand-in, or of a constant that becomes one."""
+        """Return the number of a stand-in, or of a constant that becomes one."""
         if isinstance(value, _StandIn):
             return value.number
         self.constants.append(np.asarray(value))
@@ -199,7 +199,7 @@ def _laid_out(notes: _Notes, wanted: Sequence[int]) -> tuple[list[Operation], in
 
 
 def _needed(notes: _Notes, wanted: Sequence[int]) -> list[_Noted]:
-    """Give the operations that a wanted value needs, each as late as can be.
+    """Return the operations that a wanted value needs, each as late as can be.
 
     So a value is used while it is in the cache, and few arrays are in use at a time.
     """

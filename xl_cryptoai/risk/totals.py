@@ -24,7 +24,7 @@ BLOCK = 8_192
 
 
 def leading_to(result: str) -> tuple[Step, ...]:
-    """Give the steps that a result needs, itself included, in their order.
+    """Return the steps that a result needs, itself included, in their order.
 
     >>> [step.id for step in leading_to("compliance_rate")]
     ['compliance_rate']
@@ -44,7 +44,7 @@ def standing(
     overrides: Mapping[str, ArrayLike] | None = None,
     free: tuple[str, ...] = (),
 ) -> Inputs:
-    """Give the values that the assumptions have while some of them are moved.
+    """Return the values that the assumptions have while some of them are moved.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ PAYS = 2**20
 def at_work(
     executor: Executor | None, workers: int | None, draws: int
 ) -> Iterator[tuple[Executor | None, int]]:
-    """Give who draws, and how many they are; threads of our own end with the simulation."""
+    """Return who draws, and how many they are; threads of our own end with the simulation."""
     if executor is not None:
         yield executor, workers or os.cpu_count() or 1
         return

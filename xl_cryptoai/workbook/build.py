@@ -120,7 +120,7 @@ def build(
 
 
 def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
-    """Give a short fingerprint of every value in use, to tell two sets of assumptions apart."""
+    """Return a short fingerprint of every value in use, to tell two sets of assumptions apart."""
     text = "\n".join(
         f"{name}.{field}={inputs.value(catalogue, name, field)!r}"
         for name, field in keys_of(catalogue)

@@ -21,7 +21,7 @@ HIGH, WIDE = 9.3, 16.2  # centimetres
 def framed(
     chart: Any, title: str, number_format: str, *, high: float = HIGH, wide: float = WIDE
 ) -> Any:
-    """Give a chart its title, size, axes and the place of its legend."""
+    """Return a chart its title, size, axes and the place of its legend."""
     chart.title, chart.height, chart.width = title, high, wide
     chart.title.overlay = False
     for paragraph in chart.title.tx.rich.paragraphs:
@@ -40,14 +40,14 @@ def framed(
 
 
 def small_text() -> RichText:
-    """Give the labels of a crowded axis small letters, so that none is left out."""
+    """Return the labels of a crowded axis small letters, so that none is left out."""
     size = CharacterProperties(sz=700)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=size), endParaRPr=size)
     return RichText(p=[paragraph])
 
 
 def fill_series(series: Any, colour: str) -> None:
-    """Give a series one colour."""
+    """Return a series one colour."""
     series.graphicalProperties.solidFill = colour
     series.graphicalProperties.line.solidFill = colour
 

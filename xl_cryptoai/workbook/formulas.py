@@ -1,7 +1,7 @@
 """The native Excel formula of every step: the second implementation, written on its own.
 
-Each is plain text over ids. With ids replaced by cell references it is the twin beside a call;
-as it stands it is documentation.
+Each is plain text over ids. With ids replaced by cell references it is the native formula beside
+a call; as it stands it is documentation.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ COMMENT_LENGTH = 255
 
 
 def lambda_names(catalogue: Catalogue) -> dict[str, tuple[str, str]]:
-    """Give every step's LAMBDA by its Excel name, with the help text as its comment."""
+    """Return every step's LAMBDA by its Excel name, with the help text as its comment."""
     return {
         name_of(step.id): (
             _lambda(step, catalogue),

@@ -51,7 +51,7 @@ NOTE = "I"  # words beside the cases on Forecast and Segments
 OVERRIDE, LIVE_IS, LOWER, UPPER, STATE, LOCATOR = "IJKLMN"
 
 TITLE_ROW, ABOUT_ROW, FLAG_ROW = 1, 2, 3
-HEAD_ROW, SUBHEAD_ROW, FIRST_ROW = 5, 6, 7
+HEADER_ROW, SUBHEAD_ROW, FIRST_ROW = 5, 6, 7
 
 # Names that are not catalogue ids.
 SCENARIO_NAME = "scenario"
@@ -114,12 +114,12 @@ class Layout:
         return [rows[name] for rows in kinds if name in rows]
 
     def result(self, name: str, column: str = LIVE) -> str:
-        """Refer to a step's result in use: Python's, or the native twin's where none answers."""
+        """Refer to a step's result in use: Python's, or the native formula's where none answers."""
         return cell(SEGMENTS_SHEET, column, self.result_row[name])
 
 
 def lay_out(catalogue: Catalogue, publication: Publication, *, calls: bool = True) -> Layout:
-    """Give everything its row; without calls a step has only its native formula."""
+    """Return everything its row; without calls a step has only its native formula."""
     layout = Layout()
     row = FIRST_ROW
     for block in catalogue.blocks:

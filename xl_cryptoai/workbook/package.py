@@ -74,7 +74,7 @@ def _noted(parts: Parts) -> bytes:
 
 
 def put_values(parts: Parts, book: Workbook, values: Calculated) -> None:
-    """Give every formula cell its computed value, and every typed number all of its digits.
+    """Return every formula cell its computed value, and every typed number all of its digits.
 
     openpyxl writes 16 digits, one too few for some numbers to come back as they were.
     """
@@ -140,7 +140,7 @@ def order_fonts(parts: Parts) -> None:
 
 
 def describe_charts(parts: Parts, texts: Sequence[str]) -> None:
-    """Give every chart its words for people who cannot see it, in the order of the charts."""
+    """Return every chart its words for people who cannot see it, in the order of the charts."""
     waiting = list(texts)
     for name in sorted(part for part in parts if part.startswith("xl/drawings/drawing")):
         root = etree.fromstring(parts[name])

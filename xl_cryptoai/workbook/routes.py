@@ -82,7 +82,7 @@ class Route:
         return self.call(name, arguments) if self.tables else f"{name}({','.join(arguments)})"
 
     def has_call(self, formula: str) -> bool:
-        """Tell whether a formula contains a call."""
+        """Return whether a formula contains a call."""
         return self.calls and self.call_prefix in formula
 
 

@@ -149,7 +149,7 @@ End Function
 
 
 def vba_modules(functions: Iterable[ExcelFunction] = FUNCTIONS.values()) -> dict[str, str]:
-    """Give the text of each VBA module by its name, with the line ends that VBA wants.
+    """Return the text of each VBA module by its name, with the line ends that VBA wants.
 
     Each begins with its `Attribute VB_Name` line, as a file that Excel imports does.
     """

@@ -1,4 +1,4 @@
-"""Protection of a sheet, and errors that a person told Excel to ignore."""
+"""Protection of a sheet, and errors that a person set Excel to ignore."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SheetProtection(NamedTuple):
 
 
 class IgnoredErrors(NamedTuple):
-    """Errors that a person told Excel not to mark.
+    """Errors that a person set Excel not to mark.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ def read_protection(root: Element) -> SheetProtection | None:
 
 
 def read_ignored_errors(root: Element) -> tuple[IgnoredErrors, ...]:
-    """Errors that a person told Excel to ignore, also those kept in an extension."""
+    """Errors that a person set Excel to ignore, also those kept in an extension."""
     found = []
     for one in root.iter(f"{MAIN}ignoredError", f"{X14}ignoredError"):
         areas = one.get("sqref") or next((child.text or "" for child in one), "")

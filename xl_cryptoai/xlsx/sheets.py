@@ -171,7 +171,7 @@ class Sheet:
 
     @cached_property
     def ignored_errors(self) -> tuple[IgnoredErrors, ...]:
-        """Errors that a person told Excel to ignore."""
+        """Errors that a person set Excel to ignore."""
         return read_ignored_errors(self._root)
 
     def _count_areas(self, root: Element) -> None:

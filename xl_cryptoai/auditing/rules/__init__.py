@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from xl_cryptoai.auditing.rules import (
+    bridge,
     check_set,
     check_trials,
     checks,
@@ -30,7 +31,6 @@ from xl_cryptoai.auditing.rules import (
     protection,
     shape,
     short_ranges,
-    stairs,
     stale_values,
     step_formulas,
     stored_values,
@@ -74,7 +74,7 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
 INTEGRITY: tuple[Rule, ...] = (
     step_formulas.RULE,
     links.RULE,
-    stairs.RULE,
+    bridge.RULE,
     shape.RULE,
     short_ranges.RULE,
     live_choice.RULE,

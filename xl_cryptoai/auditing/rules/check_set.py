@@ -20,7 +20,7 @@ GAP = Kind("check_missing_before", "number")
 MISSING = Kind("check_missing", "group", "about")
 EXPECTED = Kind("check_expects_other", "value", "wanted")
 LOOSE = Kind("check_tolerance_raised", "value", "wanted")
-_COUNTING = ("inputs", "follows", "sums", "twins", "bounds", "derivation")
+_COUNTING = ("inputs", "follows", "sums", "native", "bounds", "derivation")
 """Kinds of checks that count what is wrong, and expect none."""
 
 
@@ -69,7 +69,7 @@ def _wanted(book: Book) -> set[tuple[str, str]]:
     wanted |= {("derivation", name) for name in DERIVATIONS}
     wanted |= {("sums", "total"), ("sums", "other_share"), ("inputs", "scenario")}
     rows = [row for sheet in labels_of(book).rows.values() for row in sheet.values()]
-    wanted |= {("twins", name) for name, kind in rows if kind == CALL}
+    wanted |= {("native", name) for name, kind in rows if kind == CALL}
     return wanted
 
 

@@ -94,7 +94,7 @@ def _trials(
     name, entry = label.id, shipped_assumptions().get(label.id)
     for case in CASES if label.header in CASES else (label.header,):
         cell = where.get((name, "", case))
-        if group == "twins" and (other := where.get((name, DIFFERENCE, case))):
+        if group == "native" and (other := where.get((name, DIFFERENCE, case))):
             yield {other: 1e30}
         elif group == "bounds" and entry is not None and cell:
             ends = bounds(entry, where.get((name, "", "Lower")), where.get((name, "", "Upper")))

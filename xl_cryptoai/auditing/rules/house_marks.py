@@ -17,12 +17,12 @@ def check(book: Book) -> Iterator[Finding]:
     """Look below the headers Bear and Bull wherever cases stand beside each other."""
     for sheet in book.sheets:
         for row in rows_of(sheet):
-            heads = [
+            headers = [
                 (at, text) for at, cell in row if (text := words_of(cell)) in CASE_HEADERS.values()
             ]
-            if len(heads) < 2:
+            if len(headers) < 2:
                 continue
-            for at, text in heads:
+            for at, text in headers:
                 # the value shown: the words may stand elsewhere and be referred to
                 mark = at._replace(row=at.row + 1)
                 below = f"{text} {book.stored(mark)}"

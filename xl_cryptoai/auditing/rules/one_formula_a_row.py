@@ -40,10 +40,10 @@ def check(book: Book) -> Iterator[Finding]:
 
 
 def _axes(texts: Mapping[int, str]) -> list[Axis]:
-    """Return the axes that a row heads: its cases, or one column an assumption."""
-    heads = {text.split(" (")[0]: column for column, text in texts.items()}
-    cases = [heads[head] for head in CASE_HEADERS.values() if head in heads]
-    ids = [heads[name] for name in shipped_assumptions() if name in heads]
+    """Return the axes that a row has in its headers: its cases, or one column an assumption."""
+    headers = {text.split(" (")[0]: column for column, text in texts.items()}
+    cases = [headers[head] for head in CASE_HEADERS.values() if head in headers]
+    ids = [headers[name] for name in shipped_assumptions() if name in headers]
     return [axis for axis in (cases, ids) if len(axis) > 1]
 
 

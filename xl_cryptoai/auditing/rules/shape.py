@@ -29,7 +29,7 @@ MOST = 0.7
 AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 """The ways to the four neighbours."""
 FEW = 4
-"""Fewer cells than that do not tell what is usual."""
+"""Fewer cells than that do not show what is usual."""
 OTHER = Kind("other_formula_than", "beside")
 NUMBER = Kind("number_among_formulas", "beside")
 LENGTH = Kind("range_of_other_length")
@@ -277,7 +277,9 @@ def _unlike_column(
     columns = _columns(book, labels, title)
     found: dict[Place, Fault] = {}
     for key, group in columns.items():
-        if len(group) < FEW:  # too few to tell: a number still differs from the whole column
+        if (
+            len(group) < FEW
+        ):  # too few to say what is usual: a number still differs from the whole column
             whole = [place for other in columns if other[:3] == key[:3] for place in columns[other]]
             if _usual(meant, whole):
                 numbers = [place for place in group if _holds_number(book, place)]
@@ -300,9 +302,9 @@ def _columns(
 ) -> dict[tuple[int, int, str, str], list[Place]]:
     """Return the cells that hold something, by table, column, kind of row and class of figure."""
     columns: dict[tuple[int, int, str, str], list[Place]] = {}
-    heads = labels.header_rows.get(title, [])
+    headers = labels.header_rows.get(title, [])
     for row, (name, kind) in labels.rows.get(title, {}).items():
-        table = max((head for head in heads if head < row), default=0)
+        table = max((head for head in headers if head < row), default=0)
         for column in labels.headers[title][row]:
             place = Place(title, row, column)
             if book.content(place) is not None:

@@ -71,10 +71,10 @@ def _misses_cases(labels: Labels, area: SheetArea) -> Fault | None:
     sheet, top, left, bottom, right = area
     if top != bottom or left == right:
         return None
-    heads = labels.headers.get(sheet, {}).get(top)
-    if heads is None and top in labels.header_rows.get(sheet, []):
-        heads = labels.headers[sheet].get(top + 2)
-    said = {heads[c] for c in range(left, right + 1) if c in heads} if heads else set()
+    headers = labels.headers.get(sheet, {}).get(top)
+    if headers is None and top in labels.header_rows.get(sheet, []):
+        headers = labels.headers[sheet].get(top + 2)
+    said = {headers[c] for c in range(left, right + 1) if c in headers} if headers else set()
     if len(said & _WHOLE[0]) < 2 or said in _WHOLE:
         return None
     return SOME_CASES(covered=sorted(said))

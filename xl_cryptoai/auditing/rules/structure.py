@@ -64,7 +64,7 @@ def check_rows(book: Book) -> Iterator[Finding]:
         yield from _gone(labels, sheet.title)
 
 
-def _inserted(sheet: Sheet, heads: list[int]) -> Iterator[Finding]:
+def _inserted(sheet: Sheet, headers: list[int]) -> Iterator[Finding]:
     used: dict[int, int] = {}
     figures = set()
     for row in rows_of(sheet):
@@ -74,12 +74,12 @@ def _inserted(sheet: Sheet, heads: list[int]) -> Iterator[Finding]:
         if any(cell.formula is not None or type(cell.value) is float for cell in held):
             figures.add(number)
     rows = [row for row in sorted(used) if used[row]]
-    titles = {row for row in rows if used[row] < _FULL or row in heads or row not in figures}
-    usual = _usual_gap(rows, titles, used) if heads else 1
+    titles = {row for row in rows if used[row] < _FULL or row in headers or row not in figures}
+    usual = _usual_gap(rows, titles, used) if headers else 1
     loose = _under_headings(rows, used)
     for above, below in pairwise(rows):
         gap = below - above - 1
-        if above <= _TOP or above in heads or not 0 < gap < 8:
+        if above <= _TOP or above in headers or not 0 < gap < 8:
             continue
         if used[above] < 2 and above != loose:
             continue
@@ -158,8 +158,8 @@ def check_heads(book: Book) -> Iterator[Finding]:
     wanted = list(CASE_HEADERS.values())
     for sheet in book.sheets:
         for row in rows_of(sheet):
-            heads = [(words_of(cell).split(" (")[0], place) for place, cell in row]
-            cases = [(text, place) for text, place in heads if text in wanted]
+            headers = [(words_of(cell).split(" (")[0], place) for place, cell in row]
+            cases = [(text, place) for text, place in headers if text in wanted]
             said = [text for text, _ in cases]
             if len(said) < 3 or said == [text for text in wanted if text in said]:
                 continue

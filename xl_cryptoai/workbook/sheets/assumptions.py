@@ -16,7 +16,7 @@ from xl_cryptoai.workbook.layout import (
     CASES,
     ERROR,
     FIRST_ROW,
-    HEAD_ROW,
+    HEADER_ROW,
     ID,
     KIND,
     LABEL,
@@ -38,10 +38,10 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.sheets import sources
 from xl_cryptoai.workbook.sheets.frame import (
-    block_head,
-    case_heads,
+    block_header,
+    case_headers,
     flag_states,
-    heads,
+    headers,
     link,
     put,
     set_up,
@@ -66,9 +66,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
         large=True,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
-    heads(
+    headers(
         sheet,
-        HEAD_ROW,
+        HEADER_ROW,
         [
             (LABEL, "Assumption"),
             (ID, "Id"),
@@ -82,14 +82,14 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
             (LOCATOR, "Source (rationale: follow the link)"),
         ],
     )
-    case_heads(sheet)
+    case_headers(sheet)
     for column in (STATE, LIVE_IS):
-        sheet[f"{column}{HEAD_ROW}"].alignment = styles.CENTRE
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.CENTRE
     for column in (OVERRIDE, LOWER, UPPER):
-        sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
     put(sheet, f"{OVERRIDE}{SUBHEAD_ROW}", "yours", styles.SMALL, align=styles.RIGHT)
     for block, title in catalogue.blocks.items():
-        block_head(sheet, layout.block_row[block], title, LOCATOR)
+        block_header(sheet, layout.block_row[block], title, LOCATOR)
         for entry in catalogue.in_block(block):
             _write_row(sheet, entry, layout)
             _write_inputs(sheet, entry, layout.assumption_row[entry.id], catalogue, inputs)
@@ -110,8 +110,8 @@ def _write_row(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
     kind = f'=IF({now}="{sources.CHANGED}",{now},{cell(SOURCES, sources.KIND, source_row)})'
     put(sheet, f"{KIND}{row}", kind, styles.SMALL)
     scenarios = case_range(row, cases=("bear", "bull"))
-    heads_of = case_range(HEAD_ROW, cases=("bear", "bull"))
-    heads_of = "$" + heads_of.replace(":", ":$").replace(str(HEAD_ROW), f"${HEAD_ROW}")
+    heads_of = case_range(HEADER_ROW, cases=("bear", "bull"))
+    heads_of = "$" + heads_of.replace(":", ":$").replace(str(HEADER_ROW), f"${HEADER_ROW}")
     put(
         sheet,
         f"{LIVE}{row}",
@@ -162,7 +162,7 @@ def _write_inputs(
 
 def _say_what_live_is(sheet: Worksheet, entry: Assumption, row: int) -> None:
     """Write in words what column Live holds: an override, a house view or the base's kind."""
-    base_head = f"${CASES['base']}${HEAD_ROW}"
+    base_head = f"${CASES['base']}${HEADER_ROW}"
     formula = (
         f'=IF({OVERRIDE}{row}<>"","override",IF({SCENARIO_NAME}={base_head},{KIND}{row},"house"))'
     )
@@ -185,7 +185,7 @@ def _format_live(sheet: Worksheet, last: int) -> None:
     """Mark overrides, and live values that are out of bounds, differ from base, or are house."""
     live, override = f"{LIVE}{FIRST_ROW}", f"{OVERRIDE}{FIRST_ROW}"
     base, state = f"${CASES['base']}{FIRST_ROW}", f"${STATE}{FIRST_ROW}"
-    base_head = f"${CASES['base']}${HEAD_ROW}"
+    base_head = f"${CASES['base']}${HEADER_ROW}"
     for area, condition, back, ink in (
         (override, f'{override}<>""', styles.OVERRIDE_FILL, styles.OVERRIDE_INK),
         (live, f'{state}="{ERROR}"', styles.BAD_FILL, styles.BAD_INK),

@@ -8,11 +8,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import LogLine
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import HEAD_ROW
-from xl_cryptoai.workbook.sheets.frame import heads, put, set_up
+from xl_cryptoai.workbook.layout import HEADER_ROW
+from xl_cryptoai.workbook.sheets.frame import headers, put, set_up
 
 DATE, WHO, WHAT, WHY = "ABCD"
-HEADS = {DATE: "Date", WHO: "Who", WHAT: "What", WHY: "Why"}
+HEADERS = {DATE: "Date", WHO: "Who", WHAT: "What", WHY: "Why"}
 WIDTHS = {DATE: 14, WHO: 24, WHAT: 60, WHY: 70}
 FREE_ROWS = 36
 
@@ -25,13 +25,13 @@ def write(sheet: Worksheet, lines: tuple[LogLine, ...]) -> None:
         "One line for each change: date, name, what was changed, and why.",
         WIDTHS,
         tab=styles.TAB_INPUT,
-        freeze=f"A{HEAD_ROW + 1}",
+        freeze=f"A{HEADER_ROW + 1}",
     )
-    heads(sheet, HEAD_ROW, list(HEADS.items()))
-    last = HEAD_ROW + len(lines) + FREE_ROWS
-    for row in range(HEAD_ROW + 1, last + 1):
-        line = lines[row - HEAD_ROW - 1] if row - HEAD_ROW <= len(lines) else LogLine()
-        for column, value in zip(HEADS, (line.date, line.who, line.what, line.why), strict=True):
+    headers(sheet, HEADER_ROW, list(HEADERS.items()))
+    last = HEADER_ROW + len(lines) + FREE_ROWS
+    for row in range(HEADER_ROW + 1, last + 1):
+        line = lines[row - HEADER_ROW - 1] if row - HEADER_ROW <= len(lines) else LogLine()
+        for column, value in zip(HEADERS, (line.date, line.who, line.what, line.why), strict=True):
             put(sheet, f"{column}{row}", value, styles.INPUT, align=styles.WRAP)
             if isinstance(value, str):  # as it was typed: a line that begins with = is no formula
                 sheet[f"{column}{row}"].data_type = "s"
@@ -43,9 +43,9 @@ def write(sheet: Worksheet, lines: tuple[LogLine, ...]) -> None:
     rule.showErrorMessage = rule.showInputMessage = True
     rule.errorTitle, rule.error = "Not a date", "Enter a date, such as 2024-01-29."
     rule.promptTitle, rule.prompt = "Date", "The day of the change."
-    rule.add(f"{DATE}{HEAD_ROW + 1}:{DATE}{last}")
+    rule.add(f"{DATE}{HEADER_ROW + 1}:{DATE}{last}")
     sheet.add_data_validation(rule)
-    table = Table(displayName="change_log_table", ref=f"{DATE}{HEAD_ROW}:{WHY}{last}")
+    table = Table(displayName="change_log_table", ref=f"{DATE}{HEADER_ROW}:{WHY}{last}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(table)
     sheet.protection.autoFilter = sheet.protection.sort = False

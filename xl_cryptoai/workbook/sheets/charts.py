@@ -21,7 +21,14 @@ from xl_cryptoai.workbook.charting import (
 )
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
 from xl_cryptoai.workbook.layout import CASES, Layout
-from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, CASE_KINDS, block_head, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import (
+    CASE_HEADERS,
+    CASE_KINDS,
+    block_header,
+    headers,
+    put,
+    set_up,
+)
 
 WIDTHS = {"A": 34, "B": 17, "C": 17, "D": 17, "E": 17, "F": 17, "G": 17}
 DATA_ROW = 43  # the figures stand below the pictures
@@ -31,8 +38,8 @@ DATA_ROW = 43  # the figures stand below the pictures
 STAIRS = {"tam": "Market", "ai_gain": "AI gain", "ai_revenue": "AI revenue", "total": "Crypto AI"}
 DROPS = ("Not reached", "Not paid", "Not crypto")
 SHORT_MONEY = '[>=1000000000000]0.00,,,,"T";0.0,,,"B"'
-MARKED_HEADS = [
-    f"{CASE_HEADS[case]} (house)" if CASE_KINDS[case] == "house" else CASE_HEADS[case]
+MARKED_HEADERS = [
+    f"{CASE_HEADERS[case]} (house)" if CASE_KINDS[case] == "house" else CASE_HEADERS[case]
     for case in CASES
 ]
 POINTS = 9  # from the baseline to the forecast year
@@ -70,8 +77,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
 
 
 def _block(sheet: Worksheet, row: int, title: str, columns: list[str]) -> int:
-    block_head(sheet, row, title, "G")
-    heads(sheet, row + 1, list(zip("ABCDEFG", columns, strict=False)))
+    block_header(sheet, row, title, "G")
+    headers(sheet, row + 1, list(zip("ABCDEFG", columns, strict=False)))
     for column in "BCDEFG"[: len(columns) - 1]:
         sheet[f"{column}{row + 1}"].alignment = styles.RIGHT
     return row + 1
@@ -100,7 +107,7 @@ def _write_stairs(sheet: Worksheet, row: int, layout: Layout) -> int:
 
 
 def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
-    head = _block(sheet, row, "Crypto-AI revenue by segment", ["Segment", *MARKED_HEADS])
+    head = _block(sheet, row, "Crypto-AI revenue by segment", ["Segment", *MARKED_HEADERS])
     for number, name in enumerate(SEGMENTS, start=1):
         put(sheet, f"A{head + number}", STEPS[name].label)
         for column, case in zip("BCDE", CASES.values(), strict=True):
@@ -111,7 +118,7 @@ def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
 
 def _write_path(sheet: Worksheet, row: int, catalogue: Catalogue, layout: Layout) -> int:
     """Write the market at nine whole years; every year stands on sheet Segments."""
-    head = _block(sheet, row, "Productivity market by year", ["Year", *MARKED_HEADS, "Part"])
+    head = _block(sheet, row, "Productivity market by year", ["Year", *MARKED_HEADERS, "Part"])
     first, last = layout.assumption("baseline_year"), layout.assumption("forecast_year")
     for number in range(POINTS):
         line = head + 1 + number

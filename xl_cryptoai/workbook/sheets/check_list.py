@@ -17,7 +17,7 @@ from xl_cryptoai.workbook.layout import (
     CASES,
     COVER,
     FORECAST,
-    HEAD_ROW,
+    HEADER_ROW,
     NO,
     NOT_LOADED,
     OK,
@@ -52,8 +52,9 @@ class Check:
 
 def checks_of(catalogue: Catalogue, publication: Publication, layout: Layout) -> list[Check]:
     """List every check, in order."""
+    scenarios = case_range(HEADER_ROW, ASSUMPTIONS, cases=("bear", "bull"))
     return [
-        *_twins(layout),
+        *_native(layout),
         *_sums(layout),
         *_rules(layout),
         *_followers(catalogue, publication, layout),
@@ -65,14 +66,14 @@ def checks_of(catalogue: Catalogue, publication: Publication, layout: Layout) ->
             "The chosen scenario is one of Bear, Base and Bull",
             "inputs",
             f"{COVER}!{layout.scenario_cell}",
-            f"COUNTIF({case_range(HEAD_ROW, ASSUMPTIONS, cases=('bear', 'bull'))},{SCENARIO_NAME})",
+            f"COUNTIF({scenarios},{SCENARIO_NAME})",
             "Choose a scenario from the list on the Cover",
             expected=1,
         ),
     ]
 
 
-def _twins(layout: Layout) -> Iterator[Check]:
+def _native(layout: Layout) -> Iterator[Check]:
     """Python against the native formula; "not loaded" where nobody answers the calls.
 
     Squares stand for absolute values here and below: not every engine takes ABS of a range.
@@ -84,7 +85,7 @@ def _twins(layout: Layout) -> Iterator[Check]:
         natives = case_range(layout.native_row[step.id], FORECAST)
         yield Check(
             f"{step.label}: cases in which Python and the native formula differ",
-            "twins",
+            "native",
             cell(FORECAST, CASES["live"], layout.python_row[step.id]),
             f'IF(COUNTIF({gaps},"{NOT_LOADED}")>0,"{NOT_LOADED}",'
             f"IF(COUNT({gaps})<COLUMNS({gaps}),COLUMNS({gaps})-COUNT({gaps}),"
@@ -143,7 +144,7 @@ def _followers(catalogue: Catalogue, publication: Publication, layout: Layout) -
 
     live, override = column(CASES["live"]), column(OVERRIDE)
     of_scenario = "+".join(
-        f"({SCENARIO_NAME}={ASSUMPTIONS}!{CASES[name]}{HEAD_ROW})*({live}<>{column(CASES[name])})"
+        f"({SCENARIO_NAME}={ASSUMPTIONS}!{CASES[name]}{HEADER_ROW})*({live}<>{column(CASES[name])})"
         for name in SCENARIOS
     )
     yield Check(
@@ -204,7 +205,7 @@ def _path_differs(case: str, layout: Layout) -> str:
     path = f"SUM({SEGMENTS_SHEET}!{case}{min(rows)}:{case}{max(rows)})"
     rate, years = f"({growth}*{multiple})", f"({last}-{first}+1)"
     series = f"IF({rate}=0,{base}*{years},{base}*((1+{rate})^{years}-1)/IF({rate}=0,1,{rate}))"
-    # the closed form loses digits where growth is slow, so it is held to less than the twins are
+    # the closed form loses digits where growth is slow: its tolerance is wider than that of others
     return f"(ABS({path}-{series})>SQRT({TOLERANCE_NAME})*{series})"
 
 

@@ -10,7 +10,7 @@ from xl_cryptoai.workbook.layout import (
     ANSWER_NAME,
     CHECKS,
     ERROR,
-    HEAD_ROW,
+    HEADER_ROW,
     MASTER_NAME,
     NO,
     NOT_LOADED,
@@ -21,7 +21,7 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.check_list import Check
-from xl_cryptoai.workbook.sheets.frame import LOADED_HINT, flag_states, heads, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import LOADED_HINT, flag_states, headers, link, put, set_up
 
 NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, FIX = "ABCDEFGHI"
 WIDTHS = {
@@ -33,7 +33,7 @@ TOLERANCE_CELL = "G4"
 ANSWER_CELL = "D4"
 PROBE = name_of("other_share")
 """A function whose answer to two zeros tells whether anybody answers at all."""
-FIRST = HEAD_ROW + 1
+FIRST = HEADER_ROW + 1
 TWIN_TOLERANCE = 1e-12
 
 
@@ -47,9 +47,9 @@ def write(sheet: Worksheet, checks: list[Check], route: Route) -> None:
         tab=styles.TAB_CHECK,
         freeze=f"{FOUND}{FIRST}",
     )
-    heads(
+    headers(
         sheet,
-        HEAD_ROW,
+        HEADER_ROW,
         [
             (NUMBER, "No."),
             (CHECK, "Check"),
@@ -63,9 +63,9 @@ def write(sheet: Worksheet, checks: list[Check], route: Route) -> None:
         ],
     )
     for column in (FOUND, EXPECTED, TOLERANCE):
-        sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
-    sheet[f"{PLACE}{HEAD_ROW}"].alignment = styles.INDENT
-    sheet[f"{NUMBER}{HEAD_ROW}"].alignment = styles.CENTRE
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
+    sheet[f"{PLACE}{HEADER_ROW}"].alignment = styles.INDENT
+    sheet[f"{NUMBER}{HEADER_ROW}"].alignment = styles.CENTRE
     last = FIRST + len(checks) - 1
     states = f"{VERDICT}{FIRST}:{VERDICT}{last}"
     put(sheet, "A4", "Master", styles.SMALL)
@@ -86,7 +86,7 @@ def write(sheet: Worksheet, checks: list[Check], route: Route) -> None:
 
 def _write_totals(sheet: Worksheet, row: int, states: str, checks: list[Check]) -> int:
     """Write how many checks there are of each kind, and how many of them are in which state."""
-    heads(sheet, row, [(CHECK, "Totals by kind"), (GROUP, "Kind"), (VERDICT, "Checks"),
+    headers(sheet, row, [(CHECK, "Totals by kind"), (GROUP, "Kind"), (VERDICT, "Checks"),
                        (FOUND, OK), (EXPECTED, ERROR), (TOLERANCE, NOT_LOADED)])  # fmt: skip
     for column in (VERDICT, FOUND, EXPECTED, TOLERANCE):
         sheet[f"{column}{row}"].alignment = styles.RIGHT
@@ -146,7 +146,7 @@ def _formula(content: str | float) -> str | float:
 
 
 def names(route: Route) -> dict[str, str]:
-    """Give the names that this sheet's cells carry."""
+    """Return the names that this sheet's cells carry."""
     cells = {MASTER_NAME: MASTER_CELL, TOLERANCE_NAME: TOLERANCE_CELL}
     if route.calls:
         cells[ANSWER_NAME] = ANSWER_CELL

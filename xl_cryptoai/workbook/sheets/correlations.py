@@ -19,9 +19,9 @@ from xl_cryptoai.assumptions.input_fields import (
     uncertain_in,
 )
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import CORRELATIONS, HEAD_ROW, cell
+from xl_cryptoai.workbook.layout import CORRELATIONS, HEADER_ROW, cell
 from xl_cryptoai.workbook.sheets import distributions
-from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
 
 LABEL, NAME = "AB"
 FIRST_COLUMN = 3
@@ -42,9 +42,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
         {LABEL: 30, NAME: 24, **dict.fromkeys(letters, WIDE)},
         tab=styles.TAB_INPUT,
         large=True,
-        freeze=f"{letters[0]}{HEAD_ROW + 1}",
+        freeze=f"{letters[0]}{HEADER_ROW + 1}",
     )
-    _write_heads(sheet, HEAD_ROW, "Typed", ids)
+    _write_heads(sheet, HEADER_ROW, "Typed", ids)
     _write_heads(sheet, _used_row(catalogue) - 1, "In use", ids)
     for number, name in enumerate(ids):
         _write_typed(sheet, number, name, catalogue, inputs)
@@ -52,7 +52,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
             sheet.add_data_validation(_validation(number, catalogue[name].label))
         _write_used(sheet, number, name, catalogue)
     _write_common_factor(sheet, catalogue, inputs)
-    block_head(sheet, _used_row(catalogue) - 2, "As the simulation takes them", letters[-1])
+    block_header(sheet, _used_row(catalogue) - 2, "As the simulation takes them", letters[-1])
     sheet.print_area = f"A1:{letters[-1]}{_used_row(catalogue) + len(ids) - 1}"
 
 
@@ -76,7 +76,7 @@ def _used_row(catalogue: Catalogue) -> int:
 
 def factor_row(catalogue: Catalogue) -> int:
     """Return the row of the common factor: below the typed correlations, a gap and a heading."""
-    return HEAD_ROW + len(_ids(catalogue)) + 3
+    return HEADER_ROW + len(_ids(catalogue)) + 3
 
 
 def factor_cell(catalogue: Catalogue) -> str:
@@ -93,7 +93,7 @@ def _write_common_factor(sheet: Worksheet, catalogue: Catalogue, inputs: UserInp
     setting = settings_of(catalogue)[COMMON_FACTOR]
     row, last = factor_row(catalogue), _letter(len(_ids(catalogue)) - 1)
     where = f"{_letter(0)}{row}"
-    block_head(sheet, row - 1, "Common factor", last)
+    block_header(sheet, row - 1, "Common factor", last)
     put(sheet, f"{LABEL}{row}", setting.label)
     put(sheet, f"{NAME}{row}", setting.id, styles.SMALL)
     value = inputs.value(catalogue, SIMULATION, COMMON_FACTOR)
@@ -111,8 +111,8 @@ def _write_common_factor(sheet: Worksheet, catalogue: Catalogue, inputs: UserInp
 
 
 def _write_heads(sheet: Worksheet, row: int, title: str, ids: list[str]) -> None:
-    heads(sheet, row, [(LABEL, title), (NAME, "With")])
-    heads(sheet, row, [(_letter(number), name) for number, name in enumerate(ids)])
+    headers(sheet, row, [(LABEL, title), (NAME, "With")])
+    headers(sheet, row, [(_letter(number), name) for number, name in enumerate(ids)])
     for number in range(len(ids)):
         sheet[f"{_letter(number)}{row}"].alignment = styles.UPRIGHT
     sheet.row_dimensions[row].height = TALL
@@ -128,7 +128,7 @@ def _write_words(sheet: Worksheet, row: int, name: str, catalogue: Catalogue) ->
 def _write_typed(
     sheet: Worksheet, number: int, name: str, catalogue: Catalogue, inputs: UserInputs
 ) -> None:
-    row = HEAD_ROW + 1 + number
+    row = HEADER_ROW + 1 + number
     _write_words(sheet, row, name, catalogue)
     for other, earlier in enumerate(_ids(catalogue)):
         where = f"{_letter(other)}{row}"
@@ -149,7 +149,7 @@ def _write_used(sheet: Worksheet, number: int, name: str, catalogue: Catalogue) 
     count, head = len(_ids(catalogue)), _used_row(catalogue) - 1
     row = head + 1 + number
     _write_words(sheet, row, name, catalogue)
-    typed = f"${_letter(0)}${HEAD_ROW + 1}:${_letter(count - 1)}${HEAD_ROW + count}"
+    typed = f"${_letter(0)}${HEADER_ROW + 1}:${_letter(count - 1)}${HEADER_ROW + count}"
     down = f"ROWS(${NAME}${head + 1}:${NAME}{row})"
     effects = distributions.column_of(catalogue, distributions.EFFECT)
     factor = f"${_letter(0)}${factor_row(catalogue)}"
@@ -172,6 +172,6 @@ def _validation(number: int, label: str) -> DataValidation:
     rule.errorTitle, rule.error = "Not allowed", "A rank correlation lies between -1 and 1."
     rule.promptTitle = "Rank correlation"
     rule.prompt = f"Of {label} with the assumption above: -1 to 1; 0 is none."
-    row = HEAD_ROW + 1 + number
+    row = HEADER_ROW + 1 + number
     rule.add(f"{_letter(0)}{row}:{_letter(number - 1)}{row}")
     return rule

@@ -30,7 +30,7 @@ from xl_cryptoai.workbook.layout import (
     Layout,
 )
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets.frame import CASE_HEADS, case_kind, heads, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import CASE_HEADERS, case_kind, headers, link, put, set_up
 
 COLUMNS = dict(zip(CASES, "BCDE", strict=True))
 WIDTHS = {"A": 34, **dict.fromkeys(COLUMNS.values(), 16), "F": 4}
@@ -88,10 +88,10 @@ def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
 
 
 def _write_headline(sheet: Worksheet, layout: Layout) -> None:
-    heads(sheet, TABLE_ROW - 1, [("A", "Revenue, USD a year")])
+    headers(sheet, TABLE_ROW - 1, [("A", "Revenue, USD a year")])
     for case, column in COLUMNS.items():
-        title = CASE_HEADS[case]
-        heads(sheet, TABLE_ROW - 1, [(column, title)])
+        title = CASE_HEADERS[case]
+        headers(sheet, TABLE_ROW - 1, [(column, title)])
         sheet[f"{column}{TABLE_ROW - 1}"].alignment = styles.RIGHT
         case_kind(sheet, f"{column}{TABLE_ROW}", case)
     for number, name in enumerate(("total", *SEGMENTS, "ai_revenue", "tam")):
@@ -130,7 +130,7 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
         (CORRELATIONS, "which of them move together"),
         (
             FORECAST,
-            f"every step: {route.computed_by}'s value, its native twin, the difference"
+            f"every step: {route.computed_by}'s value, its native formula, the difference"
             if route.calls
             else "every step as a native formula",
         ),

@@ -11,9 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import ASSUMPTIONS, FIRST_ROW, HEAD_ROW, SOURCES, Layout, cell
+from xl_cryptoai.workbook.layout import ASSUMPTIONS, FIRST_ROW, HEADER_ROW, SOURCES, Layout, cell
 from xl_cryptoai.workbook.sheets import sources, workings
-from xl_cryptoai.workbook.sheets.frame import block_head, heads, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, link, put, set_up
 
 LABEL, ID, UNIT, LIVE, PUBLISHED, STATE, EFFECT, PART = "ABCDEFGH"
 WIDTHS = {
@@ -35,9 +35,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         tab=styles.TAB_OUTPUT,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
-    heads(
+    headers(
         sheet,
-        HEAD_ROW,
+        HEADER_ROW,
         [
             (LABEL, "Assumption"),
             (ID, "Id"),
@@ -50,9 +50,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         ],
     )
     for column in (LIVE, PUBLISHED, EFFECT, PART):
-        sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
-    sheet[f"{STATE}{HEAD_ROW}"].alignment = styles.INDENT
-    block_head(sheet, HEAD_ROW + 1, "Every assumption", PART)
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
+    sheet[f"{STATE}{HEADER_ROW}"].alignment = styles.INDENT
+    block_header(sheet, HEADER_ROW + 1, "Every assumption", PART)
     for row, entry in enumerate(catalogue.values(), start=FIRST_ROW):
         _write_row(sheet, row, entry, catalogue, layout)
     last = FIRST_ROW + len(catalogue) - 1

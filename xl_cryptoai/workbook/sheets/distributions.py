@@ -31,7 +31,7 @@ from xl_cryptoai.workbook.layout import (
     DISTRIBUTIONS,
     ERROR,
     FIRST_ROW,
-    HEAD_ROW,
+    HEADER_ROW,
     LOWER,
     OK,
     OVERRIDE,
@@ -40,7 +40,7 @@ from xl_cryptoai.workbook.layout import (
     Layout,
     cell,
 )
-from xl_cryptoai.workbook.sheets.frame import block_head, flag_states, heads, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, flag_states, headers, link, put, set_up
 
 LABEL, ID, SHAPE_COLUMN, LOW, MODE, HIGH = "ABCDEF"
 OWN = dict(zip((SHAPE, *LOW_MODE_HIGH), "GHIJ", strict=True))
@@ -49,7 +49,7 @@ EFFECT = "N"
 HOUSE = dict(zip((SHAPE, *LOW_MODE_HIGH), "OPQR", strict=True))
 """The catalogue's own distribution, beside what people print: what is drawn is compared with it."""
 IN_USE = dict(zip(LOW_MODE_HIGH, (LOW, MODE, HIGH), strict=True))
-HEADS = {
+HEADERS = {
     LABEL: "Assumption", ID: "Id", SHAPE_COLUMN: "Shape", LOW: "Low", MODE: "Most likely",
     HIGH: "High", OWN[SHAPE]: "Own shape", OWN["low"]: "Own low", OWN["mode"]: "Own most likely",
     OWN["high"]: "Own high", DRAWN: "Drawn from", STATE: "State", UNIT: "Unit",
@@ -63,7 +63,7 @@ WIDTHS = {
 }  # fmt: skip
 HOUSE_VIEW, OWN_DISTRIBUTION = "house view", "own distribution"
 OVERRIDDEN, OWN_CHOICE, NOT_UNCERTAIN = "fixed: override", "fixed: own choice", "fixed"
-SETTING_HEADS = {LABEL: "Setting", ID: "Id", SHAPE_COLUMN: "Value", LOW: "What it does"}
+SETTING_HEADERS = {LABEL: "Setting", ID: "Id", SHAPE_COLUMN: "Value", LOW: "What it does"}
 SHAPE_MEANINGS = {
     "pert": "a smooth hump from low to high, most weight near the most likely value",
     "triangular": "straight lines from low up to the most likely value and down to high",
@@ -86,12 +86,12 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
         tab=styles.TAB_INPUT,
         freeze=f"{SHAPE_COLUMN}{FIRST_ROW}",
     )
-    heads(sheet, HEAD_ROW, list(HEADS.items()))
+    headers(sheet, HEADER_ROW, list(HEADERS.items()))
     for column in (*IN_USE.values(), *OWN.values()):
-        sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
     centred = (SHAPE_COLUMN, OWN[SHAPE], DRAWN, STATE)
     for column in centred:
-        sheet[f"{column}{HEAD_ROW}"].alignment = styles.CENTRE
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.CENTRE
     for columns, words in (((SHAPE_COLUMN, *IN_USE.values()), "in use"), (OWN.values(), "yours")):
         for column in columns:
             put(sheet, f"{column}{SUBHEAD_ROW}", words, styles.SMALL,
@@ -101,8 +101,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
         _write_inputs(sheet, row, entry, layout, catalogue, inputs)
     flag_states(sheet, _column_range(STATE, catalogue))
     row = _settings_row(catalogue)
-    block_head(sheet, row - 2, "Settings of the simulation, the goal and the grid", UNIT)
-    heads(sheet, row - 1, [*SETTING_HEADS.items(), *((column, "") for column in "EFGHIJKLM")])
+    block_header(sheet, row - 2, "Settings of the simulation, the goal and the grid", UNIT)
+    headers(sheet, row - 1, [*SETTING_HEADERS.items(), *((column, "") for column in "EFGHIJKLM")])
     sheet[f"{SHAPE_COLUMN}{row - 1}"].alignment = styles.CENTRE
     for setting in _settings(catalogue).values():
         _write_setting(sheet, row, setting, inputs.value(catalogue, SIMULATION, setting.id))
@@ -141,7 +141,7 @@ def shape_cells(catalogue: Catalogue) -> list[str]:
 
 
 def names(catalogue: Catalogue) -> dict[str, str]:
-    """Give the names that the settings' cells carry."""
+    """Return the names that the settings' cells carry."""
     return {f"{SIMULATION}_{name}": setting_cell(name, catalogue) for name in _settings(catalogue)}
 
 
@@ -211,7 +211,7 @@ def _write_row(
     for end in LOW_MODE_HIGH:
         put(sheet, house[end], getattr(entry.uncertainty, end), styles.SMALL, align=styles.RIGHT,
             number_format=number_format)  # fmt: skip
-    for column in HEADS:
+    for column in HEADERS:
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
 
 
@@ -288,7 +288,7 @@ def _write_setting(sheet: Worksheet, row: int, setting: Setting, value: object) 
 
 def _write_shapes(sheet: Worksheet, catalogue: Catalogue) -> None:
     row = _shapes_row(catalogue)
-    block_head(sheet, row - 1, "Shapes", UNIT)
+    block_header(sheet, row - 1, "Shapes", UNIT)
     for name in SHAPES:
         put(sheet, f"{ID}{row}", name, styles.SMALL)
         put(sheet, f"{SHAPE_COLUMN}{row}", SHAPE_MEANINGS[name], styles.SMALL, align=styles.INDENT)

@@ -19,14 +19,14 @@ from xl_cryptoai.workbook.layout import (
     Layout,
     cell,
 )
-from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
 
 SEGMENT, WHO, WHAT, LOW, HIGH, UNIT, AS_OF, PERIOD, PLACE, NOTE = "ABCDEFGHIJ"
 WIDTHS = {
     SEGMENT: 17, WHO: 22, WHAT: 50, LOW: 17, HIGH: 17, UNIT: 19, AS_OF: 11, PERIOD: 16, PLACE: 33,
     NOTE: 44,
 }  # fmt: skip
-TABLE_HEADS = {
+TABLE_HEADERS = {
     SEGMENT: "Supports",
     WHO: "Who",
     WHAT: "What",
@@ -180,7 +180,7 @@ def write(
         freeze=f"A{FIRST_ROW}",
     )
     head = FIRST_ROW - 1
-    heads(sheet, head, list(TABLE_HEADS.items()))
+    headers(sheet, head, list(TABLE_HEADERS.items()))
     for column in (LOW, HIGH):
         sheet[f"{column}{head}"].alignment = styles.RIGHT
     for column in (UNIT, PERIOD):
@@ -204,7 +204,7 @@ def _write_questions(
     catalogue: Catalogue,
     layout: Layout,
 ) -> int:
-    heads(sheet, row, [(SEGMENT, "What they let one ask"), (WHO, ""), (WHAT, ""),
+    headers(sheet, row, [(SEGMENT, "What they let one ask"), (WHO, ""), (WHAT, ""),
                             (LOW, "Answer"), (HIGH, "Unit"), (UNIT, "From"), (AS_OF, ""),
                        (PERIOD, ""), (PLACE, ""), (NOTE, "")])  # fmt: skip
     sheet[f"{LOW}{row}"].alignment = styles.RIGHT
@@ -212,7 +212,7 @@ def _write_questions(
     reference = _references(places, catalogue, layout)
     row += 1
     for title, lines in questions(facts).items():
-        block_head(sheet, row, title, NOTE)
+        block_header(sheet, row, title, NOTE)
         for line in lines:
             row += 1
             places[line.id] = f"{LOW}{row}"

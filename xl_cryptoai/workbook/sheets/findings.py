@@ -13,9 +13,9 @@ from xl_cryptoai.forecast.findings import (
 )
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE_READINGS, substitute
-from xl_cryptoai.workbook.layout import FIRST_ROW, HEAD_ROW, Layout
+from xl_cryptoai.workbook.layout import FIRST_ROW, HEADER_ROW, Layout
 from xl_cryptoai.workbook.sheets.evidence import fact_reference
-from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
 
 NUMBER, TITLE, TEXT, TOTAL, OTHER, EFFECT, PLACE, ABOUT = "ABCDEFGH"
 WIDTHS = {
@@ -37,11 +37,11 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         "effect on the live total is computed here; it does not change the forecast.",
         WIDTHS,
         tab=styles.TAB_TEXT,
-        freeze=f"A{HEAD_ROW + 1}",
+        freeze=f"A{HEADER_ROW + 1}",
     )
-    heads(
+    headers(
         sheet,
-        HEAD_ROW,
+        HEADER_ROW,
         [
             (NUMBER, "No."),
             (TITLE, "Finding"),
@@ -54,14 +54,14 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         ],
     )
     for column in (TOTAL, OTHER, EFFECT):
-        sheet[f"{column}{HEAD_ROW}"].alignment = styles.RIGHT
-    sheet[f"{PLACE}{HEAD_ROW}"].alignment = styles.INDENT
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
+    sheet[f"{PLACE}{HEADER_ROW}"].alignment = styles.INDENT
     findings = load_findings()
     first_constant = FIRST_ROW + len(findings) + 2
     constants = {name: f"{TOTAL}{first_constant + i}" for i, name in enumerate(CONSTANTS)}
     for number, finding in enumerate(findings, start=1):
         _write_finding(sheet, number, finding, catalogue, layout, constants)
-    block_head(sheet, first_constant - 1, "Figures that only another reading needs", ABOUT)
+    block_header(sheet, first_constant - 1, "Figures that only another reading needs", ABOUT)
     for name, where in constants.items():
         label, unit, value, number_format = CONSTANTS[name]
         row = where.removeprefix(TOTAL)

@@ -1,4 +1,4 @@
-"""Forecast: for every step the call to Python, its native twin and the difference."""
+"""Forecast: for every step the call to Python, its native formula and the difference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from xl_cryptoai.workbook.layout import (
     CASES,
     FIRST_ROW,
     FORECAST,
-    HEAD_ROW,
+    HEADER_ROW,
     ID,
     KIND,
     LABEL,
@@ -29,10 +29,10 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.frame import (
-    block_head,
-    case_heads,
+    block_header,
+    case_headers,
     flag_states,
-    heads,
+    headers,
     link,
     put,
     set_up,
@@ -64,15 +64,15 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         tab=styles.TAB_WORKING,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
-    heads(
+    headers(
         sheet,
-        HEAD_ROW,
+        HEADER_ROW,
         [(LABEL, "Step"), (ID, "Id"), (UNIT, "Unit"), (KIND, "Computed by"), (NOTE, "Meaning")],
     )
-    case_heads(sheet)
-    sheet[f"{NOTE}{HEAD_ROW}"].alignment = styles.INDENT
+    case_headers(sheet)
+    sheet[f"{NOTE}{HEADER_ROW}"].alignment = styles.INDENT
     for block, row in layout.step_block_row.items():
-        block_head(sheet, row, BLOCK_TITLES[block], NOTE)
+        block_header(sheet, row, BLOCK_TITLES[block], NOTE)
     for step in STEPS.values():
         _write_words(sheet, step, layout, route)
         for column in CASES.values():
@@ -105,7 +105,7 @@ def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> 
 
 
 def _first_input(step: Step, layout: Layout) -> tuple[str, str]:
-    """Give the place of the step's first assumption, or of the step before it."""
+    """Return the place of the step's first assumption, or of the step before it."""
     for name in step.inputs:
         if name in layout.assumption_row:
             return ASSUMPTIONS, f"A{layout.assumption_row[name]}"
@@ -115,14 +115,14 @@ def _first_input(step: Step, layout: Layout) -> tuple[str, str]:
 def _write_native(
     sheet: Worksheet, step: Step, column: str, catalogue: Catalogue, layout: Layout
 ) -> None:
-    twin = substitute(
+    native = substitute(
         NATIVE[step.id],
         lambda name: _reference(name, column, layout.native_row, catalogue, layout),
     )
     put(
         sheet,
         f"{column}{layout.native_row[step.id]}",
-        f"={twin}",
+        f"={native}",
         align=styles.RIGHT,
         number_format=styles.NUMBER_FORMATS[step.unit],
     )

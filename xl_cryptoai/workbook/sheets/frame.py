@@ -1,4 +1,4 @@
-"""What every sheet has: title, master flag, column heads, widths, freeze panes, print set-up."""
+"""What every sheet has: title, master flag, column headers, widths, freeze panes, print set-up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from xl_cryptoai.workbook.layout import (
     CASES,
     ERROR,
     FLAG_ROW,
-    HEAD_ROW,
+    HEADER_ROW,
     MASTER_NAME,
     NOT_LOADED,
     OK,
@@ -28,7 +28,7 @@ from xl_cryptoai.workbook.layout import (
     cell,
 )
 
-CASE_HEADS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
+CASE_HEADERS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
 CASE_KINDS = {
     "live": "in use",
     "bear": "house",
@@ -86,26 +86,26 @@ def set_up(
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
-    sheet.print_title_rows = f"{TITLE_ROW}:{HEAD_ROW}"
+    sheet.print_title_rows = f"{TITLE_ROW}:{HEADER_ROW}"
     footer: Any = sheet.oddFooter
     footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "&P of &N"
-    sheet.protection.sheet = True  # no password: it guards against slips, not against people
+    sheet.protection.sheet = True  # no password: it guards against mistakes, not against people
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def heads(sheet: Worksheet, row: int, titles: Sequence[tuple[str, str]]) -> None:
-    """Write a dark row of column heads, given as (column, title)."""
+def headers(sheet: Worksheet, row: int, titles: Sequence[tuple[str, str]]) -> None:
+    """Write a dark row of column headers, given as (column, title)."""
     for column, title in titles:
         put(sheet, f"{column}{row}", title, styles.HEAD, align=Alignment(vertical="center"))
         sheet[f"{column}{row}"].fill = styles.HEAD_BACK
     sheet.row_dimensions[row].height = 18
 
 
-def case_heads(sheet: Worksheet) -> None:
-    """Write the heads of the case columns, with where each column's figures are from."""
+def case_headers(sheet: Worksheet) -> None:
+    """Write the headers of the case columns, with where each column's figures are from."""
     for case, column in CASES.items():
-        put(sheet, f"{column}{HEAD_ROW}", CASE_HEADS[case], styles.HEAD, align=styles.RIGHT)
-        sheet[f"{column}{HEAD_ROW}"].fill = styles.HEAD_BACK
+        put(sheet, f"{column}{HEADER_ROW}", CASE_HEADERS[case], styles.HEAD, align=styles.RIGHT)
+        sheet[f"{column}{HEADER_ROW}"].fill = styles.HEAD_BACK
         case_kind(sheet, f"{column}{SUBHEAD_ROW}", case)
 
 
@@ -124,8 +124,8 @@ def case_kind(sheet: Worksheet, where: str, case: str) -> None:
         sheet[where].fill = styles.HOUSE_BACK
 
 
-def block_head(sheet: Worksheet, row: int, title: str, last: str) -> None:
-    """Write a light row that heads a block, from column A to the last."""
+def block_header(sheet: Worksheet, row: int, title: str, last: str) -> None:
+    """Write a light row at the top of a block, from column A to the last."""
     for number in range(ord("A"), ord(last) + 1):
         sheet[f"{chr(number)}{row}"].fill = styles.BLOCK_BACK
     put(sheet, f"A{row}", title, styles.BOLD)

@@ -15,10 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import CASES, FLAG_ROW, HEAD_ROW, ID, TITLE_ROW, Layout
+from xl_cryptoai.workbook.layout import CASES, FLAG_ROW, HEADER_ROW, ID, TITLE_ROW, Layout
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
-from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
 from xl_cryptoai.workbook.sheets.risk_goals import (
     write_call,
     write_goals,
@@ -27,7 +27,7 @@ from xl_cryptoai.workbook.sheets.risk_goals import (
 )
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
-    HEADS,
+    HEADERS,
     LAST,
     MONEY_ROWS,
     POINTS,
@@ -55,7 +55,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         f"={_what_is_drawn(catalogue)}",
         WIDTHS,
         tab=styles.TAB_OUTPUT,
-        freeze=f"B{HEAD_ROW + 1}",
+        freeze=f"B{HEADER_ROW + 1}",
     )
     place, case = tables(catalogue), case_cells(layout)
     block, matrix = distributions.block(catalogue), correlations.matrix(catalogue)
@@ -103,24 +103,24 @@ def _write_heads(sheet: Worksheet, place: dict[str, Table], setting: dict[str, s
         "sensitivity": "Sensitivity: what the spread of the total comes from",
         "histogram": "Figures behind the charts",
     }
-    for name, words in HEADS.items():
+    for name, words in HEADERS.items():
         row = place[name].row - 1
         if name in titles:
-            block_head(sheet, row - 1, titles[name], LAST)
-        heads(sheet, row, [(get_column_letter(n), word) for n, word in enumerate(words, start=1)])
+            block_header(sheet, row - 1, titles[name], LAST)
+        headers(sheet, row, [(get_column_letter(n), word) for n, word in enumerate(words, start=1)])
         for number in range(2 if name != "histogram" else 1, len(words) + 1):
             sheet[f"{get_column_letter(number)}{row}"].alignment = styles.RIGHT
     charts = place["simulate"].last + 2
-    block_head(sheet, charts, "The total in the simulation", LAST)
+    block_header(sheet, charts, "The total in the simulation", LAST)
     grid = place["grid"].row
-    block_head(sheet, grid - 4, "Grid: the total for pairs of two assumptions", LAST)
+    block_header(sheet, grid - 4, "Grid: the total for pairs of two assumptions", LAST)
     across, down = setting["grid_x"], setting["grid_y"]
     put(sheet, f"A{grid - 1}", f'={across}&" across, "&{down}&" down: total, USD a year"',
         styles.BOLD)  # fmt: skip
 
 
 def _format(sheet: Worksheet, place: dict[str, Table]) -> None:
-    """Give every cell that an answer fills its look; the answer's own head is small."""
+    """Return every cell that an answer fills its look; the answer's own head is small."""
     formats = {
         "tornado": ["", ENDS_FORMAT, ENDS_FORMAT, *[styles.MONEY] * 3],
         "dependence": ["", *[styles.MONEY] * 6, CHANCE, "0.00%;;", *[styles.MONEY] * 2],
@@ -153,7 +153,7 @@ def _look(
 
 
 def _simulated_format(number: int, *, is_error: bool) -> str:
-    """Give the format of a row of the simulation's table, counted from the mean."""
+    """Return the format of a row of the simulation's table, counted from the mean."""
     if number < MONEY_ROWS:
         return styles.MONEY
     if number == MONEY_ROWS and is_error:
@@ -200,7 +200,7 @@ def _row_of(column: str, number: int) -> str:
 def _write_marks(sheet: Worksheet, histogram: Table, layout: Layout) -> None:
     """Write for the charts where the live total stands: in which range, up to which chance."""
     for column, words, source in (("E", "Mark", "C"), ("J", "Mark, cumulative", "D")):
-        heads(sheet, histogram.row - 1, [(column, words)])
+        headers(sheet, histogram.row - 1, [(column, words)])
         sheet[f"{column}{histogram.row - 1}"].alignment = styles.CENTRE
         for row in range(histogram.first, histogram.last + 1):
             live = layout.result("total")

@@ -14,7 +14,7 @@ from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ANSWER_NAME,
     CASES,
-    HEAD_ROW,
+    HEADER_ROW,
     NO,
     NOT_LOADED,
     TOLERANCE_NAME,
@@ -23,7 +23,7 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
-from xl_cryptoai.workbook.sheets.frame import block_head, heads, put
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, put
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
     LAST,
@@ -49,8 +49,8 @@ def write_goals(
     row = goals_row(place)
     goal = distributions.setting_cell("goal_id", catalogue)
     target = distributions.setting_cell("goal_target", catalogue)
-    block_head(sheet, row, "What would have to be true", LAST)
-    heads(sheet, row + 1, [("A", "For the total to be"), ("B", "Total"), ("C", "Value needed"),
+    block_header(sheet, row, "What would have to be true", LAST)
+    headers(sheet, row + 1, [("A", "For the total to be"), ("B", "Total"), ("C", "Value needed"),
                            ("D", "Value live"), ("E", "Assumption")])  # fmt: skip
     for column in "BCD":
         sheet[f"{column}{row + 1}"].alignment = styles.RIGHT
@@ -90,7 +90,7 @@ def write_tornado_figures(
 ) -> None:
     """Write the tornado as differences from the live total, under labels, for its chart."""
     top, tornado = place["histogram"].row, place["tornado"]
-    heads(sheet, top - 1, [("F", "Tornado"), ("G", ""), ("H", "To low"), ("I", "To high")])
+    headers(sheet, top - 1, [("F", "Tornado"), ("G", ""), ("H", "To low"), ("I", "To high")])
     for column in "HI":
         sheet[f"{column}{top - 1}"].alignment = styles.RIGHT
     labels = distributions.column_of(catalogue, distributions.LABEL)
@@ -111,7 +111,7 @@ def write_state(
 ) -> None:
     """Say that the tables are as built, and whether the inputs are still those of then."""
     row = built_row(place)
-    heads(sheet, row - 1, [("F", "As built"), ("G", ""), ("H", "Now"), ("I", "When built")])
+    headers(sheet, row - 1, [("F", "As built"), ("G", ""), ("H", "Now"), ("I", "When built")])
     for column in "HI":
         sheet[f"{column}{row - 1}"].alignment = styles.RIGHT
     traits = _traits(catalogue, layout)
@@ -126,7 +126,7 @@ def write_state(
     )
     put(
         sheet,
-        f"A{HEAD_ROW - 1}",
+        f"A{HEADER_ROW - 1}",
         f'=IF(AND({same}),"Computed by Python when this workbook was built, for the inputs as they '
         'stand. Functions are not available here: it does not follow changes.",'
         '"INPUTS HAVE CHANGED since Python computed this sheet: build the workbook again from it, '

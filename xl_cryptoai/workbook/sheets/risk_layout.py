@@ -10,7 +10,7 @@ from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.risk.dependence import DEPENDENCES
-from xl_cryptoai.workbook.layout import ASSUMPTIONS, HEAD_ROW, ID, LIVE, RISK, Layout, cell
+from xl_cryptoai.workbook.layout import ASSUMPTIONS, HEADER_ROW, ID, LIVE, RISK, Layout, cell
 
 LAST = "N"
 BINS = 30
@@ -23,7 +23,7 @@ MONEY_ROWS = 9
 """Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
 ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
 
-HEADS = {
+HEADERS = {
     "simulate": ("Statistic", *(
         words for name in ("total", *SEGMENTS) for words in (STEPS[name].label, "std. error")
     )),
@@ -67,16 +67,16 @@ class Table:
 
 
 def tables(catalogue: Catalogue) -> dict[str, Table]:
-    """Give every table its place, from the top down."""
+    """Return every table its place, from the top down."""
     count = len(uncertain_in(catalogue))
-    simulate = Table(HEAD_ROW + 1, MONEY_ROWS + 8, len(HEADS["simulate"]))
+    simulate = Table(HEADER_ROW + 1, MONEY_ROWS + 8, len(HEADERS["simulate"]))
     dependence = Table(
-        simulate.last + CHART_ROWS + 5, len(DEPENDENCES) + 1, len(HEADS["dependence"])
+        simulate.last + CHART_ROWS + 5, len(DEPENDENCES) + 1, len(HEADERS["dependence"])
     )
-    tornado = Table(dependence.last + 5, count + 1, len(HEADS["tornado"]))
-    sensitivity = Table(tornado.last + 4, count + 1, len(HEADS["sensitivity"]))
+    tornado = Table(dependence.last + 5, count + 1, len(HEADERS["tornado"]))
+    sensitivity = Table(tornado.last + 4, count + 1, len(HEADERS["sensitivity"]))
     grid = Table(sensitivity.last + BARS_ROWS + 7, POINTS + 1, POINTS + 1)
-    histogram = Table(grid.last + 11, BINS + 1, len(HEADS["histogram"]))
+    histogram = Table(grid.last + 11, BINS + 1, len(HEADERS["histogram"]))
     return {
         "simulate": simulate, "dependence": dependence, "tornado": tornado,
         "sensitivity": sensitivity, "grid": grid, "histogram": histogram,
@@ -107,7 +107,7 @@ def simulated_mean(result: str, catalogue: Catalogue) -> str:
 
 
 def built_row(place: dict[str, Table]) -> int:
-    """Give the row where a workbook without calls says what its tables were computed from."""
+    """Return the row where a workbook without calls says what its tables were computed from."""
     return place["histogram"].row + place["tornado"].rows + 2
 
 
@@ -120,5 +120,5 @@ def case_cells(layout: Layout) -> tuple[str, str]:
 
 
 def goals_row(place: dict[str, Table]) -> int:
-    """Give the row of the heading over the goals."""
+    """Return the row of the heading over the goals."""
     return place["grid"].last + 2

@@ -13,7 +13,7 @@ from xl_cryptoai.workbook.layout import (
     CASES,
     FIRST_ROW,
     FORECAST,
-    HEAD_ROW,
+    HEADER_ROW,
     ID,
     KIND,
     LABEL,
@@ -25,7 +25,7 @@ from xl_cryptoai.workbook.layout import (
     cell,
 )
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets.frame import block_head, case_heads, heads, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, case_headers, headers, link, put, set_up
 
 WIDTHS = {
     LABEL: 31, ID: 26, UNIT: 22, KIND: 9, **dict.fromkeys(CASES.values(), 14), NOTE: 70,
@@ -47,18 +47,18 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
         tab=styles.TAB_OUTPUT,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
-    heads(
+    headers(
         sheet,
-        HEAD_ROW,
+        HEADER_ROW,
         [(LABEL, "Result"), (ID, "Id"), (UNIT, "Unit"), (KIND, "Year"), (NOTE, "Meaning")],
     )
-    case_heads(sheet)
-    sheet[f"{NOTE}{HEAD_ROW}"].alignment = styles.INDENT
+    case_headers(sheet)
+    sheet[f"{NOTE}{HEADER_ROW}"].alignment = styles.INDENT
     rows = layout.heading_row
-    block_head(sheet, rows["segments"], "Crypto-AI revenue by segment", NOTE)
-    block_head(sheet, rows["shares"], "Share of the total", NOTE)
-    block_head(sheet, rows["chain"], "Along the chain", NOTE)
-    block_head(sheet, rows["path"], "Productivity market (TAM) by year", NOTE)
+    block_header(sheet, rows["segments"], "Crypto-AI revenue by segment", NOTE)
+    block_header(sheet, rows["shares"], "Share of the total", NOTE)
+    block_header(sheet, rows["chain"], "Along the chain", NOTE)
+    block_header(sheet, rows["path"], "Productivity market (TAM) by year", NOTE)
     for name in STEPS:
         _write_result(sheet, name, layout)
     for name in (*SEGMENTS, "total"):

@@ -14,12 +14,12 @@ from xl_cryptoai.workbook.layout import (
     BASE_NAME,
     CASES,
     FIRST_ROW,
-    HEAD_ROW,
+    HEADER_ROW,
     SOURCES,
     Layout,
     cell,
 )
-from xl_cryptoai.workbook.sheets.frame import block_head, heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
 
 ID, LABEL, UNIT, KIND, VALUE, DERIVED, NOW, PLACE, WHY, SCENARIO_WHY = "ABCDEFGHIJ"
 BASE_CELL = f"{DERIVED}4"
@@ -44,9 +44,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
         large=True,
         freeze=f"B{FIRST_ROW - 1}",
     )
-    heads(
+    headers(
         sheet,
-        HEAD_ROW,
+        HEADER_ROW,
         [
             (ID, "Id"),
             (LABEL, "Assumption (base case)"),
@@ -60,15 +60,15 @@ def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layo
             (SCENARIO_WHY, "Bear and bull (house)"),
         ],
     )
-    _align_heads(sheet, HEAD_ROW)
+    _align_heads(sheet, HEADER_ROW)
     _say_what_base_is(sheet, layout)
     for entry in catalogue.values():
         _write_assumption(sheet, entry, layout)
     first = min(layout.printed_row.values())
-    block_head(
+    block_header(
         sheet, first - 2, "Printed results: the base case must reconcile with each", SCENARIO_WHY
     )
-    heads(
+    headers(
         sheet,
         first - 1,
         [

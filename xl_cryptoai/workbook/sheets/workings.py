@@ -12,9 +12,9 @@ from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
-from xl_cryptoai.workbook.layout import FIRST_ROW, HEAD_ROW, SOURCES, WORKINGS, Layout, cell
+from xl_cryptoai.workbook.layout import FIRST_ROW, HEADER_ROW, SOURCES, WORKINGS, Layout, cell
 from xl_cryptoai.workbook.sheets import sources
-from xl_cryptoai.workbook.sheets.frame import heads, put, set_up
+from xl_cryptoai.workbook.sheets.frame import headers, put, set_up
 
 LABEL, ID, UNIT, LIVE, PUBLISHED = "ABCDE"
 FLEXED = 6  # the number of the first column that changes one assumption
@@ -32,14 +32,14 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         widths,
         tab=styles.TAB_WORKING,
         large=True,
-        freeze=f"{LIVE}{HEAD_ROW + 1}",
+        freeze=f"{LIVE}{HEADER_ROW + 1}",
     )
     titles = [(LABEL, "Assumption or step"), (ID, "Id"), (UNIT, "Unit"), (LIVE, "Live")]
-    heads(sheet, HEAD_ROW, [*titles, (PUBLISHED, "Published")])
-    heads(sheet, HEAD_ROW, [(_column(name, catalogue), name) for name in catalogue])
-    sheet.row_dimensions[HEAD_ROW].height = 130
+    headers(sheet, HEADER_ROW, [*titles, (PUBLISHED, "Published")])
+    headers(sheet, HEADER_ROW, [(_column(name, catalogue), name) for name in catalogue])
+    sheet.row_dimensions[HEADER_ROW].height = 130
     for column in (LIVE, PUBLISHED, *flexed):
-        sheet[f"{column}{HEAD_ROW}"].alignment = styles.UPRIGHT
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.UPRIGHT
     _write_inputs(sheet, catalogue, layout, flexed)
     _write_steps(sheet, catalogue, flexed)
     sheet.print_area = f"A1:{flexed[-1]}{_row('blended_crypto_share', catalogue)}"
@@ -76,7 +76,7 @@ def _write_inputs(
         row = _row(entry.id, catalogue)
         _write_words(sheet, row, entry.label, entry.id, entry.unit_label)
         published = cell(SOURCES, sources.VALUE, layout.source_row[entry.id])
-        change = f"=IF(${ID}{row}={{0}}${HEAD_ROW},${LIVE}{row},${PUBLISHED}{row})"
+        change = f"=IF(${ID}{row}={{0}}${HEADER_ROW},${LIVE}{row},${PUBLISHED}{row})"
         for column, formula in (
             (LIVE, f"={layout.assumption(entry.id)}"),
             (PUBLISHED, f"={published}"),

@@ -49,7 +49,7 @@ def _same(one: object, other: object) -> bool:
 
 
 RULE = Rule(
-    "stairs",
+    "bridge",
     "What drops out between two levels is the difference of the two",
     "our own: a picture shows what the sheets hold",
     check,
