@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import product
+from string import ascii_uppercase
 
-from xl_cryptoai.xlsx.references import MAX_COLUMN, column_letters
+from xl_cryptoai.xlsx.references import MAX_COLUMN
 
 _CELL = r"(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})"
 _END = r"(?![\w.(\[!\\?])"
@@ -72,7 +74,14 @@ def parameter(name: str) -> str | None:
     return name[match.end() :] if match else None
 
 
-LETTERS: tuple[str, ...] = tuple(map(column_letters, range(MAX_COLUMN + 1)))
+LETTERS: tuple[str, ...] = (
+    "",
+    *(
+        "".join(letters)
+        for length in (1, 2, 3)
+        for letters in product(ascii_uppercase, repeat=length)
+    ),
+)[: MAX_COLUMN + 1]
 """The letters of each column by its number; "" for 0, which is none."""
 COLUMNS: dict[str, int] = {letters: number for number, letters in enumerate(LETTERS) if number}
 """The number of each column by its letters in capitals."""
