@@ -5,13 +5,18 @@ Needs Python 3.11 or later and nothing else:
     python3 bootstrap.py build    set up, write the workbooks into out/, print the forecast
     python3 bootstrap.py test     set up, run the tests
     python3 bootstrap.py lint     set up, run the linter and the type checker
+    python3 bootstrap.py supply   set up, install the oldest and the newest parts allowed into
+                                  environments of their own and try them; write out/sbom.json
 """
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 
@@ -19,7 +24,18 @@ ROOT = Path(__file__).resolve().parent
 HOME = ROOT / ".venv"
 BIN = HOME / ("Scripts" if os.name == "nt" else "bin")
 SUFFIX = ".exe" if os.name == "nt" else ""
-EXTRAS = {"build": "", "test": "[test]", "lint": "[dev]"}
+EXTRAS = {"build": "", "test": "[test]", "lint": "[dev]", "supply": "[dev]"}
+NEWEST = 20
+"""The last minor version of Python 3 that is looked for."""
+BOOK = "out/crypto_ai_revenue_plain.xlsx"
+TRIED = (
+    ["build", "--out", "out", "--for", "plain"],
+    ["audit", "out"],
+    ["read", BOOK],
+    ["trace", BOOK, "total"],
+    ["simulate", "--draws", "1024"],
+)
+"""Commands that an installed wheel has to run from an empty folder."""
 
 
 def run(*command: str | Path) -> int:
@@ -69,6 +85,79 @@ def lint() -> int:
     return max(run(tool(name), *arguments) for name, *arguments in checks)
 
 
+def supply() -> int:
+    """Try the oldest and the newest parts allowed, and write what the product consists of."""
+    with tempfile.TemporaryDirectory() as folder:
+        oldest = _installed(
+            Path(folder) / "oldest", sys.executable, "--constraint", ".ci/oldest.txt"
+        )
+        newest = _installed(Path(folder) / "newest", _newest_python())
+        return _tried(oldest) or _tried(newest) or _bill_of_materials(newest)
+
+
+def _newest_python() -> str:
+    """Find the newest Python of this machine."""
+    for minor in range(NEWEST, sys.version_info.minor, -1):
+        found = shutil.which(f"python3.{minor}")
+        if (
+            found
+            and not subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode
+        ):
+            return found
+    return sys.executable
+
+
+def _installed(home: Path, python: str, *constraint: str) -> Path:
+    """Install the project, as its wheel, into a new environment; return its Python."""
+    subprocess.run([python, "-m", "venv", str(home)], check=True)
+    inside = home / BIN.name / f"python{SUFFIX}"
+    if code := run(
+        inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ".", *constraint
+    ):
+        sys.exit(code)
+    return inside
+
+
+def _tried(python: Path) -> int:
+    """Run the commands of an installed wheel from an empty folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        for arguments in TRIED:
+            command = [str(python.with_name(f"xl-cryptoai{SUFFIX}")), *arguments]
+            if code := subprocess.run(
+                command, cwd=folder, stdout=subprocess.DEVNULL, check=False
+            ).returncode:
+                print(f"{' '.join(command)} ended with {code}")
+                return code
+    print(f"{python.parents[1].name} parts allowed, {python}: all commands run")
+    return 0
+
+
+def _bill_of_materials(python: Path) -> int:
+    """Write a CycloneDX list of the parts of an environment, and hold it against what is there."""
+    out = ROOT / "out" / "sbom.json"
+    out.parent.mkdir(exist_ok=True)
+    if code := run(
+        tool("cyclonedx-py"), "environment", "--output-reproducible", "--output-format", "JSON",
+        "--output-file", out, python,
+    ):  # fmt: skip
+        return code
+    listed = subprocess.run(
+        [str(python), "-m", "pip", "list", "--format", "json", "--disable-pip-version-check"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    parts = {(part["name"].lower(), part["version"]) for part in json.loads(listed)}
+    named = {
+        (part["name"].lower(), part["version"])
+        for part in json.loads(out.read_text(encoding="utf-8"))["components"]
+    }
+    print(f"{out.relative_to(ROOT)}: {len(named)} parts, {len(parts)} installed")
+    for name, version in sorted(parts ^ named):
+        print(
+            f"{name} {version} is {'not listed' if (name, version) in parts else 'not installed'}"
+        )
+    return int(parts != named)
+
+
 def main() -> int:
     """Run the job named on the command line."""
     if sys.version_info < (3, 11):
@@ -78,7 +167,9 @@ def main() -> int:
         print(__doc__)
         return 0 if job in ("help", "-h", "--help") else 2
     set_up(EXTRAS[job])
-    return {"build": build, "lint": lint}[job]() if job != "test" else test(*rest)
+    if job == "test":
+        return test(*rest)
+    return {"build": build, "lint": lint, "supply": supply}[job]()
 
 
 if __name__ == "__main__":
