@@ -50,11 +50,6 @@ class ServerError(Exception):
     """The server could not be started, or does not answer."""
 
 
-def _listen_to_ctrl_c() -> None:
-    """Undo what a test run in the background hands down: there Ctrl-C is ignored."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 class ServerRefusal(Exception):  # noqa: N818  # an answer, not a fault of the driver
     """The server answered a call with another status than 200."""
 
@@ -83,9 +78,14 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("XLWINGS_")}
 
 
-def _listen_to_ctrl_c() -> None:
-    """Undo what a test run in the background hands down: there Ctrl-C is ignored."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+def children(process: int) -> list[int]:
+    """Numbers of the processes that a process has started."""
+    try:
+        return [
+            int(n) for n in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        ]
+    except OSError:
+        return []
 
 
 class Server:
@@ -106,6 +106,7 @@ class Server:
         *,
         workers: int = 1,
         certificate: tuple[Path, Path] | None = None,
+        environment: Mapping[str, str] | None = None,
         limit: float = 30.0,
         start_limit: float = 60.0,
     ) -> None:
@@ -113,6 +114,7 @@ class Server:
         self.limit = limit
         self._workers = workers
         self._files = [str(path) for path in certificate or ()]
+        self._environment = dict(environment or {})
         self._start_limit = start_limit
         self._process: subprocess.Popen[bytes] | None = None
         self._line: http.client.HTTPConnection | None = None
@@ -159,8 +161,7 @@ class Server:
         ServerRefusal
             With the text that Excel shows beside the cell.
         """
-        call = {"func_name": name.lower(), "args": [_as_sent(cell) for cell in cells]}
-        return list(json.loads(self.post(call))["result"])
+        return list(json.loads(self.post(call_body(name, *cells)))["result"])
 
     def post(self, call: Any, *, complete: bool = True) -> str:
         """Send the body of a call; `complete` adds what Excel always sends."""
@@ -171,6 +172,21 @@ class Server:
     def get(self, path: str) -> str:
         """Read a page."""
         return self._ask("GET", path)
+
+    def raw(self, *parts: bytes | float) -> bytes:
+        """Send bytes as they are, wait where a number of seconds stands, read until it closes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=self.limit) as line:
+            answer = b""
+            with suppress(OSError):  # it may close while we are still sending
+                for part in parts:
+                    if isinstance(part, bytes):
+                        line.sendall(part)
+                    else:
+                        time.sleep(part)
+            with suppress(ConnectionError):
+                while piece := line.recv(65536):
+                    answer += piece
+        return answer
 
     def metadata(self) -> dict[str, Any]:
         """What Excel is told about the functions."""
@@ -190,12 +206,28 @@ class Server:
             raise ServerError("the server is not running")
         return self._process.pid
 
+    def workers(self) -> list[int]:
+        """Numbers of the processes that answer."""
+        return [worker for server in children(self.group()) for worker in children(server)
+                if b"spawn_main" in Path(f"/proc/{worker}/cmdline").read_bytes()]  # fmt: skip
+
+    def memory(self) -> int:
+        """Bytes that it and all its processes hold."""
+        todo, size = [self.group()], 0
+        while todo:
+            process = todo.pop()
+            todo += children(process)
+            with suppress(OSError):
+                pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+                size += int(pages) * os.sysconf("SC_PAGESIZE")
+        return size
+
     def _start(self, folder: Path) -> None:
         private: Mapping[str, str] = {"TMPDIR": str(folder), "NO_COLOR": "1"}
         with (folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _CODE, str(self.port), str(self._workers), *self._files],
-                env=clean_environment() | private,
+                env=clean_environment() | private | self._environment,
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -251,6 +283,7 @@ class Server:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _as_sent(cell: Any) -> Any:
-    """Lay an argument out as Excel sends it: always rows; an omitted one is null."""
-    return cell if isinstance(cell, list) or cell is None else [[cell]]
+def call_body(name: str, *cells: Any) -> dict[str, Any]:
+    """Lay a call out as Excel sends it: arguments always as rows; an omitted one is null."""
+    rows = [cell if isinstance(cell, list) or cell is None else [[cell]] for cell in cells]
+    return _CALL | {"func_name": name.lower(), "args": rows}

@@ -1,35 +1,44 @@
 """The application that a web server runs: xlwings Server, checked first and guarded.
 
-In the project's folder, with any ASGI server and any number of workers::
+`xl-cryptoai serve` runs it; any ASGI server can, with any number of workers::
 
-    XLWINGS_PROJECT_DIR=. XLWINGS_LICENSE_KEY=... uvicorn --workers 4 xl_cryptoai_server.app:app
+    XLWINGS_PROJECT_DIR=. XLWINGS_LICENSE_KEY=... uvicorn xl_cryptoai_server.app:app
 
-Importing this module loads xlwings Server, and fails with one sentence if it would serve nothing
-or something else than the workbooks call: xlwings Server itself would start all the same.
+Importing this module loads xlwings Server, and fails with one sentence if it would serve nothing,
+something else than the workbooks call, or with half a login: xlwings Server itself would start all
+the same.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+import logging
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
-from xlwings_server.config import settings  # before xlwings: it tells it that it is on a server
+from fastapi import HTTPException, Request
+from xlwings_server import dependencies
+from xlwings_server.config import PACKAGE_DIR, PROJECT_DIR, settings
 from xlwings_server.main import main_app
 from xlwings_server.routers.xlwings import custom_functions
+from xlwings_server.security_headers import resolve_security_headers
+from xlwings_server.templates import templates
 
 from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai_server.beside import Beside
+from xl_cryptoai_server.calls import RefusedError
+from xl_cryptoai_server.guard import Guard, Message
+from xl_cryptoai_server.limits import MOST_QUOTED, Limits
+from xl_cryptoai_server.login import check_login
 from xl_cryptoai_server.project import check_served
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+CALL = f"{settings.app_path}/xlwings/custom-functions-call"
+STATIC = f"{settings.static_url_path}/"
 
-CALL = "/xlwings/custom-functions-call"
-TEXTS = ("func_name", "client", "version", "runtime")
-TEXTS_OR_NULL = ("caller_address", "culture_info_name", "date_format")
+_REFERENCE = re.compile(r'(?:src|href)="([^"?]+)"')
+_IMPORT = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)["']""")
 
 
 def check_loaded() -> None:
@@ -51,65 +60,110 @@ def check_loaded() -> None:
     check_served([function["name"] for function in described], namespace)
 
 
-def guarded(application: Application) -> Application:
-    """Answer a call that is none with 400; xlwings Server would say 500, and be asked again."""
-
-    async def guard(scope: Message, receive: Receive, send: Send) -> None:
-        called = scope["type"] == "http" and scope["method"] == "POST"
-        if not (called and scope["path"].endswith(CALL)):
-            await application(scope, receive, send)
-            return
-        body = await _body(receive)
-        if problem := problem_with(body):
-            await _refuse(problem, send)
-            return
-        waiting = [body]
-
-        async def again() -> Message:
-            if waiting:
-                return {"type": "http.request", "body": waiting.pop(), "more_body": False}
-            return await receive()
-
-        await application(scope, again, send)
-
-    return guard
+def allowed() -> dict[str, tuple[str, ...]]:
+    """Return every path that is served, with its methods."""
+    pages = (
+        "manifest.xml",
+        "taskpane.html",
+        "favicon.ico",
+        "xlwings/custom-functions-meta.json",
+        "xlwings/custom-functions-code.js",
+        "xlwings/custom-scripts-meta.json",
+    )
+    return {
+        f"{settings.app_path}/": ("GET", "HEAD"),  # whether it is there
+        **{f"{settings.app_path}/{page}": ("GET",) for page in pages},
+        **dict.fromkeys(assets(), ("GET",)),
+        CALL: ("POST", "OPTIONS"),
+    }
 
 
-def problem_with(body: bytes) -> str:
-    """Say why this is no call of a function that is served; nothing if it is one."""
+def assets() -> set[str]:
+    """Return the paths of the project's own static files and of what the pane loads."""
+    built = PROJECT_DIR / "dist" / "static"
+    own = built if built.is_dir() else PROJECT_DIR / "static"
+    folders = [own, PACKAGE_DIR / "static"]
+    found = {STATIC + name for name in files_below(own)}
+    page = templates.env.get_template(settings.taskpane_html).render(settings=settings)
+    names = ["images/favicon.png"] + [
+        f"images/icons/{icon.name}" for icon in (folders[-1] / "images" / "icons").iterdir()
+    ]
+    todo = [STATIC + name for name in names] + [*found] + _REFERENCE.findall(page)
+    done: set[str] = set()
+    while todo:
+        path = todo.pop()
+        name = path.removeprefix(STATIC)
+        file = next((one / name for one in folders if (one / name).is_file()), None)
+        if path in done or not path.startswith(STATIC) or file is None:
+            continue
+        done.add(path)
+        if file.name == "office.js":  # it loads what the kind of Excel and its language need
+            found |= {
+                STATIC + posixpath.join(posixpath.dirname(name), other)
+                for other in files_below(file.parent)
+            }
+        elif file.suffix == ".js":
+            text = file.read_text(encoding="utf-8", errors="replace")
+            folder = posixpath.dirname(path)
+            todo += [
+                posixpath.normpath(posixpath.join(folder, one)) for one in _IMPORT.findall(text)
+            ]
+    return found | done
+
+
+def files_below(folder: Path) -> Iterator[str]:
+    """Yield the regular files of a folder, but hidden ones and those that lie elsewhere."""
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder)
+        inside = path.is_file() and path.resolve().is_relative_to(folder.resolve())
+        if inside and not any(part.startswith(".") for part in name.parts):
+            yield name.as_posix()
+
+
+async def login(scope: Message) -> None:
+    """Let xlwings Server check who calls, before the call is read."""
+    request = Request(scope)
     try:
-        call = json.loads(body)
-    except (ValueError, RecursionError):
-        return "#VALUE!: the call is not in JSON"
-    if not isinstance(call, dict):
-        return "#VALUE!: the call is no JSON object"
-    for name in TEXTS:
-        if not isinstance(call.get(name), str):
-            return f"#VALUE!: the call's {name} is missing or no text"
-    for name in TEXTS_OR_NULL:
-        if not isinstance(call.get(name), str | None):
-            return f"#VALUE!: the call's {name} is no text"
-    if not isinstance(call.get("args"), list):
-        return "#VALUE!: the call's args are missing or no list"
-    if not hasattr(getattr(custom_functions, call["func_name"], None), "__xlfunc__"):
-        return f"#NAME?: no function is called {call['func_name']!a}"
-    return ""
+        user = await dependencies.authenticate(
+            request.headers.get("authorization", ""), request.headers.get("auth-provider")
+        )
+        await dependencies.get_user(request, user)
+    except HTTPException as refused:
+        raise RefusedError(refused.status_code, str(refused.detail)[:MOST_QUOTED]) from None
+    except Exception:
+        logging.exception("the login cannot be checked")
+        raise RefusedError(503, "the login cannot be checked; try again later") from None
 
 
-async def _body(receive: Receive) -> bytes:
-    parts, more = [], True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)  # also ends when the client has gone
-    return b"".join(parts)
+def guarded() -> Guard:
+    """Check everything, then put the guard before the application."""
+    import xl_cryptoai_udfs  # after xlwings Server, which tells it that it is on a server
+
+    limits = Limits.from_environment()
+    check_loaded()
+    check_login(settings)
+    names = [
+        name
+        for name in xl_cryptoai_udfs.__all__
+        if getattr(custom_functions, name, None) is getattr(xl_cryptoai_udfs, name)
+    ]
+    headers = dict(settings.custom_headers)
+    if settings.add_security_headers:
+        headers |= resolve_security_headers(
+            excel_online=settings.enable_excel_online, cdn_officejs=settings.cdn_officejs
+        )
+    return Guard(
+        main_app,
+        allowed=allowed(),
+        call=CALL,
+        module=custom_functions,
+        login=login,
+        drawn=Beside(limits, names),
+        large=Beside(limits, names),
+        limits=limits,
+        headers=headers.items(),
+        origins=settings.cors_allow_origins,
+    )
 
 
-async def _refuse(words: str, send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 400, "headers": headers})
-    await send({"type": "http.response.body", "body": words.encode()})
-
-
-check_loaded()
-app = guarded(main_app)
+app = guarded()

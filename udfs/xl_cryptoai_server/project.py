@@ -16,6 +16,25 @@ NAMESPACE = PREFIX.rstrip("_")
 MANIFEST_ID = "310bee5c-8bc8-4761-9dfd-d1e9957d28ec"
 """By this Excel knows the add-in again; it must not change."""
 
+PANE = Path(__file__).with_name("pane")
+PANE_FILES = {
+    "templates/taskpane.html": "taskpane.html",
+    "static/css/style.css": "style.css",
+    "static/js/auth.js": "auth.js",
+}
+"""What xlwings Server takes from the project in place of its own."""
+
+AUTH = '''\
+"""Who may call, where XLWINGS_AUTH_PROVIDERS is '["custom"]': whoever has the access key.
+
+Written by `xl-cryptoai serve --project`. A check of your own may stand here.
+"""
+
+from xl_cryptoai_server.login import validate_token
+
+__all__ = ["validate_token"]
+'''
+
 SERVED = tuple(sorted(name.removeprefix(PREFIX) for name in FUNCTIONS))
 """Names that the server must list, without the namespace."""
 
@@ -30,7 +49,14 @@ def write_project(folder: Path) -> list[Path]:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileRefusedError(f"{folder} exists and is not an empty folder; give a new one")
-    files = {"custom_functions/__init__.py": functions_text(), "pyproject.toml": settings_text()}
+    files = {
+        "custom_functions/__init__.py": functions_text(),
+        "custom_scripts/__init__.py": '"""No scripts: xlwings Server would offer examples."""\n',
+        "auth/__init__.py": "",
+        "auth/custom.py": AUTH,
+        "pyproject.toml": settings_text(),
+        **{name: (PANE / source).read_text("utf-8") for name, source in PANE_FILES.items()},
+    }
     for name, text in files.items():
         write_atomically(folder / name, text.encode())
     return [folder / name for name in files]
@@ -67,9 +93,12 @@ environment = "prod"  # any other name changes the namespace, and the workbooks'
 functions_namespace = "{NAMESPACE}"
 project_name = "xl-cryptoai"
 manifest_id_prod = "{MANIFEST_ID}"
-auth_providers = []
+auth_providers = []  # ["custom"] or ["entraid"]: see docs/deploying.md
 cors_allow_origins = []
 enable_socketio = false  # no function streams: nothing is kept between calls, any worker answers
+enable_htmx = false  # nor does the pane need what the next three would load
+enable_alpinejs_csp = false
+enable_bootstrap = false
 log_level = "WARNING"
 """
 

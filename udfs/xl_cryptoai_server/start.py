@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from xl_cryptoai.errors import CryptoAIError
@@ -40,6 +41,11 @@ This is http, and Excel takes add-ins by https only. On one machine: make a cert
 trusts (mkcert -install, then mkcert localhost 127.0.0.1) and start again with --cert and --key.
 In a firm: let a web server with https pass its calls on to this one, and start this one with that
 server's name in XLWINGS_HOSTNAME, so that the manifest has it.
+"""
+
+_NO_LOGIN = """
+No login is configured: whoever reaches this address can call the functions. docs/deploying.md says
+how to set one.
 """
 
 
@@ -78,17 +84,19 @@ class Site:
             "port": self.port,
             "workers": self.workers,
             "log-level": "warning",
+            "http": "xl_cryptoai_server.connections:BoundedConnection",
+            "ws": "none",
             "timeout-graceful-shutdown": int(END_LIMIT) // 2,
         }
         if self.certificate:
             certificate, key = (path.resolve() for path in self.certificate)
             given |= {"ssl-certfile": certificate, "ssl-keyfile": key}
         options = (part for name, value in given.items() for part in (f"--{name}", str(value)))
-        return [sys.executable, "-m", "uvicorn", APPLICATION, *options]
+        return [sys.executable, "-m", "uvicorn", APPLICATION, "--no-server-header", *options]
 
 
-def serve(site: Site) -> None:
-    """Serve from a project of its own until Ctrl-C; nothing is left behind.
+def serve(site: Site, project: Path | None = None) -> None:
+    """Serve until Ctrl-C, from a project or from one of its own, of which nothing is left behind.
 
     Raises
     ------
@@ -100,6 +108,10 @@ def serve(site: Site) -> None:
         raise CryptoAIError(NO_KEY)
     check_port_free(site)
     check_certificate(site)
+    if project is not None:
+        check_project(project)
+        run(site, project.resolve())
+        return
     with tempfile.TemporaryDirectory(prefix="xl-cryptoai-server-") as folder:
         project = Path(folder) / "project"
         write_project(project)
@@ -114,7 +126,7 @@ def run(site: Site, project: Path) -> None:
         process = subprocess.Popen(site.command, cwd=project, env=environment)
         try:
             wait_until_served(site.url, process)
-            print(how_to_use(site), flush=True)
+            print(how_to_use(site, open_to_all=takes_anybody(site.url)), flush=True)
             code = process.wait()
             raise CryptoAIError(f"the server ended by itself, with exit code {code}")
         except KeyboardInterrupt:
@@ -129,6 +141,14 @@ def check_installed() -> None:
     if not all(importlib.util.find_spec(name) for name in ("xlwings_server", "uvicorn")):
         raise CryptoAIError(
             'xlwings Server is not installed; in the project\'s folder run pip install ".[server]"'
+        )
+
+
+def check_project(project: Path) -> None:
+    """Refuse a folder that is no project."""
+    if not (project / "custom_functions" / "__init__.py").is_file():
+        raise CryptoAIError(
+            f"{project} is no project of the server; write one with xl-cryptoai serve --project"
         )
 
 
@@ -193,6 +213,8 @@ def _reason(done: subprocess.CompletedProcess[str]) -> str:
         return words
     if kind.endswith("LicenseError"):
         return f"xlwings Server does not accept this licence key ({words})"
+    if field := re.search(r'error parsing value for field "(\w+)"', words):
+        return f"""XLWINGS_{field[1].upper()} must be in JSON, a list such as '["custom"]'"""
     if "ValidationError" in done.stderr:  # of its settings; a line of its own names it
         words = next((line for line in lines if re.fullmatch(r"[a-z_]+", line)), "")
         return f"XLWINGS_{words.upper()} has a value that xlwings Server refuses"
@@ -229,11 +251,21 @@ def check_answers(url: str) -> None:
     check_served(names, namespace[1] if namespace else "")
 
 
-def how_to_use(site: Site) -> str:
+def takes_anybody(url: str) -> bool:
+    """Whether a call without a login gets further than to the login."""
+    try:
+        _get(f"{url}/xlwings/custom-functions-call", b"")
+    except urllib.error.HTTPError as refused:
+        return refused.code == HTTPStatus.BAD_REQUEST
+    return False
+
+
+def how_to_use(site: Site, *, open_to_all: bool) -> str:
     """Say how Excel finds the running server."""
+    beyond = site.host not in ("127.0.0.1", "::1", "localhost")
     return f"""\
 xlwings Server serves all functions, namespace CAI. Manifest: {site.url}/manifest.xml
-{"" if site.certificate else _HTTPS}
+{_NO_LOGIN if open_to_all and beyond else ""}{"" if site.certificate else _HTTPS}
 Save the manifest as xl-cryptoai.xml, then, in Excel for
   Windows  put the file into a shared folder; File > Options > Trust Center > Trust Center Settings
            > Trusted Add-in Catalogs: add the folder's network path, tick "Show in Menu", restart;
@@ -245,14 +277,14 @@ Then open crypto_ai_revenue_office.xlsx and recalculate with Ctrl-Alt-F9.
 Ctrl-C here ends the server."""
 
 
-def _get(url: str) -> str:
+def _get(url: str, body: bytes | None = None) -> str:
     # this machine is asked directly: a proxy in the environment must not come between
     direct = urllib.request.ProxyHandler({})
     unverified = ssl.create_default_context()  # our own server: whom Excel trusts is Excel's affair
     unverified.check_hostname = False
     unverified.verify_mode = ssl.CERT_NONE
     opener = urllib.request.build_opener(direct, urllib.request.HTTPSHandler(context=unverified))
-    with opener.open(url, timeout=10) as response:
+    with opener.open(url, body, timeout=10) as response:
         return str(response.read().decode())
 
 

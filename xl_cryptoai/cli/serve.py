@@ -39,6 +39,12 @@ from xl_cryptoai.cli.show import say
     type=options.PATH,
     help="Only write the project into this new folder, to deploy it.",
 )
+@click.option(
+    "--from",
+    "source",
+    type=options.PATH,
+    help="Serve from the project in this folder.",
+)
 def serve(
     host: str,
     port: int,
@@ -47,6 +53,7 @@ def serve(
     cert: Path | None,
     key: Path | None,
     project: Path | None,
+    source: Path | None,
 ) -> None:
     """Serve the functions to Excel on Windows, Mac and the web.
 
@@ -64,20 +71,18 @@ def serve(
       xl-cryptoai serve --license-key noncommercial --cert localhost.pem --key localhost-key.pem
       xl-cryptoai serve --host 0.0.0.0 --port 8080 --workers 4
       xl-cryptoai serve --project server
+      xl-cryptoai serve --from server --workers 2
     """
     if project is not None:
         from xl_cryptoai_server.project import write_project
 
         for path in write_project(project):
             say(path)
-        say(
-            "In that folder, with XLWINGS_LICENSE_KEY set and XLWINGS_PROJECT_DIR=. run\n"
-            "  uvicorn --host 0.0.0.0 --port 8000 --workers 4 xl_cryptoai_server.app:app"
-        )
+        say(f"Serve it with XLWINGS_LICENSE_KEY set: xl-cryptoai serve --from {project}")
         return
     from xl_cryptoai_server import start
 
     if (cert is None) != (key is None):
         raise click.BadParameter("--cert and --key go together; give both")
     certificate = (cert, key) if cert and key else None
-    start.serve(start.Site(license_key, host, port, workers, certificate))
+    start.serve(start.Site(license_key, host, port, workers, certificate), source)

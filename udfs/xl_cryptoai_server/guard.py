@@ -1,0 +1,239 @@
+"""The guard before the application: what is not allowed, too large, late or too much ends here.
+
+Nothing is parsed before its size is known, and nobody is waited for who is not logged in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+
+from xl_cryptoai_server.beside import Beside, TooManyError
+from xl_cryptoai_server.calls import QUICK_BODY, RefusedError, check_known, read_call, takes_long
+from xl_cryptoai_server.limits import MOST_BODIES, MOST_BODY, Limits
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+Login = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+RETRY = (b"retry-after", b"5")
+MOST_DRAINED = 8 * MOST_BODY
+"""Bytes of a refused body that are read and thrown away: who is still sending sees no answer."""
+
+
+class _Incoming:
+    """What the client sends, and whether there is more of it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.more = True
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self.more = message.get("more_body", False)  # also ends when the client has gone
+        return message
+
+
+class Guard:
+    """An ASGI application that lets through to another one what that may see.
+
+    Parameters
+    ----------
+    application : ASGI application
+        What is guarded.
+    allowed : mapping of path to collection of str
+        Which methods each path takes; everything else is 404.
+    call : str
+        The path of the calls.
+    module : module
+        Which functions are served.
+    login : callable
+        Raises `RefusedError` for a call of somebody who may not.
+    drawn, large : Beside
+        Who answers calls of many draws, and those of many cells: neither waits for the other.
+    limits : Limits
+        What is taken.
+    headers : iterable of name and value
+        What every answer of the guard carries.
+    origins : collection of str
+        Pages of others that may call; "*" is all.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        allowed: Mapping[str, Iterable[str]],
+        call: str,
+        module: object,
+        login: Login,
+        drawn: Beside,
+        large: Beside,
+        limits: Limits,
+        headers: Iterable[tuple[str, str]] = (),
+        origins: Iterable[str] = (),
+    ) -> None:
+        self._application = application
+        self._allowed = {path: frozenset(methods) for path, methods in allowed.items()}
+        self._call = call
+        self._module = module
+        self._login = login
+        self._drawn, self._large = drawn, large
+        self._limits = limits
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers]
+        self._origins = frozenset(origins)
+        self._held = 0
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer what is asked, or let the application answer."""
+        if scope["type"] == "lifespan":
+            beside = self._drawn, self._large
+            for processes in beside:
+                processes.start()
+            try:
+                await self._application(scope, receive, send)
+            finally:
+                for processes in beside:
+                    processes.end()
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close"})  # before it is accepted: 403
+        else:
+            incoming = _Incoming(receive)
+            try:
+                await self._answer(scope, incoming, send)
+            except RefusedError as refused:
+                await self._refuse(refused, scope, incoming, send)
+
+    async def _answer(self, scope: Message, incoming: _Incoming, send: Send) -> None:
+        path, as_sent = scope["path"], scope.get("raw_path")
+        # no dots, doubled slashes or %2e that somebody behind reads otherwise
+        normal = as_sent is None or as_sent == path.encode()
+        if not normal or scope["method"] not in self._allowed.get(path, ()):
+            raise RefusedError(404, "Not found")
+        if path != self._call or scope["method"] != "POST":
+            await self._application(scope, incoming, send)
+            return
+        length = _header(scope, b"content-length")
+        if length.isdigit() and int(length) > MOST_BODY:
+            raise _too_large()
+        await self._login(scope)
+        parts: list[bytes] = []
+        try:
+            await self._read(incoming, parts)
+            await self._answer_call(b"".join(parts), scope, incoming, send)
+        finally:
+            self._held -= sum(map(len, parts))
+
+    async def _read(self, incoming: _Incoming, parts: list[bytes]) -> None:
+        """Read a body, part by part, as long as it is within the limits."""
+        size = 0
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                while incoming.more:
+                    part = (await incoming()).get("body", b"")
+                    size += len(part)
+                    if size > MOST_BODY:
+                        raise _too_large()
+                    if self._held + len(part) > MOST_BODIES:
+                        raise _too_many()
+                    parts.append(part)
+                    self._held += len(part)
+        except TimeoutError:
+            words = f"the call did not come within {self._limits.body_seconds:g} seconds"
+            raise RefusedError(408, words) from None
+
+    async def _answer_call(
+        self, body: bytes, scope: Message, incoming: _Incoming, send: Send
+    ) -> None:
+        beside = self._large if len(body) > QUICK_BODY else None
+        if beside is None:
+            call = read_call(body)
+            check_known(call, self._module)
+            beside = self._drawn if takes_long(call) else None
+        if beside is not None:
+            try:
+                answer = await _while_there(beside.answer(body), incoming)
+            except TooManyError:
+                raise _too_many() from None
+            if answer is not None:
+                status, answered = answer
+                await self._respond(status, answered, scope, send)
+                return
+            check_known(read_call(body), self._module)
+        waiting = [body]
+
+        async def again() -> Message:
+            if waiting:
+                return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+            return await incoming()
+
+        await self._application(scope, again, send)
+
+    async def _refuse(
+        self, refused: RefusedError, scope: Message, incoming: _Incoming, send: Send
+    ) -> None:
+        """Answer at once, then let the rest of the request come, for a while."""
+        headers = [*refused.headers, *([(b"connection", b"close")] if incoming.more else [])]
+        body = str(refused).encode()
+        await self._respond(refused.status, body, scope, send, headers, more_body=True)
+        drained = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.header_seconds):
+                while incoming.more and drained < MOST_DRAINED:
+                    drained += len((await incoming()).get("body", b""))
+        await send({"type": "http.response.body"})
+
+    async def _respond(
+        self,
+        status: int,
+        body: bytes,
+        scope: Message,
+        send: Send,
+        headers: Iterable[tuple[bytes, bytes]] = (),
+        *,
+        more_body: bool = False,
+    ) -> None:
+        kind = b"application/json" if status == 200 else b"text/plain; charset=utf-8"
+        own: Headers = [
+            (b"content-type", kind),
+            (b"content-length", str(len(body)).encode()),
+            *self._headers,
+            *headers,
+        ]
+        origin = _header(scope, b"origin")
+        if origin and not self._origins.isdisjoint({"*", origin}):
+            own += [(b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin")]
+        await send({"type": "http.response.start", "status": status, "headers": own})
+        await send({"type": "http.response.body", "body": body, "more_body": more_body})
+
+
+async def _while_there(work: Awaitable[Any], receive: Receive) -> Any:
+    """Wait for some work, and stop it when the client goes."""
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise RefusedError(499, "the client has gone")  # nobody reads it
+    finally:
+        working.cancel()
+        gone.cancel()
+
+
+def _header(scope: Message, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def _too_large() -> RefusedError:
+    return RefusedError(
+        413, f"#VALUE!: the call is larger than {MOST_BODY // 2**20} MB; split the range"
+    )
+
+
+def _too_many() -> RefusedError:
+    return RefusedError(503, "too many calls at a time; try again later", RETRY)
