@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -21,8 +27,8 @@ from engines.libreoffice import is_running
 from engines.server import Server, ServerRefusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from xl_cryptoai_server import login, start
 from xl_cryptoai_server import project as projects
-from xl_cryptoai_server import start
 
 from xl_cryptoai import Forecast, load_assumptions
 from xl_cryptoai.cli import main
@@ -262,7 +268,343 @@ def test_a_call_with_an_odd_field_makes_no_internal_error(server, field: str, va
         assert refusal.status == 400, (field, value)
 
 
+# ---- the guard: what is served, and to whom ----
+
+
+def answer_to(server: Server, line: str, *parts: bytes | float, headers: str = "") -> str:
+    """Send a request as it is written; give the status line, and the body under it."""
+    head = f"{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n"
+    answer = server.raw(head.encode(), *parts).decode(errors="replace")
+    head, _, body = answer.partition("\r\n\r\n")
+    return f"{head.partition(chr(13))[0].removeprefix('HTTP/1.1 ')}\n{body}"
+
+
+TRAVERSALS = [
+    "/static/../pyproject.toml", "/static/../../../../../etc/passwd", "/static/./js/auth.js",
+    "/static/%2e%2e/pyproject.toml", "/static/..%2fpyproject.toml", "/static/%252e%252e/a",
+    "/static/..\\pyproject.toml", "/static//js/auth.js", "//static/js/auth.js",
+    "/static/js/../js/auth.js", "/static/js/auth%2ejs", "/static/js/auth.js/", "/static/js",
+    "/static/js/auth.js%00", "/%73tatic/js/auth.js", "http://x/static/../pyproject.toml",
+    "/static", "/static/", "/.env", "/pyproject.toml", "/custom_functions/__init__.py",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", TRAVERSALS)
+def test_a_path_that_is_not_one_of_the_list_is_not_found_however_it_is_written(
+    server, target: str
+) -> None:
+    assert answer_to(server, f"GET {target}") == "404 Not Found\nNot found"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET /xlwings/custom-functions-call", "PUT /xlwings/custom-functions-call", "POST /",
+        "HEAD /manifest.xml", "DELETE /static/js/auth.js", "TRACE /", "OPTIONS /manifest.xml",
+        "POST /xlwings/custom-scripts-call/hello_world", "GET /xlwings/alert?prompt=a",
+        "GET /xlwings/pyodide.json", "GET /socket.io/", "GET /docs", "GET /openapi.json",
+        "GET /static/js/examples.js", "GET /static/js/custom-functions/custom-functions-code.js",
+    ],
+)  # fmt: skip
+def test_what_the_add_in_does_not_need_is_not_found(server, line: str) -> None:
+    assert answer_to(server, line).startswith("404 Not Found\n")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/manifest.xml", "/taskpane.html?_host_Info=Excel", "/favicon.ico",
+        "/xlwings/custom-functions-meta.json", "/xlwings/custom-functions-code.js",
+        "/static/images/icons/xlwings-32.png", "/static/css/style.css",
+        "/static/vendor/office-js/16.0.20308.15050/dist/de-de/office_strings.js",
+    ],
+)  # fmt: skip
+def test_what_excel_loads_is_served(server, path: str) -> None:
+    assert answer_to(server, f"GET {path}").startswith("200 OK\n")
+
+
+def test_whether_the_server_is_there_can_be_asked(server) -> None:
+    assert server.get("/") == '{"status":"ok"}'
+    assert answer_to(server, "HEAD /").startswith("200 OK\n")
+
+
+def test_no_websocket_is_opened(server) -> None:
+    headers = "Upgrade: websocket\r\nSec-WebSocket-Key: YQ==\r\nSec-WebSocket-Version: 13\r\n"
+    assert answer_to(server, "GET /socket.io/", headers=headers).startswith("404")
+
+
+def test_the_examples_of_xlwings_server_are_not_offered(server) -> None:
+    assert server.get("/xlwings/custom-scripts-meta.json") == "[]"
+
+
+# ---- the guard: limits ----
+
+CALLED = "POST /xlwings/custom-functions-call"
+
+
+def test_a_call_that_is_announced_as_too_large_is_refused_before_it_comes(server) -> None:
+    assert answer_to(server, CALLED, headers=f"Content-Length: {8 * 2**20 + 1}\r\n") == (
+        "413 Request Entity Too Large\n#VALUE!: the call is larger than 8 MB; split the range"
+    )
+
+
+def test_a_call_that_grows_too_large_is_refused_while_it_comes(server) -> None:
+    parts = [b"f4240\r\n" + b" " * 1_000_000 + b"\r\n"] * 9
+    answer = answer_to(server, CALLED, *parts, headers="Transfer-Encoding: chunked\r\n")
+    assert answer.startswith("413 ")
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([1.0] * 65, "#VALUE!: the call has 65 arguments; allowed are 64"),
+        ([1.0] * 160_000, "#VALUE!: the call has 160,000 arguments; allowed are 64"),
+        ([[[1]] * 1_000_001], "#VALUE!: the call has over 1,000,000 cells; split the range"),
+    ],
+    ids=["65 arguments", "160,000 arguments", "a million cells and one"],
+)
+def test_a_call_with_too_much_in_it_is_refused(server, cells, words: str) -> None:
+    assert refused(server, "CAI_AI_GAIN", *cells) == (413, words)
+
+
+def test_64_arguments_are_a_call(server) -> None:
+    assert "takes 2 arguments" in refused(server, "CAI_AI_GAIN", *[1.0] * 64)[1]
+
+
+def test_headers_without_end_are_refused(server) -> None:
+    assert server.raw(b"GET / HTTP/1.1\r\n" + b"X: " + b"a" * 100_000).startswith(
+        b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    )
+
+
+@pytest.mark.parametrize("where", ["cell", "func_name", "caller_address", "version"])
+def test_neither_an_answer_nor_the_log_repeats_a_long_input(server, where: str) -> None:
+    call = SENT | ({"args": [[["y" * 9000]], [[1]]]} if where == "cell" else {where: "y" * 9000})
+    with pytest.raises(ServerRefusal) as refusal:
+        server.post(call)
+    assert refusal.value.status == 400
+    assert "y" * 201 not in refusal.value.text + server.log()
+
+
+def test_every_refusal_is_a_line_of_the_log(server) -> None:
+    answer_to(server, "GET /no-such-page%0aERROR")
+    assert "127.0.0.1, '/no-such-page\\nERROR': 404 Not found\n" in server.log()
+    refused(server, "CAI_AI_GAIN", 100, [[0.5]] * 20_000 + [["a lot"]])
+    assert "400 #VALUE!: ai_penetration (row 20001, column 1) is the text 'a lot'" in server.log()
+
+
+# ---- long calls, beside the others ----
+
+
+@pytest.fixture(scope="module")
+def case() -> tuple[Any, ...]:
+    from xl_cryptoai import risk
+
+    shapes = risk.default_distributions().values()
+    entries = load_assumptions()
+    return (
+        [[name] for name in entries],
+        [[entry.base] for entry in entries.values()],
+        [[one.id, one.shape, one.low, one.mode, one.high] for one in shapes],
+    )
+
+
+def test_a_call_of_many_draws_is_answered_as_python_does(server, case) -> None:
+    cells = (*case, None, 110_000, 1)
+    assert server.call("CAI_SIMULATE", *cells) == FUNCTIONS["CAI_SIMULATE"](*cells)
+
+
+def test_a_grid_of_many_totals_is_answered_as_python_does(server) -> None:
+    rates = [[rate / 1000] for rate in range(100, 500)]
+    cells = ("ai_penetration", rates, "gdp_growth", [[rate / 1e4] for rate in range(300)])
+    assert server.call("CAI_GRID", *cells) == FUNCTIONS["CAI_GRID"](*cells)
+
+
+def test_a_long_call_is_refused_in_the_same_words(server, case) -> None:
+    assert refused(server, "CAI_SIMULATE", *case, None, 2e6)[1].startswith(
+        "#NUM!: draws is 2000000"
+    )
+    assert refused(server, "CAI_AI_GAIN", 1e12, [[0.5]] * 20_000 + [[33]])[1].startswith(
+        "#NUM!: ai_penetration (row 20001, column 1) is 33;"
+    )
+    assert refused(server, "CAI_TAMM", [[1]] * 40_000)[0] == 400
+
+
+def test_a_quick_call_is_answered_while_a_long_one_is_computed(server, case) -> None:
+    done = []
+
+    def long_call() -> None:
+        body = json.dumps(servers.call_body("CAI_SENSITIVITY", *case, None, 300_000, 7)).encode()
+        answer = answer_to(server, CALLED, body, headers=f"Content-Length: {len(body)}\r\n")
+        done.append(answer[:3])
+
+    thread = threading.Thread(target=long_call)
+    thread.start()
+    for _ in range(20):
+        assert server.call("CAI_AI_GAIN", 100, 0.5) == [[50.0]]
+    assert not done
+    thread.join()
+    assert done == ["200"]
+
+
+def test_a_long_call_whose_process_is_killed_says_so_and_the_next_is_answered(server, case) -> None:
+    cells = (*case, None, 120_000, 3)
+    [worker] = servers.children(server.group())
+    beside = [one for one in servers.children(worker) if b"spawn_main" in servers.command_of(one)]
+    for process in beside:
+        os.kill(process, signal.SIGKILL)
+    assert refused(server, "CAI_SIMULATE", *cells) == (
+        503, "the process that computed this has ended; try again"
+    )  # fmt: skip
+    assert server.call("CAI_SIMULATE", *cells) == FUNCTIONS["CAI_SIMULATE"](*cells)
+
+
+# ---- a firm's server: login, time-outs and numbers, set by the environment ----
+
+KEY = "a-key-of-a-firm-for-these-tests"
+PROVIDER = {"XLWINGS_AUTH_PROVIDERS": '["custom"]'}
+FIRM = PROVIDER | {
+    "XL_CRYPTOAI_ACCESS_KEY": KEY,
+    "XL_CRYPTOAI_HEADER_SECONDS": "0.5",
+    "XL_CRYPTOAI_BODY_SECONDS": "0.5",
+    "XL_CRYPTOAI_CONNECTIONS": "6",
+    "XL_CRYPTOAI_WAITING": "1",
+    "XLWINGS_CORS_ALLOW_ORIGINS": '["https://firm.example"]',
+}
+
+
+@pytest.fixture(scope="module")
+def firm() -> Iterator[Server]:
+    require(servers.available())
+    with Server(environment=FIRM) as running:
+        yield running
+
+
+@pytest.fixture
+def inside(firm: Server) -> Iterator[Server]:
+    firm.headers = {"Authorization": KEY, "Auth-Provider": "custom"}
+    yield firm
+    firm.headers = {}
+
+
+NO_ACCESS = "#VALUE!: no access; type the access key into the add-in's pane, then recalculate"
+
+
+@pytest.mark.parametrize(
+    "key", ["", "test-token", KEY[:-1], KEY + "x", KEY.upper(), f"Bearer {KEY}"]
+)
+def test_without_the_access_key_no_call_is_answered(firm, key: str) -> None:
+    firm.headers = {"Authorization": key}
+    assert refused(firm, "CAI_AI_GAIN", 100, 0.5) == (401, NO_ACCESS)
+    firm.headers = {}
+
+
+def test_with_the_access_key_every_call_is_answered(inside, case) -> None:
+    assert inside.call("CAI_AI_GAIN", 100, 0.5) == [[50.0]]
+    assert inside.call("CAI_AI_GAIN", 100, [[0.5]] * 10_000) == [[50.0]] * 10_000
+    assert len(inside.call("CAI_SIMULATE", *case, None, 110_000)) > 10
+
+
+def test_the_login_is_asked_before_the_call_is_read(firm) -> None:
+    assert answer_to(firm, CALLED, headers="Content-Length: 9000\r\n").startswith("401 ")
+    assert answer_to(firm, CALLED, headers="Content-Length: 90000000\r\n").startswith("413 ")
+
+
+def test_what_is_public_without_the_access_key_shows_neither_it_nor_a_figure(firm) -> None:
+    pages = [firm.get(path) for path in ("/", "/manifest.xml", "/taskpane.html")]
+    pages += [firm.get(f"/xlwings/custom-functions-{what}") for what in ("meta.json", "code.js")]
+    assert not any(KEY in page for page in pages)
+
+
+def test_headers_that_do_not_come_are_refused_in_time(firm) -> None:
+    assert firm.raw(b"POST / HTTP/1.1\r\nHost: ").endswith(
+        b"\r\n\r\nthe headers did not come in time"
+    )
+    assert firm.raw(b"G", 0.3, b"E", 0.3, b"T").startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+
+
+def test_a_connection_on_which_nothing_comes_is_closed(firm) -> None:
+    assert firm.raw() == b""
+
+
+def test_half_a_request_after_a_whole_one_is_refused_in_time(firm) -> None:
+    answers = firm.raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 0.2, b"GET / HTTP/1.1\r\nHo")
+    assert answers.count(b"HTTP/1.1 200 OK") == answers.count(b"HTTP/1.1 408 ") == 1
+
+
+def test_a_body_that_does_not_come_is_refused_in_time(firm) -> None:
+    headers = f"Content-Length: 9000\r\nAuthorization: {KEY}\r\n"
+    assert answer_to(firm, CALLED, b"{", headers=headers) == (
+        "408 Request Timeout\nthe call did not come within 0.5 seconds"
+    )
+
+
+def test_more_connections_than_are_allowed_are_told_to_come_again(firm) -> None:
+    lines = [socket.create_connection(("127.0.0.1", firm.port)) for _ in range(6)]
+    answer = firm.raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    for line in lines:
+        line.close()
+    assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+    assert b"\r\nretry-after: 5\r\n" in answer
+    assert answer.endswith(b"too many connections; try again later")
+
+
+def test_more_long_calls_than_may_wait_are_told_to_come_again(firm, case) -> None:
+    def ask(seed: int) -> str:
+        call = servers.call_body("CAI_SIMULATE", *case, None, 1_000_000, seed)
+        body = json.dumps(call).encode()
+        headers = f"Content-Length: {len(body)}\r\nAuthorization: {KEY}\r\n"
+        return answer_to(firm, CALLED, body, headers=headers)
+
+    with ThreadPoolExecutor(4) as clients:
+        answers = [*clients.map(ask, range(4))]
+    late = [answer for answer in answers if not answer.startswith("200 ")]
+    assert 1 <= len(late) <= 2  # one is computed and one waits
+    assert {*late} == {"503 Service Unavailable\ntoo many calls at a time; try again later"}
+
+
+PREFLIGHT = "Access-Control-Request-Method: POST\r\n"
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"), [("https://firm.example", True), ("https://other.example", False)]
+)
+def test_only_pages_of_named_origins_may_call(firm, origin: str, allowed: bool) -> None:
+    for line, headers in (
+        ("OPTIONS /xlwings/custom-functions-call", PREFLIGHT),
+        (CALLED, "Content-Length: 0\r\n"),
+        (CALLED, f"Content-Length: 0\r\nAuthorization: {KEY}\r\n"),
+    ):
+        head = f"{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: {origin}\r\n{headers}"
+        answer = firm.raw(f"{head}\r\n".encode()).decode().lower()
+        assert (f"access-control-allow-origin: {origin}" in answer) == allowed, answer
+
+
+def test_without_named_origins_no_page_of_others_may_call(server) -> None:
+    head = f"OPTIONS /xlwings/custom-functions-call HTTP/1.1\r\nHost: x\r\nOrigin: x\r\n{PREFLIGHT}"
+    answer = server.raw(f"{head}Connection: close\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 400 ") and b"allow-origin" not in answer
+
+
+def test_the_access_key_is_typed_into_the_pane_once(firm) -> None:
+    require(browsers.available())
+    with Browser() as browser:
+        page = browser.open(firm.url + "/taskpane.html", before=OFFICE, blocked=["*/office-js/*"])
+        cell = "callCell('CAI_AI_GAIN', [[100]], [[0.5]])"
+        assert page.run(cell) == {"shown": "#VALUE!", "beside": NO_ACCESS}
+        page.run(f"access.elements.key.value = '{KEY}'; access.requestSubmit()")
+        assert page.run(cell) == {"shown": [[50]]}
+        page.run("forget.click()")
+        assert page.run(cell) == {"shown": "#VALUE!", "beside": NO_ACCESS}
+
+
 # ---- the generated JavaScript, in a browser ----
+
+
+def test_everything_that_the_pane_loads_is_served(page) -> None:
+    answers = [event["response"] for event in page.events("Network.responseReceived")]
+    assert len(answers) > 20
+    assert [answer["url"] for answer in answers if answer["status"] != 200] == []
 
 
 def test_the_page_registers_every_function(page) -> None:
@@ -354,8 +696,9 @@ def serve(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 @pytest.fixture
 def unset(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     require(servers.available())
-    for name in ("LICENSE_KEY", "ENVIRONMENT", "FUNCTIONS_NAMESPACE"):
-        monkeypatch.delenv(f"XLWINGS_{name}", raising=False)
+    for name in [*os.environ]:
+        if name.startswith(("XLWINGS_", "XL_CRYPTOAI_")):
+            monkeypatch.delenv(name)
     return monkeypatch
 
 
@@ -382,6 +725,79 @@ def test_a_wrong_licence_key_is_said(capsys, unset) -> None:
 def test_a_wrong_namespace_is_found_at_the_start(capsys, unset, variable, value, words) -> None:
     unset.setenv(f"XLWINGS_{variable}", value)
     assert serve(capsys, "--license-key", "noncommercial").startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("XLWINGS_AUTH_PROVIDERS", "custom", "XLWINGS_AUTH_PROVIDERS must be a list in JSON, "),
+        ("XLWINGS_CORS_ALLOW_ORIGINS", "x", "XLWINGS_CORS_ALLOW_ORIGINS must be a list in JSON, "),
+        ("XLWINGS_AUTH_PROVIDERS", '["custom"]',
+         "the login custom needs XL_CRYPTOAI_ACCESS_KEY, 24 ASCII characters or more"),
+        ("XL_CRYPTOAI_HEADER_SECONDS", "soon",
+         "XL_CRYPTOAI_HEADER_SECONDS is 'soon'; set a number above 0, such as 10"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_refuses_the_start(capsys, unset, variable, value, words: str) -> None:
+    unset.setenv(variable, value)
+    assert serve(capsys, "--license-key", "noncommercial").startswith(words)
+
+
+ONE_LOGIN = """must be [] or name one login, '["custom"]' or '["entraid"]'"""
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "words"),
+    [
+        ({"providers": None}, None, ONE_LOGIN),
+        ({"providers": ["entra"]}, None, ONE_LOGIN),
+        ({"providers": ["custom", "entraid"]}, KEY, ONE_LOGIN),
+        ({}, KEY, """XL_CRYPTOAI_ACCESS_KEY needs XLWINGS_AUTH_PROVIDERS='["custom"]'"""),
+        ({"providers": ["custom"]}, "x" * 23, "needs XL_CRYPTOAI_ACCESS_KEY, 24 ASCII characters"),
+        ({"providers": ["custom"]}, "é" * 30, "needs XL_CRYPTOAI_ACCESS_KEY, 24 ASCII characters"),
+        ({"required_roles": ["analyst"]}, None, "XLWINGS_AUTH_REQUIRED_ROLES needs XLWINGS_"),
+        ({"providers": ["entraid"], "entraid_tenant_id": "t"}, None,
+         "the login entraid needs XLWINGS_AUTH_ENTRAID_CLIENT_ID as well"),
+        ({"providers": ["entraid"], "entraid_client_id": "c"}, None,
+         "the login entraid needs XLWINGS_AUTH_ENTRAID_TENANT_ID as well"),
+    ],
+)  # fmt: skip
+def test_half_a_login_is_refused(monkeypatch, given: dict[str, Any], key, words: str) -> None:
+    names = ("providers", "required_roles", "entraid_client_id", "entraid_tenant_id")
+    chosen = {f"auth_{name}": given.get(name, []) for name in names}
+    module = SimpleNamespace(validate_token=login.validate_token)
+    monkeypatch.setitem(sys.modules, "auth", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "auth.custom", module)
+    if key is not None:
+        monkeypatch.setenv(login.KEY_VARIABLE, key)
+    with pytest.raises(CryptoAIError, match=re.escape(words)):
+        login.check_login(SimpleNamespace(**chosen))
+
+
+def test_a_project_without_its_login_refuses_the_start(tmp_path: Path, unset) -> None:
+    projects.write_project(tmp_path)
+    shutil.rmtree(tmp_path / "auth")
+    unset.setenv("XLWINGS_AUTH_PROVIDERS", '["custom"]')
+    with pytest.raises(CryptoAIError, match=r"the login custom needs auth/custom.py in the proj"):
+        start.serve(start.Site("noncommercial", port=servers.free_port()), tmp_path)
+
+
+def test_a_folder_that_is_no_project_is_not_served(capsys, tmp_path: Path, unset) -> None:
+    said = serve(capsys, "--license-key", "noncommercial", "--from", str(tmp_path))
+    assert said.endswith("is no project of the server; write one with xl-cryptoai serve --project")
+
+
+def test_beyond_this_machine_it_says_that_nobody_has_to_log_in() -> None:
+    words = "No login is configured: whoever reaches this address can call the functions."
+    everywhere, here = (start.Site("noncommercial", host) for host in ("0.0.0.0", "127.0.0.1"))
+    assert words in start.how_to_use(everywhere, open_to_all=True)
+    assert words not in start.how_to_use(everywhere, open_to_all=False)
+    assert words not in start.how_to_use(here, open_to_all=True)
+
+
+def test_whether_anybody_may_call_is_found_by_calling(server, firm) -> None:
+    assert start.takes_anybody(server.url)
+    assert not start.takes_anybody(firm.url)
 
 
 def test_a_taken_port_is_said(capsys, unset) -> None:
@@ -432,7 +848,7 @@ def test_what_is_served_is_checked_over_http_too(server) -> None:
 
 def test_the_project_can_be_written_only(capsys, tmp_path: Path) -> None:
     assert main(["serve", "--project", str(tmp_path / "new")]) == 0
-    assert "xl_cryptoai_server.app:app" in capsys.readouterr().out
+    assert f"xl-cryptoai serve --from {tmp_path / 'new'}" in capsys.readouterr().out
     module = (tmp_path / "new" / "custom_functions" / "__init__.py").read_text()
     assert all(f"    {name.lower()},\n" in module for name in FUNCTIONS)
     compile(module, "custom_functions", "exec")

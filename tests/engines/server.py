@@ -46,6 +46,10 @@ _CALL = {
 """What Excel sends beside the function's name and arguments."""
 
 
+_KEPT = 3.0
+"""Seconds after which an unused connection is not used again: the server closes it after 5."""
+
+
 class ServerError(Exception):
     """The server could not be started, or does not answer."""
 
@@ -88,6 +92,11 @@ def children(process: int) -> list[int]:
         return []
 
 
+def command_of(process: int) -> bytes:
+    """The command of a process."""
+    return Path(f"/proc/{process}/cmdline").read_bytes()
+
+
 class Server:
     """A running server; leaves no process and no file behind.
 
@@ -97,8 +106,15 @@ class Server:
         Processes that answer.
     certificate : tuple of Path, optional
         A certificate for 127.0.0.1 and its key: then it is spoken to by https, and verified.
+    environment : mapping of str to str, optional
+        Variables that it is started with.
     limit, start_limit : float
         Seconds that an answer, and the start, may take.
+
+    Attributes
+    ----------
+    headers : dict of str to str
+        What every request carries besides.
     """
 
     def __init__(
@@ -112,12 +128,14 @@ class Server:
     ) -> None:
         self.port = free_port()
         self.limit = limit
+        self.headers: dict[str, str] = {}
         self._workers = workers
         self._files = [str(path) for path in certificate or ()]
         self._environment = dict(environment or {})
         self._start_limit = start_limit
         self._process: subprocess.Popen[bytes] | None = None
         self._line: http.client.HTTPConnection | None = None
+        self._asked = 0.0
         self._folder: Path | None = None
 
     @property
@@ -169,9 +187,9 @@ class Server:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self._ask("POST", "/xlwings/custom-functions-call", raw)
 
-    def get(self, path: str) -> str:
+    def get(self, path: str, method: str = "GET") -> str:
         """Read a page."""
-        return self._ask("GET", path)
+        return self._ask(method, path)
 
     def raw(self, *parts: bytes | float) -> bytes:
         """Send bytes as they are, wait where a number of seconds stands, read until it closes."""
@@ -209,7 +227,7 @@ class Server:
     def workers(self) -> list[int]:
         """Numbers of the processes that answer."""
         return [worker for server in children(self.group()) for worker in children(server)
-                if b"spawn_main" in Path(f"/proc/{worker}/cmdline").read_bytes()]  # fmt: skip
+                if b"spawn_main" in command_of(worker)]  # fmt: skip
 
     def memory(self) -> int:
         """Bytes that it and all its processes hold."""
@@ -246,8 +264,13 @@ class Server:
     def _ask(self, method: str, path: str, body: bytes | None = None) -> str:
         if self._line is None:
             self._line = self._connection()
+        elif time.monotonic() - self._asked > _KEPT:
+            self._line.close()  # it opens itself again
+        self._asked = time.monotonic()
         try:
-            self._line.request(method, path, body, {"Content-Type": "application/json"})
+            self._line.request(
+                method, path, body, {"Content-Type": "application/json"} | self.headers
+            )
             answer = self._line.getresponse()
             text = answer.read().decode()
         except (OSError, http.client.HTTPException) as error:

@@ -120,14 +120,14 @@ def files_below(folder: Path) -> Iterator[str]:
             yield name.as_posix()
 
 
-async def login(scope: Message) -> None:
+async def login(scope: Message) -> str:
     """Let xlwings Server check who calls, before the call is read."""
     request = Request(scope)
     try:
         user = await dependencies.authenticate(
             request.headers.get("authorization", ""), request.headers.get("auth-provider")
         )
-        await dependencies.get_user(request, user)
+        return str((await dependencies.get_user(request, user)).name)
     except HTTPException as refused:
         raise RefusedError(refused.status_code, str(refused.detail)[:MOST_QUOTED]) from None
     except Exception:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from xl_cryptoai.errors import quoted
 from xl_cryptoai.functions import FUNCTIONS
-from xl_cryptoai_server.limits import MOST_ARGUMENTS, MOST_CELLS, MOST_TEXT, quoted
+from xl_cryptoai_server.limits import MOST_ARGUMENTS, MOST_CELLS, MOST_TEXT
 
 QUICK_BODY = 64 * 2**10
 """Bytes of a call that is parsed at once; more of them are parsed beside."""

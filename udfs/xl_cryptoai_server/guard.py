@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from http import HTTPStatus
 from typing import Any
 
+from xl_cryptoai.errors import quoted
 from xl_cryptoai_server.beside import Beside, TooManyError
 from xl_cryptoai_server.calls import QUICK_BODY, RefusedError, check_known, read_call, takes_long
 from xl_cryptoai_server.limits import MOST_BODIES, MOST_BODY, Limits
@@ -18,12 +21,14 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
-Login = Callable[[Message], Awaitable[None]]
+Login = Callable[[Message], Awaitable[str]]
 Headers = list[tuple[bytes, bytes]]
 
+logger = logging.getLogger(__name__)
+
 RETRY = (b"retry-after", b"5")
-MOST_DRAINED = 8 * MOST_BODY
-"""Bytes of a refused body that are read and thrown away: who is still sending sees no answer."""
+MOST_DRAINED, DRAIN_SECONDS = 8 * MOST_BODY, 2.0
+"""How much of a refused body is read and thrown away: who is still sending sees no answer."""
 
 
 class _Incoming:
@@ -53,7 +58,7 @@ class Guard:
     module : module
         Which functions are served.
     login : callable
-        Raises `RefusedError` for a call of somebody who may not.
+        Says who calls, for the log, or raises `RefusedError` for somebody who may not.
     drawn, large : Beside
         Who answers calls of many draws, and those of many cells: neither waits for the other.
     limits : Limits
@@ -121,10 +126,11 @@ class Guard:
         length = _header(scope, b"content-length")
         if length.isdigit() and int(length) > MOST_BODY:
             raise _too_large()
-        await self._login(scope)
+        caller = await self._login(scope)
         parts: list[bytes] = []
         try:
             await self._read(incoming, parts)
+            logger.info("%s calls, %d bytes", quoted(caller), sum(map(len, parts)))
             await self._answer_call(b"".join(parts), scope, incoming, send)
         finally:
             self._held -= sum(map(len, parts))
@@ -162,6 +168,8 @@ class Guard:
                 raise _too_many() from None
             if answer is not None:
                 status, answered = answer
+                if status != HTTPStatus.OK:
+                    raise RefusedError(status, answered.decode())
                 await self._respond(status, answered, scope, send)
                 return
             check_known(read_call(body), self._module)
@@ -181,9 +189,11 @@ class Guard:
         headers = [*refused.headers, *([(b"connection", b"close")] if incoming.more else [])]
         body = str(refused).encode()
         await self._respond(refused.status, body, scope, send, headers, more_body=True)
+        client = (scope.get("client") or ("?",))[0]
+        logger.warning("%s, %s: %d %s", client, quoted(scope["path"]), refused.status, refused)
         drained = 0
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._limits.header_seconds):
+            async with asyncio.timeout(DRAIN_SECONDS):
                 while incoming.more and drained < MOST_DRAINED:
                     drained += len((await incoming()).get("body", b""))
         await send({"type": "http.response.body"})
@@ -198,7 +208,7 @@ class Guard:
         *,
         more_body: bool = False,
     ) -> None:
-        kind = b"application/json" if status == 200 else b"text/plain; charset=utf-8"
+        kind = b"application/json" if status == HTTPStatus.OK else b"text/plain; charset=utf-8"
         own: Headers = [
             (b"content-type", kind),
             (b"content-length", str(len(body)).encode()),

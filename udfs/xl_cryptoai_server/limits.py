@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, fields
 from typing import Any
 
-from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.errors import CryptoAIError, quoted
 
 PREFIX = "XL_CRYPTOAI_"
 """Of the environment's variables that set a limit: XL_CRYPTOAI_HEADER_SECONDS and so on."""
@@ -44,11 +44,11 @@ class Limits:
         Calls of either kind that may wait for their turn.
     """
 
-    header_seconds: float = 10
-    body_seconds: float = 30
+    header_seconds: float = 10.0
+    body_seconds: float = 30.0
     connections: int = 500
     slow_calls: int = 1
-    slow_seconds: float = 120
+    slow_seconds: float = 120.0
     waiting: int = 64
 
     @classmethod
@@ -60,29 +60,22 @@ class Limits:
         CryptoAIError
             For a value that is no positive number.
         """
+        usual = cls()
         found: dict[str, Any] = {}
         for field in fields(cls):
+            default = getattr(usual, field.name)
             variable = PREFIX + field.name.upper()
             text = os.environ.get(variable)
             if text is None:
                 continue
             try:
-                value = type(field.default)(text) if isinstance(field.default, int) else float(text)
+                value = type(default)(text)
                 good = 0 < value < float("inf")
             except ValueError:
                 good = False
             if not good:
                 raise CryptoAIError(
-                    f"{variable} is {quoted(text)}; set a number above 0, such as {field.default}"
+                    f"{variable} is {quoted(text)}; set a number above 0, such as {default:g}"
                 )
             found[field.name] = value
         return cls(**found)
-
-
-def quoted(text: str) -> str:
-    """Quote an input, in ASCII and cut to what is quoted at most.
-
-    >>> quoted("a" * 500) == repr("a" * 197 + "...")
-    True
-    """
-    return ascii(text if len(text) <= MOST_QUOTED else text[: MOST_QUOTED - 3] + "...")

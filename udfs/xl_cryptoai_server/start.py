@@ -213,11 +213,14 @@ def _reason(done: subprocess.CompletedProcess[str]) -> str:
         return words
     if kind.endswith("LicenseError"):
         return f"xlwings Server does not accept this licence key ({words})"
-    if field := re.search(r'error parsing value for field "(\w+)"', words):
-        return f"""XLWINGS_{field[1].upper()} must be in JSON, a list such as '["custom"]'"""
-    if "ValidationError" in done.stderr:  # of its settings; a line of its own names it
-        words = next((line for line in lines if re.fullmatch(r"[a-z_]+", line)), "")
-        return f"XLWINGS_{words.upper()} has a value that xlwings Server refuses"
+    # of its settings; a line of its own names the field, or the last one
+    field = next((line for line in lines if re.fullmatch(r"[a-z_]+", line)), "")
+    unread = re.search(r'error parsing value for field "(\w+)"', words)
+    if unread or "type=list_type" in done.stderr:
+        name = f"XLWINGS_{(unread[1] if unread else field).upper()}"
+        return f"""{name} must be a list in JSON, such as '["a", "b"]'; none is '[]'"""
+    if "ValidationError" in done.stderr:
+        return f"XLWINGS_{field.upper()} has a value that xlwings Server refuses"
     return f"xlwings Server cannot be loaded: {lines[-1]}"
 
 
