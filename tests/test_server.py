@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -29,6 +30,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from xl_cryptoai_server import login, start
 from xl_cryptoai_server import project as projects
+from xl_cryptoai_server.guard import Guard
+from xl_cryptoai_server.limits import Limits
 
 from xl_cryptoai import Forecast, load_assumptions
 from xl_cryptoai.cli import main
@@ -537,6 +540,67 @@ def test_a_body_that_does_not_come_is_refused_in_time(firm) -> None:
     assert answer_to(firm, CALLED, b"{", headers=headers) == (
         "408 Request Timeout\nthe call did not come within 0.5 seconds"
     )
+
+
+def test_a_client_that_does_not_read_its_answers_is_not_waited_for(firm) -> None:
+    path = "/static/vendor/office-js/16.0.20308.15050/dist/excel-web-16.00.js"
+    asked = f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    answers = firm.raw(asked * 40, 2.0)
+    assert 0 < answers.count(b"HTTP/1.1 200 OK") < 40
+
+
+def guard(answered: list[Any]) -> Guard:
+    """A guard before an application that is never asked; what it answers is added to the list."""
+    nobody = SimpleNamespace(start=list, end=list)
+
+    async def anybody(scope: Any) -> str:
+        return "somebody"
+
+    return Guard(
+        answered.append, allowed={"/call": ["POST"]}, call="/call", module=None, login=anybody,
+        drawn=nobody, large=nobody, limits=Limits(),
+    )  # fmt: skip
+
+
+def test_more_bodies_than_a_worker_may_hold_are_told_to_come_again() -> None:
+    answered: list[Any] = []
+    guarded = guard(answered)
+    scope = {"type": "http", "method": "POST", "path": "/call", "raw_path": b"/call", "headers": []}
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    async def ask() -> None:
+        sent = asyncio.Event()
+
+        async def half() -> Any:
+            if sent.is_set():
+                await asyncio.sleep(60)
+            sent.set()
+            return {"type": "http.request", "body": b"x" * 7 * 2**20, "more_body": True}
+
+        await guarded(scope, half, send)
+
+    async def ask_often() -> None:
+        asked = [asyncio.create_task(ask()) for _ in range(10)]
+        await asyncio.sleep(0.1)
+        for task in asked:
+            task.cancel()
+
+    asyncio.run(ask_often())
+    starts = [message for message in answered if message["type"] == "http.response.start"]
+    assert [start["status"] for start in starts] == [503]  # nine of them are held
+    assert (b"retry-after", b"5") in starts[0]["headers"]
+
+
+def test_a_websocket_is_closed_before_it_is_opened() -> None:
+    answered: list[Any] = []
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    asyncio.run(guard(answered)({"type": "websocket", "path": "/call"}, None, send))
+    assert answered == [{"type": "websocket.close"}]
 
 
 def test_more_connections_than_are_allowed_are_told_to_come_again(firm) -> None:
