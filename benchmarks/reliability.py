@@ -17,6 +17,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -138,7 +139,7 @@ class Count:
     right: int = 0
     wrong: int = 0
     lost: int = 0
-    refused: dict[int, int] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -168,7 +169,7 @@ def kills(seconds: float) -> None:
                 continue
             with count.lock:
                 if status != 200:
-                    count.refused[status] = count.refused.get(status, 0) + 1
+                    count.refused[f"{status} {body[:60].decode()}"] += 1
                 elif json.loads(body)["result"] == expected[number]:
                     count.right += 1
                 else:
@@ -188,7 +189,7 @@ def kills(seconds: float) -> None:
         for thread in threads:
             thread.join()
     print(f"{killed} workers killed in {seconds:g} s: {count.right:,} right, {count.wrong} wrong, "
-          f"{count.lost} lost in flight, by status {count.refused}")  # fmt: skip
+          f"{count.lost} lost in flight, refused {dict(count.refused) or 0}")  # fmt: skip
     print(f"memory of all processes: {sizes[0]:.0f} MB at first, {sizes[-1]:.0f} MB at last, "
           f"{max(sizes):.0f} MB at most")  # fmt: skip
 
@@ -260,7 +261,7 @@ def abuse() -> None:
             half.start()
         for half in halves:
             half.join()
-        print(f"{'40 half requests':36}{'closed':>8}{time.perf_counter() - start:8.2f} s")
+        print(f"{'40 half requests':36}{'408':>8}{time.perf_counter() - start:8.2f} s")
 
 
 def main() -> None:

@@ -662,6 +662,16 @@ def test_the_access_key_is_typed_into_the_pane_once(firm) -> None:
         assert page.run(cell) == {"shown": "#VALUE!", "beside": NO_ACCESS}
 
 
+def test_with_entra_the_manifest_asks_for_a_token_and_no_call_is_answered_without_one() -> None:
+    require(servers.available())
+    ids = {"XLWINGS_AUTH_ENTRAID_CLIENT_ID": "c1", "XLWINGS_AUTH_ENTRAID_TENANT_ID": "t1"}
+    with Server(environment=ids | {"XLWINGS_AUTH_PROVIDERS": '["entraid"]'}) as entra:
+        assert f"<Resource>api://{entra.url}/c1</Resource>" in entra.manifest()
+        for token in ("", "test-token", "Bearer", "Bearer a b"):
+            entra.headers = {"Authorization": token}
+            assert refused(entra, "CAI_AI_GAIN", 100, 0.5)[0] == 401
+
+
 # ---- the generated JavaScript, in a browser ----
 
 
@@ -829,13 +839,20 @@ ONE_LOGIN = """must be [] or name one login, '["custom"]' or '["entraid"]'"""
 def test_half_a_login_is_refused(monkeypatch, given: dict[str, Any], key, words: str) -> None:
     names = ("providers", "required_roles", "entraid_client_id", "entraid_tenant_id")
     chosen = {f"auth_{name}": given.get(name, []) for name in names}
-    module = SimpleNamespace(validate_token=login.validate_token)
-    monkeypatch.setitem(sys.modules, "auth", SimpleNamespace())
-    monkeypatch.setitem(sys.modules, "auth.custom", module)
+    monkeypatch.setitem(sys.modules, "auth", SimpleNamespace(__path__=[]))
+    monkeypatch.setitem(sys.modules, "auth.custom", login)
     if key is not None:
         monkeypatch.setenv(login.KEY_VARIABLE, key)
     with pytest.raises(CryptoAIError, match=re.escape(words)):
         login.check_login(SimpleNamespace(**chosen))
+
+
+def test_a_login_of_the_project_without_its_check_is_refused(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "auth", SimpleNamespace(__path__=[]))
+    monkeypatch.setitem(sys.modules, "auth.custom", SimpleNamespace())
+    settings = SimpleNamespace(auth_providers=["custom"], auth_required_roles=[])
+    with pytest.raises(CryptoAIError, match="auth/custom has no function validate_token"):
+        login.check_login(settings)
 
 
 def test_a_project_without_its_login_refuses_the_start(tmp_path: Path, unset) -> None:

@@ -113,9 +113,9 @@ class _Process:
             process.join()
 
     def ask(self, body: bytes, seconds: float) -> Answer | None:
-        if self._process is None:
-            self.start()
         try:
+            if self._process is None:
+                self.start()
             self._line.send_bytes(body)
             if self._line.poll(seconds):
                 answer: Answer | None = self._line.recv()

@@ -51,22 +51,27 @@ def check_login(settings: Any) -> None:
         )
     if key is not None and providers != ["custom"]:
         raise CryptoAIError(f"""{KEY_VARIABLE} needs XLWINGS_AUTH_PROVIDERS='["custom"]'""")
-    if providers == ["custom"]:
-        _check_custom(key or "")
     for name in ("CLIENT_ID", "TENANT_ID"):
         if providers == ["entraid"] and not getattr(settings, f"auth_entraid_{name.lower()}"):
             raise CryptoAIError(f"the login entraid needs XLWINGS_AUTH_ENTRAID_{name} as well")
-
-
-def _check_custom(key: str) -> None:
-    try:
-        asked = importlib.import_module("auth.custom").validate_token
-    except (ImportError, AttributeError) as error:
+    asked = _check_of_project(providers[0]) if providers else None
+    if providers == ["custom"] and asked is None:
         raise CryptoAIError(
-            f"the login custom needs auth/custom.py in the project ({error}); "
+            "the login custom needs auth/custom.py in the project; "
             "xl-cryptoai serve --project writes it"
-        ) from None
-    if asked is validate_token and (len(key) < SHORTEST_KEY or not key.isascii()):
+        )
+    if asked is validate_token and not (key and len(key) >= SHORTEST_KEY and key.isascii()):
         raise CryptoAIError(
             f"the login custom needs {KEY_VARIABLE}, {SHORTEST_KEY} ASCII characters or more"
         )
+
+
+def _check_of_project(provider: str) -> object | None:
+    """Return what the project has to check a token with, if it has something for a login."""
+    try:
+        module = importlib.import_module(f"auth.{provider}")
+    except ImportError:
+        return None
+    if not hasattr(module, "validate_token"):
+        raise CryptoAIError(f"the project's auth/{provider} has no function validate_token")
+    return module.validate_token  # type: ignore[no-any-return]
