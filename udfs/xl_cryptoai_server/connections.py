@@ -65,7 +65,7 @@ class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
     def resume_writing(self) -> None:
         """Go on: the client reads."""
         super().resume_writing()
-        self._expect(None)
+        self._expect(self._headers_late if self._between_requests() else None)
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that is not used, whether or not its last answer was read."""
