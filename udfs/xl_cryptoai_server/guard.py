@@ -191,11 +191,11 @@ class Guard:
         self, refused: RefusedError, scope: Message, incoming: _Incoming, send: Send
     ) -> None:
         """Answer at once, then let the rest of the request come, for a while."""
+        client = (scope.get("client") or ("?",))[0]
+        logger.warning("%s, %s: %d %s", client, quoted(scope["path"]), refused.status, refused)
         headers = [*refused.headers, *([(b"connection", b"close")] if incoming.more else [])]
         body = str(refused).encode()
         await self._respond(refused.status, body, scope, send, headers, more_body=True)
-        client = (scope.get("client") or ("?",))[0]
-        logger.warning("%s, %s: %d %s", client, quoted(scope["path"]), refused.status, refused)
         drained = 0
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
