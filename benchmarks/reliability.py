@@ -1,9 +1,9 @@
-"""What the server bears: load, slow neighbours, killed workers and hostile clients.
+"""What the server bears, and killed builds: load, slow neighbours, killed workers, hostile clients.
 
     python benchmarks/reliability.py [--seconds 180]
 
 Needs Linux: processes are found below /proc. The seconds are those with killed workers; the rest
-takes about two minutes more.
+takes about ten minutes more, of which the killed builds (killed_builds.py) are seven.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "udfs")]
 
 from engines.server import Server, call_body  # noqa: E402
+from killed_builds import killed_builds  # noqa: E402
 
 from xl_cryptoai import load_assumptions, risk  # noqa: E402
 from xl_cryptoai.functions import FUNCTIONS  # noqa: E402
@@ -272,6 +273,7 @@ def main() -> None:
         load(server, min(10.0, seconds / 6))
     kills(seconds)
     abuse()
+    killed_builds()
 
 
 if __name__ == "__main__":
