@@ -556,6 +556,7 @@ def test_the_picture_is_written_and_never_over_another_unasked(
     command = ["diff", str(workbooks["plain"]), str(path), "--picture", str(tmp_path / "why.svg")]
     assert main(command) == 1
     assert "AI penetration" in (tmp_path / "why.svg").read_text(encoding="utf-8")
+    (tmp_path / "why.svg").write_text("another picture", encoding="utf-8")
     assert main(command) == 2 and "--force" in capsys.readouterr().err
     assert main([*command, "--force"]) == 1
 
