@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from functools import cached_property
@@ -35,6 +36,8 @@ MAX_PART_TAGS = 200_000
 MAX_READS = 5 * MAX_MEMBERS
 """How often parts are read: a part can be named a hundred thousand times."""
 
+_MAY_BE_EXTERNAL = re.compile(rb"External|^\xff\xfe|^\xfe\xff")
+"""The mark of a target outside the file, or an encoding in which it is not looked for."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -48,10 +51,13 @@ class Relationship(NamedTuple):
         Last word of its type, such as "worksheet": the same in Transitional and Strict files.
     target : str
         Name of a part, or an address if the target is outside the file.
+    external : bool
+        Whether the target is outside the file.
     """
 
     kind: str
     target: str
+    external: bool = False
 
 
 class Package:
@@ -153,6 +159,17 @@ class Package:
         found = self.relationships(name).values()
         return [one.target for one in found if one.kind == kind and one.target in self]
 
+    def outside(self) -> Iterator[tuple[str, Relationship]]:
+        """Go over all that lies outside the file, each with the part that refers to it."""
+        for name in self.names:
+            folder, is_relationships, file = name.rpartition("_rels/")
+            # a look at the bytes first: most parts refer to nothing outside
+            if is_relationships and _MAY_BE_EXTERNAL.search(self.unpack(name)):
+                part = f"{folder}{file.removesuffix('.rels')}"
+                for one in self.relationships(part).values():
+                    if one.external:
+                        yield part, one
+
     def _read_relationships(self, name: str) -> dict[str, Relationship]:
         folder, _, file = name.rpartition("/")
         rels = f"{folder}/_rels/{file}.rels".lstrip("/")
@@ -160,9 +177,10 @@ class Package:
         for one in self.tree(rels) if rels in self else ():
             kind = one.get("Type", "").rstrip("/").rpartition("/")[2]
             target = one.get("Target", "")
-            if one.get("TargetMode") != "External":
+            external = one.get("TargetMode") == "External"
+            if not external:
                 target = _resolve(folder, target)
-            found[one.get("Id", "")] = Relationship(kind, target)
+            found[one.get("Id", "")] = Relationship(kind, target, external)
         return found
 
     @cached_property

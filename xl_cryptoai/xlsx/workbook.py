@@ -72,6 +72,7 @@ class Workbook:
         """All sheets, in order."""
         relations = self.package.relationships(self._part)
         found: list[Sheet] = []
+        titles: dict[str, str] = {}
         for element in self._root.iterfind(f"{MAIN}sheets/{MAIN}sheet"):
             relation = relations.get(element.get(RELATION_ID, ""))
             title = decode(element.get("name", ""))
@@ -80,6 +81,12 @@ class Workbook:
                     f": the part of sheet '{title}' is missing",
                     "open it in Excel and save it again",
                 )
+            if other := titles.get(relation.target):
+                self.package.refuse(
+                    f": the sheets '{other}' and '{title}' are one part, {relation.target}",
+                    "open it in Excel and save it again",
+                )
+            titles[relation.target] = title
             found.append(
                 Sheet(
                     self,
@@ -167,6 +174,10 @@ class Workbook:
         """The VBA project as it is packed; None if there is none."""
         found = self.package.related(self._part, "vbaProject")
         return self.package.unpack(found[0]) if found else None
+
+    def parts_of_kind(self, kind: str) -> list[str]:
+        """Parts of a kind to which the workbook itself refers."""
+        return self.package.related(self._part, kind)
 
     @cached_property
     def strings(self) -> Sequence[str]:

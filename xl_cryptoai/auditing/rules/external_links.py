@@ -13,6 +13,9 @@ LINK = Kind("external_link", "number", "target")
 CONNECTION = Kind("data_connection", "part")
 QUERY = Kind("query", "part")
 REFERENCE = Kind("external_reference", "book", "sheet", "name")
+PART = Kind("external_part", "what", "target", "part")
+EMBEDDED = Kind("embedded_object", "part")
+_OBJECTS = ("oleObject", "package", "control")
 _TYPES = {".connections+xml": CONNECTION, ".queryTable+xml": QUERY}
 
 
@@ -24,6 +27,7 @@ def check(book: Book) -> Iterator[Finding]:
         for ending, kind in _TYPES.items():
             if content_type.endswith(ending):
                 yield kind(part=name).at()
+    yield from _parts_outside(book)
     forms = {block.form for block in book.blocks}
     elsewhere = {form: found for form in forms if (found := _elsewhere(book, form))}
     for place in book.formula_cells if elsewhere else ():
@@ -33,6 +37,23 @@ def check(book: Book) -> Iterator[Finding]:
     for one in book.names:
         for fault in _elsewhere(book, book.graph.forms.of(one.text, 1, 1)):
             yield fault.at(name=one.name)
+
+
+def _parts_outside(book: Book) -> Iterator[Finding]:
+    """Look at what parts of any kind take from outside, and at what other programs open."""
+    package = book.file.package
+    for part, one in package.outside():
+        is_link = package.type_of(part).endswith(".externalLink+xml")
+        if one.kind != "hyperlink" and not is_link:
+            yield PART(what=one.kind, target=one.target, part=part).at()
+    for sheet in book.worksheets.values():
+        for one in package.relationships(sheet.part).values():
+            if one.kind in _OBJECTS and not one.external:
+                yield EMBEDDED(part=one.target).at(sheet.title)
+    for part in book.file.parts_of_kind("customXml"):
+        content = package.unpack(part).replace(b"\0", b"")  # UTF-16 or not
+        if b"DataMashup" in content:
+            yield QUERY(part=part).at()
 
 
 def _elsewhere(book: Book, form: Form) -> list[Fault]:
