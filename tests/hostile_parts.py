@@ -83,10 +83,15 @@ PARTS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         ),
         "cells under merged areas",
     ),
-    "a million cells": (
+    "two million cells": (
         SHEET,
-        in_sheet((b"<row>" + b"<c/>" * 400 + b"</row>") * 2_500),
-        "has more than 600,000 elements",
+        in_sheet((b"<row>" + b"<c/>" * 400 + b"</row>") * 5_000),
+        "has more than 1,600,000 elements",
+    ),
+    "four hundred thousand formulas": (
+        SHEET,
+        in_sheet((b"<row>" + b"<c><f>1</f></c>" * 400 + b"</row>") * 1_000),
+        "has more than 300,000 formulas",
     ),
     "a million attributes in one tag": (SHEET, attributes, "more than 10,000 attributes"),
     "two hundred thousand names": (BOOK, names, "defined names; allowed are 10,000"),

@@ -219,6 +219,10 @@ def test_a_file_that_another_process_is_writing_is_left_to_it(tmp_path: Path) ->
 
 
 WRITER = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it may be ignored
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 import sys
 from pathlib import Path
 from xl_cryptoai.cli import run

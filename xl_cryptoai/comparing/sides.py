@@ -26,6 +26,7 @@ class Side:
 
 def sides_of(before: Book, after: Book) -> tuple[Side, Side]:
     """Read both workbooks and align their sheets."""
+    inputs = read_book(before), read_book(after)  # first: they refuse what is no workbook of ours
     sheets = pair_sheets(before.worksheets, after.worksheets)
     aligned = {
         new: align_sheets(before.worksheets[old], after.worksheets[new])
@@ -33,6 +34,6 @@ def sides_of(before: Book, after: Book) -> tuple[Side, Side]:
     }
     old = Translator({}, {sheets[new]: one.of_old() for new, one in aligned.items()})
     return (
-        Side(before, read_book(before), old),
-        Side(after, read_book(after), Translator(sheets, aligned)),
+        Side(before, inputs[0], old),
+        Side(after, inputs[1], Translator(sheets, aligned)),
     )

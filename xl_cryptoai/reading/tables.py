@@ -95,8 +95,8 @@ def _named_table(
 def id_rows(book: Book, table: Table) -> dict[str, list[int]]:
     """Return the rows of a table by the text in its column Id."""
     rows: dict[str, list[int]] = {}
-    for row in table.rows:
-        if words := book.words_at(table.place(row, "Id")):
+    for row in book.texts[table.sheet]:
+        if row in table.rows and (words := book.words_at(table.place(row, "Id"))):
             rows.setdefault(words, []).append(row)
     return rows
 

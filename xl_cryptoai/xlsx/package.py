@@ -22,14 +22,14 @@ from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.xlsx.parts import MEBIBYTE, PARSING, Element, UnsafePartError, checked, free
 
 MAX_FILE = 20 * MEBIBYTE
-MAX_UNPACKED = 40 * MEBIBYTE
+MAX_UNPACKED = 96 * MEBIBYTE
 """Size of all parts together that are read."""
 MAX_UNREAD = 256 * MEBIBYTE
 """Size up to which parts may be packed by any ratio, as long as nobody reads them."""
 MAX_RATIO = 200
 """How much smaller than its content a packed file may be; real workbooks stay below 30."""
 MAX_MEMBERS = 1_000
-MAX_TAGS = 1_500_000
+MAX_TAGS = 7_000_000
 """XML tags in all parts together that are read, closing ones too."""
 MAX_PART_TAGS = 200_000
 """XML tags in one part, without rows and cells; styles and shared texts may have more."""

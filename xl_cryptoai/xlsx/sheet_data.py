@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import io
+from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple, NoReturn, Protocol
 
 from lxml import etree
@@ -21,10 +23,14 @@ from xl_cryptoai.xlsx.references import MAX_ROW, Area, cell_name, parse_area, pa
 from xl_cryptoai.xlsx.texts import decode, is_true, is_zero, rich_text, whole
 from xl_cryptoai.xlsx.values import Texts, Values
 
-MAX_ROWS, MAX_COLUMNS = 20_000, 500
+MAX_ROWS, MAX_COLUMNS = 200_000, 500
 """How far out a cell with content may lie; a format alone may lie anywhere."""
-MAX_ELEMENTS = 600_000
+MAX_ELEMENTS = 1_600_000
 """XML elements in all sheets together; a workbook of ours has some 20,000."""
+MAX_FORMULAS = 300_000
+"""Formulas in all sheets together."""
+MAX_FILLED = 600_000
+"""Cells of a sheet that array formulas fill."""
 MAX_AREA = 100_000
 """Cells under merged areas and hyperlinks together; rules look at each of them."""
 
@@ -69,6 +75,9 @@ class Shared(Texts, Protocol):
     def is_dynamic(self, number: int) -> bool:
         """Whether a cell with this number of metadata holds a dynamic array."""
 
+    def count_formulas(self, part: str, number: int) -> None:
+        """Count formulas of sheets."""
+
     def count_elements(self, part: str, number: int) -> None:
         """Count XML elements of sheets, and refuse the file if they are too many."""
 
@@ -77,6 +86,7 @@ def read_sheet(book: Shared, part: str) -> SheetData:
     """Read a worksheet's part in one pass; a row's XML is freed when its cells are read."""
     content = book.package.part(part)
     book.count_elements(part, content.count(b"<") - content.count(b"</"))
+    book.count_formulas(part, sum(map(content.count, (b"<f>", b"<f ", b"<f/"))))
     # rows are freed as they are read, but what stands beside them is kept
     start, end = content.find(b"sheetData"), content.rfind(b"sheetData")
     if content.count(b"<", 0, start) + content.count(b"<", end) > MAX_PART_TAGS:
@@ -100,10 +110,8 @@ def read_sheet(book: Shared, part: str) -> SheetData:
             gc.enable()
     assert root is not None
     reader.check_shared()
-    places = list(reader.cells)
-    ordered = sorted(places)
-    if places != ordered:  # Excel writes them in order, others need not
-        reader.cells = {at: reader.cells[at] for at in ordered}
+    if any(first > second for first, second in pairwise(reader.cells)):  # Excel writes in order
+        reader.cells = dict(sorted(reader.cells.items(), key=itemgetter(0)))
     gaps = [*reader.gaps, (reader.last + 1, MAX_ROW)]
     return SheetData(reader.cells, reader.hidden, gaps, root)
 
@@ -255,8 +263,8 @@ class _Reader:
         if area.bottom > MAX_ROWS or area.right > MAX_COLUMNS:
             self.refuse_far(area.bottom, area.right)
         self._filled += area.size
-        if self._filled > MAX_ELEMENTS:
-            self.refuse(f"has array formulas over more than {MAX_ELEMENTS:,} cells")
+        if self._filled > MAX_FILLED:
+            self.refuse(f"has array formulas over more than {MAX_FILLED:,} cells")
         return area
 
     def refuse_far(self, row: int, column: int) -> NoReturn:

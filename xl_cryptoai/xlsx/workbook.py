@@ -20,7 +20,7 @@ from xl_cryptoai.xlsx.settings import (
     read_program,
     read_workbook_protection,
 )
-from xl_cryptoai.xlsx.sheet_data import MAX_AREA, MAX_ELEMENTS, MAX_FORMULA
+from xl_cryptoai.xlsx.sheet_data import MAX_AREA, MAX_ELEMENTS, MAX_FORMULA, MAX_FORMULAS
 from xl_cryptoai.xlsx.sheets import Sheet, SheetKind, SheetState
 from xl_cryptoai.xlsx.styles import CellFormat, read_styles
 from xl_cryptoai.xlsx.tables import Table
@@ -59,7 +59,7 @@ class Workbook:
 
     def __init__(self, package: Package) -> None:
         self.path, self.package = package.path, package
-        self._elements = self._area = 0
+        self._elements = self._formulas = self._area = 0
         self._part = self._main_part()
         self._root = self._read_root()
         if not self.worksheets:
@@ -206,6 +206,15 @@ class Workbook:
             self.package.refuse(
                 f": part {part} has more than {MAX_ELEMENTS:,} elements, or all sheets together",
                 "delete sheets or formats that nobody needs and save it anew",
+            )
+
+    def count_formulas(self, part: str, number: int) -> None:
+        """Count formulas of sheets, and refuse the file if they are too many."""
+        self._formulas += number
+        if self._formulas > MAX_FORMULAS:
+            self.package.refuse(
+                f": part {part} has more than {MAX_FORMULAS:,} formulas, or all sheets together",
+                "split the workbook",
             )
 
     def count_area(self, part: str, number: int) -> None:
