@@ -24,8 +24,8 @@ from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS, LogLine, UserInputs
 from xl_cryptoai.assumptions.input_fields import keys_of, quantity_of, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
+from xl_cryptoai.cli.app import app
 from xl_cryptoai.cli.kinds import route_of
-from xl_cryptoai.cli.merge import merge as merge_command
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.merging.merge import merge
 from xl_cryptoai.merging.record import Conflict, Decision, Merge, Side, read_setting
@@ -583,7 +583,7 @@ def command(capsys) -> Callable[..., tuple[int, str, str]]:
 
     def run(*arguments: object) -> tuple[int, str, str]:
         try:
-            code = merge_command.main([str(one) for one in arguments], standalone_mode=False)
+            code = app.main(["merge", *map(str, arguments)], standalone_mode=False)
         except CryptoAIError as error:
             return 2, "", str(error)
         captured = capsys.readouterr()
@@ -827,4 +827,4 @@ def test_bad_usage_is_refused(pair, command, tmp_path: Path) -> None:
 
 def test_a_folder_cannot_be_written(pair, command, tmp_path: Path) -> None:
     with pytest.raises(FileRefusedError, match="folder"):
-        merge_command.main([*map(str, pair), "-o", str(tmp_path)], standalone_mode=False)
+        app.main(["merge", *map(str, pair), "-o", str(tmp_path)], standalone_mode=False)
