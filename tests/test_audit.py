@@ -316,3 +316,14 @@ def test_the_command_writes_json_sarif_and_html(
     page = (tmp_path / "a.html").read_text()
     assert "input_value" in page and "GDP growth" in page
     assert "http" not in page and "<script" not in page
+
+
+@pytest.mark.parametrize("title", ["Cover", "Segments", "Forecast", "Sources"])
+def test_a_renamed_sheet_is_reported_and_no_rule_fails_for_it(
+    workbooks: dict[str, Path], tmp_path: Path, title: str
+) -> None:
+    book = openpyxl.load_workbook(workbooks["plain"])
+    book[title].title = "Other"
+    book.save(tmp_path / "book.xlsx")
+    found = {result.rule.id: result.findings for result in run_audit(tmp_path / "book.xlsx")}
+    assert [one.cell for one in found["sheet_names"]] == ["Other"]

@@ -82,9 +82,12 @@ class Labels:
             self._read(sheet)
 
     def label(self, place: Place) -> Label | None:
-        """Return what a cell of ours stands for; None where row or column says nothing."""
-        found = self.rows[place.sheet].get(place.row)
-        header = self.headers[place.sheet].get(place.row, {}).get(place.column)
+        """Return what a cell of ours stands for; None where row or column says nothing.
+
+        A cell that only a text names may be on a sheet that is not there.
+        """
+        found = self.rows.get(place.sheet, {}).get(place.row)
+        header = self.headers.get(place.sheet, {}).get(place.row, {}).get(place.column)
         return Label(found[0], found[1], header) if found and header else None
 
     def words(self, place: Place) -> Words:
