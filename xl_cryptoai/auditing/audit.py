@@ -31,7 +31,7 @@ WAITING = {
     "case_order": {"step_formula", "link_target", "shape", "short_range", "live_choice",
                    "input_value", "published_figure", "check_trial", "check_set", "names",
                    "one_formula_a_row", "inputs_open", "validation", "house_marks",
-                   "stored_values"},
+                   "stored_values", "uncertainty", "inputs_together"},
     "sheet_names": {"check_set", "hyperlinks"},
     "names": {"bridge"},
     "rows_in_place": {"check_trial", "check_set"},

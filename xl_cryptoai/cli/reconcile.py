@@ -57,7 +57,14 @@ def reconcile(settings: tuple[str, ...], as_json: bool) -> int:
                     figure.locator,
                 ]
             )
-        headers = ["step", "printed", "computed", "difference, in last digits", "verdict", "where printed"]
+        headers = [
+            "step",
+            "printed",
+            "computed",
+            "difference, in last digits",
+            "verdict",
+            "where printed",
+        ]
         print_table(headers, rows, right=(1, 2, 3))
         agreed = sum(line.agrees for line in lines)
         say(f"{agreed} of {len(lines)} printed figures agree, each within half its last digit.")
