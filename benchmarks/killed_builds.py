@@ -78,7 +78,7 @@ class Builds:
 def killed_builds(scale: float = 1.0) -> None:
     """Kill builds and print what was left."""
     print("\nBuilds of two workbooks, killed; then another command writes into the folder")
-    print(f"{'':26}{'ended':>7}{'broken':>8}{'mixed':>7}{'litter':>8}")
+    print(f"{'':26}{'ended':>7}{'broken':>8}{'mixed':>7}{'litter':>8}{'at once':>9}")
     jobs = [("SIGKILL at any time", "SIGKILL", RANDOM, False)]
     jobs.append(("SIGKILL while writing", "SIGKILL", WRITING, True))
     jobs += [(f"{name} at any time", name, EACH, False) for name in SIGNALS]
@@ -89,11 +89,10 @@ def killed_builds(scale: float = 1.0) -> None:
             for _ in range(max(1, round(count * scale))):
                 builds.kill(name, writing=writing)
             seen = builds.seen
-            litter = seen["litter"] + seen["litter at once"]
-            print(
-                f"{title:26}{seen['killed']:7}{seen['broken']:8}{seen['mixed']:7}{litter:8}",
-                flush=True,
+            found = (
+                f"{seen['broken']:8}{seen['mixed']:7}{seen['litter']:8}{seen['litter at once']:9}"
             )
+            print(f"{title:26}{seen['killed']:7}{found}", flush=True)
 
 
 if __name__ == "__main__":

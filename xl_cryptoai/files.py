@@ -11,9 +11,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
@@ -151,14 +151,18 @@ def _write_into(folder: Path, files: Mapping[Path, bytes], kept: Iterable[Path])
 @contextlib.contextmanager
 def _part(folder: Path, name: str) -> Iterator[IO[bytes]]:
     """Open an unfinished file; locked while it is being written, gone at the end if it still is."""
-    handle, path = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=PART)
-    os.close(handle)
+    # the name is known before the file is there: whenever an interrupt comes, the file is removed
+    path = str(folder / f".{name}.{secrets.token_hex(8)}{PART}")
     try:
-        with open(path, "wb") as stream:  # noqa: PTH123  # its name is the path
+        with open(path, "xb", opener=_private) as stream:  # its name is the path
             _lock(stream)
             yield stream
     finally:
         Path(path).unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _finished(part: IO[bytes], target: Path, like: Path) -> tuple[str, str]:
@@ -173,7 +177,7 @@ def _finished(part: IO[bytes], target: Path, like: Path) -> tuple[str, str]:
             with contextlib.suppress(PermissionError):  # only root gives files away
                 os.chown(path, old.st_uid, old.st_gid)
     else:
-        # mkstemp makes private files; a workbook is shared, so it gets the usual permissions
+        # parts are private; a workbook is shared, so it gets the usual permissions
         umask = os.umask(0)
         os.umask(umask)
         path.chmod(0o666 & ~umask)
