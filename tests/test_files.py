@@ -174,6 +174,22 @@ def test_an_interrupt_between_two_files_does_not_leave_one_old_and_one_new(
     assert names_in(tmp_path) == ["a", "b"]
 
 
+def test_a_file_that_cannot_be_moved_is_named_with_those_that_are_written_already(
+    tmp_path: Path, monkeypatch
+) -> None:
+    move = files._move
+
+    def denied(folder: Path, part: str, name: str) -> None:
+        if name == "b":
+            raise PermissionError(13, "Permission denied")
+        move(folder, part, name)
+
+    monkeypatch.setattr(files, "_move", denied)
+    with pytest.raises(FileRefusedError, match=r"b cannot be written \(.*\); written already: a;"):
+        write_together({tmp_path / "a": b"new", tmp_path / "b": b"new"})
+    assert names_in(tmp_path) == ["a"]
+
+
 def test_what_a_killed_process_has_begun_to_move_is_finished_by_the_next(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"new")
     (tmp_path / f".b.1{PART}").write_bytes(b"new")

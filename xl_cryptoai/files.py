@@ -99,13 +99,18 @@ def write_together(
         If a file exists and may not be replaced, or cannot be written. Then none is written.
     """
     by_folder: dict[Path, dict[Path, bytes]] = {}
+    kept: list[Path] = []
     for path, content in contents.items():
-        if path.is_file() and path.read_bytes() == content:
+        there, target = path.is_file(), path.resolve()
+        if there and path.read_bytes() == content:
             continue
-        check_free(path, force=force or (path.is_file() and replaceable(path)))
-        by_folder.setdefault(path.resolve().parent, {})[path.resolve()] = content
+        unneeded = there and replaceable(path)
+        check_free(path, force=force or unneeded)
+        by_folder.setdefault(target.parent, {})[target] = content
+        if there and not unneeded:
+            kept.append(target)
     for folder, files in by_folder.items():
-        _write_into(folder, files, [path for path in files if not replaceable(path)])
+        _write_into(folder, files, [path for path in kept if path in files])
 
 
 def backup_of(path: Path) -> Path:
@@ -125,11 +130,10 @@ def _write_into(folder: Path, files: Mapping[Path, bytes], kept: Iterable[Path])
             folder.mkdir(parents=True, exist_ok=True)
             _recover(folder)
             for at in kept:
-                if at.exists():
-                    part = stack.enter_context(_part(folder, at.name))
-                    with at.open("rb") as old:
-                        shutil.copyfileobj(old, part)
-                    moves.append(_finished(part, backup_of(at), like=at))
+                part = stack.enter_context(_part(folder, at.name))
+                with at.open("rb") as old:
+                    shutil.copyfileobj(old, part)
+                moves.append(_finished(part, backup_of(at), like=at))
             for at, content in files.items():
                 part = stack.enter_context(_part(folder, at.name))
                 part.write(content)
@@ -144,8 +148,12 @@ def _write_into(folder: Path, files: Mapping[Path, bytes], kept: Iterable[Path])
             raise _refused(at, error) from None
         try:
             _finish(folder, moves)
-        finally:  # an interrupt between two moves: the others follow all the same
+        except FileRefusedError:
+            (folder / JOURNAL).unlink(missing_ok=True)  # its parts go, too
+            raise
+        except BaseException:  # an interrupt between two moves: the others follow all the same
             _finish(folder, moves)
+            raise
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -59,7 +60,7 @@ class Workbook:
 
     def __init__(self, package: Package) -> None:
         self.path, self.package = package.path, package
-        self._elements = self._formulas = self._area = 0
+        self._counted: Counter[str] = Counter()
         self._part = self._main_part()
         self._root = self._read_root()
         if not self.worksheets:
@@ -201,30 +202,23 @@ class Workbook:
 
     def count_elements(self, part: str, number: int) -> None:
         """Count XML elements of sheets, and refuse the file if they are too many."""
-        self._elements += number
-        if self._elements > MAX_ELEMENTS:
-            self.package.refuse(
-                f": part {part} has more than {MAX_ELEMENTS:,} elements, or all sheets together",
-                "delete sheets or formats that nobody needs and save it anew",
-            )
+        fix = "delete sheets or formats that nobody needs and save it anew"
+        self._count("elements, or all sheets together", part, number, MAX_ELEMENTS, fix)
 
     def count_formulas(self, part: str, number: int) -> None:
         """Count formulas of sheets, and refuse the file if they are too many."""
-        self._formulas += number
-        if self._formulas > MAX_FORMULAS:
-            self.package.refuse(
-                f": part {part} has more than {MAX_FORMULAS:,} formulas, or all sheets together",
-                "split the workbook",
-            )
+        fix = "split the workbook"
+        self._count("formulas, or all sheets together", part, number, MAX_FORMULAS, fix)
 
     def count_area(self, part: str, number: int) -> None:
         """Count cells under merged areas and links, and refuse the file if they are too many."""
-        self._area += number
-        if self._area > MAX_AREA:
-            self.package.refuse(
-                f": part {part} has more than {MAX_AREA:,} cells under merged areas and links",
-                "delete what lies there and save it anew",
-            )
+        fix = "delete what lies there and save it anew"
+        self._count("cells under merged areas and links", part, number, MAX_AREA, fix)
+
+    def _count(self, what: str, part: str, number: int, most: int, fix: str) -> None:
+        self._counted[what] += number
+        if self._counted[what] > most:
+            self.package.refuse(f": part {part} has more than {most:,} {what}", fix)
 
     def _own_part(self, kind: str, content_type: str) -> str:
         """Part to which the workbook refers; some programs list it by its content type alone."""

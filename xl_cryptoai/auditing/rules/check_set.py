@@ -13,9 +13,9 @@ from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, find_table
 from xl_cryptoai.source import load_published
 from xl_cryptoai.xlsx.references import parse_place, whole_rows
 
-TWINS = 1e-12
+NATIVE_TOLERANCE = 1e-12
 """The largest relative difference between a call and its native formula."""
-LOOSE_TWINS = Kind("native_tolerance_raised", "value", "wanted")
+LOOSE_NATIVE = Kind("native_tolerance_raised", "value", "wanted")
 GAP = Kind("check_missing_before", "number")
 MISSING = Kind("check_missing", "group", "about")
 EXPECTED = Kind("check_expects_other", "value", "wanted")
@@ -29,8 +29,8 @@ def check(book: Book) -> Iterator[Finding]:
     place = book.target("twin_tolerance")
     if place is not None:
         limit = book.value(place)
-        if not isinstance(limit, float) or not 0 <= limit <= TWINS * (1 + 1e-9):
-            yield LOOSE_TWINS(value=limit, wanted=TWINS).at(place)
+        if not isinstance(limit, float) or not 0 <= limit <= NATIVE_TOLERANCE * (1 + 1e-9):
+            yield LOOSE_NATIVE(value=limit, wanted=NATIVE_TOLERANCE).at(place)
     table = find_table(book, CHECK_HEADERS, ["Checks"])
     if table is None or "Kind" not in table.columns:
         return

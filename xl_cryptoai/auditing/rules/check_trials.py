@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.auditing.rules.check_set import NATIVE_TOLERANCE
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.auditing.rules.limits import bounds, outside
 from xl_cryptoai.forecast.constraints import CONSTRAINTS
@@ -18,7 +19,6 @@ from xl_cryptoai.reading.tables import CASE_HEADERS, CHECK_HEADERS, Table, find_
 from xl_cryptoai.xlsx import ErrorValue
 from xl_cryptoai.xlsx.references import parse_place
 
-TWINS = 1e-12
 CASES = tuple(CASE_HEADERS.values())
 FIRST = ("Assumptions", "Segments", "Forecast", "Sources")
 """Sheets whose cells the checks are about, before those that repeat them."""
@@ -131,7 +131,7 @@ def _partners(
 
 def _value(book: Book, at: Place, trial: Trial) -> Any:
     limit = book.target("twin_tolerance")  # a raised one is reported by another rule
-    return book.tried(at, {limit: TWINS, **trial} if limit is not None else trial)
+    return book.tried(at, {limit: NATIVE_TOLERANCE, **trial} if limit is not None else trial)
 
 
 def _state_fault(book: Book, table: Table, row: int) -> Fault | None:
