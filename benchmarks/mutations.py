@@ -43,7 +43,8 @@ from benchmarks.made import SEED, clean, mutated, opened, with_values
 from benchmarks.peer import COMMAND, running
 from benchmarks.risk_cells import OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
 from benchmarks.saves import SAVES
-from xl_cryptoai.auditing.audit import run_audit
+from xl_cryptoai.auditing.audit import audit_book
+from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.findings import ERROR, Finding
 from xl_cryptoai.reports.words import what
 from xl_cryptoai.workbook import ROUTES
@@ -93,7 +94,7 @@ def _findings(content: bytes) -> list[tuple[str, Finding]]:
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
         file.write(content)
         file.flush()
-        results = run_audit(Path(file.name))
+        results = audit_book(open_book(Path(file.name)))
     return [(result.rule.id, one) for result in results for one in result.findings]
 
 

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from benchmarks.injected_errors import KINDS
 from benchmarks.mutations import GONE, Job, cells_of, legitimate, try_one
-from xl_cryptoai.auditing.audit import run_audit
+from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.auditing.rules import AUDIT_RULES, GENERAL_RULES
 from xl_cryptoai.cli import main
 from xl_cryptoai.reading.book import open_book
@@ -30,7 +30,10 @@ Change = Callable[[Any], str]
 def findings(path: Path) -> set[tuple[str, str]]:
     """Return rule and cell of everything that an audit finds."""
     return {
-        (r.rule.id, cell) for r in run_audit(path) for one in r.findings for cell in cells_of(one)
+        (r.rule.id, cell)
+        for r in audit_book(open_book(path))
+        for one in r.findings
+        for cell in cells_of(one)
     }
 
 
@@ -255,7 +258,7 @@ def odd_workbook(path: Path) -> Path:
 
 
 def test_an_odd_workbook_is_audited_by_the_general_rules(tmp_path: Path) -> None:
-    results = run_audit(odd_workbook(tmp_path / "odd.xlsx"))
+    results = audit_book(open_book(odd_workbook(tmp_path / "odd.xlsx")))
     assert [result.rule.id for result in results] == list(GENERAL_RULES)
     facts = [dict(one.facts) for result in results for one in result.findings]
     assert {"book": "[2]", "sheet": "Book", "name": ""} in facts
@@ -283,7 +286,9 @@ def test_a_hundred_thousand_formulas_of_other_people_are_audited(tmp_path: Path)
     for row in range(1, 12_501):
         sheet.append([rng.random(), *(f"={c}{row}*2+SUM(A{row}:{c}{row})" for c in "ABCDEFGH")])
     book.save(tmp_path / "big.xlsx")
-    assert [result.rule.id for result in run_audit(tmp_path / "big.xlsx")] == [*GENERAL_RULES]
+    assert [result.rule.id for result in audit_book(open_book(tmp_path / "big.xlsx"))] == [
+        *GENERAL_RULES
+    ]
 
 
 # The command -------------------------------------------------------------------------------------
@@ -325,5 +330,7 @@ def test_a_renamed_sheet_is_reported_and_no_rule_fails_for_it(
     book = openpyxl.load_workbook(workbooks["plain"])
     book[title].title = "Other"
     book.save(tmp_path / "book.xlsx")
-    found = {result.rule.id: result.findings for result in run_audit(tmp_path / "book.xlsx")}
+    found = {
+        result.rule.id: result.findings for result in audit_book(open_book(tmp_path / "book.xlsx"))
+    }
     assert [one.cell for one in found["sheet_names"]] == ["Other"]

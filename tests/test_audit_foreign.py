@@ -12,7 +12,8 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from benchmarks.made import with_values
-from xl_cryptoai.auditing.audit import run_audit
+from xl_cryptoai.auditing.audit import audit_book
+from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.workbook.calculate import saved
 from xl_cryptoai.xlsx.references import column_letters, parse_cell
 
@@ -51,7 +52,7 @@ def findings(path: Path) -> list[tuple[str, str, str]]:
     """List rule, cell and severity of what the audit finds."""
     return [
         (result.rule.id, one.cell, one.severity)
-        for result in run_audit(path)
+        for result in audit_book(open_book(path))
         for one in result.findings
     ]
 
@@ -83,7 +84,7 @@ def test_a_circle_is_found_and_with_iteration_on_it_is_a_note(tmp_path: Path, ki
     assert findings(path) == [("circularity", first, "error")]
     path = write(tmp_path / "book.xlsx", sheets, names, iterate=True)
     assert findings(path) == [("circularity", first, "note")]
-    [result] = [one for one in run_audit(path) if one.rule.id == "circularity"]
+    [result] = [one for one in audit_book(open_book(path)) if one.rule.id == "circularity"]
     assert result.passed and dict(result.findings[0].facts)["iterations"] == 100
 
 

@@ -17,9 +17,10 @@ from benchmarks.mutations import audited
 from xl_cryptoai.assumptions import load_assumptions
 from xl_cryptoai.assumptions.input_fields import quantity_of
 from xl_cryptoai.assumptions.scenarios import Quantity
-from xl_cryptoai.auditing.audit import run_audit
+from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.cli import main
-from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.validation import validate
 from xl_cryptoai.reports.words import fix
 from xl_cryptoai.workbook import ROUTES
@@ -136,7 +137,7 @@ def test_a_row_far_out_that_holds_no_cell_is_no_reason_to_refuse_a_file(
                     b"</sheetData>", b'<row r="1048576" ht="12.8"/></sheetData>'
                 )
             new.writestr(part, content)
-    assert all(result.passed for result in run_audit(path))
+    assert all(result.passed for result in audit_book(open_book(path)))
 
 
 def test_a_report_is_never_written_over_a_file_without_being_asked(
@@ -158,7 +159,7 @@ def test_a_file_without_stored_values_has_one_warning(
 ) -> None:
     path = tmp_path / "book.xlsx"
     openpyxl.load_workbook(workbooks["plain"]).save(path)  # keeps formulas only
-    (finding,) = [found for result in run_audit(path) for found in result.findings]
+    (finding,) = [found for result in audit_book(open_book(path)) for found in result.findings]
     assert (finding.kind, finding.cell, finding.severity) == (
         "values_not_stored", "workbook", "warning"
     )  # fmt: skip
@@ -171,7 +172,11 @@ def test_a_distribution_is_validated_where_no_values_are_stored(
     low = cell(book, "Distributions", "gdp_growth", "Own low")
     low.value = 0.05  # above base
     book.save(tmp_path / "book.xlsx")
-    found = [(r.rule.id, one.cell) for r in run_audit(tmp_path / "book.xlsx") for one in r.findings]
+    found = [
+        (r.rule.id, one.cell)
+        for r in audit_book(open_book(tmp_path / "book.xlsx"))
+        for one in r.findings
+    ]
     assert ("uncertainty", f"Distributions!{low.coordinate}") in found
 
 
@@ -228,6 +233,8 @@ def test_reading_and_auditing_report_the_same(
         book[sheet][at].value = content
 
     path = edit(workbooks["plain"], tmp_path / "book.xlsx", change)
-    findings = next(one.findings for one in run_audit(path) if one.rule.id == "input_value")
+    findings = next(
+        one.findings for one in audit_book(open_book(path)) if one.rule.id == "input_value"
+    )
     assert findings and [one.cell for one in findings] == [where]
-    assert set(findings) == set(read_workbook(path).errors)
+    assert set(findings) == set(read_book(open_book(path)).errors)

@@ -19,7 +19,7 @@ from engines.browser import Browser, Page
 from pydantic import BaseModel, ValidationError
 from sarif_pydantic import Sarif
 
-from xl_cryptoai.auditing.audit import audit_book, run_audit
+from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.auditing.rules import AUDIT_RULES
 from xl_cryptoai.forecast.model import Forecast
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
@@ -174,7 +174,9 @@ def test_the_bridge_leads_from_the_market_to_the_total() -> None:
 
 @pytest.fixture(scope="module")
 def log(changed: Path) -> dict[str, Any]:
-    sarif = as_sarif({changed: run_audit(changed)}, {Path("no.xlsx"): "no.xlsx is no file"})
+    sarif = as_sarif(
+        {changed: audit_book(open_book(changed))}, {Path("no.xlsx"): "no.xlsx is no file"}
+    )
     read: dict[str, Any] = json.loads(json.dumps(sarif))
     return read
 
@@ -235,7 +237,7 @@ def test_every_result_of_a_log_has_rule_level_message_and_place(
 ) -> None:
     run = log["runs"][0]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
-    (data,) = as_data({changed: run_audit(changed)}, {})
+    (data,) = as_data({changed: audit_book(open_book(changed))}, {})
     assert len(run["results"]) == len(data["findings"]) > 2
     for result in run["results"]:
         assert rules[result["ruleIndex"]] == result["ruleId"]

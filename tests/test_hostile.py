@@ -8,8 +8,9 @@ import pytest
 from xlsx_parts import DRAWING, read_parts, rows, write_parts, write_workbook
 
 from benchmarks.hostile import calls, files
-from xl_cryptoai.auditing.audit import run_audit
+from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.cli import main
+from xl_cryptoai.reading.book import open_book
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -52,7 +53,7 @@ def test_what_lies_outside_the_file_is_a_finding_of_any_kind(tmp_path: Path, wha
         tmp_path / "book.xlsx", {"S": rows("<c><v>1</v></c>")},
         links=links, parts={"xl/drawings/drawing1.xml": drawing},
     )  # fmt: skip
-    [found] = [one for result in run_audit(path) for one in result.findings]
+    [found] = [one for result in audit_book(open_book(path)) for one in result.findings]
     assert found.kind == "external_part" and found.severity == "error"
     assert dict(found.facts) == {"what": kind, "target": target, "part": part}
 
@@ -60,7 +61,7 @@ def test_what_lies_outside_the_file_is_a_finding_of_any_kind(tmp_path: Path, wha
 def test_a_hyperlink_is_no_part_that_lies_outside(tmp_path: Path) -> None:
     links = {SHEET: [("hyperlink", "https://example.org/")]}
     path = write_workbook(tmp_path / "book.xlsx", {"S": rows("<c><v>1</v></c>")}, links=links)
-    assert [one for result in run_audit(path) for one in result.findings] == []
+    assert [one for result in audit_book(open_book(path)) for one in result.findings] == []
 
 
 def test_an_object_that_another_program_opens_is_a_finding(tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ def test_an_object_that_another_program_opens_is_a_finding(tmp_path: Path) -> No
         links={SHEET: [("oleObject", "../embeddings/oleObject1.bin")]},
         parts={"xl/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0"},
     )  # fmt: skip
-    [found] = [one for result in run_audit(path) for one in result.findings]
+    [found] = [one for result in audit_book(open_book(path)) for one in result.findings]
     assert (found.kind, found.cell) == ("embedded_object", "S")
 
 
@@ -80,5 +81,5 @@ def test_a_query_of_power_query_is_a_finding(tmp_path: Path, encoding: str) -> N
         links={"xl/workbook.xml": [("customXml", "../customXml/item1.xml")]},
         parts={"customXml/item1.xml": "<DataMashup/>".encode(encoding)},
     )  # fmt: skip
-    [found] = [one for result in run_audit(path) for one in result.findings]
+    [found] = [one for result in audit_book(open_book(path)) for one in result.findings]
     assert (found.kind, found.cell) == ("query", "workbook")

@@ -72,3 +72,13 @@ def test_only_udfs_import_xlwings_and_only_the_builder_openpyxl() -> None:
         for package in packages & rooms.keys():
             rooms[package].add(room)
     assert rooms == {"xlwings": {"udfs"}, "openpyxl": {"workbook"}}
+
+
+def test_only_the_command_line_opens_workbooks() -> None:
+    opening = {
+        room
+        for room, paths in MODULES_OF.items()
+        for path in paths
+        if "xl_cryptoai.reading.book.open_book" in imports_of(path)
+    }
+    assert opening == {"cli"}

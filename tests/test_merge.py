@@ -32,7 +32,7 @@ from xl_cryptoai.merging.record import Conflict, Decision, Merge, Side, read_set
 from xl_cryptoai.merging.sides import read_side
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.migration import INVALID, NOTE, UNMAPPED, NotMigrated
-from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reports.merge import (
     already_broken_words,
     as_data,
@@ -639,7 +639,7 @@ def test_a_decision_writes_a_workbook_with_everything_in_it(pair, command, tmp_p
     code, told, _ = command(*pair, "-o", out, "--set", "ai_penetration=45%")
     assert code == 0 and told.splitlines()[-1] == str(out)
     assert "plain, by that of mine.xlsx" in told
-    found = read_workbook(out)
+    found = read_book(open_book(out))
     assert found.errors == [] and found.compare() == []
     assert found.values["ai_penetration"]["override"] == 0.45
     assert found.values["gdp_growth"]["bear"] == 0.015
@@ -656,7 +656,7 @@ def test_a_decision_writes_a_workbook_with_everything_in_it(pair, command, tmp_p
 def test_one_side_decides_all(pair, command, tmp_path: Path, option: str, value: float) -> None:
     out = tmp_path / "out.xlsx"
     assert command(*pair, "-o", out, option)[0] == 0
-    assert read_workbook(out).values["ai_penetration"]["override"] == value
+    assert read_book(open_book(out)).values["ai_penetration"]["override"] == value
 
 
 def test_json_has_conflicts_and_where_the_kind_is_from(pair, command, tmp_path: Path) -> None:
@@ -686,7 +686,7 @@ def test_what_no_input_holds_is_listed_in_the_output(
     out = tmp_path / "out.xlsx"
     code, told, _ = command(base, mine, base, "-o", out)
     assert code == 0
-    notes = " ".join(str(row.what) for row in read_workbook(out).change_log)
+    notes = " ".join(str(row.what) for row in read_book(open_book(out)).change_log)
     for words in ("three point five", "'0.77'", "'=0.01*2'", "'=1+1'", "remember the milk",
                   "ask Grace"):  # fmt: skip
         assert words in notes and words in told

@@ -21,7 +21,7 @@ from xl_cryptoai import Forecast, __version__
 from xl_cryptoai.cli import main
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.migration import NOTE, NotMigrated, migrate
-from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook.layout import lay_out
@@ -53,7 +53,7 @@ def change(path: Path, where: str, value: object) -> None:
 
 def test_values_scenario_and_change_log_are_migrated(mine: Path, tmp_path: Path, capsys) -> None:
     code = main(["build", "--out", str(tmp_path / "new"), "--for", "office", "--from", str(mine)])
-    fresh = read_workbook(Path(capsys.readouterr().out.splitlines()[0]))
+    fresh = read_book(open_book(Path(capsys.readouterr().out.splitlines()[0])))
     assert code == 0 and fresh.errors == []
     assert fresh.scenario == "bear"
     assert fresh.values["ai_penetration"]["override"] == 0.4
@@ -75,7 +75,7 @@ def test_a_value_that_cannot_be_used_is_listed_and_written_into_the_change_log(
     assert code == 1
     assert f"not migrated: Assumptions!{where} identity_rate" in captured.err
     assert "three point five" in captured.err
-    fresh = read_workbook(Path(captured.out.splitlines()[0]))
+    fresh = read_book(open_book(Path(captured.out.splitlines()[0])))
     assert fresh.values["identity_rate"]["base"] == 0.035
     assert "three point five" in str(fresh.change_log[-1].what)
 
@@ -127,7 +127,7 @@ def test_unmapped_cells_are_listed_as_a_merge_lists_them(
     assert code == 1
     listed = captured.err.splitlines()
     assert sorted(listed) == sorted(f"xl-cryptoai: not migrated: {one}" for one in told)
-    fresh = read_workbook(Path(captured.out.splitlines()[0]))
+    fresh = read_book(open_book(Path(captured.out.splitlines()[0])))
     noted = [str(row.what) for row in fresh.change_log]
     assert all(f"Not migrated: {one}" in noted for one in told)
 
@@ -190,7 +190,7 @@ def test_inputs_come_from_toml_as_well(tmp_path: Path, capsys) -> None:
     (tmp_path / "mine.toml").write_text("[ai_penetration]\noverride = 0.4\n", encoding="utf-8")
     arguments = ["--for", "plain", "--from", str(tmp_path / "mine.toml")]
     assert main(["build", "--out", str(tmp_path / "new"), *arguments]) == 0
-    fresh = read_workbook(Path(capsys.readouterr().out.splitlines()[0]))
+    fresh = read_book(open_book(Path(capsys.readouterr().out.splitlines()[0])))
     assert fresh.live()["ai_penetration"] == 0.4
 
 
@@ -247,7 +247,7 @@ def linked(path: Path, out: Path, stored: dict[str, float]) -> Path:
 def built_from(source: Path, folder: Path, capsys) -> tuple[int, list[str], WorkbookInputs]:
     code = main(["build", "--out", str(folder), "--for", "plain", "--from", str(source)])
     captured = capsys.readouterr()
-    return code, captured.err.splitlines(), read_workbook(Path(captured.out.splitlines()[0]))
+    return code, captured.err.splitlines(), read_book(open_book(Path(captured.out.splitlines()[0])))
 
 
 def test_of_a_linked_formula_in_an_input_field_the_value_is_migrated_and_the_link_kept_in_the_log(
@@ -306,4 +306,4 @@ def test_a_scenario_with_a_trailing_blank_is_refused_by_read_build_and_merge_ali
     out = tmp_path / "merged.xlsx"
     assert main(["merge", str(base), str(source), str(base), "-o", str(out)]) == 0
     assert f"Not migrated: {said}" in capsys.readouterr().out
-    assert read_workbook(out).scenario == "base"
+    assert read_book(open_book(out)).scenario == "base"

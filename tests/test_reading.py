@@ -24,13 +24,14 @@ from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import SCENARIOS
-from xl_cryptoai.auditing.audit import run_standard
+from xl_cryptoai.auditing.audit import standard_of
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.functions import FUNCTIONS
-from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.reading.stored_results import agree
 from xl_cryptoai.reports.words import fix, what
@@ -70,7 +71,9 @@ def changed(workbooks: dict[str, Path], tmp_path: Path) -> Callable[..., Workboo
             for one in changes:
                 one(book)
 
-        return read_workbook(edit(workbooks[route], tmp_path / workbooks[route].name, change))
+        return read_book(
+            open_book(edit(workbooks[route], tmp_path / workbooks[route].name, change))
+        )
 
     return read
 
@@ -82,7 +85,7 @@ def changed(workbooks: dict[str, Path], tmp_path: Path) -> Callable[..., Workboo
 def test_a_fresh_workbook_reads_back_as_the_catalogue(
     workbooks: dict[str, Path], route: str
 ) -> None:
-    found = read_workbook(workbooks[route])
+    found = read_book(open_book(workbooks[route]))
     assert (found.problems, found.change_log, found.compare()) == ([], [], [])
     assert found.scenario == "base"
     assert re.fullmatch(r"\d+\.\d+\.\d+", found.version)
@@ -99,7 +102,7 @@ def test_a_fresh_workbook_reads_back_as_the_catalogue(
 def test_the_stored_results_of_every_step_are_found_in_every_case(
     workbooks: dict[str, Path], route: str
 ) -> None:
-    found = read_workbook(workbooks[route])
+    found = read_book(open_book(workbooks[route]))
     for name in STEPS:
         expected = {"live": Forecast()[name]} | {case: Forecast(case)[name] for case in SCENARIOS}
         assert found.cached[name] == pytest.approx(expected, rel=1e-12), name
@@ -145,7 +148,7 @@ def test_a_renamed_sheet_is_understood(workbooks: dict[str, Path], tmp_path: Pat
         )
 
     path = patch(workbooks["plain"], tmp_path / "book.xlsx", dict.fromkeys(names, rename))
-    found = read_workbook(path)
+    found = read_book(open_book(path))
     assert (found.problems, found.compare()) == ([], [])
     assert found.cells["gdp_growth"]["bear"].startswith("Inputs!")
     assert same(found.recompute(), Forecast(), 1e-12)
@@ -187,7 +190,7 @@ def test_a_formula_in_an_input_is_taken_by_its_stored_value(
         return changed
 
     sheet = {"xl/worksheets/sheet2.xml": to_formula}
-    found = read_workbook(patch(workbooks["plain"], tmp_path / "book.xlsx", sheet))
+    found = read_book(open_book(patch(workbooks["plain"], tmp_path / "book.xlsx", sheet)))
     assert found.values["gdp_growth"]["bear"] == 0.025
     assert [(p.severity, p.cell, p.id) for p in found.problems] == [("note", place, "gdp_growth")]
     assert found.errors == []
@@ -244,7 +247,7 @@ def test_a_formula_that_nobody_has_computed_is_refused(
     book = openpyxl.load_workbook(workbooks["plain"])
     put("gdp_growth", "base", "=0.01+0.02")(book)
     book.save(tmp_path / "book.xlsx")  # openpyxl stores no results
-    (problem,) = read_workbook(tmp_path / "book.xlsx").errors
+    (problem,) = read_book(open_book(tmp_path / "book.xlsx")).errors
     assert problem.cell == where(workbooks["plain"], "Assumptions", "gdp_growth", "Base")
     assert what(problem) == "is the formula =0.01+0.02 without a stored value"
     assert fix(problem) == "recalculate and save, or enter the value itself"
@@ -424,7 +427,7 @@ def test_a_file_that_is_none_of_ours_is_refused(
     path.write_bytes(workbooks["plain"].read_bytes())
     make(path)
     with pytest.raises(FileRefusedError, match=re.escape(words)):
-        read_workbook(path)
+        read_book(open_book(path))
 
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -469,15 +472,15 @@ def test_a_hostile_file_is_refused_with_a_sentence(
 ) -> None:
     path = patch(workbooks["plain"], tmp_path / "book.xlsx", {part: change})
     with pytest.raises(FileRefusedError, match=re.escape(words)):
-        read_workbook(path)
+        read_book(open_book(path))
 
 
 def test_far_corners_within_the_limits_are_no_trouble(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     path = patch(workbooks["plain"], tmp_path / "book.xlsx", {SHEET: far_cell("SF20000")})
-    assert read_workbook(path).compare() == []
-    assert len(run_standard(path)) > 20
+    assert read_book(open_book(path)).compare() == []
+    assert len(standard_of(open_book(path))) > 20
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(
@@ -489,7 +492,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
         with zipfile.ZipFile(path, "a") as archive:
             archive.writestr("xl/media/x.bin", bytes(10**6), method)
         with pytest.raises(FileRefusedError, match="no spreadsheet writes"):
-            read_workbook(path)
+            read_book(open_book(path))
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -501,13 +504,13 @@ def test_doubled_and_encrypted_parts_are_refused(
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(SHEET, "<worksheet/>")
     with pytest.raises(FileRefusedError, match="two parts called"):
-        read_workbook(path)
+        read_book(open_book(path))
     content = bytearray(workbooks["plain"].read_bytes())
     flags = content.index(b"PK\x01\x02") + 8
     content[flags : flags + 2] = struct.pack("<H", 1)
     path.write_bytes(bytes(content))
     with pytest.raises(FileRefusedError, match="encrypted parts"):
-        read_workbook(path)
+        read_book(open_book(path))
 
 
 # The round trip ----------------------------------------------------------------------------------
@@ -588,7 +591,7 @@ def test_what_a_spreadsheet_saves_reads_back_as_the_same_forecast(
     def holds(drawn: tuple[str, dict[str, float | str]]) -> None:
         scenario, overrides = drawn
         engine.write(scenario, overrides, path)
-        found = read_workbook(path)
+        found = read_book(open_book(path))
         assert found.problems == []
         expected = Forecast(scenario, overrides=overrides)
         assert found.scenario == scenario
@@ -635,7 +638,7 @@ def test_what_libreoffice_saves_reads_back_as_the_same_forecast(
             document.set("Assumptions", places[name].rpartition("!")[2], value)
         document.recalculate()
         path = document.save_as(tmp_path / "saved.xlsx")
-    found = read_workbook(path)
+    found = read_book(open_book(path))
     assert (found.problems, found.compare(1e-12)) == ([], [])
     expected = Forecast(scenario, overrides=overrides)
     assert same(found.recompute(), expected, 1e-12)

@@ -20,14 +20,14 @@ from xl_cryptoai_libreoffice import write_extension
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import UserInputs, read_user_toml
 from xl_cryptoai.assumptions.input_fields import SHAPE, SIMULATION, settings_of, uncertain_in
-from xl_cryptoai.auditing.audit import run_audit
+from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.cli import main
 from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.errors import CatalogueError
 from xl_cryptoai.forecast import SEGMENTS
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.migration import migrate
-from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reports.words import fix, what
 from xl_cryptoai.risk import goalseek, grid, sensitivities, simulate, tornado
 from xl_cryptoai.workbook import ROUTES, build
@@ -177,7 +177,7 @@ def typed_over(path: Path, tmp_path: Path, where: str) -> Path:
 
 
 def cells_found(path: Path) -> set[str]:
-    return {finding.cell for result in run_audit(path) for finding in result.findings}
+    return {finding.cell for result in audit_book(open_book(path)) for finding in result.findings}
 
 
 @pytest.mark.parametrize("route", FROZEN)
@@ -199,7 +199,7 @@ def test_a_figure_that_is_not_what_its_spilled_call_gives_is_found_at_the_call(
 
 
 def test_all_rules_are_kept_by_a_workbook_with_distributions_of_ones_own(typed: Path) -> None:
-    assert [result.rule.id for result in run_audit(typed) if not result.passed] == []
+    assert [result.rule.id for result in audit_book(open_book(typed)) if not result.passed] == []
 
 
 # What is typed -----------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ def test_ends_out_of_order_are_reported_with_cell_and_fix(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     where = f"Distributions!{distributions.OWN['low']}{row_of('ai_penetration')}"
-    found = read_workbook(edited(workbooks["plain"], tmp_path, {where: 0.45}))
+    found = read_book(open_book(edited(workbooks["plain"], tmp_path, {where: 0.45})))
     (problem,) = [one for one in found.errors if one.cell == where]
     assert "low 0.45, most likely 0.33 and high 0.5" in what(problem)
     assert fix(problem) == "correct it, or choose the shape fixed"
@@ -305,7 +305,7 @@ def test_ends_that_do_not_rise_are_told_where_somebody_typed(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     """A blank end follows bear, base or bull: then it is there that something must change."""
-    fresh = read_workbook(workbooks["plain"])
+    fresh = read_book(open_book(workbooks["plain"]))
     name = "ai_penetration"
     places = {
         **fresh.cells[name],
@@ -314,7 +314,7 @@ def test_ends_that_do_not_rise_are_told_where_somebody_typed(
 
     def told(**edits: float) -> list[str]:
         typed = {places[place]: value for place, value in edits.items()}
-        found = read_workbook(edited(workbooks["plain"], tmp_path, typed))
+        found = read_book(open_book(edited(workbooks["plain"], tmp_path, typed)))
         return [one.cell for one in found.errors if one.kind == "distribution_impossible"]
 
     assert told(bear=0.45) == [places["bear"]]
@@ -330,16 +330,18 @@ def test_correlations_that_cannot_be_together_are_told_with_the_nearest_that_can
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     one, two, three = UNCERTAIN[:3]
-    cells = read_workbook(workbooks["plain"]).risk_cells
+    cells = read_book(open_book(workbooks["plain"])).risk_cells
     typed = {(two, one): 0.9, (three, one): 0.9, (three, two): -0.9}
     edits = {cells[name, f"with_{other}"]: value for (name, other), value in typed.items()}
     path = edited(workbooks["plain"], tmp_path, edits)
-    found = [one for one in read_workbook(path).errors if one.kind == "correlations_impossible"]
+    found = [
+        one for one in read_book(open_book(path)).errors if one.kind == "correlations_impossible"
+    ]
     assert [one.cell for one in found] == list(edits)
     assert what(found[0]) == "is 0.9, but the correlations together are not positive semidefinite"
     for where, one in zip(edits, found, strict=True):
         edits[where] = dict(one.facts)["nearest"] * 0.999
-    assert read_workbook(edited(path, tmp_path, dict(edits))).errors == []
+    assert read_book(open_book(edited(path, tmp_path, dict(edits)))).errors == []
 
 
 def test_a_cell_that_cannot_be_used_is_reported_and_not_migrated(
@@ -347,10 +349,10 @@ def test_a_cell_that_cannot_be_used_is_reported_and_not_migrated(
 ) -> None:
     where = f"Distributions!{distributions.OWN[SHAPE]}{row_of('gdp_growth')}"
     path = edited(workbooks["plain"], tmp_path, {where: "roundish"})
-    assert any(where == one.cell for one in read_workbook(path).errors)
+    assert any(where == one.cell for one in read_book(open_book(path)).errors)
     inputs, missed = migrate(open_book(path))
     assert "gdp_growth" not in inputs.values and len(missed) == 1
-    assert any(where == f.cell for r in run_audit(path) for f in r.findings)
+    assert any(where == f.cell for r in audit_book(open_book(path)) for f in r.findings)
 
 
 def test_a_comparison_names_what_was_typed_by_assumption(

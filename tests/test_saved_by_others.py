@@ -32,14 +32,14 @@ from benchmarks.saves import (
     as_strict,
     parts_of,
 )
-from xl_cryptoai.auditing.audit import run_audit
+from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.cli import main
 from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.merging.sides import read_side
 from xl_cryptoai.reading.book import open_book
-from xl_cryptoai.reading.read import read_workbook
+from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reports.words import what
-from xl_cryptoai.tracing.trace import trace
+from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.xlsx.package import Package
 
 
@@ -47,7 +47,7 @@ def findings(path: Path) -> list[tuple[str, str, str, str]]:
     """What the audit reports: rule, cell, what and severity."""
     return [
         (result.rule.id, one.cell, what(one), one.severity)
-        for result in run_audit(path)
+        for result in audit_book(open_book(path))
         for one in result.findings
     ]
 
@@ -73,7 +73,7 @@ def test_a_workbook_means_the_same_in_another_form(
     assert b"x14:dataValidation" in saved_parts(saved) or save is as_strict
     assert findings(saved) == []
     assert diff_books(open_book(path), open_book(saved)).same
-    assert (read_workbook(saved).problems, read_workbook(saved).compare()) == ([], [])
+    assert (read_book(open_book(saved)).problems, read_book(open_book(saved)).compare()) == ([], [])
 
 
 def saved_parts(path: Path) -> bytes:
@@ -150,7 +150,7 @@ def test_after_libreoffice_only_what_was_lost_is_reported(from_libreoffice: Path
 
 def test_after_libreoffice_nothing_else_has_changed(original: Path, from_libreoffice: Path) -> None:
     assert diff_books(open_book(original), open_book(from_libreoffice)).same
-    found = read_workbook(from_libreoffice)
+    found = read_book(open_book(from_libreoffice))
     assert (found.problems, found.compare()) == ([], [])
     assert cells_traced(from_libreoffice) == cells_traced(original)
 
@@ -161,7 +161,7 @@ def test_after_openpyxl_the_missing_values_are_one_warning(original: Path, tmp_p
         ("stored_values", "warning")
     ]
     assert diff_books(open_book(original), open_book(saved)).same
-    assert read_workbook(saved).problems == []
+    assert read_book(open_book(saved)).problems == []
     assert cells_traced(saved) == cells_traced(original)
 
 
@@ -186,7 +186,7 @@ def test_an_edit_is_the_only_difference_after_a_save(
 
 def cells_traced(path: Path) -> dict[str, tuple[str, ...]]:
     """The cells of the total's trace, each with those that it refers to."""
-    found = trace(path, "total")
+    found = trace_book(open_book(path), "total")
     return {str(place): tuple(map(str, node.links)) for place, node in found.nodes.items()}
 
 
@@ -196,7 +196,7 @@ def test_escaped_characters_are_decoded(workbooks: dict[str, Path], tmp_path: Pa
         book["Change log"]["D6"] = "rev_x005F_x0041_final"
 
     saved = edit(workbooks["plain"], tmp_path / "log.xlsx", note)
-    (line,) = read_workbook(saved).change_log
+    (line,) = read_book(open_book(saved)).change_log
     assert (line.what, line.why) == ("to 40%\r\nsecond line", "rev_x0041_final")
 
 
@@ -216,7 +216,7 @@ def test_a_part_that_nobody_reads_decides_nothing(
 ) -> None:
     saved = patch(workbooks["office"], tmp_path / "more.xlsx", {part: lambda _: content})
     assert findings(saved) == []
-    assert read_workbook(saved).problems == []
+    assert read_book(open_book(saved)).problems == []
 
 
 def test_formats_far_out_refuse_no_file(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from edits import cell, edit, formula_of, patch
 
-from xl_cryptoai.auditing.audit import _findings, run_standard
+from xl_cryptoai.auditing.audit import _findings, standard_of
 from xl_cryptoai.auditing.rules import AUDIT_RULES, GENERAL_RULES, RULES, Rule
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import RuleFailedError
@@ -25,13 +25,13 @@ FREE = "Z3"
 
 def broken(path: Path) -> dict[str, list[str]]:
     """Return the rules that a workbook breaks, each with its cells."""
-    results = run_standard(path)
+    results = standard_of(open_book(path))
     return {r.rule.id: [finding.cell for finding in r.findings] for r in results if not r.passed}
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_every_workbook_passes_every_rule(workbooks: dict[str, Path], route: str) -> None:
-    results = run_standard(workbooks[route])
+    results = standard_of(open_book(workbooks[route]))
     assert [result.rule.id for result in results] == list(RULES)
     assert [(r.rule.id, finding) for r in results for finding in r.findings] == []
 

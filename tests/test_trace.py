@@ -28,7 +28,7 @@ from xl_cryptoai.functions.entry import HELP_LENGTH
 from xl_cryptoai.functions.trace_function import HEADERS, TRACE_FUNCTION
 from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.reports.trace import FORMATS
-from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Trace, notes_on, trace, trace_in
+from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Trace, notes_on, trace_book
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import CASES, lay_out
 
@@ -58,7 +58,7 @@ def assumptions_of(step: str) -> set[str]:
 def test_a_cell_of_a_table_that_one_formula_fills_has_the_tables_own_words(
     workbooks: dict[str, Path], route: str, at: str, label: str, column: str
 ) -> None:
-    found = trace(workbooks[route], f"Risk!{at}", depth=1)
+    found = trace_book(open_book(workbooks[route]), f"Risk!{at}", depth=1)
     node = found.nodes[found.roots[0]]
     assert (node.label, node.column) == (label, column)
 
@@ -77,7 +77,7 @@ def test_a_cell_of_a_table_that_one_formula_fills_has_the_tables_own_words(
 def test_a_cell_of_any_table_has_the_first_words_of_its_row_and_its_header(
     workbooks: dict[str, Path], at: str, words: tuple[str, str, str]
 ) -> None:
-    node = next(iter(trace(workbooks["plain"], at, depth=0).nodes.values()))
+    node = next(iter(trace_book(open_book(workbooks["plain"]), at, depth=0).nodes.values()))
     assert (node.id, node.label, node.column) == words
 
 
@@ -86,7 +86,7 @@ def test_words_of_ours_in_a_workbook_of_others_are_no_ids(tmp_path: Path) -> Non
         book.active.append(["Item", "Unit", "Base", "Bull"])
         book.active.append([STEPS["total"].label, "USD", 1, 2])
 
-    node = next(iter(trace(made(tmp_path, fill), "C2").nodes.values()))
+    node = next(iter(trace_book(open_book(made(tmp_path, fill)), "C2").nodes.values()))
     assert (node.id, node.label, node.notes) == ("", STEPS["total"].label, ())
 
 
@@ -104,7 +104,7 @@ def test_a_formula_typed_into_an_input_is_shown_and_followed(
 
     path = edit(workbooks["plain"], tmp_path / "typed.xlsx", change)
     for target in (override, live, "total"):
-        found = trace(path, target)
+        found = trace_book(open_book(path), target)
         nodes = {str(place): node for place, node in found.nodes.items()}
         assert nodes[override].formula == formula
         assert list(map(str, nodes[override].links)) == [base] and base in nodes
@@ -122,11 +122,11 @@ def test_a_figure_typed_over_a_formula_is_said_to_be(
 
     path = edit(workbooks["plain"], tmp_path / "typed.xlsx", change)
     for place in typed:
-        found = trace(path, where(path, *place))
+        found = trace_book(open_book(path), where(path, *place))
         (node,) = found.nodes.values()
         assert node.notes[0] == "typed over the formula that belongs here"
         assert "typed over" in FORMATS["text"](found)
-    assert "typed over" not in FORMATS["text"](trace(path, "Segments!F24"))
+    assert "typed over" not in FORMATS["text"](trace_book(open_book(path), "Segments!F24"))
 
 
 # Our workbooks -----------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_a_figure_typed_over_a_formula_is_said_to_be(
 def test_the_total_is_traced_to_exactly_the_assumptions_of_the_catalogue(
     workbooks: dict[str, Path], route: str
 ) -> None:
-    found = trace(workbooks[route], "total")
+    found = trace_book(open_book(workbooks[route]), "total")
     assert found.assumptions == tuple(CATALOGUE)
     leaves = [node for node in found.nodes.values() if not node.links]
     assert {node.id for node in leaves} == set(CATALOGUE)
@@ -156,7 +156,7 @@ def test_calls_and_the_native_chain_each_lead_to_all_of_them(
         return
     book = open_book(workbooks[route])
     for case, column in CASES.items():
-        found = trace_in(book, f"Forecast!{column}{getattr(layout, rows)['total']}")
+        found = trace_book(book, f"Forecast!{column}{getattr(layout, rows)['total']}")
         assert found.assumptions == tuple(CATALOGUE), case
         headers = {node.column.lower() for node in found.nodes.values()}
         assert headers == {case}, "a case takes nothing from another"
@@ -170,11 +170,11 @@ def test_every_step_is_traced_to_what_the_model_takes(
 ) -> None:
     book = open_book(workbooks[route])
     for name in STEPS:
-        assert set(trace_in(book, name).assumptions) == assumptions_of(name), name
+        assert set(trace_book(book, name).assumptions) == assumptions_of(name), name
 
 
 def test_a_cell_has_name_label_unit_value_and_formula(workbooks: dict[str, Path]) -> None:
-    found = trace(workbooks["office"], "total")
+    found = trace_book(open_book(workbooks["office"]), "total")
     root = found.nodes[found.roots[0]]
     assert (root.id, root.label, root.unit) == ("total", STEPS["total"].label, "USD/year")
     assert (root.column, root.kind) == ("Live", "computed")
@@ -195,7 +195,7 @@ def test_an_assumption_says_where_its_value_is_from(
 
     path = edit(workbooks["plain"], tmp_path / "book.xlsx", choose)
     for place in (where(path, "Assumptions", "gdp_growth", scenario.capitalize()), "gdp_growth"):
-        found = trace(path, place)
+        found = trace_book(open_book(path), place)
         node = found.nodes[found.roots[0]]
         entry = CATALOGUE["gdp_growth"]
         base = scenario == "base"
@@ -217,13 +217,13 @@ def test_what_a_person_typed_is_not_passed_off_as_published(
         cell(book, "Assumptions", "ai_penetration", "Base").value = 0.4
 
     path = edit(workbooks["plain"], tmp_path / "book.xlsx", change)
-    found = trace(path, "total")
+    found = trace_book(open_book(path), "total")
     by_id = {node.id: node for node in found.nodes.values() if not node.links}
     growth = by_id["gdp_growth"]
     override = where(path, "Assumptions", "gdp_growth", "Override")
     assert (growth.kind, growth.locator, growth.rationale) == ("override", "", "")
     assert growth.notes == (f"overridden in {override}",)
-    base = trace(path, where(path, "Assumptions", "ai_penetration", "Base"))
+    base = trace_book(open_book(path), where(path, "Assumptions", "ai_penetration", "Base"))
     assert base.nodes[base.roots[0]].notes == ("the catalogue has 33%",)
 
 
@@ -231,7 +231,7 @@ def test_where_no_values_are_stored_nothing_is_held_against_the_catalogue(
     workbooks: dict[str, Path], tmp_path: Path
 ) -> None:
     openpyxl.load_workbook(workbooks["plain"]).save(tmp_path / "book.xlsx")
-    found = trace(tmp_path / "book.xlsx", "total")
+    found = trace_book(open_book(tmp_path / "book.xlsx"), "total")
     assert found.assumptions == tuple(CATALOGUE)
     assert {note for node in found.nodes.values() for note in node.notes} == set()
 
@@ -245,13 +245,13 @@ def test_a_formula_put_over_an_assumption_is_followed(
         cell(book, "Assumptions", "gdp_growth", head).value = "='Change log'!F99*2"
 
     path = edit(workbooks["plain"], tmp_path / "book.xlsx", change)
-    total = trace(path, "total")
+    total = trace_book(open_book(path), "total")
     assert at("Change log", "F99") in total.nodes
     assert total.assumptions == tuple(CATALOGUE)
 
 
 def test_asked_for_itself_an_assumption_is_opened(workbooks: dict[str, Path]) -> None:
-    found = trace(workbooks["plain"], "ai_penetration")
+    found = trace_book(open_book(workbooks["plain"]), "ai_penetration")
     headers = [found.nodes[link].column for link in found.nodes[found.roots[0]].links]
     assert headers[:4] == ["Override", "Bear", "Base", "Bull"]
     assert found.assumptions == ("ai_penetration",)
@@ -263,15 +263,15 @@ def test_an_id_is_found_without_its_name(workbooks: dict[str, Path], tmp_path: P
         del book.defined_names["total"], book.defined_names["gdp_growth"]
 
     path = edit(workbooks["plain"], tmp_path / "book.xlsx", lose)
-    assert trace(path, "total").assumptions == tuple(CATALOGUE)
+    assert trace_book(open_book(path), "total").assumptions == tuple(CATALOGUE)
     place = where(path, "Assumptions", "gdp_growth", "Live")
-    assert str(trace(path, "gdp_growth").roots[0]) == place
+    assert str(trace_book(open_book(path), "gdp_growth").roots[0]) == place
 
 
 def test_an_assumption_leads_up_to_the_total(workbooks: dict[str, Path]) -> None:
     book = open_book(workbooks["office"])
     for name in CATALOGUE:
-        found = trace_in(book, name, dependents=True)
+        found = trace_book(book, name, dependents=True)
         ids = {node.id for node in found.nodes.values()}
         assert {step for step in STEPS if name in assumptions_of(step)} <= ids, name
         assert "master_check" in ids
@@ -453,7 +453,7 @@ def test_a_cell_that_another_formula_fills_is_computed(tmp_path: Path) -> None:
         sheet["B1"] = ArrayFormula("B1:B2", "=A1:A2*2")
         sheet["C1"] = "=SUM(B1:B2)"
 
-    nodes = trace(made(tmp_path, fill), "C1").nodes
+    nodes = trace_book(open_book(made(tmp_path, fill)), "C1").nodes
     kinds = {str(place): node.kind for place, node in nodes.items()}
     assert kinds["Sheet!B2"] == "computed" and kinds["Sheet!A1"] == "constant"
 
@@ -466,15 +466,15 @@ def circles(book: Any) -> None:
 def test_circles_are_cut_and_shared_cells_are_shown_once(tmp_path: Path) -> None:
     path = made(tmp_path, circles)
     lines = [(str(visit.node.place)[6:], visit.level, visit.state) for visit in
-             trace(path, "Sheet!A1").walk()]  # fmt: skip
+             trace_book(open_book(path), "Sheet!A1").walk()]  # fmt: skip
     assert lines == [
         ("A1", 0, ""), ("A2", 1, ""), ("A3", 2, ""), ("A1", 3, CIRCLE), ("A4", 3, ""),
         ("A4", 2, ""), ("A4", 1, ""),
     ]  # fmt: skip
-    text = FORMATS["text"](trace(path, "A1"))
+    text = FORMATS["text"](trace_book(open_book(path), "A1"))
     assert "(circle: it depends on itself)" in text
     for form in FORMATS.values():
-        assert form(trace(path, "A1", dependents=True))
+        assert form(trace_book(open_book(path), "A1", dependents=True))
 
 
 def diamond(book: Any) -> None:
@@ -484,15 +484,15 @@ def diamond(book: Any) -> None:
 
 def test_a_shared_cell_is_opened_once_and_a_depth_is_kept(tmp_path: Path) -> None:
     path = made(tmp_path, diamond)
-    states = [visit.state for visit in trace(path, "A1").walk()]
+    states = [visit.state for visit in trace_book(open_book(path), "A1").walk()]
     assert states == ["", "", "", "", AGAIN]
     for depth, expected in {0: 1, 1: 3, 2: 5}.items():
-        visits = list(trace(path, "A1", depth=depth).walk())
+        visits = list(trace_book(open_book(path), "A1", depth=depth).walk())
         assert max(visit.level for visit in visits) == depth
         assert len(visits) == expected
         assert (DEEPER in {visit.state for visit in visits}) is (depth < 3)
     with pytest.raises(OutOfRangeError, match="give 0 or more"):
-        trace(path, "A1", depth=-1)
+        trace_book(open_book(path), "A1", depth=-1)
 
 
 def test_labels_are_taken_from_the_row_and_units_from_their_column(tmp_path: Path) -> None:
@@ -508,7 +508,7 @@ def test_labels_are_taken_from_the_row_and_units_from_their_column(tmp_path: Pat
         other.append(["Rate", 0.5])
         other.append(["Result", "=B1*Sheet!D6"])
 
-    found = trace(made(tmp_path, fill), "Other!B2")
+    found = trace_book(open_book(made(tmp_path, fill)), "Other!B2")
     told = {(node.label, node.column, node.unit) for node in found.nodes.values()}
     assert told == {
         ("Result", "", ""), ("Rate", "", ""), ("Revenue", "2025", "EUR"),
@@ -533,7 +533,7 @@ def test_labels_are_taken_from_the_row_and_units_from_their_column(tmp_path: Pat
     ],
 )
 def test_targets(tmp_path: Path, target: str, roots: list[str]) -> None:
-    found = trace(made(tmp_path, grid), target)
+    found = trace_book(open_book(made(tmp_path, grid)), target)
     assert [str(place) for place in found.roots] == roots
     assert FORMATS["text"](found).startswith(roots[0])
 
@@ -561,7 +561,7 @@ def test_targets(tmp_path: Path, target: str, roots: list[str]) -> None:
 )
 def test_a_target_that_is_none_is_refused(tmp_path: Path, target: str, words: str) -> None:
     with pytest.raises(UnknownNameError, match=re.escape(words)):
-        trace(made(tmp_path, grid), target)
+        trace_book(open_book(made(tmp_path, grid)), target)
 
 
 def test_the_last_cell_of_a_sheet_is_one_and_a_name_may_read_like_one_beyond(
@@ -573,9 +573,9 @@ def test_the_last_cell_of_a_sheet_is_one_and_a_name_may_read_like_one_beyond(
         book["S"]["C1"] = "=XFE1+XFE2"
 
     path = made(tmp_path, fill)
-    roots = [trace(path, one).roots[0] for one in ("S!XFD1048576", "XFE1")]
+    roots = [trace_book(open_book(path), one).roots[0] for one in ("S!XFD1048576", "XFE1")]
     assert list(map(str, roots)) == ["S!XFD1048576", "S!A2"]
-    node = next(iter(trace(path, "S!C1").nodes.values()))
+    node = next(iter(trace_book(open_book(path), "S!C1").nodes.values()))
     assert list(map(str, node.links)) == ["S!A2"]
     assert node.notes == ("a name that is not defined, XFE2",)
 
@@ -603,7 +603,7 @@ def test_a_trace_that_would_never_end_is_cut_and_says_so(tmp_path: Path, depende
 
     path = made(tmp_path, fill)
     target = "A1" if dependents else "C1500"
-    found = trace(path, target, dependents=dependents)
+    found = trace_book(open_book(path), target, dependents=dependents)
     assert any("not followed" in note for node in found.nodes.values() for note in node.notes)
     assert "not followed" in FORMATS["text"](found)
 
@@ -626,10 +626,10 @@ def foreign(path: Path, formulas: int = 20_000) -> None:
 def test_a_foreign_workbook_of_20_000_formulas_is_traced_both_ways(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     foreign(path)
-    found = trace(path, "Sheet 3!F1001")
+    found = trace_book(open_book(path), "Sheet 3!F1001")
     assert len(found.nodes) > 4000
     assert len(FORMATS["text"](found).splitlines()) > 4000
-    upwards = trace(path, "Sheet 0!A500", dependents=True)
+    upwards = trace_book(open_book(path), "Sheet 0!A500", dependents=True)
     assert len(upwards.nodes) > 1000
 
 
@@ -639,7 +639,7 @@ def test_a_chain_of_thousands_is_no_matter_in_any_format(tmp_path: Path) -> None
         for row in range(2, 5001):
             book.active.cell(row, 1, f"=A{row - 1}+1")
 
-    found = trace(made(tmp_path, fill), "A5000", depth=4990)
+    found = trace_book(open_book(made(tmp_path, fill)), "A5000", depth=4990)
     for form in FORMATS.values():
         assert form(found)
 
@@ -657,11 +657,11 @@ def odd(tmp_path: Path) -> Trace:
         sheet.append(["</script><b>", "#<&>\"'`"])
         sheet.append(["é ± 三", '=IF("a"<>"b",B2,"]]>")'])
 
-    return trace(made(tmp_path, fill), "B1")
+    return trace_book(open_book(made(tmp_path, fill)), "B1")
 
 
 def test_json_has_everything(workbooks: dict[str, Path], odd: Trace) -> None:
-    found = trace(workbooks["office"], "total")
+    found = trace_book(open_book(workbooks["office"]), "total")
     data = json.loads(FORMATS["json"](found))
     assert data["assumptions"] == list(CATALOGUE)
     assert (data["direction"], data["roots"]) == ("precedents", [str(found.roots[0])])
@@ -674,7 +674,7 @@ def test_json_has_everything(workbooks: dict[str, Path], odd: Trace) -> None:
 
 
 def test_html_is_well_formed_and_needs_nothing_else(workbooks: dict[str, Path], odd: Trace) -> None:
-    for found in (trace(workbooks["office"], "total"), odd):
+    for found in (trace_book(open_book(workbooks["office"]), "total"), odd):
         page = FORMATS["html"](found)
         root = ET.fromstring(page.partition("\n")[2])
         assert not re.search(r"<script|src=|https?://|url\(|@import", page)
@@ -686,14 +686,14 @@ def test_html_is_well_formed_and_needs_nothing_else(workbooks: dict[str, Path], 
         assert len(list(root.iter("details"))) == opened
         words = "".join(root.itertext())
         assert all(node.formula in words for node in found.nodes.values())
-    page = FORMATS["html"](trace(workbooks["office"], "total"))
+    page = FORMATS["html"](trace_book(open_book(workbooks["office"]), "total"))
     assert "<b>" not in FORMATS["html"](odd)
     for entry in CATALOGUE.values():
         assert entry.locator in page
 
 
 def test_the_tree_of_the_page_is_the_tree_of_the_text(workbooks: dict[str, Path]) -> None:
-    found = trace(workbooks["office"], "total")
+    found = trace_book(open_book(workbooks["office"]), "total")
     root = ET.fromstring(FORMATS["html"](found).partition("\n")[2])
     tree = root.find("body/div[@class='trace']")
     assert tree is not None
@@ -713,7 +713,7 @@ def test_the_tree_of_the_page_is_the_tree_of_the_text(workbooks: dict[str, Path]
 def test_mermaid_and_dot_have_a_box_a_cell_and_an_arrow_a_link(
     workbooks: dict[str, Path], odd: Trace
 ) -> None:
-    for found in (trace(workbooks["office"], "total"), odd):
+    for found in (trace_book(open_book(workbooks["office"]), "total"), odd):
         links = sum(len(node.links) for node in found.nodes.values())
         first, *lines, last = FORMATS["mermaid"](found).splitlines()
         assert first == "flowchart LR" and last.startswith("  classDef assumption ")
@@ -735,12 +735,12 @@ def test_arrows_run_the_way_figures_flow(tmp_path: Path) -> None:
         book.active["A1"], book.active["B1"] = 1, "=A1"
 
     path = made(tmp_path, fill)
-    assert "  n2 --> n1" in FORMATS["mermaid"](trace(path, "B1"))
-    assert "  n1 --> n2" in FORMATS["mermaid"](trace(path, "A1", dependents=True))
+    assert "  n2 --> n1" in FORMATS["mermaid"](trace_book(open_book(path), "B1"))
+    assert "  n1 --> n2" in FORMATS["mermaid"](trace_book(open_book(path), "A1", dependents=True))
 
 
 def test_text_reads_as_a_person_would_say_it(workbooks: dict[str, Path]) -> None:
-    text = FORMATS["text"](trace(workbooks["libreoffice"], "tam", depth=2))
+    text = FORMATS["text"](trace_book(open_book(workbooks["libreoffice"]), "tam", depth=2))
     place = where(workbooks["libreoffice"], "Assumptions", "gdp_growth", "Live")
     line = next(line for line in text.splitlines() if place in line and "=CAI" not in line)
     entry = CATALOGUE["gdp_growth"]
@@ -793,7 +793,7 @@ def test_the_command_refuses_in_a_sentence(
 def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "book.xlsx").write_text("no zip")
     with pytest.raises(FileRefusedError, match="is no workbook"):
-        trace(tmp_path / "book.xlsx", "total")
+        trace_book(open_book(tmp_path / "book.xlsx"), "total")
 
 
 # The Excel function ------------------------------------------------------------------------------

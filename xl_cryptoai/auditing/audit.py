@@ -19,7 +19,7 @@ from xl_cryptoai.auditing.rules import (
     stored_values,
 )
 from xl_cryptoai.errors import CryptoAIError, RuleFailedError
-from xl_cryptoai.reading.book import Book, open_book
+from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import ERROR, NOTE, joined
 from xl_cryptoai.reading.tables import assumptions_table
 
@@ -67,41 +67,15 @@ class RuleResult:
         return all(finding.severity == NOTE for finding in self.findings)
 
 
-def run_standard(path: Path) -> list[RuleResult]:
-    """Check a workbook against every rule of the modelling standard.
-
-    Parameters
-    ----------
-    path : Path
-        An .xlsx or .xlsm file.
-
-    Returns
-    -------
-    list of RuleResult
-        One for each rule, in order, with every place that breaks it.
-
-    Raises
-    ------
-    FileRefusedError
-        If the file cannot be opened.
-    """
-    return standard_of(open_book(path))
-
-
 def standard_of(book: Book) -> list[RuleResult]:
-    """Check an opened workbook against every rule of the modelling standard."""
+    """Check a workbook against every rule of the modelling standard; see `audit_book`."""
     return _joined(RuleResult(rule, _findings(rule, book)) for rule in RULES.values())
 
 
-def run_audit(path: Path) -> list[RuleResult]:
+def audit_book(book: Book) -> list[RuleResult]:
     """Check a workbook against every rule that applies to it.
 
     On a workbook of ours these are all rules; on any other the general ones.
-
-    Parameters
-    ----------
-    path : Path
-        An .xlsx or .xlsm file.
 
     Returns
     -------
@@ -110,16 +84,9 @@ def run_audit(path: Path) -> list[RuleResult]:
 
     Raises
     ------
-    FileRefusedError
-        If the file cannot be opened.
     RuleFailedError
         If a rule itself fails, naming it.
     """
-    return audit_book(open_book(path))
-
-
-def audit_book(book: Book) -> list[RuleResult]:
-    """Check an opened workbook against every rule that applies to it."""
     if not is_ours(book):
         return _joined(
             RuleResult(rule, tuple(_with_ignored(book, rule, _findings(rule, book))))

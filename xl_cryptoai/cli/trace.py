@@ -48,13 +48,13 @@ def trace(
     from xl_cryptoai.files import check_free, write_atomically
     from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reports.trace import FORMATS
-    from xl_cryptoai.tracing.trace import trace_in
+    from xl_cryptoai.tracing.trace import trace_book
 
     if form not in FORMATS:
         raise click.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")
     if out is not None:
         check_free(out, force=force, inputs=[book])
-    found = trace_in(open_book(book), target, dependents=dependents, depth=depth)
+    found = trace_book(open_book(book), target, dependents=dependents, depth=depth)
     written = FORMATS[form](found)
     if out is not None:
         write_atomically(out, written.encode(), force=force)

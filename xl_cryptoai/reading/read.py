@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.assumptions.input_fields import Key
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.reading.book import Book, Place, once_a_book, open_book
+from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.findings import Kind
 from xl_cryptoai.reading.input_cells import SCENARIO, InputCells, inputs_of
 from xl_cryptoai.reading.inputs_together import broken_constraints
@@ -36,13 +35,13 @@ NO_TABLE = Kind("step_in_no_table", "headers")
 _ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
 
 
-def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInputs:
-    """Read a workbook of ours back.
+def read_book(book: Book, catalogue: Catalogue | None = None) -> WorkbookInputs:
+    """Read a workbook of ours.
 
     Parameters
     ----------
-    path : Path
-        An .xlsx or .xlsm file.
+    book : Book
+        The workbook.
     catalogue : Catalogue, optional
         The assumptions to look for; the package's own by default.
 
@@ -54,13 +53,8 @@ def read_workbook(path: Path, catalogue: Catalogue | None = None) -> WorkbookInp
     Raises
     ------
     FileRefusedError
-        If the file cannot be opened or is no workbook of ours.
+        If it is no workbook of ours.
     """
-    return read_book(open_book(path), catalogue)
-
-
-def read_book(book: Book, catalogue: Catalogue | None = None) -> WorkbookInputs:
-    """Read a workbook that is open already; see `read_workbook`."""
     return _read(InputCells(book, catalogue)) if catalogue is not None else _read_ours(book)
 
 

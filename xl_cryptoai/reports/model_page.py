@@ -18,7 +18,7 @@ from xl_cryptoai.reports.svg import as_source
 from xl_cryptoai.reports.trace import TreeRow, tree_rows
 from xl_cryptoai.reports.waterfall import waterfall
 from xl_cryptoai.reports.words import message
-from xl_cryptoai.tracing.trace import trace_in
+from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.units import read_as, same_value
 
 TOTAL = "total"
@@ -148,7 +148,7 @@ def _deviation(value: Value, published: Value) -> str:
 
 def _trace(section: ModelSection, book: Book, prefix: str) -> None:
     try:
-        found = trace_in(book, TOTAL)
+        found = trace_book(book, TOTAL)
     except CryptoAIError as error:
         section.trace_notes.append(("No trace", str(error)))
         return

@@ -15,7 +15,7 @@ from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
 from xl_cryptoai.formulas.graph import MAX_CELLS
 from xl_cryptoai.formulas.resolve import MAX_NESTING, Kind
 from xl_cryptoai.formulas.tree import Name
-from xl_cryptoai.reading.book import Book, Place, open_book
+from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.tracing.describe import BLANK, COMPUTED, CONSTANT, Descriptions
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, cell_name, split_sheet
 
@@ -156,13 +156,15 @@ class Trace:
                 stack += [(link, level + 1, link == final) for link in reversed(node.links)]
 
 
-def trace(path: Path, target: str, *, dependents: bool = False, depth: int | None = None) -> Trace:
+def trace_book(
+    book: Book, target: str, *, dependents: bool = False, depth: int | None = None
+) -> Trace:
     """Trace a name or cell of a workbook.
 
     Parameters
     ----------
-    path : Path
-        An .xlsx or .xlsm file, ours or not. In ours a trace ends at the assumptions.
+    book : Book
+        The workbook, ours or not. In ours a trace ends at the assumptions.
     target : str
         A defined name, an id, a cell or an area, such as "total" or "Segments!F12".
     dependents : bool
@@ -172,18 +174,9 @@ def trace(path: Path, target: str, *, dependents: bool = False, depth: int | Non
 
     Raises
     ------
-    FileRefusedError
-        If the file cannot be opened.
     UnknownNameError, OutOfRangeError
         If nothing in the workbook is called so; if the depth is negative.
     """
-    return trace_in(open_book(path), target, dependents=dependents, depth=depth)
-
-
-def trace_in(
-    book: Book, target: str, *, dependents: bool = False, depth: int | None = None
-) -> Trace:
-    """Trace a name or cell of a workbook that is open already; see `trace`."""
     if depth is not None and depth < 0:
         raise OutOfRangeError(f"depth is {depth}; give 0 or more")
     words = Descriptions(book)
