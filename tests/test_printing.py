@@ -54,7 +54,7 @@ COMMANDS = {
     "trace in JSON": ["trace", "H", "z\u202eok\u2066!B1", "--format", "json"],
     "diff": ["diff", "A", "H"],
     "diff in JSON": ["diff", "A", "H", "--json"],
-    "merge": ["merge", "A", "H", "A", "--out", "OUT"],
+    "merge": ["merge", "A", "H", "A", "--out", "OUT.xlsx"],
     "build": ["build", "--from", "H", "--for", "plain", "--out", "OUT"],
     "an unknown name": ["forecast", "--set", f"{HOSTILE}=1"],
     "an unknown file": ["read", f"{HOSTILE}.xlsx"],
@@ -66,11 +66,17 @@ COMMANDS = {
 def test_no_output_holds_a_character_that_acts(
     hostile: Path, workbooks: dict[str, Path], tmp_path: Path, capsys, name: str
 ) -> None:
-    places = {"H": str(hostile), "A": str(workbooks["plain"]), "OUT": str(tmp_path / "out")}
+    places = {
+        "H": str(hostile),
+        "A": str(workbooks["plain"]),
+        "OUT": str(tmp_path / "out"),
+        "OUT.xlsx": str(tmp_path / "out.xlsx"),
+    }
     code = main([places.get(word, word) for word in COMMANDS[name]])
     captured = capsys.readouterr()
     assert code in (0, 1, 2)
     assert not ACTING.findall(captured.out + captured.err)
+    assert "u202e" in captured.out + captured.err, "the text is shown, written out"
     if "page" in name:
         assert "<script>alert" not in captured.out
     if "JSON" in name or "SARIF" in name:
