@@ -118,6 +118,12 @@ def table_calls() -> list[Call]:
     steps = [[name] for name in STEPS]
     asked = [
         Call("CAI_FORECAST", (ids, values)),
+        Call("CAI_FORECAST", ()),
+        Call("CAI_FORECAST", ("Bull",)),
+        Call("CAI_FORECAST", ([["bear", "base", "bull"]],)),
+        Call("CAI_VALUE", ("total",)),
+        Call("CAI_VALUE", ("identity_base", "bear")),
+        Call("CAI_VALUE", (steps, [["bull"]] * len(steps))),
         Call("CAI_TAM_PATH", tuple(base[name] for name in STEPS["tam"].inputs)),
         Call("CAI_SOURCE", ("identity_rate",)),
         Call("CAI_SOURCE", ("total",)),
@@ -166,6 +172,10 @@ def refusal_calls(*, tables: bool) -> list[tuple[str, Call]]:
             ("unknown id", Call("CAI_RECONCILE", ("ai_penetration", 0.3))),
             ("text", Call("CAI_RECONCILE", ("tam", "x"))),
             ("incomplete", Call("CAI_FORECAST", ("gdp_growth", 0.03))),
+            ("unknown scenario", Call("CAI_FORECAST", ("moon",))),
+            ("unknown scenario", Call("CAI_VALUE", ("total", "moon"))),
+            ("unknown id", Call("CAI_VALUE", ("totl", "base"))),
+            ("error #N/A", Call("CAI_VALUE", ("total", "#N/A"))),
             ("too high", Call("CAI_TAM_PATH", (4e12, 0.03, 1.5, 2999.0, 2022.0))),
             *((kind, Call(name, cells)) for kind, (name, cells, *_) in risk_calls.REFUSED.items()),
         ]

@@ -234,6 +234,7 @@ REFUSALS: dict[str, tuple[str, str, tuple[Any, ...]]] = {
     "an unknown choice": (
         "CAI_IDENTITY_MARKET", '2E11,1E11,0.035,"x"', (2e11, 1e11, 0.035, "x"),
     ),
+    "an unknown scenario": ("CAI_FORECAST", '"moon"', ("moon",)),
     "an unknown id": ("CAI_SOURCE", '"tamm"', ("tamm",)),
     "a forecast without ids": (
         "CAI_FORECAST", "Inputs!E1:E3,Inputs!B1:B3", ([[""]] * 3, [[1.0]] * 3),
@@ -269,6 +270,13 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sheet["B4"] = '=IFERROR(CAI.AI_GAIN(100,33),"refused")'
     for row, rest in enumerate(LEFT_OUT, start=1):
         sheet[f"C{row}"] = f'=CAI.GOALSEEK("ai_penetration",2E10{rest})'
+    sheet = book.create_sheet("Forecast")
+    for column, call in {"A": "CAI.FORECAST()", "F": 'CAI.FORECAST("bull")'}.items():
+        last = get_column_letter(ord(column) - 64 + 3)
+        area = f"{column}1:{last}{len(STEPS) + 1}"
+        sheet[f"{column}1"] = ArrayFormula(area, f"={call}")
+    sheet["K1"] = '=CAI.VALUE("total","Bear")'
+    sheet["K2"] = '=CAI.VALUE("total")'
     file = tmp_path_factory.mktemp("book") / "calls.xlsx"
     book.save(file)
     return file
@@ -326,6 +334,15 @@ def test_an_optional_argument_may_be_left_out_empty_or_blank(document: Document,
     value = FUNCTIONS["CAI_GOALSEEK"]("ai_penetration", 2e10)
     row = LEFT_OUT.index(rest) + 1
     assert document.value("Single", f"C{row}") == pytest.approx(value, rel=1e-12)
+
+
+def test_the_forecast_and_one_figure_of_it_need_no_inputs(document: Document) -> None:
+    total = [*STEPS].index("total") + 2
+    assert document.value("Forecast", f"D{total}") == pytest.approx(FORECASTS["base"]["total"])
+    assert document.value("Forecast", f"I{total}") == pytest.approx(FORECASTS["bull"]["total"])
+    assert document.value("Forecast", "I1") == "bull"
+    assert document.value("Forecast", "K1") == pytest.approx(FORECASTS["bear"]["total"])
+    assert document.value("Forecast", "K2") == pytest.approx(FORECASTS["base"]["total"])
 
 
 @pytest.mark.parametrize("kind", REFUSALS)

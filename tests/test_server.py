@@ -164,6 +164,22 @@ def test_an_optional_argument_may_be_left_out_empty_or_blank(server, rest) -> No
     assert server.call("CAI_GOALSEEK", "ai_penetration", 2e10, *rest) == [[value]]
 
 
+@pytest.mark.parametrize("cells", [(), (None,), (None, None), ("",), ("Bull",), ("bear", None)])
+def test_the_forecast_of_a_scenario_and_one_figure_of_it_are_answered(server, cells) -> None:
+    assert server.call("CAI_FORECAST", *cells) == FUNCTIONS["CAI_FORECAST"](*cells)
+    assert server.call("CAI_VALUE", "total", *cells[:1]) == [[FUNCTIONS["CAI_VALUE"]("total", *cells[:1])]]
+
+
+def test_a_newer_error_is_named_and_an_unknown_scenario_answered_with_the_known_ones(server) -> None:
+    calc = {"type": "Error", "basicValue": "#CALC!", "basicType": "Error", "errorType": "Calc"}
+    assert refused(server, "CAI_AI_GAIN", 1e12, calc) == (
+        400, "#VALUE!: ai_penetration is the error #CALC!; mend that cell first"
+    )  # fmt: skip
+    assert refused(server, "CAI_VALUE", "total", "moon") == (
+        400, "#N/A: no scenario is called 'moon'; known are bear, base, bull"
+    )  # fmt: skip
+
+
 def test_a_number_with_a_format_is_its_number(server) -> None:
     assert server.call("CAI_AI_GAIN", 100, formatted(0.25)) == [[25.0]]
     assert server.call("CAI_AI_GAIN", 100, [[formatted(0.25), 0.5]]) == [[25.0, 50.0]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.plan import Plan, plan_from, plan_of
+from xl_cryptoai.cli.plan import plan_from, plan_of
 from xl_cryptoai.cli.settings import read_value
 from xl_cryptoai.cli.show import (
     print_csv,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xl_cryptoai.risk import Simulation
+    from xl_cryptoai.risk.plan import Plan
 
 LONG = 2**22
 """Draws from which progress is shown."""
@@ -126,8 +127,6 @@ def simulate(
         )
     if dependence and compare is not None:
         raise click.BadParameter("choose one of --dependence and --compare")
-    from xl_cryptoai import risk
-
     plan = plan_of(
         source, scenario, settings, shape=shape, distribution=distribution, correlate=correlate,
         common_factor=common_factor,
@@ -138,11 +137,7 @@ def simulate(
     if dependence:
         _print_dependence(plan, amounts, as_json=as_json)
         return
-    result = risk.simulate(
-        plan.draws, scenario=plan.scenario, overrides=plan.overrides,
-        distributions=plan.distributions, correlation=plan.correlation, method=plan.method,
-        seed=plan.seed, until=target, at_most=at_most, workers=workers, progress=_show_progress,
-    )  # fmt: skip
+    result = plan.simulate(until=target, at_most=at_most, workers=workers, progress=_show_progress)
     if compare is not None:
         _print_comparison(result, plan, compare, amounts, as_json=as_json)
         return

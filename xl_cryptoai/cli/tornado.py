@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.plan import Plan, plan_of
+from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.show import print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Bar
+    from xl_cryptoai.risk.plan import Plan
 
 
 @click.command("tornado")
