@@ -167,10 +167,14 @@ def test_an_optional_argument_may_be_left_out_empty_or_blank(server, rest) -> No
 @pytest.mark.parametrize("cells", [(), (None,), (None, None), ("",), ("Bull",), ("bear", None)])
 def test_the_forecast_of_a_scenario_and_one_figure_of_it_are_answered(server, cells) -> None:
     assert server.call("CAI_FORECAST", *cells) == FUNCTIONS["CAI_FORECAST"](*cells)
-    assert server.call("CAI_VALUE", "total", *cells[:1]) == [[FUNCTIONS["CAI_VALUE"]("total", *cells[:1])]]
+    assert server.call("CAI_VALUE", "total", *cells[:1]) == [
+        [FUNCTIONS["CAI_VALUE"]("total", *cells[:1])]
+    ]
 
 
-def test_a_newer_error_is_named_and_an_unknown_scenario_answered_with_the_known_ones(server) -> None:
+def test_a_newer_error_is_named_and_an_unknown_scenario_answered_with_the_known_ones(
+    server,
+) -> None:
     calc = {"type": "Error", "basicValue": "#CALC!", "basicType": "Error", "errorType": "Calc"}
     assert refused(server, "CAI_AI_GAIN", 1e12, calc) == (
         400, "#VALUE!: ai_penetration is the error #CALC!; mend that cell first"
@@ -573,8 +577,8 @@ def guard(answered: list[Any]) -> Guard:
         return "somebody"
 
     return Guard(
-        answered.append, allowed={"/call": ["POST"]}, call="/call", module=None, login=anybody,
-        drawn=nobody, large=nobody, limits=Limits(),
+        answered.append, allowed={"/call": ["POST"]}, call="/call", questions={}, module=None,
+        login=anybody, drawn=nobody, large=nobody, workbooks=nobody, limits=Limits(),
     )  # fmt: skip
 
 

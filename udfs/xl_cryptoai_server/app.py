@@ -27,7 +27,8 @@ from xlwings_server.security_headers import resolve_security_headers
 from xlwings_server.templates import templates
 
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai_server.beside import Beside
+from xl_cryptoai_server.analysis import QUESTIONS, Workbooks
+from xl_cryptoai_server.beside import Beside, Calls
 from xl_cryptoai_server.calls import RefusedError
 from xl_cryptoai_server.guard import Guard, Message
 from xl_cryptoai_server.limits import MOST_QUOTED, Limits
@@ -35,6 +36,7 @@ from xl_cryptoai_server.login import check_login
 from xl_cryptoai_server.project import check_served
 
 CALL = f"{settings.app_path}/xlwings/custom-functions-call"
+PANE_QUESTIONS = {f"{settings.app_path}/pane/{name}": name for name in QUESTIONS}
 STATIC = f"{settings.static_url_path}/"
 
 _REFERENCE = re.compile(r'(?:src|href)="([^"?]+)"')
@@ -75,6 +77,7 @@ def allowed() -> dict[str, tuple[str, ...]]:
         **{f"{settings.app_path}/{page}": ("GET",) for page in pages},
         **dict.fromkeys(assets(), ("GET",)),
         CALL: ("POST", "OPTIONS"),
+        **dict.fromkeys(PANE_QUESTIONS, ("POST",)),
     }
 
 
@@ -158,8 +161,10 @@ def guarded() -> Guard:
         call=CALL,
         module=custom_functions,
         login=login,
-        drawn=Beside(limits, names),
-        large=Beside(limits, names),
+        questions=PANE_QUESTIONS,
+        drawn=Beside(limits, Calls(names)),
+        large=Beside(limits, Calls(names)),
+        workbooks=Beside(limits, Workbooks()),
         limits=limits,
         headers=headers.items(),
         origins=settings.cors_allow_origins,

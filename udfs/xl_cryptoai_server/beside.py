@@ -1,4 +1,4 @@
-"""Answers calls that take long, in processes beside the one that answers the others.
+"""Answers what takes long, in processes beside the one that answers the others.
 
 Threads would not do: while one of them reads or writes a megabyte of JSON nobody else works.
 """
@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
 from xl_cryptoai_server.calls import RefusedError, read_call
 from xl_cryptoai_server.limits import Limits
@@ -34,20 +34,33 @@ class TooManyError(Exception):
     """So many calls wait that this one may not."""
 
 
+class Work(Protocol):
+    """What a process beside does; it is sent there once, so it can be pickled."""
+
+    def load(self) -> None:
+        """Load what the answers need, while nobody waits."""
+
+    def answer(self, request: Any) -> Answer | None:
+        """Answer a request, or None if it is for somebody else."""
+
+    def late(self, seconds: float) -> Answer:
+        """Say that there was no answer in time."""
+
+
 class Beside:
-    """Processes that answer one call each at a time; a bounded number of others waits.
+    """Processes that answer one request each at a time; a bounded number of others waits.
 
     Parameters
     ----------
     limits : Limits
-        How many processes, how many calls may wait, and how long one may take.
-    names : collection of str
-        Functions of `xl_cryptoai_udfs` that they answer.
+        How many processes, how many requests may wait, and how long one may take.
+    work : Work
+        What they do.
     """
 
-    def __init__(self, limits: Limits, names: Collection[str]) -> None:
+    def __init__(self, limits: Limits, work: Work) -> None:
         self._limits = limits
-        self._processes = [_Process(frozenset(names)) for _ in range(limits.slow_calls)]
+        self._processes = [_Process(work) for _ in range(limits.slow_calls)]
         self._threads = ThreadPoolExecutor(limits.slow_calls, "beside")  # each waits for a process
         self._idle: SimpleQueue[_Process] = SimpleQueue()
         self._asked = 0
@@ -64,8 +77,8 @@ class Beside:
         for process in self._processes:
             process.end()
 
-    async def answer(self, body: bytes) -> Answer | None:
-        """Answer a call, or None if it is of no function that they answer.
+    async def answer(self, request: Any) -> Answer | None:
+        """Answer a request, or None if it is for somebody else.
 
         Raises
         ------
@@ -77,14 +90,14 @@ class Beside:
         self._asked += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._ask, body)
+            return await loop.run_in_executor(self._threads, self._ask, request)
         finally:
             self._asked -= 1
 
-    def _ask(self, body: bytes) -> Answer | None:
+    def _ask(self, request: Any) -> Answer | None:
         process = self._idle.get()
         try:
-            return process.ask(body, self._limits.slow_seconds)
+            return process.ask(request, self._limits.slow_seconds)
         finally:
             self._idle.put(process)
 
@@ -92,8 +105,8 @@ class Beside:
 class _Process:
     """One process, started again after it has ended or was too slow."""
 
-    def __init__(self, names: frozenset[str]) -> None:
-        self._names = names
+    def __init__(self, work: Work) -> None:
+        self._work = work
         self._process: BaseProcess | None = None
         self._line: Connection[Any, Any]
 
@@ -101,7 +114,7 @@ class _Process:
         context = multiprocessing.get_context("spawn")
         self._line, theirs = context.Pipe()
         self._process = context.Process(
-            target=_answer_calls, args=(theirs, self._names), daemon=True
+            target=_answer_requests, args=(theirs, self._work), daemon=True
         )
         self._process.start()
         theirs.close()  # so that either sees the other's end
@@ -112,11 +125,11 @@ class _Process:
             process.kill()
             process.join()
 
-    def ask(self, body: bytes, seconds: float) -> Answer | None:
+    def ask(self, request: Any, seconds: float) -> Answer | None:
         try:
             if self._process is None:
                 self.start()
-            self._line.send_bytes(body)
+            self._line.send(request)
             if self._line.poll(seconds):
                 answer: Answer | None = self._line.recv()
                 return answer
@@ -124,20 +137,44 @@ class _Process:
         except (EOFError, OSError):
             self.end()
             return 503, b"the process that computed this has ended; try again"
-        # a status by which Excel does not ask again
-        return 400, f"#VALUE!: no answer within {seconds:g} seconds; ask for less".encode()
+        return self._work.late(seconds)
 
 
-def _answer_calls(line: Connection[Any, Any], names: frozenset[str]) -> None:
+def _answer_requests(line: Connection[Any, Any], work: Work) -> None:
     """Answer what comes until the other side has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the other side too
     if hasattr(os, "nice"):
         os.nice(LOWER_PRIORITY)
-    os.environ["XLWINGS_ON_SERVER"] = "true"  # before xlwings is loaded
-    importlib.import_module("xl_cryptoai_udfs")  # while nobody waits for it
+    work.load()
     with contextlib.suppress(EOFError, OSError):
         while True:
-            line.send(asyncio.run(answered(line.recv_bytes(), names)))
+            line.send(work.answer(line.recv()))
+
+
+class Calls:
+    """Answers calls of functions as xlwings Server does.
+
+    Parameters
+    ----------
+    names : collection of str
+        Functions of `xl_cryptoai_udfs` that are answered.
+    """
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = frozenset(names)
+
+    def load(self) -> None:
+        """Load the functions."""
+        os.environ["XLWINGS_ON_SERVER"] = "true"  # before xlwings is loaded
+        importlib.import_module("xl_cryptoai_udfs")
+
+    def answer(self, body: bytes) -> Answer | None:
+        """Answer the body of a call, or None if it is of another function."""
+        return asyncio.run(answered(body, self._names))
+
+    def late(self, seconds: float) -> Answer:
+        """Say so with a status by which Excel does not ask again."""
+        return 400, f"#VALUE!: no answer within {seconds:g} seconds; ask for less".encode()
 
 
 async def answered(body: bytes, names: Collection[str]) -> Answer | None:

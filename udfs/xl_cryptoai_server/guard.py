@@ -11,10 +11,11 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from xl_cryptoai.errors import quoted
-from xl_cryptoai_server.beside import Beside, TooManyError
+from xl_cryptoai_server.analysis import Question
+from xl_cryptoai_server.beside import Answer, Beside, TooManyError
 from xl_cryptoai_server.calls import QUICK_BODY, RefusedError, check_known, read_call, takes_long
 from xl_cryptoai_server.limits import MOST_BODIES, MOST_BODY, Limits
 
@@ -30,6 +31,23 @@ logger = logging.getLogger(__name__)
 RETRY = (b"retry-after", b"5")
 MOST_DRAINED, DRAIN_SECONDS = 8 * MOST_BODY, 2.0
 """How much of a refused body is read and thrown away: who is still sending sees no answer."""
+
+
+class _Kind(NamedTuple):
+    """What a body is, and what to do about one that is too large."""
+
+    name: str
+    error: str
+    advice: str
+
+    def too_large(self) -> RefusedError:
+        limit = MOST_BODY // 2**20
+        words = f"{self.error}the {self.name} is larger than {limit} MB; {self.advice}"
+        return RefusedError(413, words)
+
+
+_CALL = _Kind("call", "#VALUE!: ", "split the range")
+_WORKBOOK = _Kind("workbook", "", "delete sheets or pictures, or take the command line")
 
 
 class _Incoming:
@@ -56,12 +74,15 @@ class Guard:
         Which methods each path takes; everything else is 404.
     call : str
         The path of the calls.
+    questions : mapping of path to str
+        The paths of the pane's questions about a workbook, with their names.
     module : module
         Which functions are served.
     login : callable
         Says who calls, for the log, or raises `RefusedError` for somebody who may not.
-    drawn, large : Beside
-        Who answers calls of many draws, and those of many cells: neither waits for the other.
+    drawn, large, workbooks : Beside
+        Who answers calls of many draws, those of many cells, and questions about workbooks: none
+        waits for the other.
     limits : Limits
         What is taken.
     headers : iterable of name and value
@@ -76,20 +97,22 @@ class Guard:
         *,
         allowed: Mapping[str, Iterable[str]],
         call: str,
+        questions: Mapping[str, str],
         module: object,
         login: Login,
         drawn: Beside,
         large: Beside,
+        workbooks: Beside,
         limits: Limits,
         headers: Iterable[tuple[str, str]] = (),
         origins: Iterable[str] = (),
     ) -> None:
         self._application = application
         self._allowed = {path: frozenset(methods) for path, methods in allowed.items()}
-        self._call = call
+        self._call, self._questions = call, dict(questions)
         self._module = module
         self._login = login
-        self._drawn, self._large = drawn, large
+        self._drawn, self._large, self._workbooks = drawn, large, workbooks
         self._limits = limits
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers]
         self._origins = frozenset(origins)
@@ -98,7 +121,7 @@ class Guard:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer what is asked, or let the application answer."""
         if scope["type"] == "lifespan":
-            beside = self._drawn, self._large
+            beside = self._drawn, self._large, self._workbooks
             for processes in beside:
                 processes.start()
             # What is loaded stays loaded: no search for garbage need look at it, which took a call
@@ -125,22 +148,31 @@ class Guard:
         normal = as_sent is None or as_sent == path.encode()
         if not normal or scope["method"] not in self._allowed.get(path, ()):
             raise RefusedError(404, "Not found")
-        if path != self._call or scope["method"] != "POST":
+        if scope["method"] != "POST":
             await self._application(scope, incoming, send)
             return
+        kind = _WORKBOOK if path in self._questions else _CALL
         length = _header(scope, b"content-length")
         if length.isdigit() and int(length) > MOST_BODY:
-            raise _too_large()
+            raise kind.too_large()
         caller = await self._login(scope)
         parts: list[bytes] = []
         try:
-            await self._read(incoming, parts)
-            logger.info("%s calls, %d bytes", quoted(caller), sum(map(len, parts)))
-            await self._answer_call(b"".join(parts), scope, incoming, send)
+            await self._read(incoming, parts, kind)
+            size = sum(map(len, parts))
+            logger.info("%s asks %s, %d bytes", quoted(caller), quoted(path), size)
+            body = b"".join(parts)
+            if path in self._questions:
+                question = Question(self._questions[path], scope.get("query_string", b""), body)
+                answer = await self._answer_beside(self._workbooks, question, incoming)
+                assert answer is not None  # every question is answered there
+                await self._respond(*answer, scope, send)
+            else:
+                await self._answer_call(body, scope, incoming, send)
         finally:
             self._held -= sum(map(len, parts))
 
-    async def _read(self, incoming: _Incoming, parts: list[bytes]) -> None:
+    async def _read(self, incoming: _Incoming, parts: list[bytes], kind: _Kind) -> None:
         """Read a body, part by part, as long as it is within the limits."""
         size = 0
         try:
@@ -149,14 +181,26 @@ class Guard:
                     part = (await incoming()).get("body", b"")
                     size += len(part)
                     if size > MOST_BODY:
-                        raise _too_large()
+                        raise kind.too_large()
                     if self._held + len(part) > MOST_BODIES:
                         raise _too_many()
                     parts.append(part)
                     self._held += len(part)
         except TimeoutError:
-            words = f"the call did not come within {self._limits.body_seconds:g} seconds"
+            words = f"the {kind.name} did not come within {self._limits.body_seconds:g} seconds"
             raise RefusedError(408, words) from None
+
+    async def _answer_beside(
+        self, beside: Beside, request: object, incoming: _Incoming
+    ) -> Answer | None:
+        """Answer in a process beside; only if that has an answer of status 200."""
+        try:
+            answer: Answer | None = await _while_there(beside.answer(request), incoming)
+        except TooManyError:
+            raise _too_many() from None
+        if answer is not None and answer[0] != HTTPStatus.OK:
+            raise RefusedError(answer[0], answer[1].decode())
+        return answer
 
     async def _answer_call(
         self, body: bytes, scope: Message, incoming: _Incoming, send: Send
@@ -167,15 +211,9 @@ class Guard:
             check_known(call, self._module)
             beside = self._drawn if takes_long(call) else None
         if beside is not None:
-            try:
-                answer = await _while_there(beside.answer(body), incoming)
-            except TooManyError:
-                raise _too_many() from None
+            answer = await self._answer_beside(beside, body, incoming)
             if answer is not None:
-                status, answered = answer
-                if status != HTTPStatus.OK:
-                    raise RefusedError(status, answered.decode())
-                await self._respond(status, answered, scope, send)
+                await self._respond(*answer, scope, send)
                 return
             check_known(read_call(body), self._module)
         waiting = [body]
@@ -242,12 +280,6 @@ async def _while_there(work: Awaitable[Any], receive: Receive) -> Any:
 
 def _header(scope: Message, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
-
-
-def _too_large() -> RefusedError:
-    return RefusedError(
-        413, f"#VALUE!: the call is larger than {MOST_BODY // 2**20} MB; split the range"
-    )
 
 
 def _too_many() -> RefusedError:

@@ -163,6 +163,8 @@ def _failures(result: RuleResult) -> int:
 def _print_for_people(
     path: Path, results: list[RuleResult], *, standard: bool, several: bool
 ) -> None:
+    from xl_cryptoai.reports.findings import passed_in_words
+
     if several:
         say(path)
     if standard:
@@ -184,8 +186,7 @@ def _print_for_people(
     for result in results:
         if result.waits_for:
             say(f"{result.rule.id} skipped: depends on a failed rule ({result.waits_for})")
-    passed = sum(result.passed and not result.waits_for for result in results)
-    say(f"{passed} of {len(results)} rules passed")
+    say(passed_in_words(results))
 
 
 def _print_findings(findings: Sequence[tuple[str, Finding]]) -> None:

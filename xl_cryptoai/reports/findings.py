@@ -38,6 +38,12 @@ def rule_data(rule: Rule, finding: Finding) -> dict[str, Any]:
     return {"rule": rule.id, "clause": rule.clause, **data.as_data(finding)}
 
 
+def passed_in_words(results: Sequence[RuleResult]) -> str:
+    """Say how many rules passed; a rule that was skipped has not."""
+    passed = sum(result.passed and not result.waits_for for result in results)
+    return f"{passed} of {len(results)} rules passed"
+
+
 def as_sarif(audits: Audits, refusals: Refusals) -> dict[str, Any]:
     """Return the findings as a SARIF 2.1.0 log, which code hosts show beside the files."""
     rules = _sarif_rules()

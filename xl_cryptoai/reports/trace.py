@@ -13,6 +13,7 @@ from xl_cryptoai.reports.pages import render
 from xl_cryptoai.reports.plain import visible, visible_json
 from xl_cryptoai.tracing.describe import BLANK, COMPUTED, CONSTANT, value_in_words
 from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Node, Trace, Visit
+from xl_cryptoai.xlsx.references import cell_name
 
 _STATES = {AGAIN: "shown above", CIRCLE: "circle: it depends on itself", DEEPER: "goes deeper"}
 _PLAIN = (COMPUTED, CONSTANT, BLANK)
@@ -172,6 +173,26 @@ def _as_data(node: Node) -> dict[str, Any]:
         "notes": list(node.notes),
         "links": [str(link) for link in node.links],
     }
+
+
+def nodes_in_words(trace: Trace) -> list[dict[str, Any]]:
+    """Return every cell in words, with the cells one step further that the trace has."""
+    return [
+        {
+            "id": str(place),
+            "name": node.id,
+            "sheet": place.sheet,
+            "cell": cell_name(place.row, place.column),
+            "label": _what(node) or str(place),
+            "value_text": _value(node),
+            "formula": node.formula,
+            "source": _origin(node),
+            "rationale": node.rationale,
+            "notes": list(node.notes),
+            "inputs": [str(link) for link in node.links if link in trace.nodes],
+        }
+        for place, node in trace.nodes.items()
+    ]
 
 
 def as_html(trace: Trace) -> str:
