@@ -41,8 +41,9 @@ def refused(name: str, *cells: object) -> CryptoAIError:
 
 def test_every_step_has_a_function_named_after_it_and_every_table_one() -> None:
     assert [*FUNCTIONS] == [
-        *(name_of(step) for step in STEPS), "CAI_FORECAST", "CAI_TAM_PATH", "CAI_SOURCE",
-        "CAI_RECONCILE", "CAI_TRACE", "CAI_SIMULATE", "CAI_HISTOGRAM", "CAI_DEPENDENCE",
+        *(name_of(step) for step in STEPS), "CAI_FORECAST", "CAI_VALUE", "CAI_TAM_PATH",
+        "CAI_SOURCE", "CAI_RECONCILE", "CAI_TRACE", "CAI_SIMULATE", "CAI_HISTOGRAM",
+        "CAI_DEPENDENCE",
         "CAI_TORNADO", "CAI_SENSITIVITY", "CAI_GRID", "CAI_GOALSEEK", "CAI_NEAREST_CORRELATION",
     ]  # fmt: skip
     assert {name_of(segment) for segment in SEGMENTS} <= {*FUNCTIONS}
@@ -140,6 +141,49 @@ REFUSALS = [
     ("rows that differ", 1, [[0.03, 0.03], [0.03]], "#VALUE!", "gdp_growth is no rectangle"),
     ("no cells", 1, [[]], "#VALUE!", "gdp_growth is no rectangle"),
 ]  # fmt: skip
+
+
+# Excel's errors by number (XlCVError in Excel's object model), as Windows hands them over
+WINDOWS_ERRORS = {
+    -2146826288: "#NULL!", -2146826281: "#DIV/0!", -2146826273: "#VALUE!", -2146826265: "#REF!",
+    -2146826259: "#NAME?", -2146826252: "#NUM!", -2146826246: "#N/A",
+    -2146826245: "#GETTING_DATA", -2146826243: "#SPILL!", -2146826242: "#CONNECT!",
+    -2146826241: "#BLOCKED!", -2146826240: "#UNKNOWN!", -2146826239: "#FIELD!",
+    -2146826238: "#CALC!", -2146826237: "#BUSY!", -2146826236: "#PYTHON!",
+}  # fmt: skip
+CLASSIC = [*WINDOWS_ERRORS.values()][:7]
+
+
+def as_a_host_gives(number: int, error: str) -> list[object]:
+    """An error cell as Windows, as text, as Office.js and as an embedded engine hand it over."""
+    kind = error.strip("#!?").replace("/0", "").replace("/", "").title().replace("_", "")
+    return [number, error, {"type": "Error", "basicValue": error}, {"type": "Error", "kind": kind}]
+
+
+@pytest.mark.parametrize(("number", "error"), WINDOWS_ERRORS.items())
+def test_every_error_of_excel_is_an_error_in_numbers_ids_and_choices(number, error) -> None:
+    # a function can return the classic errors only
+    excel = error if error in CLASSIC else "#VALUE!"
+    for cell in as_a_host_gives(number, error):
+        for name, cells in {
+            "CAI_AI_GAIN": (1e12, cell),
+            "CAI_SOURCE": (cell,),
+            "CAI_FORECAST": (cell,),
+            "CAI_VALUE": ("total", cell),
+            "CAI_IDENTITY_MARKET": (2e11, 1e11, 0.035, cell),
+            "CAI_GRID": ("ai_penetration", [[0.2, cell]], "identity_rate", [[0.1]]),
+            "CAI_GOALSEEK": ("ai_penetration", cell),
+        }.items():
+            refusal = refused(name, *cells)
+            assert (refusal.excel, f"is the error {error};" in str(refusal)) == (excel, True), name
+
+
+def test_an_error_that_a_later_excel_adds_is_an_error_by_its_number() -> None:
+    refusal = refused("CAI_AI_GAIN", 1e12, -2146828288 + 2060)
+    assert (refusal.excel, str(refusal)) == (
+        "#VALUE!", "ai_penetration is the error number 2060; mend that cell first"
+    )  # fmt: skip
+    assert "is the error" not in str(refused("CAI_AI_GAIN", 1e12, -2146828288 + 2100))
 
 
 @pytest.mark.parametrize(("place", "cell", "excel", "words"), [r[1:] for r in REFUSALS],
@@ -261,6 +305,91 @@ def test_the_whole_forecast_comes_in_one_call_with_a_column_a_case() -> None:
     by_id = {row[0]: row for row in table[1:]}
     assert [*by_id] == [*STEPS]
     assert by_id["total"][3:] == pytest.approx([Forecast("bear")["total"], Forecast()["total"]])
+
+
+def test_the_forecast_without_arguments_is_the_base_case() -> None:
+    table = FUNCTIONS["CAI_FORECAST"]()
+    assert table[0] == ["id", "label", "unit", "base"]
+    assert {row[0]: row[3] for row in table[1:]} == {name: Forecast()[name] for name in STEPS}
+
+
+@pytest.mark.parametrize("given", ["bull", "Bull", "BULL", [["bull"]]])
+def test_the_forecast_of_a_scenario_is_a_table_headed_with_its_name(given: object) -> None:
+    bull = Forecast("bull")
+    for left_out in ([], [None], [""], [[[None]]]):
+        table = FUNCTIONS["CAI_FORECAST"](given, *left_out)
+        assert table[0] == ["id", "label", "unit", "bull"]
+        assert {row[0]: row[3] for row in table[1:]} == {name: bull[name] for name in STEPS}
+
+
+@pytest.mark.parametrize("given", [[["bear", "base", "bull"]], [["bear"], ["base"], ["bull"]]])
+def test_several_scenarios_give_a_column_each(given: object) -> None:
+    table = FUNCTIONS["CAI_FORECAST"](given)
+    assert table[0][3:] == ["bear", "base", "bull"]
+    assert table[1][3:] == [Forecast(one)["tam"] for one in ("bear", "base", "bull")]
+
+
+# what is asked, the Excel error, the sentence
+UNKNOWN_SCENARIOS = [
+    (("moon",), "#N/A", "no scenario is called 'moon'; known are bear, base, bull"),
+    (
+        ("total",),
+        "#N/A",
+        "no scenario is called 'total'; give bear, base or bull, or assumption ids with their "
+        "values; CAI_VALUE returns one figure",
+    ),
+    ((1.0,), "#VALUE!", "scenario is 1.0; allowed is bear, base or bull"),
+    (("#N/A",), "#N/A", "scenario is the error #N/A; mend that cell first"),
+    (([["bull", "bull"]],), "#N/A", "scenario_or_ids has 'bull' twice; give each once"),
+    (
+        ([["bull", "base"], ["bull", "base"]],),
+        "#VALUE!",
+        "scenario_or_ids must be a single row or column",
+    ),
+]
+
+
+@pytest.mark.parametrize(("cells", "excel", "words"), UNKNOWN_SCENARIOS)
+def test_an_unknown_scenario_is_refused_with_the_known_ones(cells, excel, words) -> None:
+    refusal = refused("CAI_FORECAST", *cells)
+    assert (refusal.excel, str(refusal)) == (excel, words)
+
+
+def test_a_blank_range_of_values_is_no_case_left_out() -> None:
+    ids, values = forecast_block()
+    blank = [[None] for _ in values]
+    assert refused("CAI_FORECAST", ids, blank).excel == "#VALUE!"
+    assert refused("CAI_FORECAST", None, blank).excel == "#VALUE!"
+
+
+@pytest.mark.parametrize("scenario", ["bear", "base", "bull"])
+def test_one_figure_of_a_scenario_is_that_of_the_forecast(scenario: str) -> None:
+    case = Forecast(scenario)
+    for name in case:
+        assert FUNCTIONS["CAI_VALUE"](name, scenario) == case[name]
+
+
+def test_one_figure_without_a_scenario_is_that_of_the_base_case() -> None:
+    assert FUNCTIONS["CAI_VALUE"]("total") == FUNCTIONS["CAI_VALUE"]("total", "base")
+    # "10.2B", Introduction, par. 3
+    assert FUNCTIONS["CAI_VALUE"]("total") == pytest.approx(10.2e9, abs=0.05e9)
+
+
+def test_figures_of_ranges_come_in_their_shape() -> None:
+    ids, scenarios = [["total"], ["identity_base"]], [["bear", "bull"]]
+    total = [Forecast(one)["total"] for one in ("bear", "bull")]
+    assert FUNCTIONS["CAI_VALUE"](ids, "bull") == [[total[1]], ["ai_revenue"]]
+    assert FUNCTIONS["CAI_VALUE"]("total", scenarios) == [total]
+    assert refused("CAI_VALUE", ids, scenarios).excel == "#VALUE!"
+
+
+def test_an_unknown_figure_is_refused_with_the_known_ones() -> None:
+    refusal = refused("CAI_VALUE", "totl", "base")
+    assert refusal.excel == "#N/A"
+    assert str(refusal).startswith("no assumption or step is called 'totl'; known are baseline_yea")
+    assert str(refusal).endswith("total, blended_crypto_share")
+    assert str(refused("CAI_VALUE", "total", "moon")).endswith("known are bear, base, bull")
+    assert refused("CAI_VALUE", [["total"], [None]]).excel == "#VALUE!"
 
 
 def test_the_forecast_block_may_have_heading_rows_without_an_id() -> None:

@@ -129,6 +129,9 @@ def test_ranges_and_tables_are_the_same() -> None:
         ("CAI_AI_GAIN", (1e12, [[0.1], [0.2]])),
         ("CAI_IDENTITY_MARKET", (2e11, 1e11, 0.035, [["ai_revenue", "ai_software"]])),
         ("CAI_FORECAST", (ids, values)),
+        ("CAI_FORECAST", ()),
+        ("CAI_FORECAST", ("bull",)),
+        *(("CAI_VALUE", (name, "Bear")) for name in (*Forecast(),)),
         ("CAI_TAM_PATH", TAM),
         ("CAI_RECONCILE", ([[name] for name in STEPS], results)),
         *(("CAI_SOURCE", (name,)) for name in (*Forecast(),)),
@@ -151,6 +154,9 @@ def test_every_refusal_is_the_same_sentence() -> None:
         ("CAI_BLENDED_CRYPTO_SHARE", (1e9, 0.0)),
         ("CAI_FORECAST", (ids[1:], values[1:])),
         ("CAI_FORECAST", ([*ids, ["growth"]], [*values, [0.03, 0.03]])),
+        ("CAI_FORECAST", ("moon",)),
+        ("CAI_VALUE", ("totl",)),
+        ("CAI_VALUE", ("total", {"type": "Error", "basicValue": "#CALC!"})),
         ("CAI_TAM_PATH", ([[4e12, 5e12]], *TAM[1:])),
         ("CAI_SOURCE", ("tamm",)),
         ("CAI_RECONCILE", ("other_share", 0.3)),
@@ -168,9 +174,13 @@ def test_an_empty_cell_as_the_browser_says_it_is_a_blank() -> None:
     answers = lite.run([
         ("CAI_FORECAST", ([["<null>"], *ids], [["A heading", "<null>"], *values])),
         ("CAI_AI_GAIN", (1e12, [[0.1], ["<null>"]])),
+        ("CAI_FORECAST", ("<null>", "<null>")),
+        ("CAI_VALUE", ("total", "<null>")),
     ])["answers"]  # fmt: skip
     assert answers[0] == table
     assert answers[1] == expected("CAI_AI_GAIN", (1e12, [[0.1], [None]]))
+    assert answers[2] == expected("CAI_FORECAST", ())
+    assert answers[3] == expected("CAI_VALUE", ("total",))
 
 
 # As xlwings itself dispatches for Office.js: the code that xlwings Lite runs.

@@ -20,6 +20,11 @@ def is_left_out(raw: Raw) -> bool:
     return all(is_blank(cell) for row in rows_of(raw)[0] for cell in row)
 
 
+def is_left_out_cell(raw: Raw) -> bool:
+    """Return whether an argument was left out, or is one blank cell; blank ranges are ranges."""
+    return rows_of(raw)[1] and is_left_out(raw)
+
+
 def block_of(ids: Raw, values: Raw) -> tuple[list[str], Cells]:
     """Pair a line of ids with their rows of values, passing over rows without an id."""
     line = line_of("ids", ids)

@@ -32,24 +32,30 @@ Answer = float | str | list[list[Any]]
 Cells = list[list[Any]]
 
 _COM_ERRORS = {
-    -2146826288: "#NULL!",
-    -2146826281: "#DIV/0!",
-    -2146826273: "#VALUE!",
-    -2146826265: "#REF!",
-    -2146826259: "#NAME?",
-    -2146826252: "#NUM!",
-    -2146826246: "#N/A",
-    -2146826245: "#GETTING_DATA",
-    -2146826243: "#SPILL!",
-    -2146826242: "#CONNECT!",
-    -2146826241: "#BLOCKED!",
-    -2146826240: "#UNKNOWN!",
-    -2146826239: "#FIELD!",
-    -2146826238: "#CALC!",
-    -2146826237: "#BUSY!",
-    -2146826236: "#PYTHON!",
+    2000: "#NULL!",
+    2007: "#DIV/0!",
+    2015: "#VALUE!",
+    2023: "#REF!",
+    2029: "#NAME?",
+    2036: "#NUM!",
+    2042: "#N/A",
+    2043: "#GETTING_DATA",
+    2045: "#SPILL!",
+    2046: "#CONNECT!",
+    2047: "#BLOCKED!",
+    2048: "#UNKNOWN!",
+    2049: "#FIELD!",
+    2050: "#CALC!",
+    2051: "#BUSY!",
+    2052: "#PYTHON!",
 }
-"""How Windows hands over an error cell: as a whole number."""
+"""Excel's errors by their number, as VBA's CVErr takes it (XlCVError in Excel's object model)."""
+_COM_BASE = -2146828288
+"""Windows hands over an error cell as a whole number: this one (0x800A0000) plus the error's."""
+_COM_LAST = 2099
+"""Errors that a later Excel adds will be numbered up to here; a plain number comes as a float."""
+
+_KNOWN_ERRORS = frozenset(_COM_ERRORS.values())
 
 _NUMBERS = frozenset({float, int, np.float64})
 _LARGEST = 10**308
@@ -111,7 +117,7 @@ def texts_of(name: str, raw: Raw, wanted: str) -> NDArray[np.str_]:
     rows = [[_unwrapped(cell) for cell in row] for row in rows]
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
-            if not isinstance(cell, str) or not cell or cell in EXCEL_ERRORS:
+            if not isinstance(cell, str) or not cell or cell in _KNOWN_ERRORS:
                 where = position_in_words([i, j], (len(rows), len(row)))
                 raise _refusal(f"{name}{where}", cell, wanted)
     return np.asarray(_rectangle(name, rows)).reshape(() if single else (len(rows), -1))
@@ -156,7 +162,7 @@ def to_cells(result: NDArray[Any], shape: tuple[int, ...]) -> Answer:
 def _refuse_other(name: str, rows: Cells, wanted: str) -> None:
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
-            if type(cell) not in _NUMBERS or cell in _COM_ERRORS or abs(cell) > _LARGEST:
+            if type(cell) not in _NUMBERS or excel_error_in(cell) or abs(cell) > _LARGEST:
                 where = position_in_words([i, j], (len(rows), len(row)))
                 raise _refusal(f"{name}{where}", cell, wanted)
 
@@ -164,9 +170,9 @@ def _refuse_other(name: str, rows: Cells, wanted: str) -> None:
 def _refusal(place: str, cell: object, wanted: str) -> CryptoAIError:
     error = excel_error_in(cell)
     if error:
-        # a function can return the classic errors only
-        excel = error if error in EXCEL_ERRORS else "#VALUE!"
-        return PropagatedError(f"{place} is the error {error}; mend that cell first", excel)
+        return PropagatedError(
+            f"{place} is the error {error}; mend that cell first", classic_error(error)
+        )
     if is_blank(cell):
         return WrongTypeError(f"{place} is blank; allowed is {wanted}")
     if isinstance(cell, bool):
@@ -184,17 +190,26 @@ def excel_error_in(cell: object) -> str:
         if str(cell.get("type")).lower() != "error":
             return ""
         kind = next((cell[key] for key in ("kind", "basicValue", "value") if key in cell), "Value")
-        known = {_letters(error): error for error in EXCEL_ERRORS}
+        known = {_letters(error): error for error in _COM_ERRORS.values()}
         return known.get(_letters(str(kind)), "#VALUE!")
-    if isinstance(cell, str) and cell in EXCEL_ERRORS:
-        return cell
-    if type(cell) is int:
-        return _COM_ERRORS.get(cell, "")
+    if isinstance(cell, str):
+        return cell if cell in _KNOWN_ERRORS else ""
+    if type(cell) is int and min(_COM_ERRORS) <= (number := cell - _COM_BASE) <= _COM_LAST:
+        return _COM_ERRORS.get(number, f"number {number}")
     return ""
 
 
+def classic_error(error: str) -> str:
+    """Return the error itself, or #VALUE! for a newer one: neither functions nor files have those.
+
+    >>> classic_error("#N/A"), classic_error("#SPILL!")
+    ('#N/A', '#VALUE!')
+    """
+    return error if error in EXCEL_ERRORS else "#VALUE!"
+
+
 def _letters(error: str) -> str:
-    return error.strip("#!?").replace("/", "").rstrip("0").lower()
+    return error.strip("#!?").replace("/", "").replace("_", "").rstrip("0").lower()
 
 
 def _unwrapped(cell: object) -> object:

@@ -18,7 +18,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
-from xl_cryptoai.functions.cells import excel_error_in
+from xl_cryptoai.functions.cells import classic_error, excel_error_in
 from xl_cryptoai.workbook.routes import Route
 
 CellValue = float | str | bool | None
@@ -99,5 +99,5 @@ def _hosted(function: ExcelFunction) -> Any:
 
 def _value(cell: Any) -> CellValue:
     if isinstance(cell, dict):
-        return excel_error_in(cell)
+        return classic_error(excel_error_in(cell))
     return cell  # type: ignore[no-any-return]
