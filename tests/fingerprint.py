@@ -104,7 +104,9 @@ def figures() -> Iterator[tuple[str, Any]]:
     growth = {"gdp_growth": np.linspace(0.0, 0.15, 301), "forecast_year": np.arange(2030, 2031)}
     rows = Forecast(overrides={"gdp_growth": growth["gdp_growth"]})
     yield "forecast of rows", [rows[name] for name in ("tam", "total")]
-    yield "market by year", Forecast(("bear", "base", "bull")).tam_path().to_numpy()
+    path = Forecast(("bear", "base", "bull")).tam_path()
+    wide = path.pivot(index="year", columns="scenario", values="tam")
+    yield "market by year", wide[["bear", "base", "bull"]].to_numpy()
 
 
 def numbers(found: Any) -> Iterator[float]:

@@ -318,14 +318,14 @@ def test_the_forecast_of_a_scenario_is_a_table_headed_with_its_name(given: objec
     bull = Forecast("bull")
     for left_out in ([], [None], [""], [[[None]]]):
         table = FUNCTIONS["CAI_FORECAST"](given, *left_out)
-        assert table[0] == ["id", "label", "unit", "bull"]
+        assert table[0] == ["id", "label", "unit", "bull (house)"]
         assert {row[0]: row[3] for row in table[1:]} == {name: bull[name] for name in STEPS}
 
 
 @pytest.mark.parametrize("given", [[["bear", "base", "bull"]], [["bear"], ["base"], ["bull"]]])
 def test_several_scenarios_give_a_column_each(given: object) -> None:
     table = FUNCTIONS["CAI_FORECAST"](given)
-    assert table[0][3:] == ["bear", "base", "bull"]
+    assert table[0][3:] == ["bear (house)", "base", "bull (house)"]
     assert table[1][3:] == [Forecast(one)["tam"] for one in ("bear", "base", "bull")]
 
 

@@ -26,7 +26,10 @@ KEPT, BINNED = 200_000, MOST_KEPT + 600_000
 
 
 def figures(result: Simulation) -> list[float]:
-    return [*result.table().to_numpy().ravel().tolist(), *result.histogram()[1].tolist()]
+    return [
+        *result.to_frame().set_index("result").to_numpy().ravel().tolist(),
+        *result.histogram()[1].tolist(),
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -42,29 +43,70 @@ def test_rows_of_inputs_run_at_once_and_equal_the_single_runs() -> None:
     np.testing.assert_allclose(at_once["total"], singles, rtol=1e-14)
 
 
-def test_as_a_table_a_forecast_has_one_row_an_id_and_one_column_a_scenario() -> None:
+def test_a_frame_of_a_forecast_has_one_row_an_id_and_scenario() -> None:
     frame = Forecast(("bear", "base", "bull")).to_frame()
-    assert list(frame.columns) == ["label", "unit", "bear", "base", "bull"]
-    assert frame.loc["total", "base"] == Forecast()["total"]
-    assert frame.loc["ai_penetration", "unit"] == "share of TAM"
+    assert [*frame.columns] == ["scenario", "id", "label", "unit", "kind", "value", "choice"]
+    assert frame["value"].dtype == np.float64
+    wide = frame.pivot(index="id", columns="scenario", values="value")
+    assert wide.loc["total", "bull"] == Forecast("bull")["total"]
+    rows = frame.set_index(["scenario", "id"])
+    assert rows.loc[("base", "ai_penetration"), "unit"] == "share of TAM"
 
 
-def test_rows_of_inputs_make_a_table_with_one_column_an_id() -> None:
+def test_a_choice_has_its_text_beside_the_numbers() -> None:
+    row = Forecast().to_frame().set_index("id").loc["identity_base"]
+    assert row["choice"] == "ai_revenue" and np.isnan(row["value"])
+
+
+def test_a_frame_says_where_each_value_is_from() -> None:
+    forecast = Forecast(("base", "bull"), overrides={"ai_penetration": 0.4})
+    kinds = forecast.to_frame().set_index(["scenario", "id"])["kind"]
+    assert kinds["base", "gdp_growth"] == "published" and kinds["bull", "gdp_growth"] == "house"
+    assert kinds["bull", "ai_penetration"] == "override" and kinds["base", "tam"] == "computed"
+
+
+def test_rows_of_inputs_make_a_frame_with_one_column_an_id() -> None:
     frame = Forecast(overrides={"ai_penetration": [0.2, 0.4]}).to_frame()
     assert frame.shape == (2, 18 + len(STEPS))
     assert frame["forecast_year"].tolist() == [2030.0, 2030.0]
+    assert frame.attrs["units"]["total"] == "USD/year"
+
+
+def test_a_notebook_shows_a_forecast_with_its_units_and_what_is_a_house_view() -> None:
+    shown = Forecast(("base", "bull"))._repr_html_()
+    assert re.findall(r"<th[^>]*>(.*?)</th>", shown) == [
+        "label", "id", "unit", "base", "bull (house)",
+    ]  # fmt: skip
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", shown)
+    total = cells.index("total")
+    assert cells[total - 1 : total + 4] == [
+        "Crypto-AI revenue", "total", "USD/year", "10.167B", "57.770B",
+    ]  # fmt: skip
+    assert "house view" in shown
+    assert "house view" not in Forecast(overrides={"ai_penetration": 0.4})._repr_html_()
+
+
+def test_a_notebook_shows_how_far_rows_of_inputs_spread() -> None:
+    bases = ["ai_revenue", "ai_software", "ai_revenue"]
+    rows = {"ai_penetration": [0.2, 0.3, 0.5], "identity_base": bases}
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", Forecast(overrides=rows)._repr_html_())
+    at = cells.index("ai_penetration")
+    assert cells[at + 2 : at + 5] == ["20%", "30%", "50%"]
+    assert "ai_revenue or ai_software" in cells
 
 
 def test_the_market_by_year_runs_from_the_baseline_to_the_forecast_year() -> None:
     path = Forecast(("bear", "base", "bull")).tam_path()
-    assert path.index.tolist() == list(range(2022, 2031))
-    assert path.loc[2022, "base"] == pytest.approx(4.11363e12, rel=1e-6)
-    assert path.loc[2030, "base"] == pytest.approx(5.85e12)
-    ratios = path["base"].to_numpy()[1:] / path["base"].to_numpy()[:-1]
+    assert [*path.columns] == ["scenario", "year", "tam"]
+    base = path[path["scenario"] == "base"].set_index("year")["tam"]
+    assert base.index.tolist() == list(range(2022, 2031))
+    assert base[2022] == pytest.approx(4.11363e12, rel=1e-6)
+    assert base[2030] == pytest.approx(5.85e12)
+    ratios = base.to_numpy()[1:] / base.to_numpy()[:-1]
     np.testing.assert_allclose(ratios, 1.045)  # 3% x 1.5
 
 
-def test_scenarios_with_years_of_their_own_leave_gaps_in_the_path() -> None:
+def test_a_year_of_ones_own_ends_the_path() -> None:
     assert len(Forecast(overrides={"forecast_year": 2025}).tam_path()) == 4
 
 

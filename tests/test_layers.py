@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 # From the ground up; rooms on one floor do not import each other.
 FLOORS: list[tuple[str, ...]] = [
     ("errors", "units", "powers"),
-    ("tomlfile", "files"),
+    ("tomlfile", "files", "notebook"),
     ("xlsx",),
     ("formulas",),
     ("source",),

@@ -341,7 +341,7 @@ def test_the_forecast_and_one_figure_of_it_need_no_inputs(document: Document) ->
     total = [*STEPS].index("total") + 2
     assert document.value("Scenarios", f"D{total}") == pytest.approx(FORECASTS["base"]["total"])
     assert document.value("Scenarios", f"I{total}") == pytest.approx(FORECASTS["bull"]["total"])
-    assert document.value("Scenarios", "I1") == "bull"
+    assert document.value("Scenarios", "I1") == "bull (house)"
     assert document.value("Scenarios", "K1") == pytest.approx(FORECASTS["bear"]["total"])
     assert document.value("Scenarios", "K2") == pytest.approx(FORECASTS["base"]["total"])
 

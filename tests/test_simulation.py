@@ -308,9 +308,9 @@ def test_segments_add_up_to_the_total_on_average() -> None:
     assert segments == pytest.approx(result.mean()[0], rel=1e-12)
 
 
-def test_the_table_has_what_the_single_questions_answer() -> None:
+def test_the_frame_has_what_the_single_questions_answer() -> None:
     result = simulate(2_048)
-    table = result.table()
+    table = result.to_frame().set_index("result")
     assert table.loc["crypto_compute", "p90"] == result.percentile(90, "crypto_compute")[0]
     assert table.loc["total", "sd_se"] == result.deviation()[1]
     assert list(table.index) == list(RESULTS)

@@ -154,7 +154,7 @@ def test_the_market_by_year_follows_the_years(document: Document) -> None:
     (table,) = document.probe(edits, [("Segments", area)])
     live = {row[0]: row[1] for row in table if isinstance(row[1], float)}
     base = {row[0]: row[3] for row in table if isinstance(row[3], float)}
-    path = Forecast(overrides={"forecast_year": 2033}).tam_path()["base"]
+    path = Forecast(overrides={"forecast_year": 2033}).tam_path().set_index("year")["tam"]
     assert live == pytest.approx(dict(path.items()), rel=1e-12)
     assert [*base] == list(range(2022, 2031))
 

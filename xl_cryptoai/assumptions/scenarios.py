@@ -14,6 +14,7 @@ from xl_cryptoai.units import CHOICE, UNITS, read_as
 
 SCENARIOS = ("bear", "base", "bull")
 SCENARIO_LABELS = {"bear": "Bear", "base": "Base", "bull": "Bull"}
+HOUSE_NOTE = "Bear and bull are a house view: the publication's own are not known."
 
 
 class Quantity(Protocol):
@@ -38,6 +39,15 @@ class Quantity(Protocol):
     @property
     def choices(self) -> tuple[str, ...]:
         """The texts allowed for a choice."""
+
+
+def scenario_header(scenario: str) -> str:
+    """Return a scenario's name as tables head it: what is a house view is marked so.
+
+    >>> scenario_header("base"), scenario_header("bull")
+    ('base', 'bull (house)')
+    """
+    return f"{scenario} (house)" if scenario in ("bear", "bull") else scenario
 
 
 def check_scenario(scenario: str) -> str:

@@ -51,18 +51,19 @@ def _as_data(entry: Assumption) -> dict[str, Any]:
 
 
 def _print_all(entries: list[Assumption]) -> None:
+    from xl_cryptoai.assumptions.scenarios import SCENARIOS, scenario_header
     from xl_cryptoai.units import read_as
 
     rows = [
         [
             entry.id,
             entry.unit_label,
-            *(read_as(getattr(entry, name), entry.unit) for name in ("bear", "base", "bull")),
+            *(read_as(getattr(entry, name), entry.unit) for name in SCENARIOS),
             entry.kind,
         ]
         for entry in entries
     ]
-    headers = ["id", "unit", "bear (house)", "base", "bull (house)", "base is"]
+    headers = ["id", "unit", *map(scenario_header, SCENARIOS), "base is"]
     print_table(headers, rows, right=(2, 3, 4))
 
 

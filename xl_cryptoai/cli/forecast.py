@@ -68,10 +68,11 @@ def _as_data(
 
 
 def _print_for_people(cases: dict[str, Any]) -> None:
+    from xl_cryptoai.assumptions.scenarios import HOUSE_NOTE, scenario_header
     from xl_cryptoai.forecast import STEPS
     from xl_cryptoai.units import read_as
 
-    headers = [name if name in ("live", "base") else f"{name} (house)" for name in cases]
+    headers = [scenario_header(name) for name in cases]
     rows = [
         [entry.label, name, entry.unit_label]
         + [read_as(case[name], entry.unit, 5) for case in cases.values()]
@@ -79,4 +80,4 @@ def _print_for_people(cases: dict[str, Any]) -> None:
     ]
     print_table(["step", "id", "unit", *headers], rows, right=range(3, 3 + len(cases)))
     if any(name in cases for name in ("bear", "bull")):
-        say("Bear and bull are a house view: the publication's own are not known.")
+        say(HOUSE_NOTE)

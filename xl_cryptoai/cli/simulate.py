@@ -143,7 +143,7 @@ def simulate(
         return
     if picture is not None:
         _write_picture(result, plan, picture, force=force)
-    table = result.table()
+    table = result.to_frame().set_index("result")
     chances = {words: result.chance_above(amount) for words, amount in amounts.items()}
     if as_csv:
         rows = [[name, *row] for name, row in zip(table.index, table.to_numpy(), strict=True)]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xl_cryptoai.assumptions import Catalogue, shipped_assumptions
-from xl_cryptoai.assumptions.scenarios import inputs_of
+from xl_cryptoai.assumptions import Assumption, Catalogue, shipped_assumptions
+from xl_cryptoai.assumptions.scenarios import HOUSE_NOTE, inputs_of, scenario_header
 from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import check_constraints
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.steps import STEPS, Step
+from xl_cryptoai.notebook import frame_of, html_table
+from xl_cryptoai.units import CHOICE, read_as
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from xl_cryptoai.forecast.reconcile import Reconciliation
 
 Values = dict[str, NDArray[Any]]
+
+_COLUMNS = ("scenario", "id", "label", "unit", "kind", "value", "choice")
 
 
 def run_steps(inputs: Mapping[str, ArrayLike]) -> Values:
@@ -89,6 +93,7 @@ class Forecast(Mapping[str, Any]):
             )
         if shapes and self.several:
             raise ShapeMismatchError("give either several scenarios or rows of overrides, not both")
+        self.overridden = tuple(overrides or ())
         self.rows = shapes.pop()[0] if shapes else None
         merged = (
             {name: np.array([case[name] for case in inputs]) for name in inputs[0]}
@@ -115,36 +120,67 @@ class Forecast(Mapping[str, Any]):
         return len(self.values_by_id)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the values as a table.
+        """Return the values as a tidy frame.
 
         Returns
         -------
         pandas.DataFrame
-            One row an id with label, unit and a column for each scenario; for N rows of
-            overrides one column an id and N rows.
+            One row an id and scenario: scenario, id, label, unit, kind (where the value is from,
+            "computed" for a step, "override" for one of the caller's), value, a number, and choice,
+            the text of an assumption that is a choice, which has no number. For N rows of overrides
+            N rows with a column an id; ``attrs["units"]`` has their units.
         """
-        import pandas as pd
-
         if self.rows is not None:
-            return pd.DataFrame(
-                {name: np.broadcast_to(array, self.rows) for name, array in self.items()}
+            frame = frame_of(
+                {name: np.broadcast_to(array, self.rows) for name, array in self.items()}, {}
             )
-        entries = [
-            self.assumptions[name] if name in self.assumptions else STEPS[name] for name in self
-        ]
-        frame = pd.DataFrame(
-            {
-                "label": [entry.label for entry in entries],
-                "unit": [entry.unit_label for entry in entries],
-            },
-            index=pd.Index(list(self), name="id"),
-        )
+            frame.attrs["units"] = {name: self._entry(name).unit_label for name in self}
+            return frame
+        found: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
         for number, scenario in enumerate(self.scenarios):
-            frame[scenario] = [
-                array[number] if self.several else array.item()
-                for array in self.values_by_id.values()
-            ]
-        return frame
+            for name, array in self.values_by_id.items():
+                entry = self._entry(name)
+                value = array[number].item() if self.several else array.item()
+                text = isinstance(value, str)
+                kind = self._kind(name, scenario)
+                number_or_text = (np.nan, value) if text else (float(value), "")
+                row = (scenario, name, entry.label, entry.unit_label, kind, *number_or_text)
+                for column, cell in zip(found.values(), row, strict=True):
+                    column.append(cell)
+        return frame_of(found, {})
+
+    def _entry(self, name: str) -> Assumption | Step:
+        return self.assumptions[name] if name in self.assumptions else STEPS[name]
+
+    def _kind(self, name: str, scenario: str) -> str:
+        if name in STEPS:
+            return "computed"
+        return "override" if name in self.overridden else self.assumptions[name].kind_of(scenario)
+
+    def _repr_html_(self) -> str:
+        """Show every assumption and step, a column a scenario; of N rows how far they spread."""
+        if self.rows is None:
+            headers = [scenario_header(one) for one in self.scenarios]
+            title = f"Forecast: {', '.join(self.scenarios)}"
+            if self.overridden:
+                title += f", with {', '.join(self.overridden)} overridden"
+            house = any(header != one for header, one in zip(headers, self.scenarios, strict=True))
+            note = HOUSE_NOTE if house else ""
+        else:
+            headers = ["least", "median", "greatest"]
+            title, note = f"Forecast of {self.rows:,} rows of inputs", ""
+        rows = []
+        for name, array in self.values_by_id.items():
+            entry = self._entry(name)
+            if self.rows is None:
+                values = np.atleast_1d(array).tolist()
+            elif entry.unit == CHOICE:
+                values = ["", " or ".join(sorted({*np.atleast_1d(array).tolist()})), ""]
+            else:
+                values = np.percentile(array, (0, 50, 100)).tolist()
+            read = [read_as(value, entry.unit, 5) for value in values]
+            rows.append([entry.label, name, entry.unit_label, *read])
+        return html_table(title, ["label", "id", "unit", *headers], rows, texts=3, note=note)
 
     def tam_path(self) -> pd.DataFrame:
         """Return the productivity market by year, from the baseline to the forecast year.
@@ -152,28 +188,26 @@ class Forecast(Mapping[str, Any]):
         Returns
         -------
         pandas.DataFrame
-            One row a year, one column a scenario, USD a year; NaN where a scenario has no value.
+            One row a scenario and year: scenario, year, and tam, USD a year.
 
         Raises
         ------
         ShapeMismatchError
             For a forecast of N rows: take one of them.
         """
-        import pandas as pd
-
         if self.rows is not None:
             raise ShapeMismatchError("the path by year is for scenarios, not for N rows of inputs")
-        columns = {}
+        found: dict[str, list[Any]] = {"scenario": [], "year": [], "tam": []}
         for number, scenario in enumerate(self.scenarios):
             one = {
                 name: array[number] if self.several else array
                 for name, array in self.values_by_id.items()
             }
             years, path = tam_path(*(float(one[name]) for name in STEPS["tam"].inputs))
-            columns[scenario] = pd.Series(path, index=years)
-        frame = pd.DataFrame(columns)
-        frame.index.name = "year"
-        return frame
+            found["scenario"] += [scenario] * len(years)
+            found["year"] += years.tolist()
+            found["tam"] += path.tolist()
+        return frame_of(found, {"year": "year", "tam": STEPS["tam"].unit})
 
     def reconcile(self) -> list[Reconciliation]:
         """Hold the results against every figure that the publication prints."""

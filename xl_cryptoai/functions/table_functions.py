@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.scenarios import SCENARIOS, check_scenario, check_value
+from xl_cryptoai.assumptions.scenarios import (
+    SCENARIOS,
+    check_scenario,
+    check_value,
+    scenario_header,
+)
 from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.model import Forecast, run_steps, tam_path
@@ -64,8 +69,9 @@ def forecast_table(scenario_or_ids: Raw = None, values: Raw = None) -> Answer:
         For an unknown scenario or id, naming the known ones.
     """
     if is_left_out_cell(values):
-        headers = _scenarios_of(scenario_or_ids)
-        results = Forecast(headers).values_by_id
+        scenarios = _scenarios_of(scenario_or_ids)
+        results = Forecast(scenarios).values_by_id
+        headers = [scenario_header(one) for one in scenarios]
     else:
         results = run_steps(cases_of(scenario_or_ids, values))
         width = len(results["total"])

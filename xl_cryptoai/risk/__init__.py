@@ -5,8 +5,8 @@ from xl_cryptoai.risk.dependence import DependenceRow, dependence_table
 from xl_cryptoai.risk.distributions import Distribution, default_distributions
 from xl_cryptoai.risk.goalseek import GoalSeek, breakeven, goalseek
 from xl_cryptoai.risk.grid import grid
-from xl_cryptoai.risk.importance import Sensitivity, sensitivities
-from xl_cryptoai.risk.sensitivity import Bar, elasticities, tornado
+from xl_cryptoai.risk.importance import Sensitivities, Sensitivity, sensitivities
+from xl_cryptoai.risk.sensitivity import Bar, Tornado, elasticities, tornado
 from xl_cryptoai.risk.shapley import ShapleyEffects, shapley_effects
 from xl_cryptoai.risk.simulation import Simulation, simulate
 from xl_cryptoai.risk.sobol import SobolIndices, sobol_indices
@@ -18,10 +18,12 @@ __all__ = [
     "DependenceRow",
     "Distribution",
     "GoalSeek",
+    "Sensitivities",
     "Sensitivity",
     "ShapleyEffects",
     "Simulation",
     "SobolIndices",
+    "Tornado",
     "breakeven",
     "default_distributions",
     "dependence_table",

@@ -14,6 +14,7 @@ from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.assumptions.uncertainty import FIXED, SEED
 from xl_cryptoai.errors import DivisionByZeroError
+from xl_cryptoai.notebook import Column, Table
 from xl_cryptoai.risk.correlation import check_correlation, factor
 from xl_cryptoai.risk.distributions import Distribution, drawn_beside
 from xl_cryptoai.risk.sensitivity import elasticities, varied_and_fixed
@@ -75,6 +76,33 @@ class Sensitivity:
     shapley_se: float
 
 
+_MEASURES = {
+    "spearman": "correlation",
+    "contribution": "share",
+    "first": "share",
+    "total": "share",
+    "shapley": "share",
+}
+"""The measures that have a standard error, with their units."""
+
+
+class Sensitivities(Table[Sensitivity]):
+    """How much each uncertain assumption matters, what matters most first."""
+
+    title = "What moves the total: measures of each uncertain assumption"
+    digits = 3
+    columns = (
+        Column("label", lambda one: shipped_assumptions()[one.id].label),
+        Column("id", attrgetter("id")),
+        Column("elasticity", attrgetter("elasticity"), "multiple"),
+        *(
+            Column(name + error, attrgetter(name + error), unit)
+            for name, unit in _MEASURES.items()
+            for error in ("", "_se")
+        ),
+    )
+
+
 def sensitivities(
     draws: int = DRAWS,
     *,
@@ -83,7 +111,7 @@ def sensitivities(
     distributions: Mapping[str, Distribution] | None = None,
     correlation: ArrayLike | None = None,
     seed: int = SEED,
-) -> list[Sensitivity]:
+) -> Sensitivities:
     """Measure how much each uncertain assumption matters to the total.
 
     Where a draw would break a rule between inputs, compute or the cost of compliance gets what is
@@ -107,8 +135,9 @@ def sensitivities(
 
     Returns
     -------
-    list of Sensitivity
-        The greatest total index first; with correlations, the greatest Shapley effect.
+    Sensitivities
+        A list of Sensitivity, with `to_frame()`; the greatest total index first; with correlations,
+        the greatest Shapley effect.
 
     Raises
     ------
@@ -151,7 +180,7 @@ def sensitivities(
         for name, row in zip(varied, columns, strict=True)
     ]
     leading = "total" if independent else "shapley"
-    return sorted(rows, key=attrgetter(leading), reverse=True)
+    return Sensitivities(sorted(rows, key=attrgetter(leading), reverse=True))
 
 
 def _dimensions(varied: Collection[str]) -> list[int]:

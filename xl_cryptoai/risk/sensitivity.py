@@ -12,6 +12,7 @@ from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.uncertainty import FIXED
 from xl_cryptoai.errors import OutOfRangeError
+from xl_cryptoai.notebook import Column, Table
 from xl_cryptoai.risk.distributions import Distribution, drawn_beside
 from xl_cryptoai.risk.limits import limits
 from xl_cryptoai.risk.slopes import Slope
@@ -48,11 +49,31 @@ class Bar:
         return abs(self.total_high - self.total_low)
 
 
+def _unit_of(bar: Bar) -> str:
+    return shipped_assumptions()[bar.id].unit
+
+
+class Tornado(Table[Bar]):
+    """The bars of a tornado, the widest swing first."""
+
+    title = "What moves the total: each assumption alone from low to high"
+    columns = (
+        Column("label", lambda bar: shipped_assumptions()[bar.id].label),
+        Column("id", lambda bar: bar.id),
+        Column("unit", lambda bar: shipped_assumptions()[bar.id].unit_label),
+        Column("low", lambda bar: bar.low, unit_of=_unit_of),
+        Column("high", lambda bar: bar.high, unit_of=_unit_of),
+        Column("total_low", lambda bar: bar.total_low, "usd_per_year"),
+        Column("total_high", lambda bar: bar.total_high, "usd_per_year"),
+        Column("swing", lambda bar: bar.swing, "usd_per_year"),
+    )
+
+
 def tornado(
     scenario: str = "base",
     distributions: Mapping[str, Distribution] | None = None,
     overrides: Mapping[str, Value] | None = None,
-) -> list[Bar]:
+) -> Tornado:
     """Move each uncertain assumption alone from its low to its high, the others as they are.
 
     Where an end would break a rule between inputs, such as software and compute beyond all of AI
@@ -70,8 +91,8 @@ def tornado(
 
     Returns
     -------
-    list of Bar
-        The widest swing first.
+    Tornado
+        A list of Bar, with `to_frame()`; the widest swing first.
 
     Raises
     ------
@@ -88,13 +109,13 @@ def tornado(
     inputs = standing(scenario, {**(overrides or {}), **fixed})
     ends = {name: _ends(one, inputs) for name, one in varied.items()}
     if not ends:
-        return []
+        return Tornado()
     found = totals(inputs, one_at_a_time(inputs, ends)).reshape(-1, 2).tolist()
     bars = [
         Bar(name, *ends[name], at_low, at_high, ends[name] != (one.low, one.high))
         for (name, one), (at_low, at_high) in zip(varied.items(), found, strict=True)
     ]
-    return sorted(bars, key=lambda bar: -bar.swing)
+    return Tornado(sorted(bars, key=lambda bar: -bar.swing))
 
 
 def varied_and_fixed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.uncertainty import DRAWS, SEED
 from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, UnknownNameError, quoted
+from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.notebook import frame_of, html_table
 from xl_cryptoai.risk.chain import RESULTS, Chain
 from xl_cryptoai.risk.convergence import AT_MOST, check_statistic, check_target, grown
 from xl_cryptoai.risk.distributions import Distribution
@@ -20,6 +22,7 @@ from xl_cryptoai.risk.pieces import Found, Order, draw_all
 from xl_cryptoai.risk.sampling import FEWEST_DRAWS, MOST_DRAWS, check_draws, check_whole, made_of
 from xl_cryptoai.risk.summaries import BIN_ERROR
 from xl_cryptoai.risk.workers import at_work
+from xl_cryptoai.units import read_as
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,19 +196,37 @@ class Simulation:
         below[0], below[-1] = 0.0, 1.0  # the least draw counts in the first bin
         return edges, np.diff(below)
 
-    def table(self) -> pd.DataFrame:
-        """Return mean, deviation and percentiles of every result, each with its standard error."""
-        import pandas as pd
+    def to_frame(self) -> pd.DataFrame:
+        """Return mean, deviation and percentiles of every result, each with its standard error.
 
-        rows = {
-            result: {
-                key: figure
-                for name, (value, error) in self.statistics(result).items()
-                for key, figure in ((name, value), (f"{name}_se", error))
-            }
-            for result in RESULTS
-        }
-        return pd.DataFrame.from_dict(rows, orient="index")
+        Returns
+        -------
+        pandas.DataFrame
+            One row a result: result, then mean, mean_se, sd, sd_se, p5, p5_se and so on, USD a
+            year; the columns are those of CAI_SIMULATE. ``attrs`` has the units, draws, method and
+            seed.
+        """
+        found = [self.statistics(result) for result in RESULTS]
+        columns: dict[str, list[Any]] = {"result": list(RESULTS)}
+        for name in found[0]:
+            columns[name] = [one[name][0] for one in found]
+            columns[f"{name}_se"] = [one[name][1] for one in found]
+        frame = frame_of(columns, {name: "usd_per_year" for name in columns if name != "result"})
+        frame.attrs.update(draws=self.draws_made, method=self.method, seed=self.seed)
+        return frame
+
+    def _repr_html_(self) -> str:
+        found = {result: self.statistics(result) for result in RESULTS}
+        rows = [
+            [STEPS[result].label, result,
+             *(read_as(value, "usd_per_year") for value, _ in one.values())]
+            for result, one in found.items()
+        ]  # fmt: skip
+        return html_table(
+            f"Simulation: {self.draws_made:,} draws, {self.method}, seed {self.seed}; USD/year",
+            ["label", "id", *found["total"]], rows, texts=2,
+            note=f"Drawn: {', '.join(self.names)}. to_frame() has the standard errors.",
+        )  # fmt: skip
 
     def _of(self, result: str) -> Sample:
         if result not in self._samples:
