@@ -479,6 +479,30 @@ def test_saved_and_loaded_again_the_calls_and_their_values_are_still_there(
 # Where something is missing or broken.
 
 
+def test_without_the_extension_figures_keep_their_value_until_recalculated_and_come_back_with_it(
+    extension: Path, tmp_path: Path
+) -> None:
+    book = Workbook()
+    book.worksheets[0].title = "Own"
+    size = f"A1:D{len(STEPS) + 1}"
+    book.worksheets[0]["A1"] = ArrayFormula(size, "=CAI.FORECAST()")
+    book.worksheets[0]["F1"] = '=CAI.VALUE("total")'
+    book.save(tmp_path / "own.xlsx")
+    total, unknown = FORECASTS["base"]["total"], CellError("#NAME?")
+    with LibreOffice([extension]) as with_it, with_it.open(tmp_path / "own.xlsx") as opened:
+        opened.recalculate()
+        assert (opened.value("Own", "A1"), opened.value("Own", "F1")) == ("id", total)
+        sent = opened.save_as(tmp_path / "sent.xlsx")
+    with LibreOffice() as without, without.open(sent) as opened:
+        assert (opened.value("Own", "A1"), opened.value("Own", "F1")) == (unknown, total)
+        opened.recalculate()
+        assert opened.value("Own", "F1") == unknown
+        back = opened.save_as(tmp_path / "back.xlsx")
+    with LibreOffice([extension]) as with_it, with_it.open(back) as opened:
+        opened.recalculate()
+        assert (opened.value("Own", "A1"), opened.value("Own", "F1")) == ("id", total)
+
+
 def program(folder: Path, text: str) -> str:
     """Write a program that stands in for the recorded interpreter."""
     file = folder / "python"
