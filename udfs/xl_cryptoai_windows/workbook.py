@@ -111,7 +111,7 @@ def _settings(book: Path) -> Finding:
     import pandas as pd
 
     try:
-        table = pd.read_excel(book, sheet_name=SHEET, header=None, dtype=str)
+        table = pd.read_excel(book, sheet_name=SHEET, header=None, dtype=str, engine="openpyxl")
     except (ValueError, KeyError, SyntaxError) as error:  # a ValueError says: no such sheet
         return Finding(SHEET, f"{book.name} has no sheet {SHEET} to read ({error})", BUILD)
     rows = table.reindex(columns=[0, 1]).fillna("").to_numpy()

@@ -16,6 +16,7 @@ from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import load_evidence, load_published
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.calculate import calculate, freeze, saved
+from xl_cryptoai.workbook.conventions import as_excel_writes
 from xl_cryptoai.workbook.dynamic import make_dynamic
 from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.layout import (
@@ -41,6 +42,7 @@ from xl_cryptoai.workbook.layout import (
     cell,
     lay_out,
 )
+from xl_cryptoai.workbook.note_boxes import place_notes
 from xl_cryptoai.workbook.package import (
     AS_BUILT,
     describe_charts,
@@ -114,9 +116,10 @@ def build(
     fix_dates(parts, publication.data_as_of.isoformat())
     order_fonts(parts)
     describe_charts(parts, (*charts.ALT_TEXTS, *risk_charts.ALT_TEXTS))
+    place_notes(parts)
     if route.vba:
         vba.add_project(parts, vba.xlwings_project())
-    return pack(parts)
+    return pack(as_excel_writes(parts))
 
 
 def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:

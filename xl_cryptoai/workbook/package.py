@@ -23,12 +23,18 @@ from xl_cryptoai.xlsx.package import Package
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+DRAWING_SHAPES = "http://schemas.openxmlformats.org/drawingml/2006/main"
+CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+VML = "urn:schemas-microsoft-com:vml"
+EXCEL_VML = "urn:schemas-microsoft-com:office:excel"
+OFFICE_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "[Content_Types].xml"
 PROPERTIES = "docProps/custom.xml"
 AS_BUILT = "Content as built"
 """A property of the file: by it a build knows whether somebody has saved the workbook since."""
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 STAMP = (1980, 1, 1, 0, 0, 0)
 """The same for every part, so that the same workbook gives the same file."""
 
@@ -169,5 +175,5 @@ def declare_part(parts: Parts, part: str, content_type: str) -> None:
 
 
 def to_xml(root: Any) -> bytes:
-    """Write an element tree as the bytes of a part."""
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    """Write an element tree as the bytes of a part, declared as Excel declares it."""
+    return DECLARATION + bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=False))
