@@ -13,12 +13,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xl_cryptoai_windows
-from xl_cryptoai_windows import Environment, Finding, findings
+from xl_cryptoai_windows import Environment, Finding, add_in, findings
 from xl_cryptoai_windows.checks import EXCEL_CLASS, SECURITY
 from xl_cryptoai_windows.settings import read_settings, with_setting
-from xl_cryptoai_windows.setup import set_interpreter, set_up
+from xl_cryptoai_windows.setup import remove, set_interpreter, set_up
 from xl_cryptoai_windows.workbook import mark_of
 
+from xl_cryptoai import __version__
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.functions import FUNCTIONS
@@ -51,7 +52,8 @@ class Machine:
         self.write(self.env.python, b"")
         self.write(self.env.python.parent.parent / "xlwings64-0.37.8.dll", b"")
         self.write(self.env.xlwings / "addin" / "xlwings.xlam", b"add-in 0.37.8")
-        self.write(self.env.add_in, b"add-in 0.37.8")
+        self.write(self.env.xlwings_add_in, b"add-in 0.37.8")
+        self.write(self.env.add_in, add_in.build(self.env.python))
         settings = f'"INTERPRETER_WIN","{self.env.python}"\r\n'.encode()
         self.write(self.env.settings_file, OTHER_SETTINGS + settings)
         self.book = self.folder / "book.xlsm"
@@ -73,9 +75,11 @@ class Machine:
 
     def run(self, command: list[str]) -> str:
         self.commands.append(list(command))
-        if self.installs:
+        if self.installs and command[3] == "addin":
             shipped = self.env.xlwings / "addin" / "xlwings.xlam"
-            self.write(self.env.add_in, shipped.read_bytes())
+            self.write(self.env.xlwings_add_in, shipped.read_bytes())
+        elif self.installs:
+            self.write(self.env.mac_script, b"script")
         return self.said
 
     @staticmethod
@@ -156,6 +160,15 @@ def other_python(m: Machine) -> None:
     setting(INTERPRETER_WIN=str(m.folder / "other.exe"))(m)
 
 
+def old_add_in(m: Machine, text: str, other: str) -> None:
+    """Write another text in the place of one, in every part of the add-in."""
+    with zipfile.ZipFile(m.env.add_in) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(m.env.add_in, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(text.encode(), other.encode()))
+
+
 BROKEN: list[tuple[str, str, Callable[[Machine], object], str, str]] = [
     ("no Excel", "Excel", lambda m: m.registry.clear(), "no desktop Excel", "install the desktop"),
     ("macros off", "macros", lambda m: m.registry.update({policy(""): "4"}), "runs no macros",
@@ -170,9 +183,23 @@ BROKEN: list[tuple[str, str, Callable[[Machine], object], str, str]] = [
     ("no library", "xlwings library",
      lambda m: (m.folder / "venv" / "xlwings64-0.37.8.dll").unlink(), "neither in",
      "--force-reinstall --no-deps xlwings"),
-    ("no add-in", "add-in", lambda m: m.env.add_in.unlink(), "there is no", "xl-cryptoai install"),
-    ("old add-in", "add-in", lambda m: m.env.add_in.write_bytes(b"old"), "not the one of",
+    ("no xlwings add-in", "xlwings add-in", lambda m: m.env.xlwings_add_in.unlink(), "there is no",
+     "xl-cryptoai install"),
+    ("old xlwings add-in", "xlwings add-in", lambda m: m.env.xlwings_add_in.write_bytes(b"old"),
+     "not the one of", "close Excel, xl-cryptoai install"),
+    ("no add-in", "Crypto AI add-in", lambda m: m.env.add_in.unlink(), "there is no",
+     "xl-cryptoai install"),
+    ("blocked add-in", "Crypto AI add-in", lambda m: mark_of(m.env.add_in).write_bytes(MARK),
+     "marked as coming from the internet", "close Excel, xl-cryptoai install"),
+    ("no zip file as add-in", "Crypto AI add-in", lambda m: m.env.add_in.write_bytes(b"old"),
+     "", "close Excel, xl-cryptoai install"),
+    ("old add-in", "Crypto AI add-in", lambda m: old_add_in(m, __version__, "0.1.9"),
+     f"is of xl-cryptoai 0.1.9; this is {__version__}", "close Excel, xl-cryptoai install"),
+    ("add-in of another Python", "Crypto AI add-in",
+     lambda m: m.env.add_in.write_bytes(add_in.build("C:\\other.exe")), "runs C:\\other.exe",
      "close Excel, xl-cryptoai install"),
+    ("add-in of another xlwings", "Crypto AI add-in", lambda m: old_add_in(m, "Crypto AI", "X"),
+     "not the one that this program writes", "close Excel, xl-cryptoai install"),
     ("no settings", "interpreter", lambda m: m.env.settings_file.unlink(), "does not say which",
      "xl-cryptoai install"),
     ("no interpreter", "interpreter", setting(OTHER="x"), "does not say which",
@@ -216,8 +243,9 @@ def test_on_a_healthy_machine_everything_is_looked_at_and_nothing_needs_a_fix(ma
     found = findings(machine.env, machine.book)
     assert ill(found) == []
     assert [finding.topic for finding in found] == [
-        "Windows", "Excel", "macros", "xlwings", "pywin32", "xlwings library", "add-in",
-        "interpreter", "functions", "mark of the web", "VBA", "xlwings.conf",
+        "Windows", "Excel", "macros", "xlwings", "pywin32", "xlwings library",
+        "xlwings add-in", "interpreter", "Crypto AI add-in", "functions", "mark of the web", "VBA",
+        "xlwings.conf",
     ]  # fmt: skip
 
 
@@ -239,8 +267,9 @@ def test_what_is_broken_is_reported_with_its_fix_and_nothing_is_changed(
 def test_what_can_be_broken_is_broken_above() -> None:
     topics = {topic for _, topic, *_ in BROKEN}
     assert topics >= {
-        "Excel", "macros", "xlwings", "pywin32", "xlwings library", "add-in", "interpreter",
-        "functions", "workbook", "mark of the web", "VBA", "xlwings.conf",
+        "Excel", "macros", "xlwings", "pywin32", "xlwings library", "xlwings add-in",
+        "interpreter", "Crypto AI add-in", "functions", "workbook", "mark of the web", "VBA",
+        "xlwings.conf",
     }  # fmt: skip
 
 
@@ -256,6 +285,7 @@ def test_elsewhere_the_other_routes_are_named_and_the_file_is_still_looked_at(
     machine, workbooks, system, route
 ) -> None:
     machine.system = system
+    machine.env.add_in.unlink()
     book = machine.book if route == "windows" else workbooks[route]
     mark_of(machine.book).write_bytes(MARK)
     found = findings(machine.env, book)
@@ -263,7 +293,8 @@ def test_elsewhere_the_other_routes_are_named_and_the_file_is_still_looked_at(
     assert ill(found) == [], "the mark means something on Windows only"
     assert "Windows only" in notes[0].found
     assert [finding.topic for finding in notes[1:]] == [
-        f"--for {name}" for name in ROUTES if name != "windows"
+        *(f"--for {name}" for name in ROUTES if name != "windows"),
+        *(["Crypto AI add-in"] if system == "Darwin" else []),
     ]
     text = " ".join(finding.found for finding in found if not finding.note)
     assert f"is for {route}" in text or "is plain" in text or "xlwings_udfs" in text, text
@@ -273,11 +304,13 @@ def test_elsewhere_the_other_routes_are_named_and_the_file_is_still_looked_at(
 
 
 def test_install_puts_everything_right_and_keeps_other_settings(machine) -> None:
-    machine.env.add_in.unlink()
+    shutil.rmtree(machine.env.startup)
     machine.env.settings_file.write_bytes(OTHER_SETTINGS + b'"interpreter_win","old.exe"')
     mark_of(machine.book).write_bytes(MARK)
     done = list(set_up(machine.env, [machine.book]))
-    assert [line.split(":")[0] for line in done] == ["add-in", "interpreter", "unblock"]
+    assert [line.split(":")[0] for line in done] == [
+        "xlwings add-in", "interpreter", "Crypto AI add-in", "unblock",
+    ]  # fmt: skip
     assert "(was old.exe)" in done[1]
     python = str(machine.env.python)
     assert machine.commands == [[python, "-m", "xlwings.cli", "addin", "install"]]
@@ -286,7 +319,7 @@ def test_install_puts_everything_right_and_keeps_other_settings(machine) -> None
     assert not mark_of(machine.book).exists()
     assert ill(findings(machine.env, machine.book)) == []
     again = machine.files()
-    assert "was not blocked" in list(set_up(machine.env, [machine.book]))[2]
+    assert "was not blocked" in list(set_up(machine.env, [machine.book]))[3]
     assert machine.files() == again
 
 
@@ -297,8 +330,60 @@ def test_install_makes_the_settings_if_there_are_none(machine) -> None:
     assert [path.name for path in machine.env.settings_file.parent.iterdir()] == ["xlwings.conf"]
 
 
+def test_another_add_in_is_replaced_without_a_backup_that_excel_would_load_too(machine) -> None:
+    machine.env.add_in.write_bytes(b"changed by somebody")
+    list(set_up(machine.env))
+    assert ill(findings(machine.env)) == []
+    assert {file.name for file in machine.env.startup.iterdir()} == {
+        "xl_cryptoai.xlam", "xlwings.xlam",
+    }  # fmt: skip
+
+
+def test_on_a_mac_install_writes_the_add_in_and_the_script_that_starts_python(machine) -> None:
+    machine.system = "Darwin"
+    shutil.rmtree(machine.env.startup)
+    before = machine.env.settings_file.read_bytes()
+    done = list(set_up(machine.env))
+    assert [line.split(":")[0] for line in done] == ["xlwings script", "Crypto AI add-in"]
+    assert [command[3:] for command in machine.commands] == [["runpython", "install"]]
+    settings = add_in.settings_of(machine.env.add_in)
+    assert settings["INTERPRETER_MAC"] == str(machine.env.python)
+    assert machine.env.settings_file.read_bytes() == before
+    assert ill(findings(machine.env)) == []
+    machine.env.mac_script.unlink()
+    (found,) = ill(findings(machine.env))
+    assert found.topic == "xlwings script" and found.fix == "xl-cryptoai install"
+
+
+def test_remove_takes_away_what_install_put_there_and_keeps_the_rest(machine) -> None:
+    shutil.rmtree(machine.env.startup)
+    machine.env.settings_file.write_bytes(OTHER_SETTINGS)
+    list(set_up(machine.env))
+    done = list(remove(machine.env))
+    assert [line.split(":")[0] for line in done] == [
+        "Crypto AI add-in", "interpreter", "xlwings add-in",
+    ]  # fmt: skip
+    assert machine.env.settings_file.read_bytes() == OTHER_SETTINGS
+    assert [file.name for file in machine.env.startup.iterdir()] == ["xlwings.xlam"]
+    again = list(remove(machine.env))
+    assert "there is no" in again[0] and "is not this Python" in again[1]
+
+
+def test_remove_leaves_no_empty_settings_behind(machine) -> None:
+    setting(INTERPRETER_WIN=str(machine.env.python))(machine)
+    list(remove(machine.env))
+    assert not machine.env.settings_file.exists()
+
+
+def test_remove_keeps_the_interpreter_that_somebody_else_set(machine) -> None:
+    other_python(machine)
+    before = machine.env.settings_file.read_bytes()
+    assert "stays: it is not this Python" in list(remove(machine.env))[1]
+    assert machine.env.settings_file.read_bytes() == before
+
+
 def test_an_add_in_that_xlwings_could_not_install_is_reported(machine) -> None:
-    machine.env.add_in.unlink()
+    machine.env.xlwings_add_in.unlink()
     machine.installs, machine.said = False, "Error: Failed to install the add-in"
     with pytest.raises(FileRefusedError, match=r"Failed to install.*close Excel and try again"):
         list(set_up(machine.env))
@@ -343,24 +428,54 @@ def test_doctor_prints_each_finding_and_ends_with_1_if_one_needs_a_fix(
     monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
     assert main(["doctor", str(machine.book)]) == 0
     out = capsys.readouterr().out
-    assert out.count("ok  ") == 12 and "Nothing needs a fix." in out
+    assert out.count("ok  ") == 13 and "Nothing needs a fix." in out
     machine.env.add_in.unlink()
     assert main(["doctor", str(machine.book)]) == 1
     out = capsys.readouterr().out
-    assert re.search(r"FIX   add-in: there is no .*\n      fix: xl-cryptoai install", out)
-    assert "1 of 12 need a fix." in out
+    assert re.search(r"FIX   Crypto AI add-in: there is no .*\n      fix: xl-cryptoai install", out)
+    assert "1 of 13 need a fix." in out
     assert main(["doctor", "--json"]) == 1
-    assert [entry["fix"] for entry in json.loads(capsys.readouterr().out)].count(None) == 8
+    assert [entry["fix"] for entry in json.loads(capsys.readouterr().out)].count(None) == 9
 
 
 def test_install_says_what_it_did_and_what_is_left(machine, monkeypatch, capsys) -> None:
     monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
     assert main(["install"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("add-in: ") and out.endswith("Start Excel again.\n")
+    assert out.startswith("xlwings add-in: ") and out.endswith("Start Excel again.\n")
     del machine.versions["pywin32"]
     assert main(["install"]) == 1
     assert "FIX   pywin32" in capsys.readouterr().out
+
+
+def test_install_takes_everything_away_again(machine, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
+    assert main(["install", "--remove"]) == 0
+    out = capsys.readouterr().out
+    assert "xl_cryptoai.xlam is removed" in out and "xlwings.xlam stays" in out
+    assert not machine.env.add_in.exists()
+    assert machine.commands == []
+
+
+def test_the_add_in_can_be_written_for_another_machine(machine, monkeypatch, capsys) -> None:
+    machine.system = "Linux"
+    monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
+    folder = machine.folder / "share" / "deep"
+    python = "%LOCALAPPDATA%\\Python\\python.exe"
+    assert main(["install", "--to", str(folder), "--python", python]) == 0
+    (file,) = folder.iterdir()
+    assert capsys.readouterr().out == f"Crypto AI add-in: {file}\n"
+    assert file.read_bytes() == add_in.build(python)
+    (machine.folder / "file").write_bytes(b"")
+    assert main(["install", "--to", str(machine.folder / "file")]) != 0
+    assert "cannot be made" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [["--python", "x"], ["--remove", "--to", "x"],
+                                     ["--remove", "--unblock", "x"]])  # fmt: skip
+def test_options_of_install_that_do_not_go_together_are_refused(options, capsys) -> None:
+    assert main(["install", *options]) == 2
+    assert "--" in capsys.readouterr().err
 
 
 def test_install_elsewhere_installs_nothing(machine, monkeypatch, capsys) -> None:

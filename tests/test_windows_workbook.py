@@ -17,6 +17,7 @@ from typing import Any
 import pyopenvba
 import pytest
 from engines import windows
+from engines.windows import EXPECTED, signatures
 from lxml import etree
 from pyopenvba.interpreter import (
     EMPTY,
@@ -68,20 +69,6 @@ VBA_WORDS = set(
     typeof ubound unlock until val variant wend while width with withevents write xor""".split()
 )
 """Words of VBA, and functions of its library that an argument would hide."""
-
-
-def signatures(text: str) -> dict[str, list[str]]:
-    """Read the public functions of a VBA text, each with its arguments, "Optional" before some."""
-    joined = re.sub(r" _\n\s*", " ", text.replace("\r\n", "\n"))
-    found = re.findall(r"^(?:Public )?Function (\w+)\(([^)]*)\)", joined, flags=re.MULTILINE)
-    argument = re.compile(r"(?:Optional )?\w+")
-    return {name: argument.findall(re.sub(r" As \w+", "", rest)) for name, rest in found}
-
-
-EXPECTED = {
-    name: [f"Optional {one.name}" if one.optional else one.name for one in function.arguments]
-    for name, function in FUNCTIONS.items()
-}
 
 
 # The text -------------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ def cellrune_errors(path: Path) -> list[str]:
 Parts = dict[str, bytes]
 PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+ADD_IN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
+TYPE_OF = {".xlsm": MACRO_TYPE, ".xlam": ADD_IN_TYPE}
 OURS = re.compile(r"CAI[_.]|_XLDUDF_CAI_")
 """How a call of a function of ours begins, on any route."""
 PREFIXED = ("_xlfn.", "_xlfn._xlws.")
@@ -182,7 +184,7 @@ def _overlapping_merges(parts: Parts, suffix: str) -> Iterator[str]:
 def _wrong_type(parts: Parts, suffix: str) -> Iterator[str]:
     types = etree.fromstring(parts[TYPES])
     found = next((t.get("ContentType") for t in types if t.get("PartName") == f"/{BOOK}"), None)
-    expected = MACRO_TYPE if suffix == ".xlsm" else PLAIN_TYPE
+    expected = TYPE_OF.get(suffix, PLAIN_TYPE)
     if found != expected:
         yield f"a {suffix} file has the workbook type {found}"
     if suffix == ".xlsx" and "xl/vbaProject.bin" in parts:

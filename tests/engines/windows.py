@@ -1,14 +1,18 @@
-"""xlwings' own Windows modules with our functions, in a fresh process with pywin32 stubbed."""
+"""The Windows route without Windows: xlwings' own modules in a fresh process with pywin32 stubbed,
+and the functions of a VBA text."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from xl_cryptoai.functions import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,3 +67,18 @@ def run(calls: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def signatures(text: str) -> dict[str, list[str]]:
+    """Read the public functions of a VBA text, each with its arguments, "Optional" before some."""
+    joined = re.sub(r" _\n\s*", " ", text.replace("\r\n", "\n"))
+    found = re.findall(r"^(?:Public )?Function (\w+)\(([^)]*)\)", joined, flags=re.MULTILINE)
+    argument = re.compile(r"(?:Optional )?\w+")
+    return {name: argument.findall(re.sub(r" As \w+", "", rest)) for name, rest in found}
+
+
+EXPECTED = {
+    name: [f"Optional {one.name}" if one.optional else one.name for one in function.arguments]
+    for name, function in FUNCTIONS.items()
+}
+"""The arguments of every function of the catalogue, as `signatures` reads them."""

@@ -6,12 +6,15 @@ import ntpath
 from collections.abc import Iterator
 from pathlib import Path
 
+from xl_cryptoai import __version__
+from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai_windows.environment import Environment, Finding
 from xl_cryptoai_windows.settings import INTERPRETER, read_settings
-from xl_cryptoai_windows.workbook import workbook_findings
+from xl_cryptoai_windows.workbook import is_blocked, workbook_findings
 
 INSTALL = "xl-cryptoai install"
+AGAIN = f"close Excel, {INSTALL}, then start Excel again"
 EXCEL_CLASS = "HKCR\\Excel.Application\\CurVer"
 SECURITY = "HKCU\\Software\\{policies}Microsoft\\Office\\16.0\\Excel\\Security"
 MACROS_OFF = "4"
@@ -28,7 +31,7 @@ ELSEWHERE = (
 
 def findings(env: Environment, book: Path | None = None) -> list[Finding]:
     """Look at the machine, and at a workbook if one is given, in the order of the fixes."""
-    found = list(_machine(env)) if env.on_windows else [*_elsewhere(env), _functions(env)]
+    found = list(_machine(env)) if env.on_windows else list(_elsewhere(env))
     return found + (list(workbook_findings(env, book)) if book is not None else [])
 
 
@@ -38,6 +41,13 @@ def _elsewhere(env: Environment) -> Iterator[Finding]:
     yield Finding("Windows", found, note=True)
     for route, where in ELSEWHERE:
         yield Finding(f"--for {route}", where, note=True)
+    if env.on_mac and not env.add_in.exists():
+        found = f"not installed; {INSTALL} gives Excel here the ribbon tab Crypto AI"
+        yield Finding("Crypto AI add-in", found, note=True)
+    elif env.on_mac:
+        yield _add_in(env)
+        yield _mac_script(env)
+    yield _functions(env)
 
 
 def _machine(env: Environment) -> Iterator[Finding]:
@@ -47,8 +57,9 @@ def _machine(env: Environment) -> Iterator[Finding]:
     yield _xlwings(env)
     yield _pywin32(env)
     yield _library(env)
-    yield _add_in(env)
+    yield _xlwings_add_in(env)
     yield _interpreter(env)
+    yield _add_in(env)
     yield _functions(env)
 
 
@@ -113,17 +124,48 @@ def _library(env: Environment) -> Finding:
     )
 
 
-def _add_in(env: Environment) -> Finding:
-    if not env.add_in.is_file():
-        return Finding("add-in", f"there is no {env.add_in}", f"{INSTALL}, then start Excel again")
+def _xlwings_add_in(env: Environment) -> Finding:
+    topic, file = "xlwings add-in", env.xlwings_add_in
+    if not file.is_file():
+        return Finding(topic, f"there is no {file}", f"{INSTALL}, then start Excel again")
     shipped = env.xlwings / "addin" / "xlwings.xlam" if env.xlwings else None
-    if shipped and shipped.is_file() and shipped.read_bytes() != env.add_in.read_bytes():
-        return Finding(
-            "add-in",
-            f"{env.add_in} is not the one of the installed xlwings",
-            f"close Excel, {INSTALL}, then start Excel again",
-        )
-    return Finding("add-in", f"{env.add_in}")
+    if shipped and shipped.is_file() and shipped.read_bytes() != file.read_bytes():
+        return Finding(topic, f"{file} is not the one of the installed xlwings", AGAIN)
+    return Finding(topic, f"{file}")
+
+
+def _add_in(env: Environment) -> Finding:
+    """Look whether our add-in is the one that `install` would put there now."""
+    from xl_cryptoai_windows import add_in  # here, since the builder loads much
+
+    topic, file = "Crypto AI add-in", env.add_in
+    if not file.is_file():
+        return Finding(topic, f"there is no {file}", f"{INSTALL}, then start Excel again")
+    if env.on_windows and is_blocked(file):
+        found = f"{file} is marked as coming from the internet: Excel does not run it"
+        return Finding(topic, found, AGAIN)
+    try:
+        if file.read_bytes() == add_in.build(env.python, mac=env.on_mac):
+            return Finding(topic, f"{file}, of this program and for this Python")
+        settings = add_in.settings_of(file)
+    except FileRefusedError as error:
+        return Finding(topic, str(error), AGAIN)
+    version = settings.get(add_in.VERSION, "")
+    python = settings.get(add_in.interpreter_key(mac=env.on_mac), "")
+    if version != __version__:
+        found = f"{file} is of xl-cryptoai {version or '(unknown)'}; this is {__version__}"
+    elif not same_python(python, str(env.python)):
+        found = f"{file} runs {python or 'no Python'}; this Python is {env.python}"
+    else:
+        found = f"{file} is not the one that this program writes with the installed xlwings"
+    return Finding(topic, found, AGAIN)
+
+
+def _mac_script(env: Environment) -> Finding:
+    topic, file = "xlwings script", env.mac_script
+    if file.is_file():
+        return Finding(topic, f"{file}")
+    return Finding(topic, f"there is no {file}: Excel cannot start Python", INSTALL)
 
 
 def _interpreter(env: Environment) -> Finding:

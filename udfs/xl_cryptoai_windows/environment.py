@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WINDOWS = "Windows"
+MAC = "Darwin"
+ADD_IN = "xl_cryptoai.xlam"
+"""File name of our add-in, with the ribbon and the functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,30 @@ class Environment:
         return self.system == WINDOWS
 
     @property
+    def on_mac(self) -> bool:
+        """Whether this is a Mac."""
+        return self.system == MAC
+
+    @property
     def settings_file(self) -> Path:
         """The person's xlwings settings, for all workbooks."""
         return self.home / ".xlwings" / "xlwings.conf"
 
     @property
     def add_in(self) -> Path:
-        """Where the add-in stands when it is installed."""
+        """Where our add-in stands when it is installed."""
+        return self.startup / ADD_IN
+
+    @property
+    def xlwings_add_in(self) -> Path:
+        """Where xlwings' add-in stands when it is installed."""
         return self.startup / "xlwings.xlam"
+
+    @property
+    def mac_script(self) -> Path:
+        """Where the script stands through which Excel on a Mac starts Python."""
+        scripts = self.home / "Library" / "Application Scripts" / "com.microsoft.Excel"
+        return scripts / f"xlwings-{self.version('xlwings')}.applescript"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +112,10 @@ def this_machine() -> Environment:
     system = platform.system()
     spec = importlib.util.find_spec("xlwings")
     home = Path.home()
-    roaming = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
     return Environment(
         system=system,
         home=home,
-        startup=roaming / "Microsoft" / "Excel" / "XLSTART",
+        startup=_startup(system, home),
         python=Path(sys.executable),
         xlwings=Path(spec.origin).parent if spec and spec.origin else None,
         encoding="mbcs" if system == WINDOWS else "utf-8",
@@ -106,6 +124,14 @@ def this_machine() -> Environment:
         functions=_functions,
         run=_run,
     )
+
+
+def _startup(system: str, home: Path) -> Path:
+    if system == MAC:
+        office = home / "Library" / "Group Containers" / "UBF8T346G9.Office"
+        return office / "User Content.localized" / "Startup.localized" / "Excel"
+    roaming = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
+    return roaming / "Microsoft" / "Excel" / "XLSTART"
 
 
 def _registry(key: str, name: str) -> str | None:

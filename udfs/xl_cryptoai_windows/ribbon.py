@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 TAB = "Crypto AI"
 MACROS = "xl_cryptoai_windows.macros"
+"""The Python module with a function for each button."""
+CALLBACKS = "xl_cryptoai_ribbon"
+"""The VBA module with a sub for each button."""
 GROUPS = ("Model", "Insert", "Explain", "Check", "Risk", "Help")
 """The groups of the tab, from left to right."""
 

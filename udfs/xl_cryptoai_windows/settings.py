@@ -38,3 +38,13 @@ def with_setting(content: bytes, key: str, value: str, encoding: str) -> bytes:
             lines[-1] += b"\r\n"
         lines.append(new)
     return b"".join(lines)
+
+
+def without_setting(content: bytes, key: str, encoding: str) -> bytes:
+    """Return the settings without one; every other line keeps its bytes."""
+
+    def names(line: bytes) -> bool:
+        found = _LINE.match(line)
+        return found is not None and found[1].decode(encoding, "replace").strip().upper() == key
+
+    return b"".join(line for line in content.splitlines(keepends=True) if not names(line))

@@ -18,29 +18,53 @@ from xl_cryptoai.cli.show import say
     metavar="FILE",
     help="Take the mark of the web off a workbook; repeatable.",
 )
-def install(unblock: tuple[Path, ...]) -> int:
-    """Set up Excel on Windows for the functions: the xlwings add-in, and this Python.
+@click.option("--remove", is_flag=True, help="Remove the add-in again, and this Python's setting.")
+@click.option(
+    "--to",
+    type=options.PATH,
+    metavar="FOLDER",
+    help="Only write xl_cryptoai.xlam into a folder, for another machine.",
+)
+@click.option(
+    "--python",
+    metavar="FILE",
+    help="With --to: where Python is on that machine; %VARIABLES% may be in it.",
+)
+def install(unblock: tuple[Path, ...], remove: bool, to: Path | None, python: str | None) -> int:
+    """Set up Excel on Windows: the add-in with the ribbon Crypto AI, xlwings', and this Python.
 
-    Other settings of xlwings stay. Elsewhere it says which workbook works there.
+    On a Mac the ribbon alone: its functions answer on Windows only. Other settings of xlwings
+    stay. Elsewhere it says which workbook works there.
 
     \b
     Examples:
       xl-cryptoai install
       xl-cryptoai install --unblock crypto_ai_revenue_windows.xlsm
+      xl-cryptoai install --remove
+      xl-cryptoai install --to out --python "%LOCALAPPDATA%\\xl-cryptoai\\Scripts\\python.exe"
     """
     from xl_cryptoai_windows import findings, this_machine
 
+    if python and not to:
+        raise click.UsageError("--python goes with --to FOLDER")
+    if sum((bool(unblock), remove, to is not None)) > 1:
+        raise click.UsageError("--unblock, --remove and --to are one at a time")
     env = this_machine()
-    if not env.on_windows:
+    if to is not None:
+        from xl_cryptoai_windows.setup import write_add_in
+
+        say(write_add_in(to, python or env.python))
+        return 0
+    if not (env.on_windows or env.on_mac):
         for finding in findings(env):
             say(f"{finding.topic}: {finding.found}")
         say("There is nothing to install here.")
         return 0
-    from xl_cryptoai_windows.setup import set_up
+    from xl_cryptoai_windows import setup
 
-    for done in set_up(env, unblock):
+    for done in setup.remove(env) if remove else setup.set_up(env, unblock):
         say(done)
-    ill = [finding for finding in findings(env) if not finding.healthy]
+    ill = [] if remove else [finding for finding in findings(env) if not finding.healthy]
     for finding in ill:
         say(f"FIX   {finding.topic}: {finding.found}\n      fix: {finding.fix}")
     say("Start Excel again.")

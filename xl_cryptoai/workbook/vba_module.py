@@ -1,19 +1,20 @@
-"""The VBA modules of the Windows workbook, written from the described functions.
+"""The VBA modules with the functions, written from their descriptions.
 
 Module `xlwings_udfs` holds a public Function for every Excel function; its name is the one that
 xlwings gives to the module of its own making, so that a click on Import Functions replaces ours.
 Two things it does better than that module would: a refusal becomes a real Excel error, whose
 sentence `CAI_WHY` tells, and the arguments go to Python as values, not as cells to be asked for.
 
-Only module `xl_cryptoai_call` mentions the add-in. VBA compiles a module when something in it is
-first called, and without the add-in that one does not compile: the functions look for the add-in
-first, and answer #NAME? if it is not there.
+In a workbook only module `xl_cryptoai_call` mentions xlwings' add-in. VBA compiles a module when
+something in it is first called, and without the add-in that one does not compile: the functions
+look for the add-in first, and answer #NAME? if it is not there. Our own add-in has xlwings' module
+inside: there is nothing to look for.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from xl_cryptoai.errors import EXCEL_ERRORS
 from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
@@ -23,6 +24,8 @@ FUNCTIONS_MODULE = "xlwings_udfs"
 CALL_MODULE = "xl_cryptoai_call"
 PYTHON_MODULE = "xl_cryptoai_udfs"
 WHY = PREFIX + "WHY"
+DESCRIBE = "DescribeFunctions"
+"""The sub of the add-in that gives the function wizard its help."""
 
 ERROR_CONSTANTS = {
     "#NULL!": "xlErrNull",
@@ -40,7 +43,7 @@ _WIDTH = 96
 _HEAD = """\
 Attribute VB_Name = "{name}"
 Option Explicit
-' Made by xl-cryptoai from the descriptions of its functions. Do not edit: build the workbook again.
+' Made by xl-cryptoai from the descriptions of its functions. Do not edit: {again}.
 #Const App = "Microsoft Excel"
 """
 
@@ -62,11 +65,7 @@ Private Function Answer(pythonName As String, given As Variant) As Variant
     Dim plain() As Variant
     Dim i As Long
     On Error GoTo Failed
-    If AddInIsMissing() Then
-        VBA.Err.Raise 1000, , "the xlwings add-in is not loaded; run xl-cryptoai install" _
-            & " and start Excel again"
-    End If
-    ReDim plain(LBound(given) To UBound(given))
+{check}    ReDim plain(LBound(given) To UBound(given))
     For i = LBound(given) To UBound(given)
         ' values, not cells: Python need not ask Excel for them, and currency stays a number
         If VBA.IsObject(given(i)) Then plain(i) = given(i).Value2 Else plain(i) = given(i)
@@ -104,7 +103,16 @@ Private Sub Keep(sentence As String)
     kept.Remove place
     If sentence <> "" Then kept.Add sentence, place
 End Sub
+"""
 
+_CHECK = """\
+    If AddInIsMissing() Then
+        VBA.Err.Raise 1000, , "the xlwings add-in is not loaded; run xl-cryptoai install" _
+            & " and start Excel again"
+    End If
+"""
+
+_ADD_IN_IS_MISSING = """\
 Private Function AddInIsMissing() As Boolean
     Dim book As Object
     On Error Resume Next
@@ -114,8 +122,8 @@ End Function
 """
 
 _DESCRIBE = """\
-' VBA stores no help for arguments: the function wizard learns it when the workbook opens.
-Public Sub Auto_Open()
+' VBA stores no help for arguments: the function wizard learns it here.
+Public Sub {name}()
     Dim saved As Boolean
     On Error Resume Next
     saved = ThisWorkbook.Saved
@@ -138,8 +146,8 @@ Option Private Module
 
 Public Function CallPython(pythonName As String, given As Variant) As Variant
 #If Mac Then
-    VBA.Err.Raise 1000, , "functions of this workbook answer on Windows only; on a Mac use the" _
-        & " workbook for office"
+    VBA.Err.Raise 1000, , "these functions answer on Windows only; on a Mac use the workbook" _
+        & " for office"
 #Else
     CallPython = XLPy.CallUDF("{PYTHON_MODULE}", pythonName, given, ThisWorkbook, _
         Application.Caller)
@@ -148,26 +156,49 @@ End Function
 """
 
 
-def vba_modules(functions: Iterable[ExcelFunction] = FUNCTIONS.values()) -> dict[str, str]:
+def vba_modules(*, add_in: bool = False) -> dict[str, str]:
     """Return the text of each VBA module by its name, with the line ends that VBA wants.
 
     Each begins with its `Attribute VB_Name` line, as a file that Excel imports does.
+
+    Parameters
+    ----------
+    add_in : bool
+        Whether the modules are for our own add-in, which has xlwings' module inside and says when
+        the function wizard learns the help; else for a workbook, which refers to xlwings' add-in.
     """
-    functions = list(functions)
     cases = [f'            Case "{e}": Told = CVErr({ERROR_CONSTANTS[e]})' for e in EXCEL_ERRORS]
-    described = "\n".join(_description(function) for function in functions)
-    texts = {
-        FUNCTIONS_MODULE: [
-            "' The sentences of the refusals, by the address of the cell.",
-            "Private kept As VBA.Collection\n",
-            *(_function(function) for function in functions),
-            _WHY_FUNCTION,
-            _ANSWER.format(cases="\n".join(cases)),
-            _DESCRIBE.format(calls=described),
-        ],
-        CALL_MODULE: [_CALL],
+    described = "\n".join(_description(function) for function in FUNCTIONS.values())
+    functions = [
+        "' The sentences of the refusals, by the address of the cell.",
+        "Private kept As VBA.Collection\n",
+        *(_function(function) for function in FUNCTIONS.values()),
+        _WHY_FUNCTION,
+        _ANSWER.format(cases="\n".join(cases), check="" if add_in else _CHECK),
+        *([] if add_in else [_ADD_IN_IS_MISSING]),
+        # the name under which Excel calls it by itself when the workbook opens
+        _DESCRIBE.format(calls=described, name=DESCRIBE if add_in else "Auto_Open"),
+    ]
+    again = "install the add-in again" if add_in else "build the workbook again"
+    return {
+        FUNCTIONS_MODULE: module_text(FUNCTIONS_MODULE, functions, again),
+        CALL_MODULE: module_text(CALL_MODULE, [_CALL], again),
     }
-    return {name: _crlf([_HEAD.format(name=name), *text]) for name, text in texts.items()}
+
+
+def module_text(name: str, pieces: Sequence[str], again: str) -> str:
+    """Return the text of a standard module: its first lines, then the pieces.
+
+    Parameters
+    ----------
+    name : str
+        Name of the module.
+    pieces : sequence of str
+        Its text.
+    again : str
+        What to do instead of editing it.
+    """
+    return crlf("\n".join([_HEAD.format(name=name, again=again), *pieces]))
 
 
 def _function(function: ExcelFunction) -> str:
@@ -181,7 +212,7 @@ def _function(function: ExcelFunction) -> str:
     call = _wrap(f'    {name} = Answer("{function.python_name}", Array(', arguments, "))", 8)
     return (
         f"{head}\n"
-        f"Attribute {name}.VB_Description = {_quoted(function.help)}\n"
+        f"Attribute {name}.VB_Description = {quoted(function.help)}\n"
         f'Attribute {name}.VB_ProcData.VB_Invoke_Func = " \\n14"\n'  # 14 is "User Defined"
         f"{blanks}{call}\n"
         "End Function\n"
@@ -189,9 +220,9 @@ def _function(function: ExcelFunction) -> str:
 
 
 def _description(function: ExcelFunction) -> str:
-    helps = ", _\n".join(f"        {_quoted(argument.help)}" for argument in function.arguments)
-    names = f"{_quoted(function.name)}, {_quoted(function.category)}"
-    return f"    Describe {names}, _\n        {_quoted(function.help)}, Array( _\n{helps})"
+    helps = ", _\n".join(f"        {quoted(argument.help)}" for argument in function.arguments)
+    names = f"{quoted(function.name)}, {quoted(function.category)}"
+    return f"    Describe {names}, _\n        {quoted(function.help)}, Array( _\n{helps})"
 
 
 def _wrap(start: str, items: Sequence[str], end: str, indent: int) -> str:
@@ -206,9 +237,11 @@ def _wrap(start: str, items: Sequence[str], end: str, indent: int) -> str:
     return " _\n".join(lines)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as VBA source writes it: in quotes, and each quote in it twice."""
     return '"' + text.replace('"', '""') + '"'
 
 
-def _crlf(pieces: Sequence[str]) -> str:
-    return "\n".join(pieces).replace("\n", "\r\n")
+def crlf(text: str) -> str:
+    """Return a text with the line ends that VBA wants."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")

@@ -1,0 +1,80 @@
+"""Builds an Excel add-in: a hidden workbook with a settings sheet, a ribbon and a VBA project.
+
+What makes the file an add-in is its content type and its hidden window; so it stands in the add-ins
+that xlwings ships, which Excel saved. There is no property IsAddin in the file: Excel takes it from
+the content type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lxml import etree
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.workbook.properties import CalcProperties
+
+from xl_cryptoai import __version__
+from xl_cryptoai.source import load_published
+from xl_cryptoai.workbook import vba
+from xl_cryptoai.workbook.calculate import saved
+from xl_cryptoai.workbook.package import (
+    AS_BUILT,
+    RELATIONSHIPS,
+    Parts,
+    fix_dates,
+    order_fonts,
+    pack,
+    parts_of,
+    to_xml,
+)
+
+RIBBON = "customUI/customUI14.xml"
+RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+SHEET_CODE_NAME = "Sheet2"
+"""The one sheet's document module in the project of xlwings' own add-in."""
+
+
+def build_add_in(
+    title: str, settings: tuple[str, Mapping[str, str]], ribbon: bytes, project: bytes
+) -> bytes:
+    """Build an add-in in memory; the same arguments give the same bytes.
+
+    Parameters
+    ----------
+    title : str
+        How Excel's list of add-ins calls it.
+    settings : tuple of str and mapping
+        Name of the settings sheet, and what stands in its columns A and B.
+    ribbon : bytes
+        The customUI part, in the namespace of Office 2010 and later.
+    project : bytes
+        The VBA project.
+    """
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = settings[0]
+    for key, value in settings[1].items():
+        sheet.append([key, value or None])
+    sheet.column_dimensions["A"].width = 34
+    sheet.column_dimensions["B"].width = 60
+    book.views[0].visibility = "hidden"
+    book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
+    book.properties.title = title
+    book.properties.creator = f"xl-cryptoai {__version__}"
+    properties = book.custom_doc_props  # type: ignore[attr-defined]  # the types do not know it
+    properties.append(StringProperty(name=AS_BUILT, value=""))
+    parts = parts_of(saved(book))
+    fix_dates(parts, load_published().data_as_of.isoformat())
+    order_fonts(parts)
+    vba.add_project(parts, project, content_type=vba.ADD_IN_TYPE, code_names=[SHEET_CODE_NAME])
+    _add_ribbon(parts, ribbon)
+    return pack(parts)
+
+
+def _add_ribbon(parts: Parts, ribbon: bytes) -> None:
+    parts[RIBBON] = ribbon
+    relations = etree.fromstring(parts["_rels/.rels"])
+    tag = f"{{{RELATIONSHIPS}}}Relationship"
+    etree.SubElement(relations, tag, Id="rIdRibbon", Type=RIBBON_RELATION, Target=RIBBON)
+    parts["_rels/.rels"] = to_xml(relations)
