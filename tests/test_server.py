@@ -103,7 +103,7 @@ def test_the_manifest_names_the_add_in_its_namespace_and_where_all_is_served(ser
     assert texts["Functions.Namespace"] == "CAI"
     assert texts["Functions.Metadata.Url"] == server.url + "/xlwings/custom-functions-meta.json"
     assert f"<Id>{projects.MANIFEST_ID}</Id>" in manifest
-    assert 'DisplayName DefaultValue="xl-cryptoai"' in manifest
+    assert 'DisplayName DefaultValue="Crypto AI forecast"' in manifest
 
 
 def test_every_function_is_listed_by_its_name_behind_the_namespace(server) -> None:
@@ -336,9 +336,9 @@ def test_what_the_add_in_does_not_need_is_not_found(server, line: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/", "/manifest.xml", "/taskpane.html?_host_Info=Excel", "/favicon.ico",
+        "/", "/health", "/manifest.xml", "/taskpane.html?_host_Info=Excel", "/favicon.ico",
         "/xlwings/custom-functions-meta.json", "/xlwings/custom-functions-code.js",
-        "/static/images/icons/xlwings-32.png", "/static/css/style.css",
+        "/static/images/icons/audit-32.png", "/static/css/style.css",
         "/static/vendor/office-js/16.0.20308.15050/dist/de-de/office_strings.js",
     ],
 )  # fmt: skip
@@ -347,8 +347,8 @@ def test_what_excel_loads_is_served(server, path: str) -> None:
 
 
 def test_whether_the_server_is_there_can_be_asked(server) -> None:
-    assert server.get("/") == '{"status":"ok"}'
-    assert answer_to(server, "HEAD /").startswith("200 OK\n")
+    assert server.get("/health") == '{"status":"ok"}'
+    assert answer_to(server, "HEAD /health").startswith("200 OK\n")
 
 
 def test_no_websocket_is_opened(server) -> None:
@@ -577,8 +577,8 @@ def guard(answered: list[Any]) -> Guard:
         return "somebody"
 
     return Guard(
-        answered.append, allowed={"/call": ["POST"]}, call="/call", questions={}, module=None,
-        login=anybody, drawn=nobody, large=nobody, workbooks=nobody, limits=Limits(),
+        answered.append, allowed={"/call": ["POST"]}, call="/call", questions={}, pages={},
+        module=None, login=anybody, drawn=nobody, large=nobody, workbooks=nobody, limits=Limits(),
     )  # fmt: skip
 
 

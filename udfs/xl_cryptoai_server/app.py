@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fastapi import HTTPException, Request
+from jinja2 import TemplateNotFound
 from xlwings_server import dependencies
 from xlwings_server.config import PACKAGE_DIR, PROJECT_DIR, settings
 from xlwings_server.main import main_app
@@ -26,18 +27,28 @@ from xlwings_server.routers.xlwings import custom_functions
 from xlwings_server.security_headers import resolve_security_headers
 from xlwings_server.templates import templates
 
+from xl_cryptoai import __version__
 from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai_server import landing
 from xl_cryptoai_server.analysis import QUESTIONS, Workbooks
 from xl_cryptoai_server.beside import Beside, Calls
 from xl_cryptoai_server.calls import RefusedError
-from xl_cryptoai_server.guard import Guard, Message
+from xl_cryptoai_server.guard import Guard, Message, Page
 from xl_cryptoai_server.limits import MOST_QUOTED, Limits
 from xl_cryptoai_server.login import check_login
 from xl_cryptoai_server.project import check_served
+from xl_cryptoai_server.ribbon import BUTTONS, manifest_version
 
 CALL = f"{settings.app_path}/xlwings/custom-functions-call"
 PANE_QUESTIONS = {f"{settings.app_path}/pane/{name}": name for name in QUESTIONS}
 STATIC = f"{settings.static_url_path}/"
+
+templates.env.globals |= {
+    "ribbon_buttons": BUTTONS,
+    "manifest_version": manifest_version(),
+    "version": __version__,
+}
+"""What our templates say besides the settings."""
 
 _REFERENCE = re.compile(r'(?:src|href)="([^"?]+)"')
 _IMPORT = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)["']""")
@@ -73,11 +84,34 @@ def allowed() -> dict[str, tuple[str, ...]]:
         "xlwings/custom-scripts-meta.json",
     )
     return {
-        f"{settings.app_path}/": ("GET", "HEAD"),  # whether it is there
+        **dict.fromkeys(own_pages(), ("GET", "HEAD")),
         **{f"{settings.app_path}/{page}": ("GET",) for page in pages},
         **dict.fromkeys(assets(), ("GET",)),
         CALL: ("POST", "OPTIONS"),
         **dict.fromkeys(PANE_QUESTIONS, ("POST",)),
+    }
+
+
+def own_pages() -> dict[str, Page]:
+    """Return the pages that the guard answers: the landing page, and whether the server is there.
+
+    Raises
+    ------
+    CryptoAIError
+        If the project is older than the page.
+    """
+    try:
+        template = templates.env.get_template("landing.html")
+    except TemplateNotFound:
+        raise CryptoAIError(
+            "the project has no templates/landing.html; write a new one with "
+            "xl-cryptoai serve --project"
+        ) from None
+    return {
+        f"{settings.app_path}/": Page(landing.page(template, settings), landing.HEADERS),
+        f"{settings.app_path}/health": Page(
+            b'{"status":"ok"}', {"content-type": "application/json"}
+        ),
     }
 
 
@@ -88,10 +122,7 @@ def assets() -> set[str]:
     folders = [own, PACKAGE_DIR / "static"]
     found = {STATIC + name for name in files_below(own)}
     page = templates.env.get_template(settings.taskpane_html).render(settings=settings)
-    names = ["images/favicon.png"] + [
-        f"images/icons/{icon.name}" for icon in (folders[-1] / "images" / "icons").iterdir()
-    ]
-    todo = [STATIC + name for name in names] + [*found] + _REFERENCE.findall(page)
+    todo = [*found, *_REFERENCE.findall(page)]
     done: set[str] = set()
     while todo:
         path = todo.pop()
@@ -162,6 +193,7 @@ def guarded() -> Guard:
         module=custom_functions,
         login=login,
         questions=PANE_QUESTIONS,
+        pages=own_pages(),
         drawn=Beside(limits, Calls(names)),
         large=Beside(limits, Calls(names)),
         workbooks=Beside(limits, Workbooks()),

@@ -33,6 +33,13 @@ MOST_DRAINED, DRAIN_SECONDS = 8 * MOST_BODY, 2.0
 """How much of a refused body is read and thrown away: who is still sending sees no answer."""
 
 
+class Page(NamedTuple):
+    """A page that the guard itself answers with: its bytes and its headers."""
+
+    content: bytes
+    headers: Mapping[str, str]
+
+
 class _Kind(NamedTuple):
     """What a body is, and what to do about one that is too large."""
 
@@ -76,6 +83,8 @@ class Guard:
         The path of the calls.
     questions : mapping of path to str
         The paths of the pane's questions about a workbook, with their names.
+    pages : mapping of path to Page
+        What the guard answers itself.
     module : module
         Which functions are served.
     login : callable
@@ -98,6 +107,7 @@ class Guard:
         allowed: Mapping[str, Iterable[str]],
         call: str,
         questions: Mapping[str, str],
+        pages: Mapping[str, Page],
         module: object,
         login: Login,
         drawn: Beside,
@@ -109,7 +119,7 @@ class Guard:
     ) -> None:
         self._application = application
         self._allowed = {path: frozenset(methods) for path, methods in allowed.items()}
-        self._call, self._questions = call, dict(questions)
+        self._call, self._questions, self._pages = call, dict(questions), dict(pages)
         self._module = module
         self._login = login
         self._drawn, self._large, self._workbooks = drawn, large, workbooks
@@ -148,6 +158,10 @@ class Guard:
         normal = as_sent is None or as_sent == path.encode()
         if not normal or scope["method"] not in self._allowed.get(path, ()):
             raise RefusedError(404, "Not found")
+        if path in self._pages:
+            page = self._pages[path]
+            await self._respond(200, page.content, scope, send, kind=page.headers)
+            return
         if scope["method"] != "POST":
             await self._application(scope, incoming, send)
             return
@@ -250,10 +264,14 @@ class Guard:
         headers: Iterable[tuple[bytes, bytes]] = (),
         *,
         more_body: bool = False,
+        kind: Mapping[str, str] | None = None,
     ) -> None:
-        kind = b"application/json" if status == HTTPStatus.OK else b"text/plain; charset=utf-8"
+        usual = "application/json" if status == HTTPStatus.OK else "text/plain; charset=utf-8"
         own: Headers = [
-            (b"content-type", kind),
+            *(
+                (name.encode(), value.encode())
+                for name, value in (kind or {"content-type": usual}).items()
+            ),
             (b"content-length", str(len(body)).encode()),
             *self._headers,
             *headers,

@@ -9,20 +9,31 @@ from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.files import write_atomically
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.entry import PREFIX
+from xl_cryptoai_server.icons import ICONS, SIZES, icon
 
 NAMESPACE = PREFIX.rstrip("_")
 """What Excel puts before every name: CAI.TAM. The cells of the workbooks are written for it."""
+
+ADD_IN = "Crypto AI forecast"
+"""What Excel calls the add-in."""
 
 MANIFEST_ID = "310bee5c-8bc8-4761-9dfd-d1e9957d28ec"
 """By this Excel knows the add-in again; it must not change."""
 
 PANE = Path(__file__).with_name("pane")
 PANE_FILES = {
+    "templates/manifest.xml": "manifest.xml",
     "templates/taskpane.html": "taskpane.html",
     "static/css/style.css": "style.css",
     "static/js/auth.js": "auth.js",
+    "static/js/ribbon.js": "ribbon.js",
+    "templates/landing.html": "landing.html",
+    "static/css/landing.css": "landing.css",
+    "static/js/landing.js": "landing.js",
 }
-"""What xlwings Server takes from the project in place of its own."""
+"""What xlwings Server takes from the project in place of its own, and the landing page."""
+
+FAVICON = "static/images/favicon.png"
 
 AUTH = '''\
 """Who may call, where XLWINGS_AUTH_PROVIDERS is '["custom"]': whoever has the access key.
@@ -49,7 +60,7 @@ def write_project(folder: Path) -> list[Path]:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileRefusedError(f"{folder} exists and is not an empty folder; give a new one")
-    files = {
+    texts = {
         "custom_functions/__init__.py": functions_text(),
         "custom_scripts/__init__.py": '"""No scripts: xlwings Server would offer examples."""\n',
         "auth/__init__.py": "",
@@ -57,8 +68,18 @@ def write_project(folder: Path) -> list[Path]:
         "pyproject.toml": settings_text(),
         **{name: (PANE / source).read_text("utf-8") for name, source in PANE_FILES.items()},
     }
-    for name, text in files.items():
-        write_atomically(folder / name, text.encode())
+    pictures = {
+        f"static/images/icons/{name}-{size}.png": icon(name, size)
+        for name in ICONS
+        for size in SIZES
+    }
+    files = {
+        **{name: text.encode() for name, text in texts.items()},
+        FAVICON: icon("open", 32),
+        **pictures,
+    }
+    for name, content in files.items():
+        write_atomically(folder / name, content)
     return [folder / name for name in files]
 
 
@@ -91,7 +112,7 @@ def settings_text() -> str:
 [tool.xlwings_server]
 environment = "prod"  # any other name changes the namespace, and the workbooks' cells miss it
 functions_namespace = "{NAMESPACE}"
-project_name = "xl-cryptoai"
+project_name = "{ADD_IN}"
 manifest_id_prod = "{MANIFEST_ID}"
 auth_providers = []  # ["custom"] or ["entraid"]: see docs/deploying.md
 cors_allow_origins = []

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from textwrap import fill
 
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai_server.project import check_served, write_project
@@ -265,17 +266,19 @@ def takes_anybody(url: str) -> bool:
 
 def how_to_use(site: Site, *, open_to_all: bool) -> str:
     """Say how Excel finds the running server."""
+    from xl_cryptoai_server.landing import MANIFEST_FILE, STEPS
+
     beyond = site.host not in ("127.0.0.1", "::1", "localhost")
+    steps = "\n".join(
+        fill(" ".join(lines), 100, initial_indent=f"  {platform:9}", subsequent_indent=" " * 11)
+        for platform, lines in STEPS.items()
+    )
     return f"""\
 xlwings Server serves all functions, namespace CAI. Manifest: {site.url}/manifest.xml
+What it is, how to add it to Excel, and the functions to try: {site.url}/
 {_NO_LOGIN if open_to_all and beyond else ""}{"" if site.certificate else _HTTPS}
-Save the manifest as xl-cryptoai.xml, then, in Excel for
-  Windows  put the file into a shared folder; File > Options > Trust Center > Trust Center Settings
-           > Trusted Add-in Catalogs: add the folder's network path, tick "Show in Menu", restart;
-           Home > Add-ins > More Add-ins > Shared Folder > xl-cryptoai
-  Mac      put the file into ~/Library/Containers/com.microsoft.Excel/Data/Documents/wef (make the
-           folder), restart; Home > Add-ins > xl-cryptoai, below Developer Add-ins
-  web      Home > Add-ins > More Add-ins > Upload My Add-in
+Save the manifest as {MANIFEST_FILE}, then, in Excel for
+{steps}
 Then open crypto_ai_revenue_office.xlsx and recalculate with Ctrl-Alt-F9.
 Ctrl-C here ends the server."""
 

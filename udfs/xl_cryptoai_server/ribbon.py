@@ -1,0 +1,50 @@
+"""The buttons of the add-in's ribbon group, and the version that Excel knows the add-in by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from xl_cryptoai import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button.
+
+    Attributes
+    ----------
+    id : str
+        Its stable id in the manifest.
+    label, tip : str
+        What stands on it and what Excel shows beside it.
+    icon : str
+        Name of its picture; see `icons`.
+    function : str
+        What it runs in ribbon.js; "" for the one that opens the pane.
+    """
+
+    id: str
+    label: str
+    tip: str
+    icon: str
+    function: str = ""
+
+
+BUTTONS = (
+    Button("Open", "Open pane", "Show the forecast of the open workbook: scenario, overrides and "
+           "what each does to the total.", "open"),
+    Button("Audit", "Audit", "Check the open workbook: what was overwritten, shifted, loosened, "
+           "hidden or is stale.", "audit", "showAudit"),
+    Button("Trace", "Trace", "Follow the selected cell down to its assumptions and their places in "
+           "the source.", "trace", "showTrace"),
+    Button("Simulate", "Simulate", "Show how sure the total is: draw the uncertain assumptions and "
+           "see how the total is distributed.", "simulate", "showSimulate"),
+)  # fmt: skip
+
+
+def manifest_version() -> str:
+    """Return the version in four numbers that Excel wants, 1 or greater and rising with ours."""
+    found = re.match(r"(\d+)\.(\d+)\.(\d+)", __version__)
+    assert found is not None, f"{__version__} is no version"
+    return ".".join(["1", *found.groups()])
