@@ -38,6 +38,7 @@ from xl_cryptoai_windows import add_in
 from xl_cryptoai_windows.add_in_vba import GET_CONFIG, LINKS, SHEET, add_in_modules
 from xl_cryptoai_windows.environment import ADD_IN
 from xl_cryptoai_windows.ribbon import BUTTONS, CALLBACKS, GROUPS
+from xl_cryptoai_windows.settings import sheet_settings
 
 from xl_cryptoai import __version__
 from xl_cryptoai.errors import FileRefusedError
@@ -129,7 +130,7 @@ def test_workbook_and_sheet_are_tied_to_the_document_modules(built: bytes, modul
 
 
 def test_the_settings_sheet_names_python_and_this_version(file: Path) -> None:
-    found = add_in.settings_of(file)
+    found = sheet_settings(file, SHEET)
     assert found == {
         "INTERPRETER_WIN": PYTHON,
         "UDF MODULES": "xl_cryptoai_udfs",

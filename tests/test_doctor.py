@@ -14,8 +14,9 @@ import openpyxl
 import pytest
 import xl_cryptoai_windows
 from xl_cryptoai_windows import Environment, Finding, add_in, findings
+from xl_cryptoai_windows.add_in_vba import SHEET
 from xl_cryptoai_windows.checks import EXCEL_CLASS, SECURITY
-from xl_cryptoai_windows.settings import read_settings, with_setting
+from xl_cryptoai_windows.settings import read_settings, sheet_settings, with_setting
 from xl_cryptoai_windows.setup import remove, set_interpreter, set_up
 from xl_cryptoai_windows.workbook import mark_of
 
@@ -91,10 +92,17 @@ class Machine:
         return {str(p): p.read_bytes() for p in self.folder.rglob("*") if p.is_file()}
 
 
+@pytest.fixture(scope="module")
+def healthy_book(workbooks: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    book = tmp_path_factory.mktemp("book") / "book.xlsm"
+    edit_settings(workbooks["windows"], book, {"Interpreter_Win": None})
+    return book.read_bytes()
+
+
 @pytest.fixture
-def machine(tmp_path: Path, workbooks: dict[str, Path]) -> Machine:
+def machine(tmp_path: Path, healthy_book: bytes) -> Machine:
     machine = Machine(tmp_path)
-    edit_settings(workbooks["windows"], machine.book, {"Interpreter_Win": None})
+    machine.book.write_bytes(healthy_book)
     return machine
 
 
@@ -346,7 +354,7 @@ def test_on_a_mac_install_writes_the_add_in_and_the_script_that_starts_python(ma
     done = list(set_up(machine.env))
     assert [line.split(":")[0] for line in done] == ["xlwings script", "Crypto AI add-in"]
     assert [command[3:] for command in machine.commands] == [["runpython", "install"]]
-    settings = add_in.settings_of(machine.env.add_in)
+    settings = sheet_settings(machine.env.add_in, SHEET)
     assert settings["INTERPRETER_MAC"] == str(machine.env.python)
     assert machine.env.settings_file.read_bytes() == before
     assert ill(findings(machine.env)) == []

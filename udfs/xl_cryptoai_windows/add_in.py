@@ -17,7 +17,6 @@ from xl_cryptoai import __version__
 from xl_cryptoai.workbook.add_in import build_add_in
 from xl_cryptoai.workbook.vba import add_in_project
 from xl_cryptoai.workbook.vba_module import PYTHON_MODULE, vba_modules
-from xl_cryptoai.xlsx import open_workbook
 from xl_cryptoai_windows.add_in_vba import (
     DOCUMENT,
     GET_CONFIG,
@@ -73,26 +72,6 @@ def settings(python: Path | str, *, mac: bool = False) -> dict[str, str]:
         "ADD_WORKBOOK_TO_PYTHONPATH": "False",
         VERSION: __version__,
     }
-
-
-def settings_of(file: Path) -> dict[str, str]:
-    """Read the settings sheet of an add-in; nothing if there is none.
-
-    Raises
-    ------
-    FileRefusedError
-        If the file is no workbook.
-    """
-    for sheet in open_workbook(file).worksheets:
-        if sheet.title == SHEET:
-            rows = {row for row, _ in sheet.cells}
-            pairs = [[sheet.cells.get((row, column)) for column in (1, 2)] for row in sorted(rows)]
-            return {
-                str(key.value): str(value.value) if value is not None else ""
-                for key, value in pairs
-                if key is not None
-            }
-    return {}
 
 
 def custom_ui() -> bytes:

@@ -10,7 +10,7 @@ from xl_cryptoai import __version__
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai_windows.environment import Environment, Finding
-from xl_cryptoai_windows.settings import INTERPRETER, read_settings
+from xl_cryptoai_windows.settings import INTERPRETER, read_settings, sheet_settings
 from xl_cryptoai_windows.workbook import is_blocked, workbook_findings
 
 INSTALL = "xl-cryptoai install"
@@ -137,6 +137,7 @@ def _xlwings_add_in(env: Environment) -> Finding:
 def _add_in(env: Environment) -> Finding:
     """Look whether our add-in is the one that `install` would put there now."""
     from xl_cryptoai_windows import add_in  # here, since the builder loads much
+    from xl_cryptoai_windows.add_in_vba import SHEET
 
     topic, file = "Crypto AI add-in", env.add_in
     if not file.is_file():
@@ -147,7 +148,7 @@ def _add_in(env: Environment) -> Finding:
     try:
         if file.read_bytes() == add_in.build(env.python, mac=env.on_mac):
             return Finding(topic, f"{file}, of this program and for this Python")
-        settings = add_in.settings_of(file)
+        settings = sheet_settings(file, SHEET) or {}
     except FileRefusedError as error:
         return Finding(topic, str(error), AGAIN)
     version = settings.get(add_in.VERSION, "")

@@ -1,8 +1,11 @@
-"""The person's xlwings.conf: lines of "KEY","value", as VBA reads and writes them."""
+"""Settings of xlwings: the person's file of lines "KEY","value", and the sheet of a workbook."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+from xl_cryptoai.xlsx import open_workbook
 
 _LINE = re.compile(rb'^\s*"?([^",]*)"?\s*,\s*"?([^"\r\n]*)"?')
 
@@ -48,3 +51,25 @@ def without_setting(content: bytes, key: str, encoding: str) -> bytes:
         return found is not None and found[1].decode(encoding, "replace").strip().upper() == key
 
     return b"".join(line for line in content.splitlines(keepends=True) if not names(line))
+
+
+def sheet_settings(file: Path, sheet: str) -> dict[str, str] | None:
+    """Read the settings on a sheet, keys in upper case; None if there is no such sheet.
+
+    Raises
+    ------
+    FileRefusedError
+        If the file cannot be read as a workbook.
+    """
+    for found in open_workbook(file).worksheets:
+        if found.title == sheet:
+            texts = {
+                at: "" if cell.value is None else str(cell.value).strip()
+                for at, cell in found.cells.items()
+            }
+            return {
+                key.upper(): texts.get((row, 2), "")
+                for (row, column), key in texts.items()
+                if column == 1 and key
+            }
+    return None

@@ -8,8 +8,9 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai_windows.environment import Environment, Finding
-from xl_cryptoai_windows.settings import INTERPRETER
+from xl_cryptoai_windows.settings import INTERPRETER, sheet_settings
 
 SHEET = "xlwings.conf"
 UDF_MODULES = "UDF MODULES"
@@ -108,14 +109,12 @@ def _macro_workbook(book: Path) -> Iterator[Finding]:
 
 
 def _settings(book: Path) -> Finding:
-    import pandas as pd
-
     try:
-        table = pd.read_excel(book, sheet_name=SHEET, header=None, dtype=str, engine="openpyxl")
-    except (ValueError, KeyError, SyntaxError) as error:  # a ValueError says: no such sheet
-        return Finding(SHEET, f"{book.name} has no sheet {SHEET} to read ({error})", BUILD)
-    rows = table.reindex(columns=[0, 1]).fillna("").to_numpy()
-    settings = {str(row[0]).strip().upper(): str(row[1]).strip() for row in rows}
+        settings = sheet_settings(book, SHEET)
+    except FileRefusedError as error:
+        return Finding(SHEET, str(error), BUILD)
+    if settings is None:
+        return Finding(SHEET, f"{book.name} has no sheet {SHEET}", BUILD)
     if OUR_MODULE not in settings.get(UDF_MODULES, "").split(";"):
         return Finding(
             SHEET,
