@@ -1,7 +1,7 @@
 """Writes the parts of the documentation that are derived from the code.
 
 python docs/generate.py             functions.md, command-line.md, the table of steps in model.md,
-                                    pictures/tornado.svg
+                                    that of buttons in windows.md, pictures/tornado.svg
 python docs/generate.py pictures    the workbook's sheets as pictures, through LibreOffice
 python docs/generate.py parity      parity.md, by asking every engine that runs here
 """
@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from xl_cryptoai_windows.ribbon import BUTTONS
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main as command_line
@@ -71,6 +73,20 @@ def model_page() -> str:
     return re.sub(r"^\| step \|.*?\n\n", lambda _: f"{table}\n\n", page, flags=re.M | re.S)
 
 
+def windows_page() -> str:
+    """Read the page on Excel on Windows, with its table of buttons written anew."""
+    rows = [
+        f"| {button.label} | {button.group} | {button.tip} | "
+        f"{'yes' if button.works_on_mac else 'no'} |"
+        for button in BUTTONS.values()
+    ]
+    table = "\n".join(
+        ("| button | group | what a click does | on a Mac |", "| --- | --- | --- | --- |", *rows)
+    )
+    page = (DOCS / "windows.md").read_text(encoding="utf-8")
+    return re.sub(r"^\| button \|.*?\n\n", lambda _: f"{table}\n\n", page, flags=re.M | re.S)
+
+
 def command_line_page() -> str:
     """Show the help of every command."""
     lines = ["# Command line", "", "Written by `python docs/generate.py` from the commands' help."]
@@ -92,6 +108,7 @@ PAGES = {
     "functions.md": functions_page,
     "command-line.md": command_line_page,
     "model.md": model_page,
+    "windows.md": windows_page,
     "pictures/tornado.svg": tornado_picture,
 }
 

@@ -170,14 +170,16 @@ def test_its_functions_are_those_of_the_catalogue(modules: dict[str, str]) -> No
     assert signatures(modules[FUNCTIONS_MODULE]) == {**EXPECTED, WHY: ["cell"]}
 
 
-def test_xlwings_module_is_the_installed_one_but_for_its_name_and_its_settings(modules) -> None:
+def test_xlwings_module_is_the_installed_one_but_for_name_settings_and_options(modules) -> None:
     installed = Path(xlwings.__file__).with_name("xlwings_custom_addin.bas")
     theirs = installed.read_text(encoding="utf-8").splitlines()
     ours = modules["xlwings"].splitlines()
     start, end = (ours.index(line) for line in (GET_CONFIG.splitlines()[0], "    GetConfig = "
                   "ExpandEnvironmentStrings(found)"))  # fmt: skip
-    changed = [line for line in [*ours[:start], *ours[end + 2 :]] if line not in theirs]
-    assert changed == ['Public Const PROJECT_NAME As String = "xl_cryptoai"']
+    rest = [line.replace(" -P -B -c ", " -B -c ") for line in [*ours[:start], *ours[end + 2 :]]]
+    assert [line for line in rest if line not in theirs] == [
+        'Public Const PROJECT_NAME As String = "xl_cryptoai"'
+    ]
 
 
 @pytest.mark.parametrize("name", add_in_modules())
@@ -450,7 +452,7 @@ def test_a_click_has_xlwings_run_the_buttons_python_for_the_active_workbook(modu
         command = excel.commands[-1]
         assert f'; {button.python}" ' in command
         assert '--wb="Anna\'s model.xlsx" --from_xl=1' in command and '--hwnd="4711"' in command
-        assert command.startswith(f'cmd.exe /C C: & cd "C:\\Py & Co" & "{PYTHON}" -B -c ')
+        assert command.startswith(f'cmd.exe /C C: & cd "C:\\Py & Co" & "{PYTHON}" -P -B -c ')
     assert len(excel.commands) == len(BUTTONS) and interpreter.dialogs == []
 
 
@@ -465,6 +467,11 @@ def test_the_command_does_not_put_the_workbooks_folder_on_the_path_of_python(mod
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_python_is_never_started_with_the_current_folder_on_its_path(modules) -> None:
+    starts = re.findall(r".*-c \"\".*", modules["xlwings"])
+    assert len(starts) == 2 and all(" -P -B -c " in line for line in starts)
 
 
 def test_a_sheet_of_the_active_workbook_cannot_name_another_program(modules) -> None:

@@ -47,6 +47,9 @@ XLWINGS = "xlwings"
 DOCUMENT = "ThisWorkbook"
 
 _PROJECT_NAME = re.compile(r'^Public Const PROJECT_NAME As String = "\w+"', re.MULTILINE)
+_OPTIONS = re.compile(' -B -c ""')
+_OUR_OPTIONS = ' -P -B -c ""'
+"""How Python is started: -P keeps the folder that Excel happens to be in off its path."""
 _GET_CONFIG = re.compile(r"^Function GetConfig\(.*?^End Function", re.MULTILINE | re.DOTALL)
 
 
@@ -83,7 +86,8 @@ def add_in_project(name: str, modules: Mapping[str, str], document: str, get_con
     document : str
         What goes into the document module ThisWorkbook.
     get_config : str
-        Our function GetConfig, put in the place of that of xlwings' module.
+        Our function GetConfig, put in the place of that of xlwings' module. Nothing else in that
+        module changes but its name and the options with which it starts Python.
 
     Raises
     ------
@@ -93,16 +97,18 @@ def add_in_project(name: str, modules: Mapping[str, str], document: str, get_con
 
     def change(file: ExcelFile) -> None:
         text = str(file.get_module(XLWINGS).replace("\r\n", "\n"))
-        for pattern, ours in (
-            (_PROJECT_NAME, f'Public Const PROJECT_NAME As String = "{name}"'),
-            (_GET_CONFIG, get_config.strip()),
+        for pattern, ours, times in (
+            (_PROJECT_NAME, f'Public Const PROJECT_NAME As String = "{name}"', 1),
+            (_GET_CONFIG, get_config.strip(), 1),
+            (_OPTIONS, _OUR_OPTIONS, 2),
         ):
-            if len(pattern.findall(text)) != 1:
+            text, count = pattern.subn(ours.replace("\\", r"\\"), text)
+            if count != times:
                 raise FileRefusedError(
-                    f"module {XLWINGS} of the installed xlwings has no single "
-                    f"{pattern.pattern[1:20]}...; install the version named in constraints.txt"
+                    f"module {XLWINGS} of the installed xlwings is not as expected "
+                    f"({pattern.pattern[:30]}... is there {count} times, not {times}); install "
+                    "the version named in constraints.txt"
                 )
-            text = pattern.sub(lambda _: ours, text)  # noqa: B023  # used at once
         file.set_module(XLWINGS, crlf(text))
         file.set_module(DOCUMENT, crlf(document))
         _replace_modules(file, ADD_IN_EXAMPLE, modules)
