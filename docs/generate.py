@@ -3,11 +3,13 @@
 python docs/generate.py             functions.md, command-line.md, the table of steps in model.md,
                                     that of buttons in windows.md, pictures/tornado.svg
 python docs/generate.py pictures    the workbook's sheets as pictures, through LibreOffice
+python docs/generate.py landing     the page at the server's address, through Chromium
 python docs/generate.py parity      parity.md, by asking every engine that runs here
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import re
@@ -161,6 +163,30 @@ def pictures() -> None:
             image.quantize(64).save(picture_of(sheet), optimize=True)
 
 
+def landing() -> None:
+    """Take a picture of the server's page with a function tried on it."""
+    from PIL import Image
+
+    sys.path.insert(0, str(DOCS.parent / "tests"))
+    from engines.browser import Browser
+    from engines.server import Server
+
+    tried = """(async () => {
+      const form = document.querySelector("details[open] form");
+      form.requestSubmit();
+      while (!form.querySelector("td")) await new Promise((done) => setTimeout(done, 50));
+      scrollTo(0, 0);
+    })()"""
+    size = {"width": 900, "height": 1500, "deviceScaleFactor": 1, "mobile": False}
+    with Server() as server, Browser() as browser:
+        page = browser.open(f"{server.url}/#CAI_AI_GAIN")
+        page.ask("Emulation.setDeviceMetricsOverride", size)
+        page.run(tried)
+        shot = page.ask("Page.captureScreenshot", {"format": "png"})["data"]
+    image = Image.open(io.BytesIO(base64.b64decode(shot))).convert("RGB")
+    image.quantize(128).save(DOCS / "pictures" / "landing.png", optimize=True)
+
+
 def parity() -> None:
     """Ask every engine and write the matrix."""
     sys.path.insert(0, str(DOCS.parent / "tests"))
@@ -172,7 +198,7 @@ def parity() -> None:
 
 def main() -> None:
     """Write the pages, the pictures or the parity matrix."""
-    jobs = {"pictures": pictures, "parity": parity}
+    jobs = {"pictures": pictures, "landing": landing, "parity": parity}
     if sys.argv[1:]:
         jobs[sys.argv[1]]()
         return

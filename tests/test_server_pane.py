@@ -56,6 +56,7 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import openpyxl
 
     book: Any = openpyxl.Workbook()
+    book.active.title = "It's"
     for name, content in {"A1": "<b>cost</b>", "B1": 1, "B2": 2, "B3": "=B1+B2"}.items():
         book.active[name] = content
     path = tmp_path_factory.mktemp("foreign") / "foreign.xlsx"
@@ -251,12 +252,12 @@ def test_the_chance_of_exceeding_the_printed_total_is_that_of_the_command_line(
 
 def test_a_workbook_of_others_is_audited_and_traced(server, foreign) -> None:
     assert "rules passed" in asked(server, "audit", foreign)["summary"]
-    nodes = asked(server, "trace?sheet=Sheet&cell=B3", foreign)["nodes"]
-    assert [one["id"] for one in nodes] == ["Sheet!B3", "Sheet!B1", "Sheet!B2"]
+    nodes = asked(server, "trace?sheet=It%27s&cell=B3", foreign)["nodes"]
+    assert [one["id"] for one in nodes] == ["It's!B3", "It's!B1", "It's!B2"]
 
 
 def test_the_text_of_a_cell_comes_as_it_is(server, foreign) -> None:
-    nodes = asked(server, "trace?sheet=Sheet&cell=A1", foreign)["nodes"]
+    nodes = asked(server, "trace?sheet=It%27s&cell=A1", foreign)["nodes"]
     assert nodes[0]["value_text"] == "<b>cost</b>"
 
 

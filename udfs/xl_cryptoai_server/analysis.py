@@ -70,7 +70,7 @@ class Workbooks:
 
     def answer(self, question: Question) -> Answer:
         """Answer a question."""
-        from xl_cryptoai.reports.plain import visible_json
+        from xl_cryptoai.reports.plain import visible, visible_json
         from xl_cryptoai.reports.words import message
 
         try:
@@ -78,7 +78,7 @@ class Workbooks:
         except RefusedError as refused:
             return refused.status, str(refused).encode()
         except CryptoAIError as error:
-            return 422, message(error).encode(errors="replace")
+            return 422, visible(message(error)).encode(errors="replace")
         except Exception:
             logging.exception("a workbook could not be analysed")
             return 500, b"the workbook could not be analysed; the server's log says why"
