@@ -18,6 +18,7 @@ from xl_cryptoai import __version__
 from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.calculate import saved
+from xl_cryptoai.workbook.conventions import as_excel_writes
 from xl_cryptoai.workbook.package import (
     AS_BUILT,
     RELATIONSHIPS,
@@ -69,7 +70,7 @@ def build_add_in(
     order_fonts(parts)
     vba.add_project(parts, project, content_type=vba.ADD_IN_TYPE, code_names=[SHEET_CODE_NAME])
     _add_ribbon(parts, ribbon)
-    return pack(parts)
+    return pack(as_excel_writes(parts))
 
 
 def _add_ribbon(parts: Parts, ribbon: bytes) -> None:
