@@ -166,6 +166,14 @@ def test_every_module_is_read_back(modules: dict[str, str]) -> None:
         assert modules[name].splitlines() == text.splitlines()
 
 
+def test_the_project_has_our_name_and_is_sound(file: Path) -> None:
+    with pyopenvba.ExcelFile(file) as opened:
+        assert opened.validate() == []
+        assert opened.vba_project().name == "xl_cryptoai"
+    project = olevba.VBA_Parser(str(file)).ole_subfiles[0].ole_file.openstream("PROJECT").read()
+    assert re.findall(rb'^Name="(.*)"', project, re.MULTILINE) == [b"xl_cryptoai"]
+
+
 def test_its_functions_are_those_of_the_catalogue(modules: dict[str, str]) -> None:
     assert signatures(modules[FUNCTIONS_MODULE]) == {**EXPECTED, WHY: ["cell"]}
 

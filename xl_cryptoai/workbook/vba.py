@@ -47,6 +47,7 @@ XLWINGS = "xlwings"
 DOCUMENT = "ThisWorkbook"
 
 _PROJECT_NAME = re.compile(r'^Public Const PROJECT_NAME As String = "\w+"', re.MULTILINE)
+_NAME_RECORD = 4
 _OPTIONS = re.compile(' -B -c ""')
 _OUR_OPTIONS = ' -P -B -c ""'
 """How Python is started: -P keeps the folder that Excel happens to be in off its path."""
@@ -116,7 +117,34 @@ def add_in_project(name: str, modules: Mapping[str, str], document: str, get_con
     def has_all(file: ExcelFile) -> bool:
         return {XLWINGS, DOCUMENT, *modules} <= set(file.module_names())
 
-    return _changed_project("quickstart_addin_ribbon.xlam", change, has_all)
+    return _renamed(_changed_project("quickstart_addin_ribbon.xlam", change, has_all), name)
+
+
+def _renamed(project: bytes, name: str) -> bytes:
+    """Give a VBA project another name, in both streams that hold it (MS-OVBA 2.3.1 and 2.3.4.2).
+
+    In the one it is a line of text, in the other the first record with the number 4: number,
+    length, content, as all records before it.
+    """
+    from pyopenvba.cfb import CFB
+    from pyopenvba.vba import compress, decompress
+
+    file, new = CFB.from_bytes(project), name.encode("ascii")
+    text, records = file.get_stream("PROJECT"), decompress(file.get_stream_in_storage("VBA", "dir"))
+    at = 0
+    while (number := int.from_bytes(records[at : at + 2], "little")) != _NAME_RECORD:
+        at += 6 + int.from_bytes(records[at + 2 : at + 6], "little")
+        if at >= len(records):
+            raise FileRefusedError(
+                f"the VBA project of the installed xlwings ends with record {number} and has no "
+                "name; install the version named in constraints.txt"
+            )
+    end = at + 6 + int.from_bytes(records[at + 2 : at + 6], "little")
+    changed = records[: at + 2] + len(new).to_bytes(4, "little") + new + records[end:]
+    file.write_stream_in_storage("VBA", "dir", compress(changed))
+    lines = re.compile(rb'^Name="[^"\r\n]*"', re.MULTILINE)
+    file.write_stream("PROJECT", lines.sub(b'Name="' + new + b'"', text, count=1))
+    return bytes(file.to_bytes())
 
 
 def _changed_project(
