@@ -308,6 +308,12 @@ def test_elsewhere_the_other_routes_are_named_and_the_file_is_still_looked_at(
     assert f"is for {route}" in text or "is plain" in text or "xlwings_udfs" in text, text
 
 
+def test_a_given_add_in_is_called_one_and_is_not_taken_for_a_workbook(machine) -> None:
+    found = findings(machine.env, machine.env.add_in)
+    assert ill(found) == []
+    assert found[-1].note and "is the add-in itself" in found[-1].found
+
+
 # install ----------------------------------------------------------------------------------------
 
 

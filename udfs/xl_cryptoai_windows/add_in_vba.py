@@ -70,7 +70,7 @@ End Sub
 
 ' Points every link to a file of this add-in's name to this add-in. The workbook does not count as
 ' changed by that: saved or not, the next opening repairs it again.
-Public Sub RepairLinks(book As Object)
+Public Sub RepairLinks(ByVal book As Object)
     Dim links As Variant
     Dim saved As Boolean
     Dim failed As String
@@ -103,7 +103,7 @@ Private Function FileName(path As String) As String
     FileName = VBA.Mid$(plain, VBA.InStrRev(plain, "/") + 1)
 End Function
 
-Private Function LinkChanged(book As Object, path As String) As Boolean
+Private Function LinkChanged(ByVal book As Object, path As String) As Boolean
     On Error Resume Next  ' sheets may be protected
     book.ChangeLink path, ThisWorkbook.FullName, 1
     LinkChanged = VBA.Err.Number = 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai_windows.environment import Environment, Finding
+from xl_cryptoai_windows.ribbon import CALLBACKS
 from xl_cryptoai_windows.settings import INTERPRETER, sheet_settings
 
 SHEET = "xlwings.conf"
@@ -96,6 +97,12 @@ def _macro_workbook(book: Path) -> Iterator[Finding]:
             references = {reference.name for reference in file.references()}
     except (PyOpenVBAError, ValueError, OSError) as error:
         yield Finding("VBA", f"the macros of {book.name} cannot be read ({error})", BUILD)
+        return
+    if CALLBACKS in modules:
+        found = (
+            f"{book.name} is the add-in itself; without a file doctor looks at the installed one"
+        )
+        yield Finding("workbook", found, note=True)
         return
     if VBA_MODULE not in modules:
         yield Finding("VBA", f"{book.name} has no module {VBA_MODULE}", f"{BUILD}, or click "
