@@ -116,8 +116,7 @@ BUTTONS: dict[str, Button] = {
             "Why",
             "Explain",
             "Help",
-            "Says why the selected cell shows an error.",
-            needs_functions=True,
+            "Says why the selected cell shows an error, and where the error begins.",
         ),
         Button(
             "trace",
@@ -146,7 +145,7 @@ BUTTONS: dict[str, Button] = {
             "compare",
             "Compare with ...",
             "Check",
-            "ViewSideBySide",
+            "ReviewCompareTwoVersions",
             "Compares this workbook with another one.",
         ),
         Button(
