@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from engines.validators import MAIN, read_parts
 from lxml import etree
 
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.conventions import PREFIXES, as_excel_writes
-from xl_cryptoai.workbook.package import EXCEL_VML, OFFICE_RELATIONS, VML
+from xl_cryptoai.workbook.package import CHART, EXCEL_VML, OFFICE_RELATIONS, VML
 
 Parts = dict[str, bytes]
 FOLDER = os.environ.get("XL_CRYPTOAI_EXCEL_WRITTEN", "")
@@ -159,3 +160,34 @@ def test_the_box_of_a_note_stands_beside_its_cell_in_its_size(workbooks: dict[st
         high = sum(heights.get(number, 20) for number in range(top, bottom)) - dy + dy2
         assert f"width:{wide:g}px;height:{high:g}px" in shape.get("style")
         assert wide == 260
+
+
+# Charts -------------------------------------------------------------------------------------------
+
+
+def test_a_chart_keeps_the_values_of_the_cells_that_it_draws(
+    parts: Parts, request: pytest.FixtureRequest, workbooks: dict[str, Path]
+) -> None:
+    path = workbooks[request.node.callspec.params["parts"]]
+    book = openpyxl.load_workbook(path, data_only=True)
+    charts = [root for name, root in xml_parts(parts).items() if name.startswith("xl/charts/")]
+    assert len(charts) == 9
+    for formula in (one for root in charts for one in root.iter(f"{{{CHART}}}f")):
+        sheet, area = formula.text.rsplit("!", 1)
+        found = book[sheet.strip("'")][area.replace("$", "")]
+        rows = found if isinstance(found, tuple) else ((found,),)
+        cells = [cell.value for row in rows for cell in row]
+        cache = formula.getnext()
+        if cache is None:  # the name of a series that is a number: Excel keeps it as formatted
+            assert formula.getparent().getparent().tag == f"{{{CHART}}}tx"
+            assert isinstance(cells[0], (int, float))
+            continue
+        assert cache.find(f"{{{CHART}}}ptCount").get("val") == str(len(cells))
+        kept = {int(p.get("idx")): p[0].text for p in cache.iter(f"{{{CHART}}}pt")}
+        texts = cache.tag == f"{{{CHART}}}strCache"
+        assert any(isinstance(value, str) for value in cells if value) == texts
+        assert kept == {
+            number: value if texts else repr(float(value)).removesuffix(".0")
+            for number, value in enumerate(cells)
+            if value not in (None, "")
+        }

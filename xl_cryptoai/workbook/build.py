@@ -16,6 +16,7 @@ from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import load_evidence, load_published
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.calculate import calculate, freeze, saved
+from xl_cryptoai.workbook.chart_values import keep_values
 from xl_cryptoai.workbook.conventions import as_excel_writes
 from xl_cryptoai.workbook.dynamic import make_dynamic
 from xl_cryptoai.workbook.lambdas import lambda_names
@@ -116,6 +117,7 @@ def build(
     fix_dates(parts, publication.data_as_of.isoformat())
     order_fonts(parts)
     describe_charts(parts, (*charts.ALT_TEXTS, *risk_charts.ALT_TEXTS))
+    keep_values(parts, book, values)
     place_notes(parts)
     if route.vba:
         vba.add_project(parts, vba.xlwings_project())

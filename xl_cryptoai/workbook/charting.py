@@ -34,6 +34,12 @@ def framed(
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(
         ln=LineProperties(solidFill="D9DEE4", w=9525)
     )
+    # what Excel writes though it is what a chart does without it
+    lying = getattr(chart, "barDir", "col") == "bar"
+    chart.x_axis.axPos, chart.y_axis.axPos = ("l", "b") if lying else ("b", "l")
+    chart.x_axis.crosses = chart.y_axis.crosses = "autoZero"
+    chart.x_axis.tickLblPos = chart.y_axis.tickLblPos = "nextTo"
+    chart.y_axis.crossBetween = "between"
     if chart.legend is not None:
         chart.legend.position = "b"
     return chart
