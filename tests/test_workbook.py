@@ -16,6 +16,7 @@ from strategies import CATALOGUE
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions.input_fields import settings_of
 from xl_cryptoai.forecast import STEPS
+from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.source import load_published
@@ -105,7 +106,8 @@ def test_the_live_assumptions_and_results_are_named_by_id(workbook: Path) -> Non
         expected = base[name] if isinstance(base[name], str) else pytest.approx(base[name])
         assert book[sheet][where.replace("$", "")].value == expected, name
     probe = {"functions_answer"} if ROUTES[workbook.stem.rpartition("_")[2]].calls else set()
-    functions = {name_of(step) for step in STEPS} if "excel365" in workbook.stem else set()
+    lambdas = {*map(name_of, STEPS), "CAI_VALUE"}
+    functions = lambdas if "excel365" in workbook.stem else set()
     assert set(book.defined_names) == {
         *CATALOGUE, *STEPS, "scenario", "master_check", "twin_tolerance", "base_is", *functions,
         *probe, *(f"simulation_{name}" for name in settings_of(CATALOGUE)),
@@ -250,6 +252,13 @@ def test_every_step_is_a_lambda_with_its_description(workbooks: dict[str, Path])
         assert stored.attr_text.startswith("_xlfn.LAMBDA(_xlpm.")
         assert len(stored.attr_text) < 8000
         assert stored.comment.startswith(step.meaning)
+
+
+def test_one_figure_of_a_scenario_is_a_lambda_with_its_help(workbooks: dict[str, Path]) -> None:
+    stored = openpyxl.load_workbook(workbooks["excel365"]).defined_names["CAI_VALUE"]
+    assert stored.attr_text.startswith("_xlfn.LAMBDA(_xlpm.id,_xlpm.scenario,")
+    assert len(stored.attr_text) < 8000  # the most that Excel takes is 8,192
+    assert stored.comment == FUNCTIONS["CAI_VALUE"].help
 
 
 # The committed templates -----------------------------------------------------------------------

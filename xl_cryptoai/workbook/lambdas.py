@@ -7,9 +7,12 @@ arguments is passed on, what is no number is #VALUE!, what is out of range is #N
 from __future__ import annotations
 
 from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.scenarios import SCENARIOS
 from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.forecast.steps import STEPS, Step
 from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.functions.entry import PREFIX
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
@@ -20,15 +23,45 @@ COMMENT_LENGTH = 255
 """Excel refuses a file with a longer comment on a name."""
 
 
+VALUE = PREFIX + "VALUE"
+
+
 def lambda_names(catalogue: Catalogue) -> dict[str, tuple[str, str]]:
-    """Return every step's LAMBDA by its Excel name, with the help text as its comment."""
+    """Return the LAMBDA of every step, and of CAI_VALUE, by its Excel name, with its help text."""
+    formulas = {name_of(step.id): _lambda(step, catalogue) for step in STEPS.values()}
+    formulas[VALUE] = _value_lambda(catalogue)
     return {
-        name_of(step.id): (
-            _lambda(step, catalogue),
-            FUNCTIONS[name_of(step.id)].help[:COMMENT_LENGTH],
-        )
-        for step in STEPS.values()
+        name: (formula, FUNCTIONS[name].help[:COMMENT_LENGTH]) for name, formula in formulas.items()
     }
+
+
+def _value_lambda(catalogue: Catalogue) -> str:
+    """Write CAI_VALUE with all scenarios and steps in it: it reads no cell, as the Python one.
+
+    Both arguments must be given. Excel has a form for one that may be left out, which no engine
+    here can check, and a name that Excel cannot read would cost the whole workbook.
+    """
+    chosen = f'IF({PARAMETER}scenario="","base",{PARAMETER}scenario)'
+    known = ",".join(f'"{scenario}"' for scenario in SCENARIOS)
+    pairs = [f"{PARAMETER}case,MATCH({chosen},{{{known}}},0)"]
+    for entry in catalogue.values():
+        values = [_literal(getattr(entry, scenario)) for scenario in SCENARIOS]
+        one = values[0] if len({*values}) == 1 else f"CHOOSE({PARAMETER}case,{','.join(values)})"
+        pairs.append(f"{PARAMETER}{entry.id},{one}")
+    for step in STEPS.values():
+        native = substitute(NATIVE[step.id], lambda name: PARAMETER + name)
+        pairs.append(f"{PARAMETER}{step.id},{native}")
+    found = ",".join(f'"{name}",{PARAMETER}{name}' for name in (*catalogue, *STEPS))
+    inner = f"_xlfn.LET({','.join(pairs)},_xlfn.SWITCH({PARAMETER}id,{found}))"
+    typed = f"AND(ISTEXT({PARAMETER}id),ISTEXT({chosen}))"
+    body = f"IF({typed},{inner},#VALUE!)"
+    for name in ("scenario", "id"):
+        body = f"IF(ISERROR({PARAMETER}{name}),{PARAMETER}{name},{body})"
+    return f"_xlfn.LAMBDA({PARAMETER}id,{PARAMETER}scenario,{body})"
+
+
+def _literal(value: Value) -> str:
+    return f'"{value}"' if isinstance(value, str) else _number(value)
 
 
 def _lambda(step: Step, catalogue: Catalogue) -> str:
