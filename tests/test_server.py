@@ -936,6 +936,13 @@ def test_a_server_without_its_functions_is_found_at_the_start(
     assert str(refusal.value).startswith(words)
 
 
+def test_a_project_that_is_older_than_the_page_refuses_the_start(tmp_path: Path, unset) -> None:
+    projects.write_project(tmp_path)
+    (tmp_path / "templates" / "landing.html").unlink()
+    with pytest.raises(CryptoAIError, match=r"has no templates/landing\.html; write a new one"):
+        start.run(start.Site("noncommercial", port=servers.free_port()), tmp_path)
+
+
 def test_what_is_served_is_checked_over_http_too(server) -> None:
     start.check_answers(server.url)
     with pytest.raises(CryptoAIError, match="namespace is 'XLWINGS'"):

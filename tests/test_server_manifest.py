@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from engines import browser as browsers
 from engines import require
 from engines import server as servers
+from engines.browser import Browser
 from engines.server import Server
 from xl_cryptoai_server import project as projects
 from xl_cryptoai_server.icons import ICONS, SIZES, icon
@@ -207,6 +209,31 @@ def test_every_function_of_a_button_is_in_the_script_and_no_other() -> None:
     [listed] = re.findall(r"const PARTS = \{([^}]*)\}", script)
     named = dict(re.findall(r'(\w+): "(\w+)"', listed))
     assert named == {button.function: button.id.lower() for button in BUTTONS if button.function}
+
+
+def test_a_button_sets_the_part_in_the_address_then_shows_the_pane() -> None:
+    require(browsers.available())
+    # what Office.js gives to the page, as far as a button uses it
+    office = """const known = {}, done = [];
+      globalThis.addEventListener("hashchange", () => done.push("part " + location.hash));
+      globalThis.Office = {actions: {associate: (name, body) => { known[name] = body; }},
+        addin: {showAsTaskpane: async () => { done.push("shown at " + location.hash); }}};"""
+    press = """(async () => {
+      for (const name of ["showTrace", "showTrace", "showAudit"]) {
+        await known[name]({completed: () => done.push("completed")});
+        await new Promise((next) => setTimeout(next, 50));
+      }
+      return done;
+    })()"""
+    with Browser() as browser:
+        page = browser.open("about:blank")
+        page.run(office)
+        page.run((PANE / "ribbon.js").read_text("utf-8"))
+        done = page.run(press)
+    at_once, again = ["shown at #trace", "completed"], ["part #trace"]
+    assert sorted(done[:3]) == sorted(at_once + again)
+    assert done[3:6] == again + at_once  # it is asked for again, though the address stays
+    assert sorted(done[6:]) == sorted(["shown at #audit", "completed", "part #audit"])
 
 
 def test_the_manifest_of_another_environment_says_so() -> None:
