@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 
@@ -49,6 +50,7 @@ UNITS: dict[str, Unit] = {
     )
 }
 
+_POWERS = {"%": -2, "k": 3, "M": 6, "B": 9, "T": 12}
 _MAGNITUDES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -93,6 +95,19 @@ def read_as(value: float | str, unit: str, digits: int = 4) -> str:
             whole_digits = len(str(int(float(f"{abs(scaled):.{digits - 1}e}"))))
             return f"{scaled:.{max(digits - whole_digits, 0)}f}{letter}"
     return f"{value:,.{digits}g}"
+
+
+def read_value(text: str) -> float | str:
+    """Read a number with an optional %, k, M, B or T; anything else stays text.
+
+    >>> read_value("20B"), read_value("33%"), read_value("ai_software")
+    (20000000000.0, 0.33, 'ai_software')
+    """
+    digits, power = (text[:-1], _POWERS[text[-1]]) if text[-1:] in _POWERS else (text, 0)
+    try:
+        return float(Decimal(digits) * Decimal(10) ** power)
+    except InvalidOperation:
+        return text
 
 
 def same_value(one: Any, other: Any) -> bool:

@@ -8,7 +8,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +105,17 @@ class Finding:
     def healthy(self) -> bool:
         """Whether nothing needs a fix."""
         return not self.fix
+
+
+def in_words(found: Sequence[Finding]) -> Iterator[str]:
+    """Say findings in lines, each with its fix, and at the end how many need one."""
+    for finding in found:
+        mark = "note" if finding.note else "ok  " if finding.healthy else "FIX "
+        yield f"{mark}  {finding.topic}: {finding.found}"
+        if finding.fix:
+            yield f"      fix: {finding.fix}"
+    ill = sum(not finding.healthy for finding in found)
+    yield f"{ill} of {len(found)} need a fix." if ill else "Nothing needs a fix."
 
 
 def this_machine() -> Environment:

@@ -163,7 +163,7 @@ def _failures(result: RuleResult) -> int:
 def _print_for_people(
     path: Path, results: list[RuleResult], *, standard: bool, several: bool
 ) -> None:
-    from xl_cryptoai.reports.findings import passed_in_words
+    from xl_cryptoai.reports.findings import passed_in_words, skipped_lines
 
     if several:
         say(path)
@@ -183,9 +183,8 @@ def _print_for_people(
     if ignored := [row for row in findings if row[1].ignored]:
         say("Set to be ignored in Excel:")
         _print_findings(ignored)
-    for result in results:
-        if result.waits_for:
-            say(f"{result.rule.id} skipped: depends on a failed rule ({result.waits_for})")
+    for line in skipped_lines(results):
+        say(line)
     say(passed_in_words(results))
 
 

@@ -24,17 +24,13 @@ def doctor(book: Path | None, as_json: bool) -> int:
       xl-cryptoai doctor
       xl-cryptoai doctor out/crypto_ai_revenue_windows.xlsm
     """
-    from xl_cryptoai_windows import findings, this_machine
+    from xl_cryptoai_windows import findings, in_words, this_machine
 
     found = findings(this_machine(), book)
     ill = [finding for finding in found if not finding.healthy]
     if as_json:
         print_json([{"topic": f.topic, "found": f.found, "fix": f.fix or None} for f in found])
     else:
-        for finding in found:
-            mark = "note" if finding.note else "ok  " if finding.healthy else "FIX "
-            say(f"{mark}  {finding.topic}: {finding.found}")
-            if finding.fix:
-                say(f"      fix: {finding.fix}")
-        say(f"{len(ill)} of {len(found)} need a fix." if ill else "Nothing needs a fix.")
+        for line in in_words(found):
+            say(line)
     return 1 if ill else 0

@@ -9,8 +9,8 @@ import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
-from xl_cryptoai.cli.settings import read_value
 from xl_cryptoai.cli.show import print_json, say
+from xl_cryptoai.units import read_value
 
 
 @click.command("goalseek")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 
 import click
 
+from xl_cryptoai.units import read_value
+
 MOST_VALUES = 1_000
 """Of one axis of a grid."""
-
-_POWERS = {"%": -2, "k": 3, "M": 6, "B": 9, "T": 12}
 
 
 def read_settings(
@@ -37,15 +36,6 @@ def read_settings(
             raise click.BadParameter(f"{name} is set twice; set it once")
         overrides[name] = read_value(text)
     return overrides
-
-
-def read_value(text: str) -> float | str:
-    """Read a number with an optional %, k, M, B or T; anything else stays text."""
-    digits, power = (text[:-1], _POWERS[text[-1]]) if text[-1:] in _POWERS else (text, 0)
-    try:
-        return float(Decimal(digits) * Decimal(10) ** power)
-    except InvalidOperation:
-        return text
 
 
 def read_axis(text: str) -> tuple[str, list[float | str]]:

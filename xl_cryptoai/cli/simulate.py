@@ -11,7 +11,6 @@ import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_from, plan_of
-from xl_cryptoai.cli.settings import read_value
 from xl_cryptoai.cli.show import (
     print_csv,
     print_json,
@@ -21,6 +20,7 @@ from xl_cryptoai.cli.show import (
     with_error,
 )
 from xl_cryptoai.cli.uncertain import read_target
+from xl_cryptoai.units import read_value
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xl_cryptoai.cli.settings import read_settings, read_value
+from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.units import read_value
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Distribution

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.auditing.audit import RuleResult
-from xl_cryptoai.auditing.rules import Finding, Rule
+from xl_cryptoai.auditing.rules import Rule
 from xl_cryptoai.reading.findings import NOTE
 from xl_cryptoai.reports.findings import Audits, Refusals
 from xl_cryptoai.reports.model_page import ModelSection
@@ -38,7 +38,7 @@ def _workbook(path: Path, results: Sequence[RuleResult], model: ModelSection) ->
     return {
         "name": path.name,
         "bad": bool(failures),
-        "verdict": _verdict(failures, len(results) - len(skipped)),
+        "verdict": verdict(results),
         "skipped": skipped,
         "tables": [
             (title, [(rule, one, what(one), fix(one)) for rule, one in rows])
@@ -52,8 +52,12 @@ def _workbook(path: Path, results: Sequence[RuleResult], model: ModelSection) ->
     }
 
 
-def _verdict(failures: Sequence[Finding], asked: int) -> str:
+def verdict(results: Sequence[RuleResult]) -> str:
+    """Say in a few words what an audit of a workbook came to."""
+    found = [finding for result in results for finding in result.findings]
+    failures = [finding for finding in found if finding.severity != NOTE]
     if not failures:
+        asked = sum(not result.waits_for for result in results)
         return f"No findings: {asked} rules passed"
     cells = len({finding.cell for finding in failures})
     many, places = ("s" if n != 1 else "" for n in (len(failures), cells))

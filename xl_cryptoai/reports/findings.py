@@ -44,6 +44,15 @@ def passed_in_words(results: Sequence[RuleResult]) -> str:
     return f"{passed} of {len(results)} rules passed"
 
 
+def skipped_lines(results: Sequence[RuleResult]) -> list[str]:
+    """Say which rules were skipped, and why."""
+    return [
+        f"{result.rule.id} skipped: depends on a failed rule ({result.waits_for})"
+        for result in results
+        if result.waits_for
+    ]
+
+
 def as_sarif(audits: Audits, refusals: Refusals) -> dict[str, Any]:
     """Return the findings as a SARIF 2.1.0 log, which code hosts show beside the files."""
     rules = _sarif_rules()

@@ -57,7 +57,7 @@ def as_text(trace: Trace) -> str:
         lines.append(
             branch + visible(_line(visit, followed=bool(visit.node.links) and not trace.dependents))
         )
-    return "\n".join([*lines, "", visible(_summary(trace)), ""])
+    return "\n".join([*lines, "", visible(summary(trace)), ""])
 
 
 def _line(visit: Visit, *, followed: bool) -> str:
@@ -75,7 +75,8 @@ def _line(visit: Visit, *, followed: bool) -> str:
     return text + "".join(f"  (! {note})" for note in node.notes)
 
 
-def _summary(trace: Trace) -> str:
+def summary(trace: Trace) -> str:
+    """Say in a sentence how much was reached, and which assumptions."""
     way = "is computed from" if not trace.dependents else "is used by"
     count = len(trace.nodes) - len(trace.roots)
     text = f"{trace.target} {way} {_count(count, 'cell')}"
@@ -201,7 +202,7 @@ def as_html(trace: Trace) -> str:
         "trace.html",
         title=f"{trace.target} in {trace.path.name}",
         dependents=trace.dependents,
-        summary=_summary(trace),
+        summary=summary(trace),
         visits=tree_rows(trace),
     )
 
@@ -212,6 +213,8 @@ class TreeRow:
 
     Attributes
     ----------
+    level : int
+        How deep it stands; the target is 0.
     closed, left_open : int
         Levels that end before it, and that are open after it.
     anchor, shown_at : str
@@ -224,6 +227,7 @@ class TreeRow:
         What cannot be followed, and what differs from the catalogue.
     """
 
+    level: int
     closed: int
     left_open: int
     anchor: str
@@ -260,6 +264,7 @@ def tree_rows(trace: Trace, prefix: str = "n") -> list[TreeRow]:
         reasons = [part.rstrip(".") for part in (node.locator, node.rationale) if part]
         rows.append(
             TreeRow(
+                level=visit.level,
                 closed=closed,
                 left_open=opened,
                 anchor=ids[node.place] if is_first else "",
