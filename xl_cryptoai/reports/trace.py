@@ -207,6 +207,12 @@ def as_html(trace: Trace) -> str:
     )
 
 
+def note_lines(node: Node) -> list[str]:
+    """List what a note on an assumption's cell says: what it is, its source, why, what differs."""
+    lines = [_what(node), _origin(node), node.rationale, *node.notes]
+    return [visible(line) for line in lines if line]
+
+
 @dataclass(frozen=True, slots=True)
 class TreeRow:
     """A cell in the tree of a page.

@@ -1,0 +1,194 @@
+"""Writes a page of sentences, tables and a picture onto a fresh sheet of an open workbook."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from xl_cryptoai.reading.book import Place
+from xl_cryptoai.reports.pixels import png, size_of
+from xl_cryptoai.reports.plain import visible
+from xl_cryptoai.xlsx.references import cell_name
+from xl_cryptoai_windows.macros.excel import align_top
+
+LONGEST_NAME, LONGEST_TEXT, LONGEST_IN_FORMULA = 31, 32_000, 250
+"""Characters of a sheet's name, of a cell's text and of a text inside a formula."""
+
+POINTS = 0.75
+"""For each pixel of a picture."""
+WIDEST = 60
+"""Characters of a column; longer texts are broken into lines."""
+LINK_COLOUR, HEAD_COLOUR = (5, 99, 193), (221, 227, 234)
+_ROW_HEIGHT = 15
+"""Points of a row, as a new sheet has them."""
+_FIGURE = 14
+"""Characters that a figure with its format may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads to another one of the same workbook."""
+
+    place: Place
+    words: str
+
+    @property
+    def formula(self) -> str:
+        """The formula that shows the words and leads there.
+
+        >>> print(Link(Place("Q1 'a'", 2, 3), "here").formula)
+        =HYPERLINK("#'Q1 ''a'''!C2","here")
+        """
+        sheet = self.place.sheet.replace("'", "''")
+        target = f"#'{sheet}'!{cell_name(self.place.row, self.place.column)}"
+        words = visible(self.words)
+        if len(words) > LONGEST_IN_FORMULA:
+            words = f"{words[: LONGEST_IN_FORMULA - 4]} ..."
+        return "=HYPERLINK({},{})".format(*(f'"{_doubled(one)}"' for one in (target, words)))
+
+
+Content = str | float | Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a page.
+
+    Attributes
+    ----------
+    headers, rows : sequence of texts, sequence of rows
+        What stands in its cells.
+    formats : mapping of int to str
+        Number formats by column, counted from 0.
+    cell_formats : mapping of (int, int) to str
+        Number formats of single cells, by row and column of `rows`.
+    """
+
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Content]]
+    formats: Mapping[int, str] = field(default_factory=dict)
+    cell_formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a page, as SVG."""
+
+    svg: str
+
+
+Part = str | Table | Picture
+
+
+def as_typed(content: Content) -> Any:
+    """Write a content as a person would type it: a text begins with an apostrophe.
+
+    Otherwise Excel takes a text for what it looks like: a formula, a number, a date.
+    """
+    if isinstance(content, str):
+        return f"'{visible(content, lines=True)[:LONGEST_TEXT]}" if content else None
+    return content.words if isinstance(content, Link) else content
+
+
+def free_name(book: Any, wanted: str) -> str:
+    """Return a name that no sheet has: the wanted one, or with a number behind it."""
+    taken = {sheet.name.lower() for sheet in book.sheets}
+    for number in count(1):
+        tail = f" {number}" if number > 1 else ""
+        name = wanted[: LONGEST_NAME - len(tail)] + tail
+        if name.lower() not in taken:
+            return name
+    raise AssertionError("numbers do not end")
+
+
+def write_page(book: Any, name: str, title: str, parts: Iterable[Part]) -> Any:
+    """Write a page onto a fresh sheet behind all others, and return that sheet.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+        The analyst's workbook; nothing that is there changes.
+    name, title : str
+        What to call the sheet, and what stands on top of it.
+    parts : iterable of str, Table or Picture
+        From the top down, with a blank row between them.
+    """
+    last = book.sheets[len(book.sheets) - 1]
+    sheet = book.sheets.add(free_name(book, name), after=last)
+    head = sheet.range((1, 1))
+    head.value = as_typed(title)
+    head.font.bold, head.font.size = True, 14
+    widths: dict[int, int] = {}
+    row = 2
+    for part in parts:
+        if isinstance(part, str):
+            sheet.range((row, 1)).value = as_typed(part)
+            row += 1
+        elif isinstance(part, Table):
+            row = _write_table(sheet, row + 1, part, widths) + 2
+        else:
+            row += 1 + place_picture(sheet.range((row + 1, 1)), part.svg)
+    for column, width in widths.items():
+        sheet.range((1, column)).column_width = min(width, WIDEST) + 2
+    return sheet
+
+
+def _write_table(sheet: Any, top: int, table: Table, widths: dict[int, int]) -> int:
+    """Write a table, and return its last row."""
+    wide, last = len(table.headers), top + len(table.rows)
+    head = sheet.range((top, 1), (top, wide))
+    head.value = [[as_typed(one) for one in table.headers]]
+    head.font.bold, head.color = True, HEAD_COLOUR
+    if table.rows:
+        body = sheet.range((top + 1, 1), (last, wide))
+        body.value = [[as_typed(one) for one in row] for row in table.rows]
+        align_top(body)
+    for column in range(wide):
+        contents = [table.headers[column], *(row[column] for row in table.rows)]
+        widths[column + 1] = max(widths.get(column + 1, 0), *map(_width, contents))
+        if table.rows:
+            _dress(
+                sheet.range((top + 1, column + 1), (last, column + 1)), contents[1:], table, column
+            )
+    for (row, column), code in table.cell_formats.items():
+        sheet.range((top + 1 + row, column + 1)).number_format = code
+    return last
+
+
+def _dress(cells: Any, contents: Sequence[Content], table: Table, column: int) -> None:
+    """Give a column of a table its links, its number format and its line breaks."""
+    if any(isinstance(one, Link) for one in contents):
+        cells.formula = [
+            [one.formula if isinstance(one, Link) else as_typed(one)] for one in contents
+        ]
+        cells.font.color = LINK_COLOUR
+    if column in table.formats:
+        cells.number_format = table.formats[column]
+    if max(map(_width, contents)) > WIDEST:
+        cells.wrap_text = True
+
+
+def _width(content: Content) -> int:
+    if isinstance(content, (str, Link)):
+        words = content if isinstance(content, str) else content.words
+        return max(map(len, words.splitlines()), default=0)
+    return 0 if content is None else _FIGURE
+
+
+def place_picture(cell: Any, svg: str) -> int:
+    """Place a picture at a cell, inside the workbook; return over how many rows it goes."""
+    drawn = png(svg)
+    width, height = (side * POINTS for side in size_of(drawn))
+    with tempfile.TemporaryDirectory(prefix="xl-cryptoai-") as folder:
+        file = Path(folder) / "picture.png"
+        file.write_bytes(drawn)
+        cell.sheet.pictures.add(str(file), anchor=cell, width=width, height=height)
+    return int(height / _ROW_HEIGHT) + 1
+
+
+def _doubled(text: str) -> str:
+    return text.replace('"', '""')
