@@ -34,6 +34,7 @@ from xl_cryptoai.reading.book import (
 from xl_cryptoai.reading.filled import filled_places
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.migration import UNMAPPED, NotMigrated, links_of
+from xl_cryptoai.reading.own_reports import reports_in
 from xl_cryptoai.reading.tables import LOG_HEADERS, find_table
 from xl_cryptoai.xlsx import Cell, Sheet
 
@@ -63,7 +64,7 @@ def unmapped_cells(book: Book, origin: Book) -> list[NotMigrated]:
     partners = pair_sheets(origin.worksheets, book.worksheets)
     found = []
     for title, sheet in book.worksheets.items():
-        if title in TECHNICAL_SHEETS:
+        if title in TECHNICAL_SHEETS or title in reports_in(book):
             continue
         left = set(now := _contents(sheet, taken))
         if title in partners:

@@ -47,3 +47,8 @@ def read_copy(book: Any) -> Book:
         save_copy(book, path)
         content = path.read_bytes()
     return open_book(Path(name), content)
+
+
+def read_file(path: Path) -> Book:
+    """Read another workbook, from its file."""
+    return open_book(path)

@@ -10,7 +10,7 @@ from typing import Any
 from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.files import write_atomically
-from xl_cryptoai.reading.book import Place, open_book
+from xl_cryptoai.reading.book import Place
 from xl_cryptoai.reading.findings import Finding
 from xl_cryptoai.reports import diff
 from xl_cryptoai.reports.audit_page import as_html, verdict
@@ -22,7 +22,7 @@ from xl_cryptoai.reports.words import fix, what
 from xl_cryptoai.tracing.errors import error_origin
 from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.xlsx.references import parse_place
-from xl_cryptoai_windows.macros.analyst import place_of, read_copy, selected
+from xl_cryptoai_windows.macros.analyst import place_of, read_copy, read_file, selected
 from xl_cryptoai_windows.macros.excel import ask_workbook, tell
 from xl_cryptoai_windows.macros.pages import Content, Link, Table, write_page
 
@@ -116,7 +116,7 @@ def compare(book: Any, other: Path | None = None) -> None:
     if file is None:
         return
     opened = read_copy(book)
-    found = diff_books(open_book(file), opened)
+    found = diff_books(read_file(file), opened)
     parts = [
         part if isinstance(part, str) else _with_links(part, opened.sheet_names)
         for part in diff.as_text(found)

@@ -12,8 +12,10 @@ from xl_cryptoai.errors import FileRefusedError
 
 TITLE = "xl-cryptoai"
 WORKBOOKS = "Excel workbooks (*.xlsx;*.xlsm),*.xlsx;*.xlsm"
-_TEXT, _TOP = 2, -4160
-"""Excel's numbers for an answer that is text, and for the top of a cell."""
+TOP, RIGHT = -4160, -4152
+"""Excel's numbers for the top and the right side of a cell."""
+_TEXT = 2
+"""Excel's number for an answer that is text."""
 
 
 def on_mac() -> bool:
@@ -85,10 +87,14 @@ def add_note(cell: Any, text: str) -> None:
         cell.api.AddComment(text)
 
 
-def align_top(cells: Any) -> None:
-    """Let texts begin at the top of their cells; on a Mac they stay at the bottom."""
-    if not on_mac():
-        cells.api.VerticalAlignment = _TOP
+def align(cells: Any, *, vertical: int | None = None, horizontal: int | None = None) -> None:
+    """Align what stands in cells; on a Mac it stays as Excel aligns it."""
+    if on_mac():
+        return
+    if vertical is not None:
+        cells.api.VerticalAlignment = vertical
+    if horizontal is not None:
+        cells.api.HorizontalAlignment = horizontal
 
 
 def _script(line: str, *arguments: str) -> str | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
 
+from xl_cryptoai import __version__
 from xl_cryptoai.reading.book import Place
+from xl_cryptoai.reading.own_reports import MARK_ROW, REPORT_MARK
 from xl_cryptoai.reports.pixels import png, size_of
 from xl_cryptoai.reports.plain import visible
 from xl_cryptoai.xlsx.references import cell_name
-from xl_cryptoai_windows.macros.excel import align_top
+from xl_cryptoai_windows.macros.excel import RIGHT, TOP, align
 
 LONGEST_NAME, LONGEST_TEXT, LONGEST_IN_FORMULA = 31, 32_000, 250
 """Characters of a sheet's name, of a cell's text and of a text inside a formula."""
@@ -89,9 +92,10 @@ def as_typed(content: Content) -> Any:
 
     Otherwise Excel takes a text for what it looks like: a formula, a number, a date.
     """
-    if isinstance(content, str):
-        return f"'{visible(content, lines=True)[:LONGEST_TEXT]}" if content else None
-    return content.words if isinstance(content, Link) else content
+    text = content.words if isinstance(content, Link) else content
+    if isinstance(text, str):
+        return f"'{visible(text, lines=True)[:LONGEST_TEXT]}" if text else None
+    return text
 
 
 def free_name(book: Any, wanted: str) -> str:
@@ -105,7 +109,7 @@ def free_name(book: Any, wanted: str) -> str:
     raise AssertionError("numbers do not end")
 
 
-def write_page(book: Any, name: str, title: str, parts: Iterable[Part]) -> Any:
+def write_page(book: Any, name: str, title: str, parts: Sequence[Part]) -> Any:
     """Write a page onto a fresh sheet behind all others, and return that sheet.
 
     Parameters
@@ -114,49 +118,62 @@ def write_page(book: Any, name: str, title: str, parts: Iterable[Part]) -> Any:
         The analyst's workbook; nothing that is there changes.
     name, title : str
         What to call the sheet, and what stands on top of it.
-    parts : iterable of str, Table or Picture
-        From the top down, with a blank row between them.
+    parts : sequence of str, Table or Picture
+        From the top down; pictures stand below everything else.
     """
     last = book.sheets[len(book.sheets) - 1]
     sheet = book.sheets.add(free_name(book, name), after=last)
+    # first, for rows get their height from the texts that are broken into lines
+    for column, width in enumerate(_widths(parts), start=1):
+        sheet.range((1, column)).column_width = min(width, WIDEST) + 2
     head = sheet.range((1, 1))
     head.value = as_typed(title)
     head.font.bold, head.font.size = True, 14
-    widths: dict[int, int] = {}
-    row = 2
-    for part in parts:
+    mark = f"{REPORT_MARK}{__version__}, {_now()}; nothing in the workbook depends on this sheet."
+    row = MARK_ROW
+    for part in (mark, *parts):
         if isinstance(part, str):
             sheet.range((row, 1)).value = as_typed(part)
             row += 1
         elif isinstance(part, Table):
-            row = _write_table(sheet, row + 1, part, widths) + 2
-        else:
+            _write_table(sheet, row + 1, part)
+            row += len(part.rows) + 3
+    sheet.autofit("rows")
+    for part in parts:
+        if isinstance(part, Picture):
             row += 1 + place_picture(sheet.range((row + 1, 1)), part.svg)
-    for column, width in widths.items():
-        sheet.range((1, column)).column_width = min(width, WIDEST) + 2
     return sheet
 
 
-def _write_table(sheet: Any, top: int, table: Table, widths: dict[int, int]) -> int:
-    """Write a table, and return its last row."""
+def _now() -> str:
+    return f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M}"
+
+
+def _widths(parts: Sequence[Part]) -> list[int]:
+    """Return the longest content of each column in the tables of a page."""
+    lines = [
+        line for part in parts if isinstance(part, Table) for line in (part.headers, *part.rows)
+    ]
+    return [max(map(_width, column)) for column in zip_longest(*lines)]
+
+
+def _write_table(sheet: Any, top: int, table: Table) -> None:
     wide, last = len(table.headers), top + len(table.rows)
     head = sheet.range((top, 1), (top, wide))
     head.value = [[as_typed(one) for one in table.headers]]
     head.font.bold, head.color = True, HEAD_COLOUR
-    if table.rows:
-        body = sheet.range((top + 1, 1), (last, wide))
-        body.value = [[as_typed(one) for one in row] for row in table.rows]
-        align_top(body)
+    if not table.rows:
+        return
+    body = sheet.range((top + 1, 1), (last, wide))
+    body.value = [[as_typed(one) for one in row] for row in table.rows]
+    align(body, vertical=TOP)
     for column in range(wide):
-        contents = [table.headers[column], *(row[column] for row in table.rows)]
-        widths[column + 1] = max(widths.get(column + 1, 0), *map(_width, contents))
-        if table.rows:
-            _dress(
-                sheet.range((top + 1, column + 1), (last, column + 1)), contents[1:], table, column
-            )
+        contents = [row[column] for row in table.rows]
+        if any(isinstance(one, float) for one in contents):
+            align(sheet.range((top, column + 1)), horizontal=RIGHT)
+        _dress(sheet.range((top + 1, column + 1), (last, column + 1)), contents, table, column)
     for (row, column), code in table.cell_formats.items():
         sheet.range((top + 1 + row, column + 1)).number_format = code
-    return last
 
 
 def _dress(cells: Any, contents: Sequence[Content], table: Table, column: int) -> None:

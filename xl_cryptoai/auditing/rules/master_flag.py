@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.formulas.tree import Name
 from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.own_reports import model_sheets
 
 UNFROZEN_HEADER = 5
 """Rows that count as the head of a sheet without freeze panes."""
@@ -15,7 +16,7 @@ MISSING = Kind("master_flag_missing", "rows")
 
 def check(book: Book) -> Iterator[Finding]:
     """Look for the flag in the frozen head of every sheet."""
-    for sheet in book.sheets:
+    for sheet in model_sheets(book):
         last = sheet.freeze.rows if sheet.freeze is not None else UNFROZEN_HEADER
         flagged = any(
             isinstance(part, Name) and part.name.casefold() == "master_check"

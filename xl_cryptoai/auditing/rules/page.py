@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import WARNING
+from xl_cryptoai.reading.own_reports import model_sheets
 from xl_cryptoai.xlsx.page import Page
 
 FOOTER = {"&F": "the file", "&A": "the sheet", "&P": "the page"}
@@ -20,7 +21,7 @@ UNFROZEN = ("Cover",)
 
 def check_print(book: Book) -> Iterator[Finding]:
     """Look at every sheet's page set-up."""
-    for sheet in book.sheets:
+    for sheet in model_sheets(book):
         for fault in _print_faults(sheet.page):
             yield fault.at(sheet.title)
 
@@ -38,7 +39,7 @@ def _print_faults(page: Page) -> Iterator[Fault]:
 
 def check_panes(book: Book) -> Iterator[Finding]:
     """Look for freeze panes on every sheet but the cover."""
-    for sheet in book.sheets:
+    for sheet in model_sheets(book):
         if sheet.title not in UNFROZEN and sheet.freeze is None:
             yield NO_PANES().at(sheet.title)
 

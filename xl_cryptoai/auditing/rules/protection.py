@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import WARNING
+from xl_cryptoai.reading.own_reports import model_sheets
 
 NONE = Kind("sheet_not_protected")
 PASSWORD = Kind("sheet_has_password")
@@ -15,7 +16,7 @@ LOCKED = Kind("workbook_has_password")
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at the protection of every sheet and of the workbook."""
-    for sheet in book.sheets:
+    for sheet in model_sheets(book):
         if sheet.protection is None:
             yield NONE().at(sheet.title)
         elif sheet.protection.password:
