@@ -497,8 +497,12 @@ def test_about_shows_version_python_and_what_doctor_finds(
 # Fresh sheets -----------------------------------------------------------------------------------
 
 ON_SHEETS = {
-    "trace": [], "audit_sheet": [], "simulate": [], "tornado": [], "goal_seek": ["gdp_growth", "11B"],
-}  # fmt: skip
+    "trace": [],
+    "audit_sheet": [],
+    "simulate": [],
+    "tornado": [],
+    "goal_seek": ["gdp_growth", "11B"],
+}
 
 
 def test_nothing_that_was_there_changes(damaged: Path) -> None:

@@ -39,7 +39,7 @@ def simulate(book: Any) -> None:
     """
     plan, notes = _plan_of(read_copy(book))
     found = plan.simulate()
-    figures = found.table()
+    figures = found.to_frame().set_index("result")
     headers = ["statistic", *map(str, figures.index)]
     rows: list[list[Content]] = [
         [str(name), *map(float, figures[name])] for name in figures.columns
