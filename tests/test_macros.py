@@ -115,6 +115,29 @@ def test_every_button_has_a_macro_and_every_macro_a_button() -> None:
     assert all(callable(getattr(macros, name)) for name in BUTTONS)
 
 
+PAGE = Path(__file__).parents[1] / "docs" / "addin.md"
+
+
+def test_the_page_on_the_buttons_has_a_section_on_each() -> None:
+    headings = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line[:3] == "###"]
+    assert not [one.label for one in BUTTONS.values() if one.label not in " ".join(headings)]
+
+
+def test_the_examples_of_the_page_hold(workbooks: dict[str, Path], blank: Desk) -> None:
+    words = " ".join(PAGE.read_text(encoding="utf-8").split())
+    blank.click("insert_step", "ai_gain")
+    assert f"`{blank.excel.held['Sheet']['A1'].value}`" in words
+    desk = Desk(workbooks["plain"])
+    desk.excel.select("Cover", "H40")
+    desk.click("insert_forecast")
+    assert f"`{desk.excel.held['Cover']['H40'].value.text}`" in words
+    desk.click("goal_seek", "ai_penetration", "20B")
+    assert desk.excel.values("Goal seek")[2][0] in words
+    found = trace_book(open_book(desk.path), "Segments!E12")
+    assert f"{len(found.nodes) - 1} cells down to {len(found.assumptions)} assumptions" in words
+    assert source_of("ai_gain") in words
+
+
 def test_what_is_refused_is_shown_as_a_message_and_the_workbook_stays(blank: Desk) -> None:
     blank.click("simulate")
     assert blank.message.startswith("blank.xlsx is no workbook of xl-cryptoai")

@@ -21,7 +21,7 @@ from xl_cryptoai.tracing.trace import Node, trace_book
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
 from xl_cryptoai.workbook.styles import NUMBER_FORMATS
-from xl_cryptoai.xlsx.references import Area, Place, cell_name
+from xl_cryptoai.xlsx.references import Place, cell_name, column_letters
 from xl_cryptoai_windows.macros.analyst import place_of, read_copy, selected
 from xl_cryptoai_windows.macros.excel import add_note, ask, ask_new_file, on_mac
 from xl_cryptoai_windows.macros.pages import HEAD_COLOUR, Content, as_typed
@@ -158,9 +158,7 @@ def insert_forecast(book: Any) -> None:
     for number, entry in enumerate(catalogue.values(), start=1):
         _at(cell, number, 3).number_format = NUMBER_FORMATS[entry.unit]
     top, bottom = cell.row + 1, cell.row + len(catalogue)
-    ids, values = (
-        str(Area(top, column, bottom, column)) for column in (cell.column, cell.column + 3)
-    )
+    ids, values = (_column(top, bottom, cell.column + right) for right in (0, 3))
     _write_table(_at(cell, 0, _APART), ids, values)
 
 
@@ -170,12 +168,18 @@ def _live_areas(opened: Book) -> tuple[str, str] | None:
     rows = [row for name, rows in inputs.id_rows.items() if name in KNOWN for row in rows]
     if inputs.table is None or not rows:
         return None
-    quoted_sheet = inputs.table.sheet.replace("'", "''")
-    first, second = (
-        Area(min(rows), inputs.table.columns[head], max(rows), inputs.table.columns[head])
-        for head in ("Id", "Live")
+    sheet = inputs.table.sheet.replace("'", "''")
+    ids, live = (
+        f"'{sheet}'!{_column(min(rows), max(rows), inputs.table.columns[header])}"
+        for header in ("Id", "Live")
     )
-    return f"'{quoted_sheet}'!{first}", f"'{quoted_sheet}'!{second}"
+    return ids, live
+
+
+def _column(top: int, bottom: int, column: int) -> str:
+    """Refer to cells of a column so that a copy of the formula refers to the same."""
+    letters = column_letters(column)
+    return f"${letters}${top}:${letters}${bottom}"
 
 
 def _write_table(cell: Any, ids: str, values: str) -> None:

@@ -134,7 +134,7 @@ def goal_seek(book: Any, assumption: str | None = None, target: str | None = Non
     ]
     unit = NUMBER_FORMATS[entry.unit]
     table = Table(
-        ("", "live", "goal seek"),
+        ("figure", "live", "goal seek"),
         rows,
         cell_formats={(0, 1): unit, (0, 2): unit, (1, 1): USD, (1, 2): USD},
     )
