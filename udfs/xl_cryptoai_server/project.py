@@ -21,15 +21,21 @@ MANIFEST_ID = "310bee5c-8bc8-4761-9dfd-d1e9957d28ec"
 """By this Excel knows the add-in again; it must not change."""
 
 PANE = Path(__file__).with_name("pane")
+PANE_MODULES = (
+    "audit", "desk", "elements", "excel", "figures", "histogram", "model", "pane", "server",
+    "simulate", "trace",
+)  # fmt: skip
 PANE_FILES = {
     "templates/manifest.xml": "manifest.xml",
     "templates/taskpane.html": "taskpane.html",
     "static/css/style.css": "style.css",
+    "static/css/dark.css": "dark.css",
     "static/js/auth.js": "auth.js",
     "static/js/ribbon.js": "ribbon.js",
     "templates/landing.html": "landing.html",
     "static/css/landing.css": "landing.css",
     "static/js/landing.js": "landing.js",
+    **{f"static/pane/{module}.js": f"{module}.js" for module in PANE_MODULES},
 }
 """What xlwings Server takes from the project in place of its own, and the landing page."""
 

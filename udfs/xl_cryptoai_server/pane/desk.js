@@ -1,0 +1,96 @@
+// What every part of the pane works with: one job at a time, what is said of it, links to cells.
+
+import { button, find, make } from "./elements.js";
+import { ExcelError, goTo, restore, workbook, write } from "./excel.js";
+import { ask, Refusal, Unreachable } from "./server.js";
+
+const UNREADABLE = [400, 413, 422];
+const NO_ACCESS = 401;
+
+let working = false;
+
+const problem = (error, again) => {
+  const words = [make("p", {}, error.message)];
+  if (error.status === NO_ACCESS && find("login")) {
+    find("login").open = true;
+  }
+  if (UNREADABLE.includes(error.status)) {
+    words.push(make("p", {}, make("a", { href: "./" }, "Which workbooks it works on")));
+  }
+  if (again) {
+    words.push(button("Try again", () => work(...again)));
+  }
+  find("problem").replaceChildren(make("div", { class: "card bad" }, words));
+  if (![Refusal, Unreachable, ExcelError].some((kind) => error instanceof kind)) {
+    console.error(error); // a mistake of ours: the place is for who mends it
+  }
+};
+
+/** Says what has happened, to the eye and to a screen reader. */
+export const say = (words, ...actions) => {
+  find("status").textContent = words;
+  find("actions").replaceChildren(...actions);
+};
+
+/** Does one job; what goes wrong is shown with a way to try again. Returns whether it was done. */
+export const work = async (words, job) => {
+  if (working) {
+    return false;
+  }
+  working = true;
+  find("inside").setAttribute("aria-busy", "true");
+  find("problem").replaceChildren();
+  say(words);
+  try {
+    await job();
+    if (find("status").textContent === words) {
+      say("");
+    }
+    return true;
+  } catch (error) {
+    say("");
+    problem(error, [words, job]);
+    return false;
+  } finally {
+    working = false;
+    find("inside").removeAttribute("aria-busy");
+  }
+};
+
+/** Sends the open workbook to the server for a job and returns its answer. */
+export const answer = async (job, query) => ask(job, await workbook(), query);
+
+/** Makes a button that shows a cell, or an area, in Excel. */
+export const link = (sheet, area, words) =>
+  button(
+    words ?? (area ? `${sheet}!${area}` : sheet),
+    () => work(`Going to ${sheet}`, () => goTo(sheet, area)),
+    { class: "link", title: `Go to ${sheet}${area ? `!${area}` : ""}` },
+  );
+
+/** Replaces what an element holds; the focus stays on what has the same id, or goes to it. */
+export const show = (id, ...children) => {
+  const place = find(id);
+  const focused = place.contains(document.activeElement) ? document.activeElement.id : undefined;
+  place.replaceChildren(...children);
+  if (focused !== undefined) {
+    (find(focused) ?? document.querySelector(`#${place.dataset.focus ?? "status"}`))?.focus();
+  }
+};
+
+/** Writes a value into a cell, reads the workbook again, and offers to undo it. */
+export const change = (words, sheet, cell, value, reload) =>
+  work("Writing into the workbook", async () => {
+    const before = await write(sheet, cell, value);
+    const undo = button("Undo", () =>
+      work("Undoing", async () => {
+        await restore(sheet, cell, before);
+        await reload();
+        say("Undone.");
+      }),
+    );
+    const done = `${words} in ${sheet}!${cell}.`;
+    say(done, undo); // it is written, whatever the server says of it
+    await reload();
+    say(done, undo);
+  });
