@@ -211,3 +211,9 @@ class Page:
             thrown = answer["exceptionDetails"]
             raise BrowserError(thrown.get("exception", {}).get("description") or thrown["text"])
         return answer["result"].get("value")
+
+    def close(self) -> None:
+        """Close it and forget what was reported about it; the browser goes on."""
+        self.ask("Page.close")
+        events = self._browser.events
+        events[:] = [event for event in events if event.get("sessionId") != self._session]

@@ -48,7 +48,7 @@ class OpenWorkbook:
     def __init__(self, content: bytes, route: str = "office") -> None:
         self._route = ROUTES.get(route)
         self._book: Any = openpyxl.load_workbook(io.BytesIO(content))
-        self._file = b""
+        self._file = content
         self.written: list[tuple[str, str, Any]] = []
         self.shown: list[tuple[str, str]] = []
         for sheet in self._book.worksheets:

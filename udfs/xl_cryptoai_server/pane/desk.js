@@ -72,7 +72,7 @@ export const link = (sheet, area, words) =>
 export const show = (id, ...children) => {
   const place = find(id);
   const focused = place.contains(document.activeElement) ? document.activeElement.id : undefined;
-  place.replaceChildren(...children);
+  place.replaceChildren(...children.flat(Infinity).filter(Boolean));
   if (focused !== undefined) {
     (find(focused) ?? document.querySelector(`#${place.dataset.focus ?? "status"}`))?.focus();
   }

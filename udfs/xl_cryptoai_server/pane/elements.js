@@ -29,9 +29,9 @@ export const find = (id) => document.getElementById(id);
 export const button = (words, click, given = {}) =>
   make("button", { type: "button", click, ...given }, words);
 
-/** Makes rows of bars, each as long as its value is beside the largest; minus is drawn apart. */
-export const bars = (rows) => {
-  const largest = Math.max(...rows.map((row) => Math.abs(row.value)), 0) || 1;
+/** Makes rows of bars, each as long as its value beside the largest, or beside what is given. */
+export const bars = (rows, longest) => {
+  const largest = longest ?? (Math.max(...rows.map((row) => Math.abs(row.value)), 0) || 1);
   return make(
     "ul",
     { class: "bars" },
@@ -46,7 +46,7 @@ export const bars = (rows) => {
         {},
         make("span", { class: "label" }, row.label),
         make("span", { class: "number" }, row.text),
-        draw("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": true }, bar),
+        draw("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" }, bar),
       );
     }),
   );

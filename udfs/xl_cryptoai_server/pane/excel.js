@@ -27,6 +27,21 @@ export const inExcel = async () => {
   return info?.host === "Excel";
 };
 
+/** Waits until the pane is shown: Excel may load it unseen, for the functions that it brings. */
+export const shown = () =>
+  new Promise((done) => {
+    const look = () => {
+      if (document.visibilityState === "visible" && globalThis.innerWidth > 0) {
+        document.removeEventListener("visibilitychange", look);
+        globalThis.removeEventListener("resize", look);
+        done();
+      }
+    };
+    document.addEventListener("visibilitychange", look);
+    globalThis.addEventListener("resize", look);
+    look();
+  });
+
 /** Whether Office has a dark theme; undefined where it does not say. */
 export const officeIsDark = () => {
   const colour = globalThis.Office?.context?.officeTheme?.bodyBackgroundColor ?? "";

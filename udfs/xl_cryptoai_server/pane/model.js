@@ -83,19 +83,20 @@ const overrides = () => {
       make(
         "div",
         { class: "row" },
-        make("span", {}, name(one), " ", make("b", {}, one.text), ` for ${one.scenario_text}`),
+        make("span", {}, name(one)),
         make("span", { class: "live number" }, one.effect?.text),
       ),
       make(
         "div",
         { class: "row" },
-        make("span", { class: "quiet" }, one.source),
+        make("span", {}, make("b", {}, one.text), ` for ${one.scenario_text}`),
         button(
           "Remove",
           () => change(`${one.label} removed`, one.override.sheet, one.override.cell, "", load),
           { id: `remove-${one.id}`, "aria-label": `Remove the override of ${one.label}` },
         ),
       ),
+      make("p", { class: "quiet" }, `${one.scenario_text} is ${one.source}`),
     ),
   );
   show(

@@ -3,7 +3,7 @@
 import * as audit from "./audit.js";
 import { say } from "./desk.js";
 import { button, find } from "./elements.js";
-import { inExcel, officeIsDark, watch } from "./excel.js";
+import { inExcel, officeIsDark, shown, watch } from "./excel.js";
 import * as model from "./model.js";
 import * as simulate from "./simulate.js";
 import * as trace from "./trace.js";
@@ -73,6 +73,7 @@ const start = async () => {
   }
   open(named() ?? "model");
   find("inside").hidden = false;
+  await shown(); // nothing is read, and nothing sent, for a pane that nobody sees
   globalThis.addEventListener("hashchange", openNamed);
   await watch(() => trace.showSelected().catch(() => {}), changed).catch(() => {});
   await trace.showSelected().catch(() => {});

@@ -13,6 +13,7 @@ export const simulate = () =>
     show(
       "simulated",
       histogram(found.histogram, marks, found.live),
+      make("p", { class: "quiet" }, "Dashed: P5, P50 and P95. In the other colour: live."),
       make(
         "dl",
         { class: "figures" },
@@ -27,7 +28,11 @@ export const simulate = () =>
         ),
       ),
       make("p", {}, found.live.words),
-      part("Chance that the total is above", found.chance_above.map(chance)),
+      part(
+        "Chance that the total is above",
+        found.chance_above.sort((one, other) => one.amount - other.amount).map(chance),
+        1,
+      ),
       part("What moves the total most, from its low to its high", found.drivers.map(driver)),
       make("p", { class: "quiet" }, found.drawn),
       found.not_used.map((words) => make("p", { class: "warning" }, words)),
@@ -46,8 +51,8 @@ const driver = ({ label, low_text: low, high_text: high, swing }) => ({
   ...swing,
 });
 
-const part = (title, rows) =>
-  rows?.length ? make("section", {}, make("h3", {}, title), bars(rows)) : null;
+const part = (title, rows, longest) =>
+  rows.length ? make("section", {}, make("h3", {}, title), bars(rows, longest)) : null;
 
 /** Lets the form work. */
 export const start = () =>

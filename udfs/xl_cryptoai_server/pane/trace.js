@@ -27,6 +27,10 @@ export const trace = () =>
     say(`${at.sheet}!${at.cell} is computed from ${behind} cells.`);
   });
 
+/** A formula as Excel shows it: without the prefixes that only files have. */
+const asShown = (formula) =>
+  formula.replaceAll("_xldudf_CAI_", "CAI.").replaceAll(/_xl(?:fn|ws|pm|op|udf)\./g, "");
+
 const branch = (node, known, shown, level) => {
   const head = make(
     "div",
@@ -36,7 +40,7 @@ const branch = (node, known, shown, level) => {
     make("b", {}, node.value_text),
     " ",
     make("span", { class: "quiet" }, `${node.sheet}!${node.cell}`),
-    node.formula ? make("code", {}, node.formula) : null,
+    node.formula ? make("code", {}, asShown(node.formula)) : null,
     node.source ? make("p", { class: "source", title: node.rationale }, node.source) : null,
     (node.notes ?? []).map((note) => make("p", { class: "warning" }, note)),
   );
