@@ -25,6 +25,8 @@ PANE_MODULES = (
     "audit", "desk", "elements", "excel", "figures", "histogram", "model", "pane", "server",
     "simulate", "trace",
 )  # fmt: skip
+"""The modules of the task pane."""
+
 PANE_FILES = {
     "templates/manifest.xml": "manifest.xml",
     "templates/taskpane.html": "taskpane.html",
