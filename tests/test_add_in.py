@@ -34,15 +34,15 @@ from pyopenvba.interpreter import (
     method,
     setter,
 )
-from xl_cryptoai_windows import add_in
+from xl_cryptoai_windows import add_in, macros
 from xl_cryptoai_windows.add_in_vba import GET_CONFIG, LINKS, SHEET, add_in_modules
-from xl_cryptoai_windows.environment import ADD_IN
 from xl_cryptoai_windows.ribbon import BUTTONS, CALLBACKS, GROUPS
 from xl_cryptoai_windows.settings import sheet_settings
 
 from xl_cryptoai import __version__
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.functions.entry import ADD_IN
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.add_in import RIBBON
 from xl_cryptoai.workbook.vba_module import CALL_MODULE, FUNCTIONS_MODULE, WHY, vba_modules
@@ -462,6 +462,14 @@ def test_a_click_has_xlwings_run_the_buttons_python_for_the_active_workbook(modu
         assert '--wb="Anna\'s model.xlsx" --from_xl=1' in command and '--hwnd="4711"' in command
         assert command.startswith(f'cmd.exe /C C: & cd "C:\\Py & Co" & "{PYTHON}" -P -B -c ')
     assert len(excel.commands) == len(BUTTONS) and interpreter.dialogs == []
+
+
+def test_the_python_of_every_button_has_macros_do_what_it_is_called(monkeypatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(macros, "run", done.append)
+    for button in BUTTONS.values():
+        exec(button.python, {})
+    assert done == list(BUTTONS)
 
 
 def test_the_command_does_not_put_the_workbooks_folder_on_the_path_of_python(modules) -> None:

@@ -239,6 +239,71 @@ def test_links_to_other_workbooks_are_reported_and_their_values_are_not_judged(
     assert [cell for _, cell, _ in found] == [f"S!B{row}" for row in (1, 2, 3, 4)]
 
 
+def with_link(path: Path, target: str) -> Path:
+    """Give a workbook a link [1], as Excel writes one."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    relation = '<Relationship Id="{}" Type="{}" Target="{}"{}/>'
+    book = relation.format("rIdX", f"{office}/externalLink", "externalLinks/externalLink1.xml", "")
+    file = relation.format("rId1", f"{office}/externalLinkPath", target, ' TargetMode="External"')
+    package = "http://schemas.openxmlformats.org/package/2006"
+    parts["xl/externalLinks/_rels/externalLink1.xml.rels"] = (
+        f'<Relationships xmlns="{package}/relationships">{file}</Relationships>'
+    ).encode()
+    parts["xl/externalLinks/externalLink1.xml"] = (
+        '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f'<externalBook xmlns:r="{office}" r:id="rId1"/></externalLink>'
+    ).encode()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
+    part = f'<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="{kind}"/>'
+    reference = f'<externalReference xmlns:r="{office}" r:id="rIdX"/>'
+    references = f"<externalReferences>{reference}</externalReferences>"
+    for name, before, text in (
+        ("xl/_rels/workbook.xml.rels", "</Relationships>", book),
+        ("xl/workbook.xml", "<definedNames", references),
+        ("[Content_Types].xml", "</Types>", part),
+    ):
+        assert before.encode() in parts[name]
+        parts[name] = parts[name].replace(before.encode(), (text + before).encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "xl_cryptoai.xlam",
+        "file:///C:\\Users\\anna\\XLSTART\\xl_cryptoai.xlam",
+        "/Users/a/XL_CryptoAI.xlam",
+    ],
+)
+def test_functions_of_our_add_in_are_noted_and_take_nothing_from_another_workbook(
+    tmp_path: Path, target: str
+) -> None:
+    cells = {"A1": ('=[1]!CAI_VALUE("total")', 5), "A2": ("=[1]!CAI_AI_GAIN(A1,A1)*2", 7)}
+    path = with_link(write(tmp_path / "book.xlsx", {"S": cells}), target)
+    assert findings(path) == [("external_links", "workbook", "note")]
+
+
+def test_a_cell_of_our_add_in_an_unknown_function_and_a_file_elsewhere_are_errors(
+    tmp_path: Path,
+) -> None:
+    cells = {"A1": ("=[1]Sheet1!A1", 5), "A3": ("=[1]!CAI_OTHER(2)", 7)}
+    path = with_link(write(tmp_path / "book.xlsx", {"S": cells}), "xl_cryptoai.xlam")
+    rule = "external_links"
+    assert sorted(findings(path)) == [
+        (rule, "S!A1", "error"), (rule, "S!A3", "error"), (rule, "workbook", "note"),
+    ]  # fmt: skip
+    for elsewhere in ("//evil/share/xl_cryptoai.xlam", "https://evil.example/xl_cryptoai.xlam",
+                      "file:///\\\\evil\\xl_cryptoai.xlam", "not_xl_cryptoai.xlam"):  # fmt: skip
+        calls = {"A1": ('=[1]!CAI_VALUE("total")', 5)}
+        path = with_link(write(tmp_path / "book.xlsx", {"S": calls}), elsewhere)
+        assert sorted(findings(path)) == [(rule, "S!A1", "error"), (rule, "workbook", "error")]
+
+
 def test_hidden_names_of_programs_are_nobodys_finding(tmp_path: Path) -> None:
     names = {"_xlfn.LAMBDA": "#NAME?", "_xlpm.x": "#NAME?", "Twice": "LAMBDA(_xlpm.x,_xlpm.x*2)"}
     cells = {"A1": 2, "A2": 3, "B1": ("=Twice(A1)", 4), "B2": ("=_xlfn.BYROW(A1:A2,_xleta.SUM)", 2)}

@@ -314,6 +314,15 @@ def test_a_given_add_in_is_called_one_and_is_not_taken_for_a_workbook(machine) -
     assert found[-1].note and "is the add-in itself" in found[-1].found
 
 
+def test_a_workbook_that_calls_the_add_in_needs_no_macros_of_its_own(machine) -> None:
+    book = machine.folder / "own.xlsx"
+    with zipfile.ZipFile(book, "w") as archive:
+        sheet = '<c r="A1"><f>[1]!CAI_VALUE("total")</f><v>5</v></c>'
+        archive.writestr("xl/worksheets/sheet1.xml", sheet)
+    found = findings(machine.env, book)
+    assert ill(found) == [] and "calls functions of the add-in" in found[-1].found
+
+
 # install ----------------------------------------------------------------------------------------
 
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_cryptoai.functions.entry import ADD_IN
+
 WINDOWS = "Windows"
 MAC = "Darwin"
-ADD_IN = "xl_cryptoai.xlam"
-"""File name of our add-in, with the ribbon and the functions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.files import write_atomically, write_together
+from xl_cryptoai.functions.entry import ADD_IN
 from xl_cryptoai_windows.checks import same_python
-from xl_cryptoai_windows.environment import ADD_IN, Environment
+from xl_cryptoai_windows.environment import Environment
 from xl_cryptoai_windows.settings import INTERPRETER, read_settings, with_setting, without_setting
 from xl_cryptoai_windows.workbook import is_blocked, mark_of
 

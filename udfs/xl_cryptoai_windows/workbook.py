@@ -75,6 +75,7 @@ def _other_route(book: Path, content: bytes) -> Finding:
         rb"_xldudf_CAI_": "office; xl-cryptoai serve or xlwings Lite answers",
         rb"_xlfn\.LAMBDA\(": "excel365; its functions are inside",
         rb"<f[^>]*>[^<]*CAI\.": "libreoffice; the extension answers",
+        rb"<f[^>]*>[^<]*\[\d+\]!CAI_": "Excel on Windows; it calls functions of the add-in",
         rb"<f[^>]*>[^<]*CAI_": "",
     }
     for mark, route in answered_by.items():

@@ -9,6 +9,8 @@ from xl_cryptoai.errors import CryptoAIError, WrongTypeError
 from xl_cryptoai.functions.cells import Answer, Raw
 
 PREFIX = "CAI_"
+ADD_IN = "xl_cryptoai.xlam"
+"""File name of the add-in that has the functions in Excel on Windows."""
 HELP_LENGTH = 255
 """Excel cuts help texts at this length."""
 
