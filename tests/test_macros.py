@@ -422,6 +422,12 @@ def test_a_step_inserted_into_a_workbook_of_ours_takes_its_names(desk: Desk) -> 
     assert desk.excel.held["Cover"]["I40"].value is None
 
 
+def test_in_an_older_excel_a_step_is_written_all_the_same(blank: Desk) -> None:
+    blank.excel.knows_formula2 = False
+    blank.click("insert_step", "ai_gain")
+    assert blank.excel.held["Sheet"]["A1"].value == "=CAI_AI_GAIN(A2,A3)"
+
+
 def test_an_unknown_step_is_answered_with_similar_ones(blank: Desk) -> None:
     blank.click("insert_step", "ai_gian")
     assert blank.message.startswith("no step is called 'ai_gian'; similar are ai_gain")
@@ -542,6 +548,13 @@ def test_a_second_sheet_of_a_kind_gets_a_number(desk: Desk) -> None:
     desk.click("trace")
     desk.click("trace")
     assert desk.fresh == ["Trace", "Trace 2"]
+
+
+def test_a_sheet_is_added_before_sheets_that_do_not_show(blank: Desk) -> None:
+    blank.excel.held.create_sheet("settings").sheet_state = "veryHidden"
+    blank.excel.held["Sheet"]["A1"] = 1
+    blank.click("audit_sheet")
+    assert blank.excel.held.sheetnames == ["Sheet", "Audit", "settings"]
 
 
 def _saved(desk: Desk, tmp_path: Path) -> Path:

@@ -46,6 +46,8 @@ class Excel:
         What the person answers to each question, in order; False cancels.
     questions : list of dict
         What was asked.
+    knows_formula2 : bool
+        Whether it is Excel 365 or 2021.
     """
 
     messages: list[tuple[str, str]] = field(default_factory=list)
@@ -53,6 +55,7 @@ class Excel:
     questions: list[dict[str, Any]] = field(default_factory=list)
     books: list[_Book] = field(default_factory=list)
     selection: _Range | None = None
+    knows_formula2: bool = True
 
     def open(self, path: Path) -> xlwings.Book:
         """Open a workbook, with the first cell of its first sheet selected."""
@@ -211,7 +214,10 @@ class _Sheets(base_classes.Sheets):
         return (_Sheet(self.book, name) for name in self.book.held.sheetnames)
 
     def add(self, before: Any = None, after: Any = None, name: str | None = None) -> Any:
-        at = self.book.held.sheetnames.index(after.name) + 1 if after else None
+        names = self.book.held.sheetnames
+        at = names.index(after.name) + 1 if after else None
+        # xlwings moves the last sheet then, and Excel moves no sheet that is very hidden
+        assert at != len(names) or self.book.held[names[-1]].sheet_state != "veryHidden"
         made = self.book.held.create_sheet(name, at)
         assert made.title == name, f"{name} is no name for a sheet"
         return _Sheet(self.book, made.title)
@@ -232,6 +238,10 @@ class _Sheet(base_classes.Sheet):
     @property
     def held(self) -> Any:
         return self._book.held[self._name]
+
+    @property
+    def visible(self) -> int:
+        return {"visible": -1, "hidden": 0, "veryHidden": 2}[self.held.sheet_state]
 
     @property
     def pictures(self) -> Any:
@@ -318,6 +328,16 @@ class _Range(base_classes.Range):
 
     @formula.setter
     def formula(self, value: Any) -> None:
+        self._write(value, formula=True)
+
+    @property
+    def formula2(self) -> Any:
+        return self.formula
+
+    @formula2.setter
+    def formula2(self, value: Any) -> None:
+        if not self._sheet.book.excel.knows_formula2:
+            raise AttributeError("Property 'Range.Formula2' can not be set.")
         self._write(value, formula=True)
 
     @property

@@ -87,6 +87,18 @@ def add_note(cell: Any, text: str) -> None:
         cell.api.AddComment(text)
 
 
+def write_formula(cell: Any, formula: str) -> None:
+    """Write a formula as a person types it, into one cell.
+
+    What is written as `Formula` gets an @ before every function of an add-in in Excel 365; older
+    versions know no `Formula2`.
+    """
+    try:
+        cell.formula2 = formula
+    except Exception:  # pywin32 and appscript each have errors of their own for it
+        cell.formula = formula
+
+
 def align(cells: Any, *, vertical: int | None = None, horizontal: int | None = None) -> None:
     """Align what stands in cells; on a Mac it stays as Excel aligns it."""
     if on_mac():

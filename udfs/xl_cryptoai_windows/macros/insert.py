@@ -23,7 +23,7 @@ from xl_cryptoai.workbook.formulas import NATIVE, substitute
 from xl_cryptoai.workbook.styles import NUMBER_FORMATS
 from xl_cryptoai.xlsx.references import Place, cell_name, column_letters
 from xl_cryptoai_windows.macros.analyst import place_of, read_copy, selected
-from xl_cryptoai_windows.macros.excel import add_note, ask, ask_new_file, on_mac
+from xl_cryptoai_windows.macros.excel import add_note, ask, ask_new_file, on_mac, write_formula
 from xl_cryptoai_windows.macros.pages import HEAD_COLOUR, Content, as_typed
 
 NATIVE_WORD = "native"
@@ -87,7 +87,7 @@ def insert_step(book: Any, step: str | None = None) -> None:
     named = {one.name.lower() for one in book.names}
     if named.issuperset(found.inputs):
         _check_blank(cell, 1, 1)
-        cell.formula = _formula(found, {one: one for one in found.inputs}, native=native)
+        write_formula(cell, _formula(found, {one: one for one in found.inputs}, native=native))
     else:
         _write_step(cell, found, native=native)
 
@@ -122,7 +122,7 @@ def _write_step(cell: Any, step: Step, *, native: bool) -> None:
         one: cell_name(cell.row + number, cell.column)
         for number, one in enumerate(step.inputs, start=1)
     }
-    cell.formula = _formula(step, references, native=native)
+    write_formula(cell, _formula(step, references, native=native))
     cell.font.bold = True
 
 

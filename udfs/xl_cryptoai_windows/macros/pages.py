@@ -121,8 +121,7 @@ def write_page(book: Any, name: str, title: str, parts: Sequence[Part]) -> Any:
     parts : sequence of str, Table or Picture
         From the top down; pictures stand below everything else.
     """
-    last = book.sheets[len(book.sheets) - 1]
-    sheet = book.sheets.add(free_name(book, name), after=last)
+    sheet = book.sheets.add(free_name(book, name), after=_last_shown(book))
     # first, for rows get their height from the texts that are broken into lines
     for column, width in enumerate(_widths(parts), start=1):
         sheet.range((1, column)).column_width = min(width, WIDEST) + 2
@@ -143,6 +142,15 @@ def write_page(book: Any, name: str, title: str, parts: Sequence[Part]) -> Any:
         if isinstance(part, Picture):
             row += 1 + place_picture(sheet.range((row + 1, 1)), part.svg)
     return sheet
+
+
+def _last_shown(book: Any) -> Any:
+    """Return the last sheet that shows: to add one, xlwings moves the last, which must not hide.
+
+    On Windows `visible` is Excel's number: -1, or 0 and 2 for sheets that do not show.
+    """
+    shown = [sheet for sheet in book.sheets if sheet.visible in (True, -1)]
+    return shown[-1] if shown else None
 
 
 def _now() -> str:
