@@ -340,6 +340,7 @@ class Application(VBAObject):
         self.files = {PYTHON}
         self.commands: list[str] = []
         self.status = 0
+        self.bar: object = False
 
     @property
     def active(self) -> object:
@@ -361,6 +362,10 @@ class Application(VBAObject):
     def Workbooks(self) -> object:  # noqa: N802
         return Books(self)
 
+    @setter("StatusBar")
+    def _set_status_bar(self, text: object) -> None:
+        self.bar = text
+
     # WScript.Shell, as far as xlwings asks it
 
     @method
@@ -370,6 +375,7 @@ class Application(VBAObject):
     @method
     def Run(self, command: str, style: object, wait: object) -> int:  # noqa: N802
         self.commands.append(command)
+        self.shown = self.bar
         return self.status
 
 
@@ -459,6 +465,7 @@ def test_a_click_has_xlwings_run_the_buttons_python_for_the_active_workbook(modu
         click(interpreter, name)
         command = excel.commands[-1]
         assert f'; {button.python}" ' in command
+        assert excel.shown == f"{button.label} ..." and excel.bar is False
         assert '--wb="Anna\'s model.xlsx" --from_xl=1' in command and '--hwnd="4711"' in command
         assert command.startswith(f'cmd.exe /C C: & cd "C:\\Py & Co" & "{PYTHON}" -P -B -c ')
     assert len(excel.commands) == len(BUTTONS) and interpreter.dialogs == []
@@ -544,6 +551,7 @@ def test_what_fails_before_python_starts_is_reported(modules) -> None:
     click(interpreter, "audit")
     (message,) = messages(interpreter)
     assert message.startswith("Audit this workbook: Python did not start: Permission denied. Run ")
+    assert interpreter.host.excel.bar is False
 
 
 MAC_XLWINGS = """\

@@ -17,9 +17,14 @@ Private Sub Click(label As String, python As String, needsBook As Boolean, onMac
     If Not MayRun(label, needsBook, onMac) Then Exit Sub
     If ActiveWorkbook Is Nothing Then Application.Workbooks.Add  ' xlwings needs an active one
     On Error GoTo Failed
+    Application.StatusBar = label & " ..."
     RunPython python
+#If Not Mac Then
+    Application.StatusBar = False  ' on a Mac Python runs on, and xlwings does this when it ends
+#End If
     Exit Sub
 Failed:
+    Application.StatusBar = False
     Say label, "Python did not start: " & VBA.Err.Description & ". Run xl-cryptoai doctor; it" _
         & " names the fix."
 End Sub
