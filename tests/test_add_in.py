@@ -18,7 +18,7 @@ from pathlib import Path
 import pyopenvba
 import pytest
 import xlwings
-from engines import validators
+from engines import require, validators
 from engines.windows import EXPECTED, signatures
 from lxml import etree
 from pyopenvba.interpreter import (
@@ -78,14 +78,12 @@ def modules(file: Path) -> dict[str, str]:
 
 
 def test_the_open_xml_sdk_finds_no_error_in_the_file(file: Path) -> None:
-    if missing := validators.sdk_available():
-        pytest.skip(missing)
+    require(validators.sdk_available())
     assert validators.sdk_errors(file) == []
 
 
 def test_the_open_xml_sdk_looks_into_the_ribbon(file: Path, tmp_path: Path) -> None:
-    if missing := validators.sdk_available():
-        pytest.skip(missing)
+    require(validators.sdk_available())
     bad = tmp_path / "bad.xlam"
     with zipfile.ZipFile(file) as source, zipfile.ZipFile(bad, "w") as target:
         for name in source.namelist():
