@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -317,6 +318,19 @@ def test_a_workbook_that_does_not_come_is_refused_in_time(server) -> None:
     answer = server.raw(head("/pane/model", Content_Length="9000"), b"PK")
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert answer.endswith(b"the workbook did not come within 1 seconds")
+
+
+def test_quick_calls_are_answered_while_a_workbook_is_analysed(server, template) -> None:
+    content = template.read_bytes()
+    request = head("/pane/simulate?draws=1048576", Content_Length=str(len(content))) + content
+    answered = 0
+    with ThreadPoolExecutor(1) as pool:
+        analysed = pool.submit(server.raw, request)
+        while not analysed.done():
+            assert server.call("CAI_AI_GAIN", 100, 0.5) == [[50.0]]
+            answered += 1
+    assert analysed.result().startswith(b"HTTP/1.1 200 OK")
+    assert answered > 5  # one that had to wait for the workbook would be the only one
 
 
 @pytest.mark.parametrize("line", ["GET /pane/model", "POST /pane/", "POST /pane/other",
