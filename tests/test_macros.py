@@ -501,10 +501,10 @@ def test_a_note_that_is_there_stays(desk: Desk) -> None:
 
 
 def test_a_new_model_is_the_windows_template_and_opens(blank: Desk, tmp_path: Path) -> None:
-    blank.click("new_model", str(tmp_path / "mine.xlsm"))
-    assert (tmp_path / "mine.xlsm").read_bytes() == build("windows")
+    blank.click("new_model", str(tmp_path / "mine v1.2"))
+    assert (tmp_path / "mine v1.2.xlsm").read_bytes() == build("windows")
     assert not blank.excel.messages
-    assert [book.name for book in blank.book.app.books] == ["blank.xlsx", "mine.xlsm"]
+    assert [book.name for book in blank.book.app.books] == ["blank.xlsx", "mine v1.2.xlsm"]
 
 
 def test_a_new_model_replaces_no_file(blank: Desk, tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def _with_links(table: diff.Table, sheets: list[str]) -> Table:
         ]
         for row in table.rows
     ]
-    return Table([header or "kind" for header in table.headers], rows)
+    return Table([header or "kind" for header in table.headers], rows, right=table.right)
 
 
 def _place(finding: Finding) -> Content:

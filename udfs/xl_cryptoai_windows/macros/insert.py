@@ -52,7 +52,8 @@ def new_model(book: Any, path: Path | None = None) -> None:
     path = path or ask_new_file(book, "Save the new model as", route.file_name)
     if path is None:
         return
-    path = path.with_suffix(route.suffix)
+    if path.suffix.lower() != route.suffix:
+        path = path.with_name(f"{path.name.removesuffix('.xlsx')}{route.suffix}")
     check_free(path, force=False)
     write_atomically(path, build(route))
     book.app.books.open(str(path))

@@ -69,12 +69,15 @@ class Table:
         Number formats by column, counted from 0.
     cell_formats : mapping of (int, int) to str
         Number formats of single cells, by row and column of `rows`.
+    right : sequence of int
+        Columns of texts that are aligned to the right; figures always are.
     """
 
     headers: Sequence[str]
     rows: Sequence[Sequence[Content]]
     formats: Mapping[int, str] = field(default_factory=dict)
     cell_formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    right: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +132,18 @@ def write_page(book: Any, name: str, title: str, parts: Sequence[Part]) -> Any:
     head.value = as_typed(title)
     head.font.bold, head.font.size = True, 14
     mark = f"{REPORT_MARK}{__version__}, {_now()}; nothing in the workbook depends on this sheet."
-    row = MARK_ROW
+    row, after_table = MARK_ROW, False
     for part in (mark, *parts):
+        if isinstance(part, Picture):
+            continue
+        row += after_table or isinstance(part, Table)  # a blank row
         if isinstance(part, str):
             sheet.range((row, 1)).value = as_typed(part)
             row += 1
-        elif isinstance(part, Table):
-            _write_table(sheet, row + 1, part)
-            row += len(part.rows) + 3
+        else:
+            _write_table(sheet, row, part)
+            row += len(part.rows) + 1
+        after_table = isinstance(part, Table)
     sheet.autofit("rows")
     for part in parts:
         if isinstance(part, Picture):
@@ -177,8 +184,8 @@ def _write_table(sheet: Any, top: int, table: Table) -> None:
     align(body, vertical=TOP)
     for column in range(wide):
         contents = [row[column] for row in table.rows]
-        if any(isinstance(one, float) for one in contents):
-            align(sheet.range((top, column + 1)), horizontal=RIGHT)
+        if column in table.right or any(isinstance(one, float) for one in contents):
+            align(sheet.range((top, column + 1), (last, column + 1)), horizontal=RIGHT)
         _dress(sheet.range((top + 1, column + 1), (last, column + 1)), contents, table, column)
     for (row, column), code in table.cell_formats.items():
         sheet.range((top + 1 + row, column + 1)).number_format = code
