@@ -14,7 +14,6 @@ import contextlib
 import io
 import multiprocessing
 import os
-import queue
 import random
 import resource
 import sys
@@ -22,8 +21,10 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command sets it, before numpy comes
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,26 +63,64 @@ VALID: dict[str, Any] = {
 """An argument that is in order, by its name."""
 
 
-def ask(number: int, words: list[str], answers: Any) -> None:
-    """Run a command on a hostile file, in a process of its own; send what came of it."""
+class Answer(NamedTuple):
+    """What came of a command: exit code or fault, CPU seconds, the process's MB, what it said."""
+
+    code: Any
+    seconds: float
+    megabytes: float
+    words: str
+
+
+def _alone(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a function in a process of its own, which has the imports of this one."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=lambda: theirs.send(work(*arguments)))
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv() if ours.poll(60) else None
+    except EOFError:
+        return None
+    finally:
+        process.kill()
+        process.join()
+
+
+def _make(number: int, path: Path) -> bool:
+    with zipfile.ZipFile(TEMPLATES[number % len(TEMPLATES)]) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return bool(path.write_bytes(hostile(number, parts)))
+
+
+def _run(words: list[str]) -> Answer:
+    start = time.process_time()
+    errors = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
+            code: Any = main(words)
+    except BaseException as error:  # whatever it is, it is the answer
+        code = f"{type(error).__name__}: {error}"
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Answer(code, time.process_time() - start, used, errors.getvalue()[-200:])
+
+
+def _words(command: list[str], path: Path, template: Path) -> list[str]:
+    places = {"H": str(path), "A": str(template), "OUT": str(path.parent / "out.xlsx")}
+    return [places.get(word, word) for word in command]
+
+
+def ask(number: int) -> list[Answer]:
+    """Make a hostile file and run each command on it, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        template = TEMPLATES[number % len(TEMPLATES)]
-        with zipfile.ZipFile(template) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}
-        path = Path(folder) / "hostile.xlsx"
-        path.write_bytes(hostile(number, parts))
-        places = {"H": str(path), "A": str(template), "OUT": str(Path(folder) / "out.xlsx")}
-        before = resource.getrusage(resource.RUSAGE_SELF)
-        start = time.process_time()
-        printed, errors = io.StringIO(), io.StringIO()
-        try:
-            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(errors):
-                code: Any = main([places.get(word, word) for word in words])
-        except BaseException as error:  # whatever it is, it is the answer
-            code = f"{type(error).__name__}: {error}"
-        seconds = time.process_time() - start
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before.ru_maxrss
-        answers.put((code, seconds, used / 1024, errors.getvalue()[-200:]))
+        path, template = Path(folder) / "hostile.xlsx", TEMPLATES[number % len(TEMPLATES)]
+        _alone(_make, number, path)
+        return [
+            _alone(_run, _words(command, path, template))
+            or Answer("no answer within 60 s, or killed", 60.0, 0.0, "")
+            for command in COMMANDS
+        ]
 
 
 def files(count: int, first: int, *, limits: bool = True) -> int:
@@ -92,19 +131,16 @@ def files(count: int, first: int, *, limits: bool = True) -> int:
     print(f"{count:,} hostile files, {len(COMMANDS)} commands")
     seen: Counter[str] = Counter()
     worst = {"seconds": (0.0, ""), "seconds of a refusal": (0.0, ""), "MB": (0.0, "")}
-    context = multiprocessing.get_context("fork")  # the imports are made once
-    for number in range(first, first + count):
-        for words in COMMANDS:
-            answers = context.Queue()
-            process = context.Process(target=ask, args=(number, words, answers))
-            process.start()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "whole.xlsx"
+        path.write_bytes(TEMPLATES[0].read_bytes())
+        for command in COMMANDS:  # so that what they import is imported once, here
+            _run(_words(command, path, TEMPLATES[0]))
+    workers = ProcessPoolExecutor(2, multiprocessing.get_context("fork"))
+    numbers = range(first, first + count)
+    for number, answers in zip(numbers, workers.map(ask, numbers), strict=True):
+        for words, (code, seconds, used, error) in zip(COMMANDS, answers, strict=True):
             name = f"file {number}, {words[0]}"
-            try:
-                code, seconds, used, error = answers.get(timeout=60)
-            except queue.Empty:
-                process.kill()
-                code, seconds, used, error = "no answer within 60 s", 60.0, 0.0, ""
-            process.join()
             refused = code == 2
             faults = [
                 f"code {code} {error.strip()}" * (code not in (0, 1, 2) or "Traceback" in error),

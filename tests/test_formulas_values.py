@@ -325,6 +325,21 @@ def test_dates_from_1904_are_not_known() -> None:
     assert evaluator.value(form, "S", 9, 9) == NotKnown("the function YEAR")
 
 
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("=SUM(A:A)", 6), ("=SUM(T:T)", 0), ("=MATCH(3,A:A,0)", 1048576), ("=COUNT(A:A)", 3),
+        ('=SUMIF(A:A,">1",B:B)', 50), ("=SUM(A2:A1048576)", 5), ("=SUM(O!A:A)", 7),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_used_to_the_last_row_is_looked_through(
+    formula: str, value: float
+) -> None:
+    cells = {"A1": 1, "A2": 2, "A1048576": 3, "B2": 20, "B1048576": 30}
+    where = book({"S": cells, "O": {"A1": 7}})
+    assert value_in(where, formula) == value
+
+
 def test_areas_are_looked_through_until_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     where = book({"S": {(row, 1): 1 for row in range(1, 2_001)}})
     graph = Graph(where)

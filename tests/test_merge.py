@@ -27,6 +27,7 @@ from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.cli.app import app
 from xl_cryptoai.cli.kinds import route_of
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
+from xl_cryptoai.merging import unmapped
 from xl_cryptoai.merging.merge import merge
 from xl_cryptoai.merging.record import Conflict, Decision, Merge, Side, read_setting
 from xl_cryptoai.merging.sides import read_side
@@ -764,6 +765,18 @@ def test_below_a_row_that_was_put_in_words_are_told_where_they_were_typed(
 
     missed = missed_in(workbooks["plain"], tmp_path, change)
     assert len(missed) == 1 and missed[0].startswith("Findings: L9 '")
+
+
+def test_too_much_outside_the_input_fields_is_refused_by_its_sheet(
+    workbooks: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unmapped, "MAX_UNMAPPED", 2)
+
+    def change(book: Any) -> None:
+        book.create_sheet("Market data").append([1, 2, 3])
+
+    with pytest.raises(FileRefusedError, match=r"more than 2 cells .* in sheet 'Market data'"):
+        missed_in(workbooks["plain"], tmp_path, change)
 
 
 @pytest.mark.parametrize("shape", ["triangular", "uniform", "fixed"])

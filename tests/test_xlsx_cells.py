@@ -20,6 +20,7 @@ from xl_cryptoai.xlsx import (
     Workbook,
     open_workbook,
 )
+from xl_cryptoai.xlsx.cells import CellsByRow
 
 METADATA = f"""<metadata xmlns="{MAIN}"
   xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray">
@@ -242,11 +243,44 @@ def test_formats_far_out_refuse_nothing(path: Path) -> None:
     assert list(cells) == ["A1", "B1"], "a format alone beyond what cells may use is left out"
 
 
-@pytest.mark.parametrize("place", ["A200001", "SG1", "XFD1048576"])
+def test_content_in_the_last_row_is_read(path: Path) -> None:
+    sheet = '<sheetData><row r="1048576"><c r="B1048576"><v>1</v></c></row></sheetData>'
+    assert cells_of(path, sheet) == {"B1048576": Cell(1.0)}
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<row r="2"><c r="C2"><v>3</v></c><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row>',
+        '<row r="2"><c r="B2"><v>2</v></c></row>'
+        '<row r="2"><c r="C2"><v>3</v></c><c r="A2"><v>1</v></c></row>',
+        '<row r="3"><c r="B2"><v>2</v></c></row>'
+        '<row r="2"><c r="A2"><v>1</v></c><c r="C2"><v>3</v></c></row>',
+    ],
+    ids=["in a row", "a row twice", "in another's row"],
+)
+def test_cells_out_of_order_are_put_in_order(path: Path, inside: str) -> None:
+    cells = cells_of(path, f"<sheetData>{inside}</sheetData>")
+    assert [(at, cell.value) for at, cell in cells.items()] == [("A2", 1), ("B2", 2), ("C2", 3)]
+
+
+def test_a_cell_that_stands_in_two_rows_is_refused(path: Path) -> None:
+    row = '<row r="2"><c r="B2"><v>2</v></c></row>'
+    with pytest.raises(FileRefusedError, match="has two cells at B2"):
+        cells_of(path, f"<sheetData>{row * 2}</sheetData>")
+
+
+def test_a_place_without_a_cell_is_none() -> None:
+    cells = CellsByRow({2: ((1, 3), (Cell(1.0), Cell(3.0)))})
+    assert [cells.get((2, column)) for column in (1, 2, 3, 4)] == [Cell(1.0), None, Cell(3.0), None]
+    assert (3, 1) not in cells and len(cells) == 2 and list(cells) == [(2, 1), (2, 3)]
+
+
+@pytest.mark.parametrize("place", ["SG1", "XFD1048576"])
 def test_content_far_out_is_refused(path: Path, place: str) -> None:
-    row = place.lstrip("SGXFDA")
+    row = place.lstrip("SGXFD")
     sheet = f'<sheetData><row r="{row}"><c r="{place}"><v>1</v></c></row></sheetData>'
-    with pytest.raises(FileRefusedError, match="reaches to row"):
+    with pytest.raises(FileRefusedError, match="reaches to column"):
         cells_of(path, sheet)
 
 

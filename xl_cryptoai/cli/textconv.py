@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import click
@@ -37,5 +38,8 @@ def textconv(book: Path) -> int:
     from xl_cryptoai.reports.plain import visible
     from xl_cryptoai.reports.text_lines import lines_of
 
-    print_for_programs("".join(f"{visible(line)}\n" for line in lines_of(open_book(book))))
+    text = io.StringIO()  # whole before it is printed: a part may be refused at last
+    for line in lines_of(open_book(book)):
+        text.write(f"{visible(line)}\n")
+    print_for_programs(text.getvalue())
     return 0

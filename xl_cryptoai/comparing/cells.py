@@ -11,7 +11,6 @@ from xl_cryptoai.comparing.inputs import input_rows
 from xl_cryptoai.comparing.records import CellChange
 from xl_cryptoai.comparing.sides import Side
 from xl_cryptoai.formulas.parse import parse
-from xl_cryptoai.reading.alignment import is_used
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Place, formula_of, last_of
 from xl_cryptoai.reading.known_cells import known_cells
 from xl_cryptoai.reading.notes import NoteText, notes_of
@@ -61,7 +60,7 @@ def _differing(before: Side, after: Side, name: str) -> Iterator[_Found]:
     old_cells, new_cells = aligned.before.cells, aligned.after.cells
     size = last_of(aligned.before)
     rows, columns = aligned.rows.new_of(size[0]), aligned.columns.new_of(size[1])
-    spots = {spot for spot, cell in new_cells.items() if is_used(cell)}
+    spots = {spot for spot, cell in new_cells.items() if cell.is_used}
     spots.update(
         (rows[row], columns[column])
         for row, column in old_cells

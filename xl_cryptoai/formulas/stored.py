@@ -43,29 +43,31 @@ class StoredValues:
     """
 
     def __init__(self, book: BookLike, instead: Mapping[Place, Scalar] | None = None) -> None:
-        self._sheets: dict[str, dict[tuple[int, int], Any]] = {
-            sheet.title: _values(sheet) for sheet in book.worksheets
-        }
+        self._sheets = _Sheets(book)
+        ends = {sheet.title: _end(sheet) for sheet in book.worksheets}
         for place, value in (instead or {}).items():
             self._sheets[place.sheet][place[1:]] = value
-        self.last_row = max((key[0] for one in self._sheets.values() for key in one), default=1)
-        self.last_column = max((key[1] for one in self._sheets.values() for key in one), default=1)
+            row, column = ends[place.sheet]
+            ends[place.sheet] = max(row, place.row), max(column, place.column)
+        self._last_rows = {title: row for title, (row, _) in ends.items()}
+        self.last_row = max(self._last_rows.values(), default=1)
+        self.last_column = max((column for _, column in ends.values()), default=1)
         self._rows: dict[SheetArea, Rows] = {}
         self._recent: dict[SheetArea, list[Any]] = {}
         self._columns: dict[tuple[str, int], list[Any]] = {}
-        self._kept = self._read = 0
+        self._kept = self._read = self._recent_cells = 0
         self.memo: dict[Any, Any] = {}
 
     def instead(self, values: Mapping[Place, Scalar]) -> StoredValues:
         """The same values but for some cells; sheets without such cells are shared."""
         other = copy(self)
-        other._sheets = dict(self._sheets)
+        other._sheets = copy(self._sheets)
         for sheet in {place.sheet for place in values}:
-            other._sheets[sheet] = dict(self._sheets.get(sheet, {}))
+            other._sheets[sheet] = dict(self._sheets[sheet])
         for place, value in values.items():
             other._sheets[place.sheet][place[1:]] = value
         other._rows, other._recent, other._columns, other.memo = {}, {}, {}, {}
-        other._kept = other._read = 0
+        other._kept = other._read = other._recent_cells = 0
         return other
 
     def value(self, sheet: str, row: int, column: int) -> Any:
@@ -126,14 +128,17 @@ class StoredValues:
         column = self._columns.get((sheet, left))
         if column is None:  # columns are asked for again and again, each time a little longer
             get = self._sheets[sheet].get
-            column = [get((row, left)) for row in range(1, self.last_row + 1)]
+            last = self._last_rows.get(sheet, 1)  # of this sheet: another may reach to the end
+            column = [get((row, left)) for row in range(1, last + 1)]
             self._columns[sheet, left] = column
         values = self._recent.get(area)
         if values is None:
-            if len(self._recent) > _RECENT:
+            self._recent_cells += area.size
+            if len(self._recent) > _RECENT or self._recent_cells > _KEPT:
                 self._recent.clear()
-            missing = bottom - max(top - 1, self.last_row)
-            values = column[top - 1 : bottom] + [None] * max(missing, 0)
+                self._recent_cells = area.size
+            values = column[top - 1 : bottom]
+            values += [None] * (area.size - len(values))
             self._recent[area] = values
         return values
 
@@ -196,6 +201,33 @@ class Cells:
             else:
                 raise NotKnownError("one value of an area where no row or column is the formula's")
         return self.stored.value(own, top, left)
+
+
+class _Sheets(dict[str, dict[tuple[int, int], Any]]):
+    """Values of sheets, each made when a formula first asks for one."""
+
+    def __init__(self, book: BookLike) -> None:
+        super().__init__()
+        self.book = {sheet.title: sheet for sheet in book.worksheets}
+
+    def __missing__(self, sheet: str) -> dict[tuple[int, int], Any]:
+        self[sheet] = values = _values(self.book[sheet])
+        return values
+
+    def __copy__(self) -> _Sheets:
+        other = _Sheets.__new__(_Sheets)
+        other.update(self)
+        other.book = self.book
+        return other
+
+
+def _end(sheet: SheetLike) -> tuple[int, int]:
+    """The last row and column that a sheet uses."""
+    last_row = last_column = 1
+    for (row, column), cell in sheet.cells.items():
+        if cell.is_used:
+            last_row, last_column = max(last_row, row), max(last_column, column)
+    return last_row, last_column
 
 
 def _values(sheet: SheetLike) -> dict[tuple[int, int], Any]:

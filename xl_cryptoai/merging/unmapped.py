@@ -8,6 +8,7 @@ from collections.abc import Collection, Hashable
 from functools import lru_cache
 from typing import Any
 
+from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.tree import (
     Binary,
@@ -44,6 +45,9 @@ Content = tuple[str, bool]
 """What stands in a cell, as text, and whether it is a formula."""
 Contents = dict[Spot, Content]
 
+MAX_UNMAPPED = 50_000
+"""Cells that may be typed into a copy outside the input fields; each is reported."""
+
 _ORIGIN = re.compile(r"xl-cryptoai \S+, assumptions [0-9a-f]{12}")
 
 
@@ -56,7 +60,22 @@ def unmapped_cells(book: Book, origin: Book) -> list[NotMigrated]:
         The copy.
     origin : Book
         The workbook it was made from: what stands there was not typed.
+
+    Raises
+    ------
+    FileRefusedError
+        If there are too many.
     """
+    more = {
+        title: _used(sheet) - _used(origin.worksheets.get(title))
+        for title, sheet in book.worksheets.items()
+    }
+    if sum(more.values()) > MAX_UNMAPPED:
+        raise FileRefusedError(
+            f"{book.path} has more than {MAX_UNMAPPED:,} cells outside the input fields, most of "
+            f"them in sheet '{max(more, key=lambda title: more[title])}'; what stands there is not "
+            "migrated: move it to a workbook of its own"
+        )
     taken, taken_before = _taken(book), _taken(origin)
     # what is an input in both is left out in both; one that is found no more may still stand there
     read = set(taken.values())
@@ -77,6 +96,11 @@ def unmapped_cells(book: Book, origin: Book) -> list[NotMigrated]:
         )
         for place in found
     ]
+
+
+def _used(sheet: Sheet | None) -> int:
+    """Count the cells with content."""
+    return 0 if sheet is None else sum(cell.is_used for cell in sheet.cells.values())
 
 
 def _new_in(

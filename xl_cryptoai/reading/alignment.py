@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 
 from xl_cryptoai.reading.book import cells_of, words_of
-from xl_cryptoai.xlsx import Cell, Sheet
+from xl_cryptoai.xlsx import Sheet
 
 Keys = Mapping[int, tuple[Hashable, Hashable]]
 """What identifies each row or column that holds something: a strict key and a loose one."""
@@ -130,7 +130,7 @@ def _marks(sheet: Sheet) -> tuple[Marks, Marks]:
     rows: Marks = {}
     columns: Marks = {}
     for (row, column), cell in sheet.cells.items():
-        if is_used(cell):
+        if cell.is_used:
             mark = _FORMULA if cell.formula is not None else words_of(cell) or _FIGURE
             rows.setdefault(row, {})[column] = columns.setdefault(column, {})[row] = mark
     return rows, columns
@@ -154,11 +154,6 @@ def _keys_of_columns(columns: Marks) -> dict[int, tuple[Hashable, Hashable]]:
     return {
         column: (tuple(marks.values()), _first_words(marks)) for column, marks in columns.items()
     }
-
-
-def is_used(cell: Cell) -> bool:
-    """Whether a cell holds something besides a format."""
-    return cell.value is not None or cell.formula is not None
 
 
 def _first_words(marks: dict[int, str]) -> str | None:

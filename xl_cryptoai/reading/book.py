@@ -253,8 +253,10 @@ def cells_of(sheet: Sheet) -> Iterator[tuple[Place, Cell]]:
 
 def last_of(sheet: Sheet) -> tuple[int, int]:
     """The last row and column in which the file holds a cell; at least 1."""
-    rows, columns = zip((1, 1), *sheet.cells, strict=True)
-    return max(rows), max(columns)
+    places = sheet.cells
+    return max((row for row, _ in places), default=1), max(
+        (column for _, column in places), default=1
+    )
 
 
 def validations_over(book: Book, place: Place) -> Iterator[Validation]:

@@ -17,7 +17,6 @@ from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.relative import Form, Forms
 from xl_cryptoai.formulas.text import formula_text, text_with
 from xl_cryptoai.formulas.tree import Edge, Node, NotUnderstood, Ref, Reference
-from xl_cryptoai.reading.alignment import is_used
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, Place, in_words, rows_of, words_of
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.known_cells import known_cells
@@ -122,7 +121,7 @@ class _Text:
         """Go over what stands in a row; neighbours with the same formula, filled on, are one."""
         first = last = form = None
         for place, cell in row:
-            if not is_used(cell) or place in self.known:
+            if not cell.is_used or place in self.known:
                 continue
             own = self.form(place, cell)
             if first and last and own and own is form and place.column == last.column + 1:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from bisect import bisect_left
+from collections.abc import ItemsView, Iterator, Mapping
+from itertools import repeat
+from typing import Any, Literal, NamedTuple
 
 from xl_cryptoai.xlsx.references import Area, shift_formula
 
@@ -126,3 +129,70 @@ class Cell(NamedTuple):
     value: CellValue
     style: int = 0
     formula: Formula | None = None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it holds something besides a format."""
+        return self.value is not None or self.formula is not None
+
+
+Row = tuple[tuple[int, ...], tuple[Cell, ...]]
+"""Columns of a row, in order, and the cells that stand there."""
+
+
+class CellsByRow(Mapping[tuple[int, int], Cell]):
+    """Cells by row and column, in that order.
+
+    They are kept row by row, and rows with cells in the same columns share the list of them: a
+    place then takes 8 bytes, where a dictionary of places takes 110.
+
+    Parameters
+    ----------
+    rows : dict of int to Row
+        The rows in order.
+    """
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: dict[int, Row]) -> None:
+        self.rows = rows
+
+    def get(self, at: tuple[int, int], default: Any = None) -> Any:
+        """The cell at a place."""
+        row = self.rows.get(at[0])
+        if row is None:
+            return default
+        columns, cells = row
+        number = bisect_left(columns, at[1])
+        return cells[number] if number < len(columns) and columns[number] == at[1] else default
+
+    def __getitem__(self, at: tuple[int, int]) -> Cell:
+        cell = self.get(at)
+        if cell is None:
+            raise KeyError(at)
+        found: Cell = cell
+        return found
+
+    def __contains__(self, at: object) -> bool:
+        return isinstance(at, tuple) and len(at) == 2 and self.get(at) is not None
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        for row, (columns, _) in self.rows.items():
+            yield from zip(repeat(row), columns)
+
+    def __len__(self) -> int:
+        return sum(len(columns) for columns, _ in self.rows.values())
+
+    def items(self) -> ItemsView[tuple[int, int], Cell]:
+        """Each place with its cell."""
+        return _Items(self)
+
+
+class _Items(ItemsView[tuple[int, int], Cell]):
+    """Places with their cells, without looking for each of them."""
+
+    _mapping: CellsByRow
+
+    def __iter__(self) -> Iterator[tuple[tuple[int, int], Cell]]:
+        for row, (columns, cells) in self._mapping.rows.items():
+            yield from zip(zip(repeat(row), columns), cells, strict=True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import gc
 import io
 from itertools import pairwise
-from operator import itemgetter
 from typing import NamedTuple, NoReturn, Protocol
 
 from lxml import etree
 
 from xl_cryptoai.xlsx.cells import (
     Cell,
+    CellsByRow,
     CellValue,
     DataTable,
     Formula,
+    Row,
     SharedFormula,
 )
 from xl_cryptoai.xlsx.package import MAX_PART_TAGS, Package
@@ -23,8 +24,10 @@ from xl_cryptoai.xlsx.references import MAX_ROW, Area, cell_name, parse_area, pa
 from xl_cryptoai.xlsx.texts import decode, is_true, is_zero, rich_text, whole
 from xl_cryptoai.xlsx.values import Texts, Values
 
-MAX_ROWS, MAX_COLUMNS = 200_000, 500
-"""How far out a cell with content may lie; a format alone may lie anywhere."""
+MAX_COLUMNS = 500
+"""Columns that cells with content may use; a format alone may lie anywhere."""
+LAST_FORMAT = 200_000
+"""The last row in which a cell with a format alone is kept."""
 MAX_ELEMENTS = 1_600_000
 """XML elements in all sheets together; a workbook of ours has some 20,000."""
 MAX_FORMULAS = 300_000
@@ -42,6 +45,8 @@ MAX_SPELLED = 100 * MEBIBYTE
 _ROW, _C, _F, _V, _IS = (f"{MAIN}{tag}" for tag in ("row", "c", "f", "v", "is"))
 _DATA = f"{MAIN}sheetData"
 _NOTHING = (None, None)
+_LAYOUTS = 1_000
+"""Lists of columns that rows may share; more are no table."""
 
 
 class SheetData(NamedTuple):
@@ -49,7 +54,7 @@ class SheetData(NamedTuple):
 
     Attributes
     ----------
-    cells : dict of (row, column) to Cell
+    cells : CellsByRow
         Cells that the file holds, in the order of rows and columns.
     hidden : list of int
         Rows that do not show, also for want of height.
@@ -59,7 +64,7 @@ class SheetData(NamedTuple):
         The part without its rows.
     """
 
-    cells: dict[tuple[int, int], Cell]
+    cells: CellsByRow
     hidden: list[int]
     gaps: list[tuple[int, int]]
     root: Element
@@ -110,10 +115,8 @@ def read_sheet(book: Shared, part: str) -> SheetData:
             gc.enable()
     assert root is not None
     reader.check_shared()
-    if any(first > second for first, second in pairwise(reader.cells)):  # Excel writes in order
-        reader.cells = dict(sorted(reader.cells.items(), key=itemgetter(0)))
     gaps = [*reader.gaps, (reader.last + 1, MAX_ROW)]
-    return SheetData(reader.cells, reader.hidden, gaps, root)
+    return SheetData(reader.cells(), reader.hidden, gaps, root)
 
 
 class _Reader:
@@ -121,7 +124,9 @@ class _Reader:
 
     def __init__(self, book: Shared, part: str) -> None:
         self.book, self.part = book, part
-        self.cells: dict[tuple[int, int], Cell] = {}
+        self._rows: dict[int, Row] = {}
+        self._out_of_order: dict[int, dict[int, Cell]] = {}
+        self._columns_of: dict[tuple[int, ...], tuple[int, ...]] = {}
         self.hidden: list[int] = []
         self.gaps: list[tuple[int, int]] = []
         self.row = self.last = 0
@@ -144,30 +149,69 @@ class _Reader:
             self.hidden.append(self.row)
         self._read_cells(row, str(self.row))
 
+    def cells(self) -> CellsByRow:
+        """All cells, in order."""
+        for row, more in self._out_of_order.items():
+            columns, cells = self._rows.get(row, ((), ()))
+            found = dict(sorted((dict(zip(columns, cells, strict=True)) | more).items()))
+            if len(found) < len(columns) + len(more):
+                self._refuse_second(row, next(column for column in columns if column in more))
+            self._rows[row] = tuple(found), tuple(found.values())
+        if any(first > second for first, second in pairwise(self._rows)):  # Excel writes in order
+            self._rows = dict(sorted(self._rows.items()))
+        return CellsByRow(self._rows)
+
     def _read_cells(self, row: Element, digits: str) -> None:
-        number, cells, columns, styles = self.row, self.cells, self._columns, self._styles
+        number, letters, styles = self.row, self._columns, self._styles
         column, width = 0, len(digits)
+        columns: list[int] = []
+        cells: list[Cell] = []
         for c in row.iterchildren(_C):
             said = c.get("r")
             at = (number, column + 1)
             if said is not None:
                 # most cells say the row they stand in: letters before it are then looked up
-                known = columns.get(said[:-width]) if said.endswith(digits) else None
+                known = letters.get(said[:-width]) if said.endswith(digits) else None
                 at = (number, known) if known else self._place(said)
             column = at[1]
-            if at in cells:
-                self.refuse(f"has two cells at {cell_name(*at)}")
             value, formula = self._content(c, at) if len(c) else _NOTHING
             style = styles.get(c.get("s", ""))
             if style is None:
                 style = self._style(c.get("s", ""))
-            far = at[0] > MAX_ROWS or at[1] > MAX_COLUMNS
+            far = at[1] > MAX_COLUMNS
             if value is not None or formula is not None:
                 if far:
-                    self.refuse_far(*at)
-                cells[at] = Cell(value, style, formula)
-            elif not far:
-                cells[at] = self._blank(style)
+                    self.refuse_far(at[1])
+                cell = Cell(value, style, formula)
+            elif not far and at[0] <= LAST_FORMAT:
+                cell = self._blank(style)
+            else:
+                continue
+            if at[0] == number and (not columns or column > columns[-1]):
+                columns.append(column)
+                cells.append(cell)
+            else:
+                self._put_out_of_order(at, cell)
+        self._keep(number, columns, cells)
+
+    def _keep(self, row: int, columns: list[int], cells: list[Cell]) -> None:
+        if row in self._rows:
+            for column, cell in zip(columns, cells, strict=True):
+                self._put_out_of_order((row, column), cell)
+        elif columns:
+            if len(self._columns_of) > _LAYOUTS:
+                self._columns_of.clear()
+            own = tuple(columns)
+            self._rows[row] = self._columns_of.setdefault(own, own), tuple(cells)
+
+    def _put_out_of_order(self, at: tuple[int, int], cell: Cell) -> None:
+        row = self._out_of_order.setdefault(at[0], {})
+        if at[1] in row:
+            self._refuse_second(*at)
+        row[at[1]] = cell
+
+    def _refuse_second(self, row: int, column: int) -> NoReturn:
+        self.refuse(f"has two cells at {cell_name(row, column)}")
 
     def _content(self, c: Element, at: tuple[int, int]) -> tuple[CellValue, Formula | None]:
         """Value and formula of a cell."""
@@ -260,18 +304,15 @@ class _Reader:
         area = parse_area(said) if said else Area(*at, *at)
         if area is None:
             self.refuse(f"has a formula over '{(said or '')[:40]}', which is no area")
-        if area.bottom > MAX_ROWS or area.right > MAX_COLUMNS:
-            self.refuse_far(area.bottom, area.right)
+        if area.right > MAX_COLUMNS:
+            self.refuse_far(area.right)
         self._filled += area.size
         if self._filled > MAX_FILLED:
             self.refuse(f"has array formulas over more than {MAX_FILLED:,} cells")
         return area
 
-    def refuse_far(self, row: int, column: int) -> NoReturn:
-        self.refuse(
-            f"reaches to row {row}, column {column}; allowed is {MAX_ROWS:,} rows and "
-            f"{MAX_COLUMNS} columns"
-        )
+    def refuse_far(self, column: int) -> NoReturn:
+        self.refuse(f"reaches to column {column}; allowed are {MAX_COLUMNS} columns")
 
     def refuse(self, reason: str) -> NoReturn:
         self.book.package.refuse(

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal, Protocol
 
 from xl_cryptoai.xlsx import lines
-from xl_cryptoai.xlsx.cells import Cell
+from xl_cryptoai.xlsx.cells import Cell, CellsByRow
 from xl_cryptoai.xlsx.charts import Chart, read_charts
 from xl_cryptoai.xlsx.lines import AutoFilter, Freeze, Lines
 from xl_cryptoai.xlsx.names import DefinedName
@@ -82,7 +82,7 @@ class Sheet:
         if self.kind == "worksheet":
             data = read_sheet(self._book, self.part)
         else:
-            data = SheetData({}, [], [], self._book.package.tree(self.part))
+            data = SheetData(CellsByRow({}), [], [], self._book.package.tree(self.part))
         self._count_areas(data.root)
         return data
 
