@@ -61,10 +61,10 @@ class _Errors:
 
     def __init__(self, book: Book) -> None:
         found = {
-            Place(title, *at): value
-            for title in book.sheet_names
-            for at, value in book.evaluator.stored.sheet(title).items()
-            if type(value) is ErrorValue
+            Place(title, *at): cell.value
+            for title, cells in book.cells.items()
+            for at, cell in cells.items()
+            if type(cell.value) is ErrorValue
         }
         self.graph, self.any = book.graph, _columns(found)
         self.lost = _columns(
