@@ -315,13 +315,27 @@ def test_a_link_goes_to_the_cell_of_an_assumption(pane: Pane, book: OpenWorkbook
 
 def test_a_change_in_the_sheet_is_noticed_and_read_when_asked(pane: Pane) -> None:
     pane.page.run("typeCell('Assumptions', 'I13', 0.5)")
-    pane.until(
-        "document.querySelector('#status').textContent === "
-        "'The workbook has changed since it was read.'"
-    )
+    pane.until("!document.querySelector('#stale').hidden")
     assert pane.text("#total") == money(Forecast("base")["total"])
     pane.press("Read again")
+    assert pane.page.run("document.querySelector('#stale').hidden")
     assert pane.text("#total") == money(Forecast(overrides={"ai_penetration": 0.5})["total"])
+
+
+def test_what_the_pane_writes_itself_is_no_change_to_be_read_again(pane: Pane) -> None:
+    pane.press("Bull", "#headline")
+    assert pane.page.run("document.querySelector('#stale').hidden")
+
+
+def test_a_result_says_that_the_workbook_was_changed_after_it(pane: Pane) -> None:
+    old = "Computed before the workbook was changed."
+    pane.click("#tab-audit")
+    pane.click("#audit-run")
+    assert old not in pane.text("#audited")
+    pane.press("Bear", "#headline")
+    assert pane.text("#audited").count(old) == 1
+    pane.click("#audit-run")
+    assert old not in pane.text("#audited")
 
 
 # ---- trace, audit, simulation ----

@@ -183,7 +183,7 @@ OFFICE = """(() => {
       this.context.todo.push(async () => {
         await excel("/write", {...this.at, value});
         calculating = 1;
-        listeners.changed.forEach((listener) => listener({}));
+        listeners.changed.forEach((listener) => listener({triggerSource: "ThisLocalAddin"}));
       });
     }
     select() {
@@ -256,7 +256,7 @@ OFFICE = """(() => {
   };
   globalThis.typeCell = async (sheet, address, value) => {
     await excel("/write", {sheet, address, value});
-    listeners.changed.forEach((listener) => listener({}));
+    listeners.changed.forEach((listener) => listener({triggerSource: "Unknown"}));
   };
   globalThis.filesOpen = () => open;
 })();"""

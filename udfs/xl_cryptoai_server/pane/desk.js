@@ -71,10 +71,19 @@ export const link = (sheet, area, words) =>
 /** Replaces what an element holds; the focus stays on what has the same id, or goes to it. */
 export const show = (id, ...children) => {
   const place = find(id);
+  delete place.dataset.old;
   const focused = place.contains(document.activeElement) ? document.activeElement.id : undefined;
   place.replaceChildren(...children.flat(Infinity).filter(Boolean));
   if (focused !== undefined) {
     (find(focused) ?? document.querySelector(`#${place.dataset.focus ?? "status"}`))?.focus();
+  }
+};
+
+/** Says over every result that it was computed before the workbook was changed. */
+export const outdate = () => {
+  for (const place of document.querySelectorAll(".result:not([data-old]):not(:empty)")) {
+    place.dataset.old = "yes";
+    place.prepend(make("p", { class: "warning" }, "Computed before the workbook was changed."));
   }
 };
 

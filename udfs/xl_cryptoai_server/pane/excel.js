@@ -153,10 +153,15 @@ const calculated = async (context) => {
   }
 };
 
-/** Calls back when another cell becomes active, and when a cell was changed. */
+/**
+ * Calls back when another cell becomes active, and when a cell was changed: with whether by us.
+ * An Excel that does not say by whom (before ExcelApi 1.14) counts as somebody else.
+ */
 export const watch = (selected, changed) =>
   run(async (context) => {
     context.workbook.onSelectionChanged.add(async () => selected());
-    context.workbook.worksheets.onChanged.add(async () => changed());
+    context.workbook.worksheets.onChanged.add(async (event) =>
+      changed(event?.triggerSource === "ThisLocalAddin"),
+    );
     await context.sync();
   });

@@ -10,6 +10,7 @@ let model;
 
 /** Reads the workbook again and shows its model. */
 export const load = async () => {
+  find("stale").hidden = true; // what changes from here on shows it again
   try {
     model = await answer("model");
   } catch (error) {
@@ -193,6 +194,7 @@ const set = (event) => {
 
 /** Lets the form work. */
 export const start = () => {
+  find("read-again").addEventListener("click", reload);
   form().elements.id.addEventListener("change", hint);
   form().addEventListener("submit", set);
 };

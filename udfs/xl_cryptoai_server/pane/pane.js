@@ -1,8 +1,8 @@
 // The task pane: its parts, which of them is open, and what happens when the workbook changes.
 
 import * as audit from "./audit.js";
-import { say } from "./desk.js";
-import { button, find } from "./elements.js";
+import { outdate } from "./desk.js";
+import { find } from "./elements.js";
 import { inExcel, officeIsDark, shown, watch } from "./excel.js";
 import * as model from "./model.js";
 import * as simulate from "./simulate.js";
@@ -47,10 +47,10 @@ const arrows = (event) => {
   }
 };
 
-const changed = () => {
-  const again = button("Read again", model.reload);
-  if (!find("inside").hasAttribute("aria-busy")) {
-    say("The workbook has changed since it was read.", again);
+const changed = (byUs) => {
+  outdate();
+  if (!byUs) {
+    find("stale").hidden = false;
   }
 };
 
