@@ -4,6 +4,7 @@ python docs/generate.py             functions.md, command-line.md, the table of 
                                     that of buttons in windows.md, pictures/tornado.svg
 python docs/generate.py pictures    the workbook's sheets as pictures, through LibreOffice
 python docs/generate.py landing     the page at the server's address, through Chromium
+python docs/generate.py pane        the task pane beside a workbook, through Chromium
 python docs/generate.py parity      parity.md, by asking every engine that runs here
 """
 
@@ -187,6 +188,45 @@ def landing() -> None:
     image.quantize(128).save(DOCS / "pictures" / "landing.png", optimize=True)
 
 
+PANE_PICTURES = {"pane": (360, False), "pane_dark": (360, True), "pane_narrow": (320, False)}
+"""Pictures of the task pane: width in pixels, and whether it is dark."""
+
+
+def pane() -> None:
+    """Use the task pane beside a workbook and write its parts side by side."""
+    from PIL import Image
+
+    sys.path.insert(0, str(DOCS.parent / "tests"))
+    from engines.browser import Browser
+    from engines.office import OpenWorkbook
+    from engines.pane import open_pane
+    from engines.server import Server
+
+    content = build("office")
+    with Server() as server, Browser() as browser:
+        for name, (width, dark) in PANE_PICTURES.items():
+            with OpenWorkbook(content) as book:
+                opened = open_pane(server, browser, book, width=width, dark=dark)
+                opened.page.ask("Emulation.setScrollbarsHidden", {"hidden": True})
+                opened.set("ai_penetration", "40%")
+                opened.set("hyperscaler_share", "85%")
+                shots = [opened.picture()]
+                opened.page.run("selectCell('Segments', 'E8')")
+                book.type("Forecast", "H12", 2e12)  # a finding to show
+                for part in ("trace", "audit", "simulate"):
+                    opened.click(f"#tab-{part}")
+                    opened.click(f"#{part} button:not(.link)")
+                    opened.page.run("document.activeElement.blur()")
+                    shots.append(opened.picture())
+                opened.page.close()
+            images = [Image.open(io.BytesIO(shot)).convert("RGB") for shot in shots]
+            height = max(image.height for image in images)
+            ground = images[0].crop((0, 0, 1, 1)).resize((len(images) * width, height))
+            for number, image in enumerate(images):
+                ground.paste(image, (number * width, 0))
+            ground.quantize(128).save(DOCS / "pictures" / f"{name}.png", optimize=True)
+
+
 def parity() -> None:
     """Ask every engine and write the matrix."""
     sys.path.insert(0, str(DOCS.parent / "tests"))
@@ -198,7 +238,7 @@ def parity() -> None:
 
 def main() -> None:
     """Write the pages, the pictures or the parity matrix."""
-    jobs = {"pictures": pictures, "landing": landing, "parity": parity}
+    jobs = {"pictures": pictures, "landing": landing, "pane": pane, "parity": parity}
     if sys.argv[1:]:
         jobs[sys.argv[1]]()
         return

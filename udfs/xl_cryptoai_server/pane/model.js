@@ -45,7 +45,7 @@ const headline = () => {
   );
   const notes = model.problem ? [model.problem] : [];
   if (model.functions_available === false) {
-    notes.push("The functions are not available in this workbook: native formulas answer.");
+    notes.push("The functions are not available in this workbook: the native formulas are in use.");
   }
   find("headline").hidden = false;
   show(
@@ -65,7 +65,9 @@ const headline = () => {
     make(
       "p",
       { id: "deviation", class: "quiet" },
-      `${deviation.text} against the published ${total.base_text}`,
+      deviation.value === null
+        ? `Published: ${total.base_text}`
+        : `${deviation.text} against the published ${total.base_text}`,
     ),
     notes.map((words) => make("p", { class: "warning" }, words)),
   );
