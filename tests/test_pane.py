@@ -138,6 +138,7 @@ def test_what_was_written_can_be_undone(pane: Pane, book: OpenWorkbook) -> None:
     assert book.written[1:] == [("Cover", "B6", "Base")]
     assert pane.text("#total") == money(Forecast("base")["total"])
     assert pane.text("#status") == "Undone."
+    assert pane.page.run("document.activeElement.id") == "status"
 
 
 def test_an_override_is_written_into_its_cell_and_what_it_did_to_the_total_shown(
@@ -407,6 +408,7 @@ def test_without_the_network_the_pane_says_so_and_tries_again_when_asked(pane: P
     )
     pane.page.ask("Network.setBlockedURLs", {"urls": []})
     pane.press("Try again")
+    assert pane.page.run("document.activeElement.id") == "status"
     assert pane.text("#summary") == "no findings; 40 of 40 rules passed"
     assert pane.page.run("document.querySelector('#problem').childElementCount") == 0
 
@@ -428,6 +430,41 @@ def test_a_protected_cell_is_left_and_said_to_be_protected(
     script = "import('/static/pane/excel.js').then((m) => m.write('Forecast', 'E12', 1))"
     with pytest.raises(BrowserError, match="AccessDenied: the cell is protected"):
         pane.page.run(script)
+
+
+def test_without_the_access_key_the_pane_asks_for_it_and_then_reads_the_workbook(
+    browser: Browser, book: OpenWorkbook
+) -> None:
+    key = "a-key-of-a-firm-for-these-tests"
+    login = {"XLWINGS_AUTH_PROVIDERS": '["custom"]', "XL_CRYPTOAI_ACCESS_KEY": key}
+    with Server(environment=login) as firm:
+        pane = open_pane(firm, browser, book)
+        pane.until(f"document.querySelector('#problem .card') && {IDLE}")
+        assert pane.text("#problem p").startswith("no access; type the access key")
+        assert pane.page.run("document.querySelector('#login').open")
+        pane.page.run(f"access.elements.key.value = '{key}'; access.requestSubmit()")
+        pane.press("Try again")
+        assert pane.text("#total") == money(Forecast("base")["total"])
+        pane.page.run("localStorage.clear()")
+        pane.page.close()
+
+
+def test_a_long_list_is_shown_a_hundred_at_a_time_and_the_focus_goes_on(
+    still: tuple[Pane, OpenWorkbook],
+) -> None:
+    pane, _ = still
+    found = pane.page.run(
+        "import('/static/pane/elements.js').then(({grow, make, button}) => {"
+        " const list = make('ul'); document.body.append(list); const counts = [];"
+        " grow(list, [...Array(250).keys()], (n) => make('li', {}, button(`row ${n}`)));"
+        " for (const _ of [1, 2]) { const rest = list.lastChild.firstChild;"
+        " counts.push(list.children.length, rest.textContent); rest.click();"
+        " counts.push(document.activeElement.textContent); }"
+        " counts.push(list.children.length); list.remove(); return counts; })"
+    )
+    assert found == [
+        101, "Show more (150 left)", "row 100", 201, "Show more (50 left)", "row 200", 250,
+    ]  # fmt: skip
 
 
 # ---- what a workbook says stays text ----

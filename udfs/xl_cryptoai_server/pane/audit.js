@@ -1,28 +1,15 @@
 // The findings of the audit, each with a link to its cells.
 
 import { answer, link, say, show, work } from "./desk.js";
-import { button, find, make } from "./elements.js";
-
-const MOST_SHOWN = 100;
+import { find, grow, make } from "./elements.js";
 
 /** Audits the open workbook. */
 export const audit = () =>
   work("Auditing", async () => {
     const { summary, findings } = await answer("audit");
     const list = make("ul", { class: "list" });
-    const place = make("div", {}, list);
-    let next = 0;
-    const grow = () => {
-      list.append(...findings.slice(next, next + MOST_SHOWN).map(row));
-      next += MOST_SHOWN;
-      if (next < findings.length) {
-        const left = (findings.length - next).toLocaleString("en");
-        const rest = button(`Show more (${left} left)`, () => (rest.remove(), grow()));
-        place.append(rest);
-      }
-    };
-    grow();
-    show("audited", make("p", { id: "summary" }, summary), place);
+    grow(list, findings, row);
+    show("audited", make("p", { id: "summary" }, summary), list);
     say(summary);
   });
 

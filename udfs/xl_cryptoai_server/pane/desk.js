@@ -7,7 +7,17 @@ import { ask, Refusal, Unreachable } from "./server.js";
 const UNREADABLE = [400, 413, 422];
 const NO_ACCESS = 401;
 
-let working = false;
+let running;
+
+/** Replaces what a place holds; the focus stays on what has the same id, or goes elsewhere. */
+const replace = (place, children, elsewhere) => {
+  const { activeElement } = document;
+  const focused = place.contains(activeElement) && activeElement !== place;
+  place.replaceChildren(...children.flat(Infinity).filter(Boolean));
+  if (focused) {
+    (find(activeElement.id) ?? elsewhere).focus();
+  }
+};
 
 const problem = (error, again) => {
   const words = [make("p", {}, error.message)];
@@ -20,26 +30,39 @@ const problem = (error, again) => {
   if (again) {
     words.push(button("Try again", () => work(...again)));
   }
-  find("problem").replaceChildren(make("div", { class: "card bad" }, words));
+  replace(find("problem"), [make("div", { class: "card bad" }, words)], find("status"));
   if (![Refusal, Unreachable, ExcelError].some((kind) => error instanceof kind)) {
-    console.error(error); // a mistake of ours: the place is for who mends it
+    console.error(error); // a mistake of ours: the console tells a developer where
   }
 };
 
 /** Says what has happened, to the eye and to a screen reader. */
 export const say = (words, ...actions) => {
   find("status").textContent = words;
-  find("actions").replaceChildren(...actions);
+  replace(find("actions"), actions, find("status"));
 };
 
-/** Does one job; what goes wrong is shown with a way to try again. Returns whether it was done. */
+/** Waits until no job is running. */
+export const idle = async () => {
+  while (running) {
+    await running;
+  }
+};
+
+/**
+ * Does one job, if no other is running; what goes wrong is shown with a way to try again.
+ * Returns whether it was done.
+ */
 export const work = async (words, job) => {
-  if (working) {
+  if (running) {
     return false;
   }
-  working = true;
+  let finish;
+  running = new Promise((done) => {
+    finish = done;
+  });
   find("inside").setAttribute("aria-busy", "true");
-  find("problem").replaceChildren();
+  replace(find("problem"), [], find("status"));
   say(words);
   try {
     await job();
@@ -52,8 +75,9 @@ export const work = async (words, job) => {
     problem(error, [words, job]);
     return false;
   } finally {
-    working = false;
+    running = undefined;
     find("inside").removeAttribute("aria-busy");
+    finish();
   }
 };
 
@@ -68,15 +92,11 @@ export const link = (sheet, area, words) =>
     { class: "link", title: `Go to ${sheet}${area ? `!${area}` : ""}` },
   );
 
-/** Replaces what an element holds; the focus stays on what has the same id, or goes to it. */
+/** Shows something in a place of the page. */
 export const show = (id, ...children) => {
   const place = find(id);
   delete place.dataset.old;
-  const focused = place.contains(document.activeElement) ? document.activeElement.id : undefined;
-  place.replaceChildren(...children.flat(Infinity).filter(Boolean));
-  if (focused !== undefined) {
-    (find(focused) ?? document.querySelector(`#${place.dataset.focus ?? "status"}`))?.focus();
-  }
+  replace(place, children, find(place.dataset.focus) ?? find("status"));
 };
 
 /** Says over every result that it was computed before the workbook was changed. */

@@ -29,6 +29,22 @@ export const find = (id) => document.getElementById(id);
 export const button = (words, click, given = {}) =>
   make("button", { type: "button", click, ...given }, words);
 
+/** Adds items to a list, so many at a time, with a button for the next of them. */
+export const grow = (list, items, row, most = 100, from = 0) => {
+  list.append(...items.slice(from, from + most).map(row));
+  const next = from + most;
+  if (next < items.length) {
+    const left = (items.length - next).toLocaleString("en");
+    const more = () => {
+      rest.remove();
+      grow(list, items, row, most, next);
+      list.children[next].querySelector("button")?.focus();
+    };
+    const rest = make("li", {}, button(`Show more (${left} left)`, more));
+    list.append(rest);
+  }
+};
+
 /** Makes rows of bars, each as long as its value beside the largest, or beside what is given. */
 export const bars = (rows, longest) => {
   const largest = longest ?? (Math.max(...rows.map((row) => Math.abs(row.value)), 0) || 1);

@@ -1,7 +1,7 @@
 // The task pane: its parts, which of them is open, and what happens when the workbook changes.
 
 import * as audit from "./audit.js";
-import { outdate } from "./desk.js";
+import { idle, outdate } from "./desk.js";
 import { find } from "./elements.js";
 import { inExcel, officeIsDark, shown, watch } from "./excel.js";
 import * as model from "./model.js";
@@ -31,6 +31,7 @@ const openNamed = async () => {
   const part = named();
   if (part !== undefined) {
     open(part);
+    await idle(); // the ribbon may ask while a job is running
     await PARTS[part]();
   }
 };
@@ -74,10 +75,10 @@ const start = async () => {
   open(named() ?? "model");
   find("inside").hidden = false;
   await shown(); // nothing is read, and nothing sent, for a pane that nobody sees
-  globalThis.addEventListener("hashchange", openNamed);
   await watch(() => trace.showSelected().catch(() => {}), changed).catch(() => {});
   await trace.showSelected().catch(() => {});
   await model.reload();
+  globalThis.addEventListener("hashchange", openNamed);
   await openNamed();
 };
 

@@ -46,5 +46,6 @@ export const ask = async (job, workbook, query = {}) => {
 const words = async (answer) => {
   const type = answer.headers.get("content-type") ?? "";
   const said = type.startsWith("text/html") ? "" : (await answer.text()).slice(0, MOST_WORDS);
-  return said || `The server answered with status ${answer.status}. Try again later.`;
+  // without the Excel error that a cell would show before the sentence
+  return said.replace(/^#[A-Z/0-9]+[!?]: /, "") || `The server answered with status ${answer.status}. Try again later.`;
 };

@@ -1,11 +1,10 @@
 // The trace of the active cell: what it is computed from, down to the sources.
 
 import { answer, link, say, show, work } from "./desk.js";
-import { button, find, make } from "./elements.js";
+import { find, grow, make } from "./elements.js";
 import { activeCell } from "./excel.js";
 
 const OPEN_LEVELS = 2;
-const MOST_SHOWN = 100;
 
 /** Says which cell is active. */
 export const showSelected = async () => {
@@ -55,22 +54,13 @@ const branch = (node, known, shown, level) => {
   const count = `${inputs.length.toLocaleString("en")} ${inputs.length === 1 ? "input" : "inputs"}`;
   const list = make("ul", { class: "tree" });
   const more = make("details", {}, make("summary", {}, count), list);
-  let next = 0;
-  const grow = () => {
-    const rows = inputs.slice(next, next + MOST_SHOWN);
-    next += rows.length;
-    list.append(...rows.map((one) => branch(one, known, shown, level + 1)));
-    if (next < inputs.length) {
-      const rest = make("li", {}, button(`Show more of ${count}`, () => (rest.remove(), grow())));
-      list.append(rest);
-    }
-  };
+  const fill = () => grow(list, inputs, (one) => branch(one, known, shown, level + 1));
   // what is closed is made when it is opened: a trace can have 20,000 cells
   if (level < OPEN_LEVELS) {
     more.open = true;
-    grow();
+    fill();
   } else {
-    more.addEventListener("toggle", grow, { once: true });
+    more.addEventListener("toggle", fill, { once: true });
   }
   return make("li", {}, head, more);
 };
