@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import openpyxl
 import pytest
 import xlwings
-from edits import edit
+from edits import MAIN, edit, patch
 from engines import require
 from engines.excel import Excel
 from engines.libreoffice import CellError, LibreOffice, available
+from lxml import etree
 from xl_cryptoai_windows import macros
 from xl_cryptoai_windows.macros import excel as dialogs
 from xl_cryptoai_windows.macros import pages
@@ -224,7 +227,7 @@ def test_audit_opens_the_report_of_the_workbook_in_the_browser(
     monkeypatch.setattr("webbrowser.open", opened.append)
     desk = Desk(damaged)
     desk.click("audit")
-    file = Path.from_uri(opened[0]) if hasattr(Path, "from_uri") else Path(opened[0][7:])
+    file = Path(url2pathname(urlsplit(opened[0]).path))
     page = file.read_text(encoding="utf-8")
     file.unlink()
     file.parent.rmdir()
@@ -260,8 +263,6 @@ def _typed(cells: dict[str, Any]) -> Callable[[Any], None]:
 @pytest.fixture
 def with_errors(tmp_path: Path) -> Desk:
     """A workbook of an analyst with an error of each kind, and the values that Excel stores."""
-    from lxml import etree
-
     path = tmp_path / "errors.xlsx"
     book = openpyxl.Workbook()
     _typed({
@@ -270,7 +271,6 @@ def with_errors(tmp_path: Path) -> Desk:
     })(book)  # fmt: skip
     book.save(path)
     values = {"A3": "#NUM!", "A4": "#NUM!", "B3": "#DIV/0!", "D2": "#NAME?"}
-    from edits import MAIN, patch
 
     def store(content: bytes) -> bytes:
         tree = etree.fromstring(content)
