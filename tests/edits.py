@@ -104,3 +104,36 @@ def move_names(book: Any, sheet: str, *, rows: int = 0, columns: int = 0, to: st
 def formula_of(one: Any) -> str:
     """Return a cell's formula, of an array formula too."""
     return one.value.text if isinstance(one.value, ArrayFormula) else str(one.value or "")
+
+
+def with_link(path: Path, target: str) -> Path:
+    """Give a workbook a link [1], as Excel writes one."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    relation = '<Relationship Id="{}" Type="{}" Target="{}"{}/>'
+    book = relation.format("rIdX", f"{office}/externalLink", "externalLinks/externalLink1.xml", "")
+    file = relation.format("rId1", f"{office}/externalLinkPath", target, ' TargetMode="External"')
+    package = "http://schemas.openxmlformats.org/package/2006"
+    parts["xl/externalLinks/_rels/externalLink1.xml.rels"] = (
+        f'<Relationships xmlns="{package}/relationships">{file}</Relationships>'
+    ).encode()
+    parts["xl/externalLinks/externalLink1.xml"] = (
+        '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f'<externalBook xmlns:r="{office}" r:id="rId1"/></externalLink>'
+    ).encode()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
+    part = f'<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="{kind}"/>'
+    reference = f'<externalReference xmlns:r="{office}" r:id="rIdX"/>'
+    references = f"<externalReferences>{reference}</externalReferences>"
+    for name, before, text in (
+        ("xl/_rels/workbook.xml.rels", "</Relationships>", book),
+        ("xl/workbook.xml", "<definedNames", references),
+        ("[Content_Types].xml", "</Types>", part),
+    ):
+        assert before.encode() in parts[name]
+        parts[name] = parts[name].replace(before.encode(), (text + before).encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path

@@ -9,11 +9,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from edits import with_link
 from openpyxl.workbook.defined_name import DefinedName
 
 from benchmarks.made import with_values
 from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.workbook.calculate import saved
 from xl_cryptoai.xlsx.references import column_letters, parse_cell
 
@@ -239,39 +241,6 @@ def test_links_to_other_workbooks_are_reported_and_their_values_are_not_judged(
     assert [cell for _, cell, _ in found] == [f"S!B{row}" for row in (1, 2, 3, 4)]
 
 
-def with_link(path: Path, target: str) -> Path:
-    """Give a workbook a link [1], as Excel writes one."""
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    relation = '<Relationship Id="{}" Type="{}" Target="{}"{}/>'
-    book = relation.format("rIdX", f"{office}/externalLink", "externalLinks/externalLink1.xml", "")
-    file = relation.format("rId1", f"{office}/externalLinkPath", target, ' TargetMode="External"')
-    package = "http://schemas.openxmlformats.org/package/2006"
-    parts["xl/externalLinks/_rels/externalLink1.xml.rels"] = (
-        f'<Relationships xmlns="{package}/relationships">{file}</Relationships>'
-    ).encode()
-    parts["xl/externalLinks/externalLink1.xml"] = (
-        '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        f'<externalBook xmlns:r="{office}" r:id="rId1"/></externalLink>'
-    ).encode()
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
-    part = f'<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="{kind}"/>'
-    reference = f'<externalReference xmlns:r="{office}" r:id="rIdX"/>'
-    references = f"<externalReferences>{reference}</externalReferences>"
-    for name, before, text in (
-        ("xl/_rels/workbook.xml.rels", "</Relationships>", book),
-        ("xl/workbook.xml", "<definedNames", references),
-        ("[Content_Types].xml", "</Types>", part),
-    ):
-        assert before.encode() in parts[name]
-        parts[name] = parts[name].replace(before.encode(), (text + before).encode())
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return path
-
-
 @pytest.mark.parametrize(
     "target",
     [
@@ -286,6 +255,7 @@ def test_functions_of_our_add_in_are_noted_and_take_nothing_from_another_workboo
     cells = {"A1": ('=[1]!CAI_VALUE("total")', 5), "A2": ("=[1]!CAI_AI_GAIN(A1,A1)*2", 7)}
     path = with_link(write(tmp_path / "book.xlsx", {"S": cells}), target)
     assert findings(path) == [("external_links", "workbook", "note")]
+    assert not any(node.notes for node in trace_book(open_book(path), "S!A2").nodes.values())
 
 
 def test_a_cell_of_our_add_in_an_unknown_function_and_a_file_elsewhere_are_errors(

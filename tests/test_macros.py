@@ -15,7 +15,7 @@ from urllib.request import url2pathname
 import openpyxl
 import pytest
 import xlwings
-from edits import MAIN, edit, patch
+from edits import MAIN, edit, patch, with_link
 from engines import require
 from engines.excel import Excel
 from engines.libreoffice import CellError, LibreOffice, available
@@ -282,7 +282,8 @@ def with_errors(tmp_path: Path) -> Desk:
                 held.text = value
         return etree.tostring(tree)
 
-    return Desk(patch(path, path, {"xl/worksheets/sheet1.xml": store}))
+    patch(path, path, {"xl/worksheets/sheet1.xml": store})
+    return Desk(with_link(path, "xl_cryptoai.xlam"))
 
 
 @pytest.mark.parametrize(

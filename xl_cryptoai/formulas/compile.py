@@ -204,8 +204,7 @@ class Compiler:
 
     def call(self, node: Call) -> Run:
         """Compile a call; of a function that is not known nothing can be said."""
-        # Excel stores a call of an add-in's function with the add-in's file: [1]!CAI_TAM(...)
-        if node.prefix is not None and node.name not in self.users:
+        if node.prefix is not None:
             return raising(f"external: a function of another workbook, {node.name}")
         if node.name in SPECIAL:
             return SPECIAL[node.name](self, node.arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, wraps
 from itertools import groupby
@@ -37,6 +38,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+_ON_THIS_MACHINE = r"((file:///)?([a-z]:|/Users/).*[/\\])?"
+"""Where Excel links to an add-in: without a folder in XLSTART, else on a disk of this machine."""
 
 TECHNICAL_SHEETS = ("xlwings.conf", "_xlwings.conf")
 """Sheets for programs, not for people."""
@@ -198,6 +202,15 @@ class Book:
             for one in self.file.names
             if not one.built_in and not (one.hidden and one.name.lower().startswith("_xl"))
         )
+
+    @cached_property
+    def add_in_links(self) -> frozenset[int]:
+        """The numbers of the links to our add-in, whose functions stand behind them."""
+        from xl_cryptoai.functions.entry import ADD_IN  # late: few workbooks have links
+
+        ours = re.compile(_ON_THIS_MACHINE + re.escape(ADD_IN), re.IGNORECASE)
+        links = self.file.external_links.items()
+        return frozenset(number for number, link in links if ours.fullmatch(link.target))
 
     @cached_property
     def _global_names(self) -> dict[str, str]:

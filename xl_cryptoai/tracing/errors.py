@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.xlsx.cells import ErrorValue
+
+_OF_ADD_IN = re.compile(r"\[\d+\]!(?=CAI_)")
+"""Before a call of an add-in's function, where Excel stores the number of the link to its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,16 @@ def _first_error(book: Book, place: Place, seen: set[Place]) -> Place | None:
 def _evaluated(book: Book, place: Place) -> tuple[str, Any]:
     """Evaluate the formula of a cell, and note what refuses."""
     block = book.graph.block(place)
-    if block is None:
+    if block is None or place not in book.formula_cells:
         return "", None
     said: list[str] = []
     functions = {name: _noting(one, said) for name, one in FUNCTIONS.items()}
     evaluator = Evaluator.of(book.graph, functions, date_1904=book.file.date_1904)
-    found = evaluator.value(block.form, *place, array=block.whole)
+    form = block.form
+    if book.add_in_links:
+        text = book.formula_cells[place].removeprefix("=")
+        form = book.graph.forms.of(_OF_ADD_IN.sub("", text), place.row, place.column)
+    found = evaluator.value(form, *place, array=block.whole)
     if isinstance(found, list):
         found = found[0][0]
     return said[0] if said else "", None if isinstance(found, NotKnown) else found

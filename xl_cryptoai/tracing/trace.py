@@ -264,9 +264,23 @@ def notes_on(book: Book, place: Place) -> list[str]:
     found = book.graph.references(place)
     cut = [area for area in found.areas if book.graph.is_cut(area)]
     return [
-        *(NOWHERE[kind].format(text=text) for kind, text, _ in found.problems),
+        *(
+            NOWHERE[kind].format(text=text)
+            for kind, text, _ in found.problems
+            if not (kind == "external" and _is_our_function(book, text))
+        ),
         *(f"more than {MAX_CELLS:,} cells of {area}" for area in cut),
     ]
+
+
+def _is_our_function(book: Book, text: str) -> bool:
+    """Whether a reference is the call of a function of our add-in, such as [1]!CAI_TAM."""
+    if not book.add_in_links:
+        return False
+    from xl_cryptoai.functions import FUNCTIONS  # late: few workbooks have links
+
+    number, _, name = text.partition("!")
+    return name in FUNCTIONS and number.strip("[]") in map(str, book.add_in_links)
 
 
 def _roots(book: Book, words: Descriptions, target: str) -> tuple[Place, ...]:

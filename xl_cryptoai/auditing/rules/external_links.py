@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.tree import Call, Error, Name, Ref, Structured
 from xl_cryptoai.functions import FUNCTIONS
-from xl_cryptoai.functions.entry import ADD_IN
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import NOTE
 
@@ -20,8 +18,6 @@ QUERY = Kind("query", "part")
 REFERENCE = Kind("external_reference", "book", "sheet", "name")
 PART = Kind("external_part", "what", "target", "part")
 EMBEDDED = Kind("embedded_object", "part")
-_ADD_IN = re.compile(rf"((file:///)?([a-z]:|/Users/).*[/\\])?{re.escape(ADD_IN)}", re.IGNORECASE)
-"""Our add-in as Excel links to it: without a folder in XLSTART, else on a disk of this machine."""
 _OBJECTS = ("oleObject", "package", "control")
 _TYPES = {".connections+xml": CONNECTION, ".queryTable+xml": QUERY}
 
@@ -29,7 +25,7 @@ _TYPES = {".connections+xml": CONNECTION, ".queryTable+xml": QUERY}
 def check(book: Book) -> Iterator[Finding]:
     """Look at the links and connections of the file, and at every formula and name."""
     for number, link in book.file.external_links.items():
-        if _ADD_IN.fullmatch(link.target):
+        if number in book.add_in_links:
             yield ADD_IN_LINK(number=number, target=link.target).at(severity=NOTE)
         else:
             yield LINK(number=number, target=link.target).at()
@@ -76,7 +72,8 @@ def _elsewhere(book: Book, form: Form) -> list[Fault]:
         if number not in ("", "0"):
             link = book.file.external_links.get(int(number)) if number.isdigit() else None
             target = link.target if link is not None and link.target else f"[{number}]"
-            if isinstance(part, Call) and part.name in FUNCTIONS and _ADD_IN.fullmatch(target):
+            ours = number.isdigit() and int(number) in book.add_in_links
+            if ours and isinstance(part, Call) and part.name in FUNCTIONS:
                 continue  # the functions of our add-in take nothing from another workbook
             name = part.name if isinstance(part, (Name, Call)) else ""
             found[REFERENCE(book=target, sheet=part.prefix.first, name=name)] = None
