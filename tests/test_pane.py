@@ -413,6 +413,18 @@ def test_without_the_network_the_pane_says_so_and_tries_again_when_asked(pane: P
     assert pane.page.run("document.querySelector('#problem').childElementCount") == 0
 
 
+def test_while_a_cell_is_edited_excel_hands_over_nothing_and_the_pane_says_so(pane: Pane) -> None:
+    pane.page.run("globalThis.editing = true")
+    pane.click("#tab-audit")
+    pane.click("#audit-run")
+    assert pane.text("#problem p").startswith(
+        "Excel did not hand over the workbook (is a cell being edited? finish it, then try again)"
+    )
+    pane.page.run("globalThis.editing = false")
+    pane.press("Try again")
+    assert pane.text("#summary") == "no findings; 40 of 40 rules passed"
+
+
 def test_what_the_server_refuses_is_shown_in_its_words(pane: Pane) -> None:
     pane.page.run(
         "document.querySelector('#simulation').elements.draws.append(new Option('x', '-5', 1, 1))"

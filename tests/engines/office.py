@@ -222,6 +222,7 @@ OFFICE = """(() => {
                (error) => done({status: "failed", error: {message: error.message}}));
   const getFileAsync = (kind, {sliceSize}, done) => answered(done, async () => {
     if (kind !== "compressed") throw new Error("this stand-in has the workbook only");
+    if (globalThis.editing) throw new Error("The operation is not possible now.");
     if (open >= 2) throw new Error("An internal error has occurred: too many files are open.");
     if (sliceSize > 4194304) throw new Error("Invalid slice size");
     const bytes = new Uint8Array(await (await excel("/file")).arrayBuffer());
@@ -249,7 +250,7 @@ OFFICE = """(() => {
   globalThis.CustomFunctions = {Error, ErrorCode: {invalidValue: "#VALUE!"},
     associate: (id, body) => { known[id] = body; }};
 
-  // what a person does in the sheet
+  // what a person does in the sheet; `editing` is true while a cell is being typed into
   globalThis.selectCell = (sheet, address) => {
     active = {sheet, address: address.split(":")[0]};
     listeners.selected.forEach((listener) => listener({}));

@@ -14,7 +14,9 @@ const run = async (job) => {
   try {
     return await globalThis.Excel.run(job);
   } catch (error) {
-    throw new ExcelError(`Excel does not do it: ${error.message ?? error}`);
+    throw error instanceof ExcelError
+      ? error
+      : new ExcelError(`Excel could not do this: ${error.message ?? error}`);
   }
 };
 
@@ -59,7 +61,8 @@ const asked = (ask, what) =>
       if (answer.status === globalThis.Office.AsyncResultStatus.Succeeded) {
         done(answer.value);
       } else {
-        failed(new ExcelError(`Excel does not hand over ${what}: ${answer.error?.message ?? ""}`));
+        const why = answer.error?.message ?? "it does not say why";
+        failed(new ExcelError(`Excel did not hand over ${what}: ${why}`));
       }
     });
   });
@@ -69,7 +72,7 @@ const readWorkbook = async () => {
   const kind = globalThis.Office.FileType.Compressed;
   const file = await asked(
     (done) => open.getFileAsync(kind, { sliceSize: SLICE }, done),
-    "the workbook; finish typing in the cell, then try again",
+    "the workbook (is a cell being edited? finish it, then try again)",
   );
   try {
     const parts = [];
@@ -122,7 +125,7 @@ export const goTo = (sheet, area) =>
 export const write = (sheet, cell, value) =>
   run(async (context) => {
     if (typeof value === "string" && /^[=+\-@]/.test(value)) {
-      throw new ExcelError(`"${value}" would be a formula`);
+      throw new ExcelError(`"${value}" would be a formula; type it into ${sheet}!${cell} yourself`);
     }
     return put(context, sheet, cell, value);
   });
