@@ -114,6 +114,25 @@ def test_the_headline_and_the_segments_are_those_of_the_open_workbook(pane: Pane
         assert money(base[segment]) in pane.text("#segments")
 
 
+def test_that_the_functions_are_not_available_is_said_above(
+    opened: Open, book: OpenWorkbook, workbooks: dict[str, Path]
+) -> None:
+    names = openpyxl.load_workbook(workbooks["office"]).defined_names
+    sheet, _, cell = names["functions_answer"].attr_text.replace("$", "").rpartition("!")
+    book.type(sheet.strip("'"), cell, "no")
+    assert "The functions are not available in this workbook" in opened().text("#headline .warning")
+
+
+def test_the_workbook_of_native_formulas_is_read_and_written_too(
+    server: Server, browser: Browser, workbooks: dict[str, Path]
+) -> None:
+    with OpenWorkbook(workbooks["plain"].read_bytes(), "plain") as plain:
+        pane = open_pane(server, browser, plain)
+        pane.press("Bull", "#headline")
+        assert pane.text("#total") == money(Forecast("bull")["total"])
+        pane.page.close()
+
+
 def test_the_active_cell_is_named_when_another_one_is_selected(pane: Pane) -> None:
     pane.page.run("selectCell('Forecast', 'E21')")
     pane.until("document.querySelector('#selected').textContent === 'Selected: Forecast!E21'")
