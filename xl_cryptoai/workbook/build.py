@@ -15,7 +15,7 @@ from xl_cryptoai.assumptions.input_fields import keys_of
 from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.source import load_evidence, load_published
 from xl_cryptoai.workbook import vba
-from xl_cryptoai.workbook.calculate import calculate, freeze, saved
+from xl_cryptoai.workbook.calculate import calculate, saved, store
 from xl_cryptoai.workbook.chart_values import keep_values
 from xl_cryptoai.workbook.conventions import as_excel_writes
 from xl_cryptoai.workbook.dynamic import make_dynamic
@@ -31,6 +31,7 @@ from xl_cryptoai.workbook.layout import (
     DISTRIBUTIONS,
     EVIDENCE,
     FINDINGS,
+    FLAG_ROW,
     FORECAST,
     LIVE,
     RISK,
@@ -74,7 +75,13 @@ from xl_cryptoai.workbook.sheets import (
     workings,
 )
 from xl_cryptoai.workbook.sheets.check_list import checks_of
-from xl_cryptoai.workbook.sheets.risk_layout import frozen_cells
+from xl_cryptoai.workbook.sheets.frame import compute_on_load
+from xl_cryptoai.workbook.sheets.risk_layout import (
+    STORED_SHIFT,
+    answered_areas,
+    cases_area,
+    when_built,
+)
 
 
 def build(
@@ -107,9 +114,10 @@ def build(
     book = _book(route, catalogue, inputs or UserInputs())
     content = saved(book)
     values = calculate(book, route, content)
-    if not route.tables:
-        freeze(book[RISK], frozen_cells(catalogue), values[RISK])
-        content = saved(book)
+    shift = STORED_SHIFT if route.tables else 0
+    store(book[RISK], [when_built(catalogue)], values[RISK], 0)
+    store(book[RISK], answered_areas(catalogue), values[RISK], shift)
+    content = saved(book)
     parts = parts_of(content)
     put_values(parts, book, values)
     if route.spills:
@@ -148,7 +156,13 @@ def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
     charts.write(sheet[CHARTS], catalogue, layout)
     risk.write(sheet[RISK], catalogue, layout, route)
     risk_charts.write(sheet[RISK], catalogue)
-    checks.write(sheet[CHECKS], checks_of(catalogue, publication, layout), route)
+    called_on = [
+        cases_area(layout),
+        distributions.block(catalogue),
+        distributions.settings_area(catalogue),
+        correlations.matrix(catalogue),
+    ]
+    checks.write(sheet[CHECKS], checks_of(catalogue, publication, layout), called_on, route)
     deviations.write(sheet[DEVIATIONS], catalogue, layout)
     workings.write(sheet[WORKINGS], catalogue, layout)
     facts = {fact.id: fact for fact in load_evidence()}
@@ -158,6 +172,9 @@ def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
     change_log.write(sheet[CHANGE_LOG], inputs.change_log)
     if route.vba:
         config.write(book.create_sheet(config.SHEET))
+    if route.calls:
+        for name in SHEETS:
+            compute_on_load(sheet[name], f"A{FLAG_ROW}")
     _define_names(book, catalogue, layout, route)
     book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
     book.properties.title = "Crypto-AI revenue in 2030"

@@ -13,6 +13,7 @@ from typing import Any
 
 import formualizer
 from openpyxl import Workbook
+from openpyxl.utils import coordinate_to_tuple, rows_from_range
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -70,12 +71,21 @@ def _cut_short(book: Workbook) -> Iterator[tuple[str, int, int, float]]:
                     yield sheet.title, number, column, value
 
 
-def freeze(sheet: Worksheet, areas: Iterable[str], values: list[list[Any]]) -> None:
-    """Replace the formulas of areas by their values: nobody will compute them in this workbook."""
+def store(sheet: Worksheet, areas: Iterable[str], values: list[list[Any]], shift: int) -> None:
+    """Write the values of areas as constants, some columns to the right or over their formulas.
+
+    A text without characters is written as a formula that gives it: a cell that is blank would
+    come out of an array formula as 0.
+    """
     for area in areas:
-        for row in sheet[area]:
-            for target in row:
-                target.value = values[target.row - 1][target.column - 1]
+        for row in rows_from_range(area):
+            for line, column in (coordinate_to_tuple(at) for at in row):
+                known = values[line - 1]
+                value = known[column - 1]
+                blank = shift and (value is None or value == "")
+                sheet.cell(line, column + shift).value = '=""' if blank else value
+                known.extend([None] * (column + shift - len(known)))
+                known[column + shift - 1] = value
 
 
 def saved(book: Workbook) -> bytes:

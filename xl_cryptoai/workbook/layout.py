@@ -57,12 +57,14 @@ HEADER_ROW, SUBHEAD_ROW, FIRST_ROW = 5, 6, 7
 SCENARIO_NAME = "scenario"
 MASTER_NAME = "master_check"
 TOLERANCE_NAME = "twin_tolerance"
-ANSWER_NAME = "functions_answer"
+AVAILABLE_NAME = "functions_available"
 BASE_NAME = "base_is"
 
-NOT_LOADED = "not loaded"
+NOT_AVAILABLE, INVALID_INPUT = "not available", "invalid input"
 OK, ERROR = "OK", "ERROR"
 YES, NO = "yes", "no"
+AVAILABLE = f'{AVAILABLE_NAME}="{YES}"'
+"""A condition for formulas: the functions that the workbook calls are available."""
 
 
 def cell(sheet: str, column: str, row: int, *, fixed: bool = False) -> str:

@@ -17,6 +17,8 @@ LINE = "C5CED8"
 GOOD_FILL, GOOD_INK = "DDF2E3", "14532D"
 BAD_FILL, BAD_INK = "F9D7D7", "8B1A1A"
 WAIT_FILL, WAIT_INK = "E6E0F3", "3B2A6B"
+GREY_INK = "767676"
+"""Ink of what stands for a function that is not available: readable on white, no more."""
 
 
 def fill(colour: str) -> PatternFill:

@@ -15,7 +15,7 @@ from xl_cryptoai.xlsx import Area
 
 _CALL = re.compile(rf"{PREFIX}[A-Z_]+\(.*\)")
 EDITED = Kind("frozen_figure_edited", "stored", "computed")
-BUILT_HEADERS = ("As built", "Now", "When built")
+BUILT_HEADERS = ("Now", "When built")
 
 
 def check(book: Book) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def _inputs_have_changed(book: Book) -> bool:
     if table is None:
         return False
     for row in table.rows:
-        now, then = (book.value(table.place(row, head)) for head in BUILT_HEADERS[1:])
+        now, then = (book.value(table.place(row, head)) for head in BUILT_HEADERS)
         if isinstance(then, float) and not agree(then, now):
             return True
     return False

@@ -21,6 +21,7 @@ from xl_cryptoai.formulas.tree import (
     children,
 )
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, Place
+from xl_cryptoai.reading.filled import filled_places
 from xl_cryptoai.reading.labels import KNOWN, Labels, labels_of
 from xl_cryptoai.units import CHOICE, UNITS
 
@@ -78,7 +79,7 @@ class _Near:
         Relative forms; formulas that differ only in the order of operands share one.
     candidates : list of (row, column)
         Cells that can differ from their neighbours: formulas that no neighbour shares, and
-        numbers below or right of a formula.
+        numbers below or right of a formula, unless they are stored results.
     """
 
     def __init__(self, book: Book, title: str) -> None:
@@ -99,9 +100,11 @@ class _Near:
                     self.forms[row, column] = form
         forms = self.forms
         if forms:
+            stored = filled_places(book)
             for (row, column), cell in self.cells.items():
                 if (
-                    ((row - 1, column) in forms or (row, column - 1) in forms)
+                    Place(title, row, column) not in stored
+                    and ((row - 1, column) in forms or (row, column - 1) in forms)
                     and cell.formula is None
                     and isinstance(cell.value, (float, bool))
                 ):

@@ -13,14 +13,17 @@ from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text
-from xl_cryptoai.formulas.tree import Call
+from xl_cryptoai.formulas.tree import Call, Name, Ref, Reference
 from xl_cryptoai.formulas.values import NotKnown
+from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.reading.book import Book, Place
-from xl_cryptoai.reading.labels import CALL, DIFFERENCE, Label, Labels, labels_of
+from xl_cryptoai.reading.labels import CALL, DIFFERENCE, NATIVE, Label, Labels, labels_of
 from xl_cryptoai.reading.tables import CASE_HEADERS
 
 CASES = (*CASE_HEADERS.values(), "Published")
 COLUMNS = {*CASES, *shipped_assumptions()}
+AVAILABLE = "functions_available"
+"""Name of the cell that says whether the functions are available."""
 NUMBER = Kind("step_holds_number", "value")
 NOT_COMPARED = Kind("difference_compares_nothing")
 OTHER_CASE = Kind("step_refers_to_other_case", "reference", "other", "case")
@@ -56,7 +59,10 @@ def _fault(book: Book, labels: Labels, place: Place, kind: str) -> Fault | None:
         return NUMBER(value=content) if isinstance(content, (int, float)) else None
     found: dict[str, Label | None] = {}
     cells: dict[Place, Label] = {}
+    fallback = _fallback(form) if kind == CALL else None
     for reference in form.references:
+        if fallback is not None and (reference is fallback or _is_available(reference)):
+            continue
         target = referenced_cell(reference, place)
         other = labels.label(target) if target is not None else None
         found[formula_text(reference, place.row, place.column)] = other
@@ -67,7 +73,33 @@ def _fault(book: Book, labels: Labels, place: Place, kind: str) -> Fault | None:
     ids = {other.id for other in found.values() if other is not None}
     if ids == {label.id}:
         return _check_link(found, label)
+    if fallback is not None and (fault := _check_fallback(labels, fallback, place, label)):
+        return fault
     return _check_step(form, found, label, kind) or _check_result(book, place, cells, label)
+
+
+def _fallback(form: Form) -> Ref | None:
+    """The cell whose value a call's cell shows where the functions are not available."""
+    match form.tree:
+        case Call(name="IF", arguments=(condition, _, Ref() as cell)):
+            names = Form("", condition).references
+            return cell if len(names) == 1 and _is_available(names[0]) else None
+    return None
+
+
+def _is_available(reference: Reference) -> bool:
+    return isinstance(reference, Name) and reference.name.casefold() == AVAILABLE
+
+
+def _check_fallback(labels: Labels, cell: Ref, place: Place, label: Label) -> Fault | None:
+    target = referenced_cell(cell, place)
+    other = labels.label(target) if target is not None else None
+    text = formula_text(cell, place.row, place.column)
+    if other is None:
+        return UNKNOWN(reference=text)
+    if (other.id, other.header) != (label.id, label.header):
+        return OTHER_CASE(reference=text, other=other.id, case=other.header)
+    return None if other.kind == NATIVE else OTHER_KIND(reference=text, other=other.kind, kind=CALL)
 
 
 def _check_difference(found: Mapping[str, Label | None], label: Label) -> Fault | None:
@@ -102,7 +134,8 @@ def _check_step(
     missing = [n for n in step.inputs if n not in {o.id for o in found.values() if o is not None}]
     if missing:
         return LEFT_OUT(missing=missing)
-    if kind == CALL and not isinstance(form.tree, Call):
+    calls = (part for part in form.parts if isinstance(part, Call))
+    if kind == CALL and not any(call.name in FUNCTIONS for call in calls):
         return NO_CALL()
     return None
 
@@ -110,10 +143,12 @@ def _check_step(
 def _check_result(
     book: Book, place: Place, cells: Mapping[Place, Label], label: Label
 ) -> Fault | None:
+    available = book.target(AVAILABLE)
     for probe in _probes():
         step = STEPS[label.id]
         expected = float(step.function(*(probe[name] for name in step.inputs)))
-        given = book.tried(place, {target: probe[other.id] for target, other in cells.items()})
+        trial = {target: probe[other.id] for target, other in cells.items()}
+        given = book.tried(place, trial if available is None else {**trial, available: "yes"})
         if isinstance(given, NotKnown):
             return None
         if not isinstance(given, float):

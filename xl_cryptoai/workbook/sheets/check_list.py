@@ -12,21 +12,19 @@ from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.source import Publication
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook.layout import (
-    ANSWER_NAME,
     ASSUMPTIONS,
+    AVAILABLE,
     CASES,
     COVER,
     FORECAST,
     HEADER_ROW,
-    NO,
-    NOT_LOADED,
+    NOT_AVAILABLE,
     OK,
     OVERRIDE,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SOURCES,
     TOLERANCE_NAME,
-    YES,
     Layout,
     case_range,
     cell,
@@ -74,7 +72,7 @@ def checks_of(catalogue: Catalogue, publication: Publication, layout: Layout) ->
 
 
 def _native(layout: Layout) -> Iterator[Check]:
-    """Python against the native formula; "not loaded" where nobody answers the calls.
+    """Python against the native formula; "not available" where the functions are not.
 
     Squares stand for absolute values here and below: not every engine takes ABS of a range.
     """
@@ -87,11 +85,11 @@ def _native(layout: Layout) -> Iterator[Check]:
             f"{step.label}: cases in which Python and the native formula differ",
             "native",
             cell(FORECAST, CASES["live"], layout.python_row[step.id]),
-            f'IF(COUNTIF({gaps},"{NOT_LOADED}")>0,"{NOT_LOADED}",'
+            f'IF(COUNTIF({gaps},"{NOT_AVAILABLE}")>0,"{NOT_AVAILABLE}",'
             f"IF(COUNT({gaps})<COLUMNS({gaps}),COLUMNS({gaps})-COUNT({gaps}),"
             f"SUMPRODUCT(--({gaps}*{gaps}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{natives}*{natives}))))",
             "Compare the two formulas with the neighbours in their row; one has been overwritten, "
-            "or an input is refused",
+            "or an input is invalid",
         )
 
 
@@ -159,8 +157,7 @@ def _followers(catalogue: Catalogue, publication: Publication, layout: Layout) -
         "Cases in which the market by year does not add up to its growth series",
         "sums",
         cell(SEGMENTS_SHEET, CASES["live"], layout.path_row[0]),
-        # where an engine cannot even read the calls in the series, it cannot be judged
-        f'IFERROR({series},"{NOT_LOADED}")' if layout.python_row else series,
+        series,
         "Copy the formula of the market by year from a neighbour in its row",
     )
     printed = layout.printed_row["total"]
@@ -256,15 +253,15 @@ def _risk(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:
     )
     total = simulated_mean("total", catalogue)
     gap = f"({'+'.join(simulated_mean(name, catalogue) for name in SEGMENTS)}-{total})"
-    answers = f'IF(IFERROR({ANSWER_NAME},"{NO}")="{YES}",1,"{NOT_LOADED}")'
+    # IF rather than two signs: LibreOffice would store TRUE, which COUNT passes over
+    sums = f"IF(ISNUMBER({total}),IF({gap}*{gap}>{TOLERANCE_NAME}*{total}*{total},1,0),1)"
     yield Check(
-        "Simulation: 1 if the segments' means do not sum to the total's, or it is refused",
+        "Simulation: 1 if the segments' means do not sum to the total's, or there are none",
         "risk",
         total,
-        # IF rather than two signs: LibreOffice would store TRUE, which COUNT passes over
-        f"IF(ISNUMBER({total}),IF({gap}*{gap}>{TOLERANCE_NAME}*{total}*{total},1,0),"
-        f"{answers if layout.python_row else 1})",
-        "Read why it is refused: CAI_WHY or the cell's message; often correlations that cannot be",
+        f'IF({AVAILABLE},{sums},"{NOT_AVAILABLE}")' if layout.python_row else sums,
+        "Read why the input is invalid: CAI_WHY or the cell's message; often correlations that are "
+        "together not positive semidefinite",
     )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
-    ANSWER_NAME,
+    AVAILABLE,
+    AVAILABLE_NAME,
     CHECKS,
     ERROR,
     HEADER_ROW,
     MASTER_NAME,
     NO,
-    NOT_LOADED,
+    NOT_AVAILABLE,
     OK,
     TOLERANCE_NAME,
     YES,
@@ -21,24 +24,33 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.check_list import Check
-from xl_cryptoai.workbook.sheets.frame import LOADED_HINT, flag_states, headers, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import (
+    NOT_AVAILABLE_HINT,
+    compute_on_load,
+    flag_states,
+    grey_if_not_available,
+    headers,
+    link,
+    put,
+    set_up,
+)
 
 NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, FIX = "ABCDEFGHI"
 WIDTHS = {
-    NUMBER: 6, CHECK: 58, GROUP: 16, VERDICT: 12, FOUND: 15, EXPECTED: 15, TOLERANCE: 12,
+    NUMBER: 6, CHECK: 58, GROUP: 16, VERDICT: 15, FOUND: 15, EXPECTED: 15, TOLERANCE: 12,
     PLACE: 20, FIX: 70,
 }  # fmt: skip
 MASTER_CELL = "B4"
 TOLERANCE_CELL = "G4"
-ANSWER_CELL = "D4"
+AVAILABLE_CELL, PROBE_CELL = "D4", "I4"
 PROBE = name_of("other_share")
-"""A function whose answer to two zeros tells whether anybody answers at all."""
+"""A function that has a result for two zeros, if it is available at all."""
 FIRST = HEADER_ROW + 1
 TWIN_TOLERANCE = 1e-12
 
 
-def write(sheet: Worksheet, checks: list[Check], route: Route) -> None:
-    """Write the sheet."""
+def write(sheet: Worksheet, checks: list[Check], inputs: Sequence[str], route: Route) -> None:
+    """Write the sheet; `inputs` are the areas that the workbook's calls depend on."""
     set_up(
         sheet,
         "Checks",
@@ -69,14 +81,12 @@ def write(sheet: Worksheet, checks: list[Check], route: Route) -> None:
     last = FIRST + len(checks) - 1
     states = f"{VERDICT}{FIRST}:{VERDICT}{last}"
     put(sheet, "A4", "Master", styles.SMALL)
-    put(sheet, MASTER_CELL, _master(states), styles.BOLD)
+    put(sheet, MASTER_CELL, _master(states, route), styles.BOLD)
     flag_states(sheet, MASTER_CELL)
     put(sheet, "F4", "Twin tolerance (relative)", styles.SMALL, align=styles.RIGHT)
     put(sheet, TOLERANCE_CELL, TWIN_TOLERANCE, number_format="0E+00")
     if route.calls:
-        probe = route.call(PROBE, ["0", "0"])
-        put(sheet, "C4", "Functions answer", styles.SMALL, align=styles.RIGHT)
-        put(sheet, ANSWER_CELL, f'=IF(ISNUMBER({probe}),"{YES}","{NO}")')
+        _write_probe(sheet, inputs, route)
     for number, check in enumerate(checks, start=1):
         _write_row(sheet, number, check)
     flag_states(sheet, states)
@@ -84,10 +94,26 @@ def write(sheet: Worksheet, checks: list[Check], route: Route) -> None:
     sheet.print_area = f"A1:{FIX}{below}"
 
 
+def _write_probe(sheet: Worksheet, inputs: Sequence[str], route: Route) -> None:
+    """Write a trial call, and whether it was answered.
+
+    It counts the inputs, for nothing: so it is computed anew whenever a call of the workbook is,
+    and a stored "yes" never stands beside calls that fail.
+    """
+    put(sheet, "H4", "Trial call", styles.SMALL, align=styles.RIGHT)
+    trial = route.call(PROBE, [f"0*COUNTA({','.join(inputs)})", "0"])
+    put(sheet, PROBE_CELL, f"={trial}", styles.SMALL, align=styles.INDENT)
+    grey_if_not_available(sheet, PROBE_CELL)
+    put(sheet, "C4", "Functions available", styles.SMALL, align=styles.RIGHT)
+    put(sheet, AVAILABLE_CELL, f'=IF(ISNUMBER({PROBE_CELL}),"{YES}","{NO}")')
+    for where in (PROBE_CELL, AVAILABLE_CELL, MASTER_CELL):
+        compute_on_load(sheet, where)
+
+
 def _write_totals(sheet: Worksheet, row: int, states: str, checks: list[Check]) -> int:
     """Write how many checks there are of each kind, and how many of them are in which state."""
     headers(sheet, row, [(CHECK, "Totals by kind"), (GROUP, "Kind"), (VERDICT, "Checks"),
-                       (FOUND, OK), (EXPECTED, ERROR), (TOLERANCE, NOT_LOADED)])  # fmt: skip
+                       (FOUND, OK), (EXPECTED, ERROR), (TOLERANCE, NOT_AVAILABLE)])  # fmt: skip
     for column in (VERDICT, FOUND, EXPECTED, TOLERANCE):
         sheet[f"{column}{row}"].alignment = styles.RIGHT
     groups = states.replace(VERDICT, GROUP)
@@ -95,20 +121,23 @@ def _write_totals(sheet: Worksheet, row: int, states: str, checks: list[Check]) 
         row += 1
         put(sheet, f"{GROUP}{row}", group)
         put(sheet, f"{VERDICT}{row}", f"=COUNTIF({groups},{GROUP}{row})", align=styles.RIGHT)
-        for column, state in ((FOUND, OK), (EXPECTED, ERROR), (TOLERANCE, NOT_LOADED)):
+        for column, state in ((FOUND, OK), (EXPECTED, ERROR), (TOLERANCE, NOT_AVAILABLE)):
             formula = f'=COUNTIFS({groups},{GROUP}{row},{states},"{state}")'
             put(sheet, f"{column}{row}", formula, align=styles.RIGHT)
     return row
 
 
-def _master(states: str) -> str:
+def _master(states: str, route: Route) -> str:
     # whatever is neither OK nor waiting for functions fails: a blank, an error, any other text
-    failed = f'(ROWS({states})-COUNTIF({states},"{OK}")-COUNTIF({states},"{NOT_LOADED}"))'
-    return (
-        f'=IF({failed}>0,{failed}&" of "&ROWS({states})&" checks fail: see sheet Checks",'
-        f'IF(COUNTIF({states},"{NOT_LOADED}")>0,"{LOADED_HINT}",'
-        f'"All "&ROWS({states})&" checks OK"))'
-    )
+    failed = f"ROWS({states})"
+    for state in (OK, NOT_AVAILABLE) if route.calls else (OK,):
+        failed += f'-COUNTIF({states},"{state}")'
+    all_ok = f'"All "&ROWS({states})&" checks OK"'
+    if route.calls:
+        waiting = f'COUNTIF({states},"{NOT_AVAILABLE}")=0'
+        all_ok = f'IF(AND({AVAILABLE},{waiting}),{all_ok},"{NOT_AVAILABLE_HINT}")'
+    fail = f'{failed}&" of "&ROWS({states})&" checks fail: see sheet Checks"'
+    return f"=IF({failed}>0,{fail},{all_ok})"
 
 
 def _write_row(sheet: Worksheet, number: int, check: Check) -> None:
@@ -123,7 +152,7 @@ def _write_row(sheet: Worksheet, number: int, check: Check) -> None:
         f"{VERDICT}{row}",
         f"=IFERROR(IF(COUNT({found}:{tolerance})=COLUMNS({found}:{tolerance}),"
         f'IF(ABS({found}-{expected})<={tolerance},"{OK}","{ERROR}"),'
-        f'IF({found}="{NOT_LOADED}",{found},"{ERROR}")),"{ERROR}")',
+        f'IF({found}="{NOT_AVAILABLE}",{found},"{ERROR}")),"{ERROR}")',
         styles.BOLD,
     )
     for column, content in (
@@ -149,5 +178,5 @@ def names(route: Route) -> dict[str, str]:
     """Return the names that this sheet's cells carry."""
     cells = {MASTER_NAME: MASTER_CELL, TOLERANCE_NAME: TOLERANCE_CELL}
     if route.calls:
-        cells[ANSWER_NAME] = ANSWER_CELL
+        cells[AVAILABLE_NAME] = AVAILABLE_CELL
     return {name: cell(CHECKS, at[0], int(at[1:]), fixed=True) for name, at in cells.items()}

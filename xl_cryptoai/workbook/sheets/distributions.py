@@ -128,6 +128,13 @@ def setting_cell(name: str, catalogue: Catalogue) -> str:
     return cell(DISTRIBUTIONS, SHAPE_COLUMN, row, fixed=True)
 
 
+def settings_area(catalogue: Catalogue) -> str:
+    """Refer to all settings that stand here."""
+    first = _settings_row(catalogue)
+    last = first + len(_settings(catalogue)) - 1
+    return f"{DISTRIBUTIONS}!${SHAPE_COLUMN}${first}:${SHAPE_COLUMN}${last}"
+
+
 def known_shapes(catalogue: Catalogue) -> str:
     """Refer to the words for the shapes."""
     first = _shapes_row(catalogue)

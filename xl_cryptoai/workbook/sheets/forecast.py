@@ -10,28 +10,29 @@ from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
 from xl_cryptoai.workbook.layout import (
-    ANSWER_NAME,
     ASSUMPTIONS,
+    AVAILABLE,
     CASES,
     FIRST_ROW,
     FORECAST,
     HEADER_ROW,
     ID,
+    INVALID_INPUT,
     KIND,
     LABEL,
     LIVE,
-    NO,
-    NOT_LOADED,
+    NOT_AVAILABLE,
     NOTE,
     UNIT,
-    YES,
     Layout,
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.frame import (
+    AVAILABLE_NO,
     block_header,
     case_headers,
     flag_states,
+    grey_if_not_available,
     headers,
     link,
     put,
@@ -80,7 +81,11 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
             if route.calls:
                 _write_call(sheet, step, column, catalogue, layout, route)
     last = sheet.max_row
-    flag_states(sheet, f"{LIVE}{FIRST_ROW}:{CASES['bull']}{last}")
+    cases = f"{LIVE}{FIRST_ROW}:{CASES['bull']}{last}"
+    flag_states(sheet, cases)
+    if route.calls:
+        called = f'AND({AVAILABLE_NO},${KIND}{FIRST_ROW}="{route.computed_by}")'
+        grey_if_not_available(sheet, cases, called)
     sheet.print_area = f"A1:{NOTE}{last}"
 
 
@@ -138,7 +143,7 @@ def _write_call(
     put(
         sheet,
         f"{column}{python}",
-        f"={route.call(name_of(step.id), arguments)}",
+        f"=IF({AVAILABLE},{route.call(name_of(step.id), arguments)},{column}{native})",
         styles.BOLD,
         align=styles.RIGHT,
         number_format=styles.NUMBER_FORMATS[step.unit],
@@ -161,11 +166,8 @@ def _reference(
 
 
 def _difference(python: str, native: str) -> str:
-    """Write the difference, or why there is none: nobody answers, or this call is refused.
-
-    Whether anybody answers may itself be an error, where an engine cannot even read a call.
-    """
+    """Write the difference, or why there is none: no functions, or an input that is invalid."""
     return (
-        f"=IF(ISNUMBER({python}),{python}-{native},"
-        f'IF(IFERROR({ANSWER_NAME},"{NO}")="{YES}","refused","{NOT_LOADED}"))'
+        f'=IF({AVAILABLE},IF(ISNUMBER({python}),{python}-{native},"{INVALID_INPUT}"),'
+        f'"{NOT_AVAILABLE}")'
     )

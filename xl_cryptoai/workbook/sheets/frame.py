@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -15,19 +16,22 @@ from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
     ASSUMPTIONS,
+    AVAILABLE_NAME,
     BASE_NAME,
     CASES,
     ERROR,
     FLAG_ROW,
     HEADER_ROW,
     MASTER_NAME,
-    NOT_LOADED,
+    NO,
+    NOT_AVAILABLE,
     OK,
     SUBHEAD_ROW,
     TITLE_ROW,
     cell,
 )
 
+AVAILABLE_NO = f'{AVAILABLE_NAME}="{NO}"'
 CASE_HEADERS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
 CASE_KINDS = {
     "live": "in use",
@@ -35,7 +39,7 @@ CASE_KINDS = {
     "base": f"={BASE_NAME}",  # published, until somebody changes the column
     "bull": "house",
 }
-LOADED_HINT = f"Functions {NOT_LOADED}, native formulas in use"
+NOT_AVAILABLE_HINT = f"Functions {NOT_AVAILABLE}: native values and stored tables in grey"
 
 
 def put(
@@ -93,6 +97,30 @@ def set_up(
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
+def compute_on_load(sheet: Worksheet, where: str) -> None:
+    """Make a formula an array formula over its own cell.
+
+    LibreOffice computes these whenever it opens a file, and other formulas only once an input has
+    changed: so what says whether the functions are available is right before that, too.
+    """
+    sheet[where] = ArrayFormula(where, sheet[where].value)
+
+
+def grey_if_not_available(sheet: Worksheet, area: str, condition: str = AVAILABLE_NO) -> None:
+    """Show cells in grey where functions are not available, or on another condition.
+
+    A cell that shows an error all the same, in a program that cannot read its formula, is left
+    blank: the native formula or the stored values stand beside it.
+    """
+    first = area.split(":", maxsplit=1)[0]
+    for formula, ink in (
+        (f"AND({condition},ISERROR({first}))", "FFFFFF"),
+        (condition, styles.GREY_INK),
+    ):
+        rule = FormulaRule([formula], font=Font(color=ink))  # type: ignore[no-untyped-call]
+        sheet.conditional_formatting.add(area, rule)
+
+
 def headers(sheet: Worksheet, row: int, titles: Sequence[tuple[str, str]]) -> None:
     """Write a dark row of column headers, given as (column, title)."""
     for column, title in titles:
@@ -146,7 +174,7 @@ def flag_states(sheet: Worksheet, area: str) -> None:
         (OK, styles.GOOD_FILL, styles.GOOD_INK),
         (ERROR, styles.BAD_FILL, styles.BAD_INK),
         ("fail", styles.BAD_FILL, styles.BAD_INK),
-        (NOT_LOADED, styles.WAIT_FILL, styles.WAIT_INK),
+        (NOT_AVAILABLE, styles.WAIT_FILL, styles.WAIT_INK),
     ):
         sheet.conditional_formatting.add(
             area,

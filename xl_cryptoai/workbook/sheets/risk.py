@@ -1,8 +1,9 @@
 """Risk: how sure the total is, what moves it, and what would have to be true for another one.
 
-Each table is one call of a function that returns all of it. Where functions cannot return tables,
-`build` replaces the calls by the values that Python gave, and a line says for which inputs they
-hold.
+Each table is one call of a function that returns all of it. The values of the day it was built are
+stored, and shown where the functions are not available; where no function returns tables, they
+stand in the place of the calls. A line says for which inputs the tables stand, and nothing on the
+sheet stands for others.
 """
 
 from __future__ import annotations
@@ -15,10 +16,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import CASES, FLAG_ROW, HEADER_ROW, ID, TITLE_ROW, Layout
+from xl_cryptoai.workbook.layout import (
+    ABOUT_ROW,
+    CASES,
+    FLAG_ROW,
+    HEADER_ROW,
+    ID,
+    TITLE_ROW,
+    Layout,
+)
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
-from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
+from xl_cryptoai.workbook.sheets.frame import (
+    block_header,
+    grey_if_not_available,
+    headers,
+    put,
+    set_up,
+)
 from xl_cryptoai.workbook.sheets.risk_goals import (
     write_call,
     write_goals,
@@ -32,11 +47,18 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     MONEY_ROWS,
     POINTS,
     Table,
+    answered_areas,
     built_row,
     case_cells,
-    frozen_cells,
+    case_total,
+    goals_row,
+    inputs_differ,
+    live_or_stored,
     live_percentile,
+    stands_for,
+    stored,
     tables,
+    when_built,
 )
 
 WIDTHS = {"A": 27, **{get_column_letter(number): 12.5 for number in range(2, 15)}}
@@ -45,6 +67,7 @@ PERCENT = "0.0%"
 CHANCE = '[=0]"none drawn";[=1]"all drawn";0.00%'
 """No draw above an amount is no proof that there is none."""
 AS_BUILT = "as Python had it when this workbook was built"
+STORED_HERE = "Stored when built, for readers without the functions"
 
 
 def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) -> None:
@@ -52,7 +75,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     set_up(
         sheet,
         "Risk",
-        f"={_what_is_drawn(catalogue)}",
+        live_or_stored(_what_is_drawn(catalogue), f"A{ABOUT_ROW}", route),
         WIDTHS,
         tab=styles.TAB_OUTPUT,
         freeze=f"B{HEADER_ROW + 1}",
@@ -77,26 +100,41 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     answers = {}
     for name, table in place.items():
         call = route.table_call(f"CAI_{name.upper()}", calls[name])
-        sheet[f"A{table.row}"] = ArrayFormula(table.ref, f"={call}")
+        sheet[f"A{table.row}"] = ArrayFormula(table.ref, live_or_stored(call, table.ref, route))
         answers[table.ref] = call
-    _write_heads(sheet, place, setting)
+    heads = _write_heads(sheet, place, setting, catalogue, route)
     _format(sheet, place)
-    _write_axes(sheet, place["grid"], catalogue, layout, setting)
-    _write_marks(sheet, place["histogram"], layout)
-    _write_scenarios(sheet, place["dependence"], layout)
+    _write_axes(sheet, place["grid"], catalogue, layout, setting, route)
+    _write_marks(sheet, place["histogram"], catalogue)
+    _write_scenarios(sheet, place["dependence"], catalogue)
     write_goals(sheet, place, catalogue, layout, route)
-    write_tornado_figures(sheet, place, catalogue, layout)
-    if not route.tables:
-        write_state(sheet, place, catalogue, layout)
-        for number, area in enumerate(frozen_cells(catalogue)):
-            write_call(sheet, number, area, answers.get(area, AS_BUILT), built_row(place))
+    write_tornado_figures(sheet, place, catalogue)
+    write_state(sheet, place, catalogue, layout, route, heads)
+    areas = answered_areas(catalogue)
+    for number, area in enumerate((*areas, when_built(catalogue))):
+        kept = stored(area) if route.tables and area in areas else area
+        write_call(sheet, number, kept, answers.get(area, AS_BUILT), built_row(place))
+    if route.tables:
+        put(sheet, stored(f"A{HEADER_ROW}"), STORED_HERE, styles.SMALL)
+    for area in areas[:-1]:
+        if route.tables:
+            grey_if_not_available(sheet, area)
+        else:
+            grey_if_not_available(sheet, area, inputs_differ(catalogue))
     sheet.print_area = f"A1:{LAST}{place['histogram'].last}"
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
     for row in (place["tornado"].row - 3, place["grid"].row - 5, place["histogram"].row - 3):
         sheet.row_breaks.append(Break(id=row))
 
 
-def _write_heads(sheet: Worksheet, place: dict[str, Table], setting: dict[str, str]) -> None:
+def _write_heads(
+    sheet: Worksheet,
+    place: dict[str, Table],
+    setting: dict[str, str],
+    catalogue: Catalogue,
+    route: Route,
+) -> list[str]:
+    """Write the tables' heads; return the cells that say for which inputs a table stands."""
     titles = {
         "dependence": "Dependence: what moving together does to the total",
         "tornado": "Tornado: each assumption alone from its low to its high, the rest as live",
@@ -115,8 +153,12 @@ def _write_heads(sheet: Worksheet, place: dict[str, Table], setting: dict[str, s
     grid = place["grid"].row
     block_header(sheet, grid - 4, "Grid: the total for pairs of two assumptions", LAST)
     across, down = setting["grid_x"], setting["grid_y"]
-    put(sheet, f"A{grid - 1}", f'={across}&" across, "&{down}&" down: total, USD a year"',
-        styles.BOLD)  # fmt: skip
+    title = f'{across}&" across, "&{down}&" down: total, USD a year"'
+    put(sheet, f"A{grid - 1}", live_or_stored(title, f"A{grid - 1}", route), styles.BOLD)
+    rows = [*(place[name].row - 2 for name in titles), charts, grid - 4, goals_row(place)]
+    for row in rows:
+        put(sheet, f"{LAST}{row}", f"={stands_for(catalogue)}", styles.SMALL, align=styles.RIGHT)
+    return [f"{LAST}{row}" for row in rows]
 
 
 def _format(sheet: Worksheet, place: dict[str, Table]) -> None:
@@ -185,7 +227,7 @@ def _what_is_drawn(catalogue: Catalogue) -> str:
         f'&"to Bull"&IF({count(own)}>0,"; by an own distribution: "&{named(own)},"")&"."'
         f'&IF({count(overridden)}>0," Fixed by override: "&{named(overridden)}&".","")'
         f'&IF({count(chosen)}>0," Fixed by own choice: "&{named(chosen)}&".","")'
-        f'&IFERROR(" The live total stands above "&TEXT({percentile},"#0%")&" of the draws.","")'
+        f'&IFERROR(" The total stands above "&TEXT({percentile},"#0%")&" of the draws.","")'
     )
 
 
@@ -197,23 +239,23 @@ def _row_of(column: str, number: int) -> str:
     return f"{sheet}!${letter}${int(row) + number - 1}"
 
 
-def _write_marks(sheet: Worksheet, histogram: Table, layout: Layout) -> None:
+def _write_marks(sheet: Worksheet, histogram: Table, catalogue: Catalogue) -> None:
     """Write for the charts where the live total stands: in which range, up to which chance."""
     for column, words, source in (("E", "Mark", "C"), ("J", "Mark, cumulative", "D")):
         headers(sheet, histogram.row - 1, [(column, words)])
         sheet[f"{column}{histogram.row - 1}"].alignment = styles.CENTRE
         for row in range(histogram.first, histogram.last + 1):
-            live = layout.result("total")
+            live = case_total("live", catalogue)
             put(sheet, f"{column}{row}", f"=IF(AND({live}>A{row},{live}<=B{row}),{source}{row},0)",
                 styles.SMALL, align=styles.CENTRE, number_format=f"{PERCENT};;")  # fmt: skip
 
 
-def _write_scenarios(sheet: Worksheet, table: Table, layout: Layout) -> None:
+def _write_scenarios(sheet: Worksheet, table: Table, catalogue: Catalogue) -> None:
     """Say whether bear and bull as wholes lie within what is drawn."""
     least, greatest = (f"{column}{table.first}:{column}{table.last}" for column in "JK")
     sentences = []
     for name in ("bear", "bull"):
-        total = layout.result("total", CASES[name])
+        total = case_total(name, catalogue)
         within = f"AND({total}>=MIN({least}),{total}<=MAX({greatest}))"
         words = f'"{name.capitalize()} as a whole lies "&IF({within},"within","outside")'
         sentences.append(f'{words}&" what is drawn here. "')
@@ -227,7 +269,12 @@ def _axis(grid: Table, number: int) -> str:
 
 
 def _write_axes(
-    sheet: Worksheet, grid: Table, catalogue: Catalogue, layout: Layout, setting: dict[str, str]
+    sheet: Worksheet,
+    grid: Table,
+    catalogue: Catalogue,
+    layout: Layout,
+    setting: dict[str, str],
+    route: Route,
 ) -> None:
     """Write equal steps from low to high of the two assumptions.
 
@@ -254,10 +301,10 @@ def _write_axes(
             )
         )  # fmt: skip
         end = get_column_letter(1 + POINTS)
-        put(sheet, f"B{row}", f"={low}", styles.SMALL, align=styles.RIGHT,
-            number_format=ENDS_FORMAT)  # fmt: skip
-        put(sheet, f"{end}{row}", f"={high}", styles.SMALL, align=styles.RIGHT,
-            number_format=ENDS_FORMAT)  # fmt: skip
+        put(sheet, f"B{row}", live_or_stored(low, f"B{row}", route), styles.SMALL,
+            align=styles.RIGHT, number_format=ENDS_FORMAT)  # fmt: skip
+        put(sheet, f"{end}{row}", live_or_stored(high, f"{end}{row}", route), styles.SMALL,
+            align=styles.RIGHT, number_format=ENDS_FORMAT)  # fmt: skip
         first, last = f"$B${row}", f"${end}${row}"
         for column in range(3, 1 + POINTS):
             letter = get_column_letter(column)

@@ -1,7 +1,10 @@
-"""Goals: what would have to be true; the tornado for its chart; the state of frozen tables."""
+"""Goals: what would have to be true; the tornado for its chart; which inputs the tables are for."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
@@ -12,29 +15,39 @@ from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.units import UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
-    ANSWER_NAME,
+    ASSUMPTIONS,
+    AVAILABLE,
     CASES,
     HEADER_ROW,
     NO,
-    NOT_LOADED,
+    OVERRIDE,
+    SCENARIO_NAME,
     TOLERANCE_NAME,
     YES,
     Layout,
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
-from xl_cryptoai.workbook.sheets.frame import block_header, headers, put
+from xl_cryptoai.workbook.sheets.frame import block_header, compute_on_load, headers, put
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
     LAST,
+    TOTALS,
     TRAITS,
     Table,
     built_row,
     case_cells,
+    case_total,
     goals_row,
+    inputs_differ,
+    live_or_stored,
+    stands_for,
 )
 
 NOT_REACHABLE = "not reachable"
+FOLLOWS = "Computed by Python, follows every change."
+STORED = "Stored when Python built this workbook; changes are not followed here."
+OLD = "Stored values, not for the inputs as they are now: build the workbook again from this one."
 CHANGE = '[>=10000]+#,##0.00,,"M";[<=-10000]-#,##0.00,,"M";0'
 
 
@@ -65,37 +78,32 @@ def write_goals(
         start=row + 2,
     ):  # fmt: skip
         put(sheet, f"A{number}", words)
-        put(sheet, f"B{number}", f"={total}", align=styles.RIGHT, number_format=styles.MONEY)
+        put(sheet, f"B{number}", live_or_stored(total, f"B{number}", route), align=styles.RIGHT,
+            number_format=styles.MONEY)  # fmt: skip
         call = route.table_call("CAI_GOALSEEK", [goal, f"B{number}", ids, live])
-        formula = f"=IFERROR({call},{_why_not(route)})"
+        needed = f'IFERROR({call},"{NOT_REACHABLE}")'
+        formula = live_or_stored(needed, f"C{number}", route)
         sheet[f"C{number}"] = ArrayFormula(f"C{number}", formula)
         sheet[f"C{number}"].font, sheet[f"C{number}"].alignment = styles.BOLD, styles.RIGHT
         sheet[f"C{number}"].number_format = ENDS_FORMAT
-        put(sheet, f"D{number}", f"=INDEX({live},MATCH({goal},{ids},0))", align=styles.RIGHT,
+        now = f"INDEX({live},MATCH({goal},{ids},0))"
+        put(sheet, f"D{number}", live_or_stored(now, f"D{number}", route), align=styles.RIGHT,
             number_format=ENDS_FORMAT)  # fmt: skip
-        put(sheet, f"E{number}", f"={goal}", styles.SMALL, align=styles.INDENT)
+        put(sheet, f"E{number}", live_or_stored(goal, f"E{number}", route), styles.SMALL,
+            align=styles.INDENT)  # fmt: skip
         for column in "ABCDE":
             sheet[f"{column}{number}"].border = styles.THIN_BELOW
 
 
-def _why_not(route: Route) -> str:
-    """Write why there is no value: nobody answers, or none within the bounds leads there."""
-    if not (route.calls and route.tables):
-        return f'"{NOT_REACHABLE}"'
-    return f'IF(IFERROR({ANSWER_NAME},"{NO}")="{YES}","{NOT_REACHABLE}","{NOT_LOADED}")'
-
-
-def write_tornado_figures(
-    sheet: Worksheet, place: dict[str, Table], catalogue: Catalogue, layout: Layout
-) -> None:
-    """Write the tornado as differences from the live total, under labels, for its chart."""
+def write_tornado_figures(sheet: Worksheet, place: dict[str, Table], catalogue: Catalogue) -> None:
+    """Write the tornado as differences from the total, under labels, for its chart."""
     top, tornado = place["histogram"].row, place["tornado"]
     headers(sheet, top - 1, [("F", "Tornado"), ("G", ""), ("H", "To low"), ("I", "To high")])
     for column in "HI":
         sheet[f"{column}{top - 1}"].alignment = styles.RIGHT
     labels = distributions.column_of(catalogue, distributions.LABEL)
     ids = distributions.column_of(catalogue, distributions.ID)
-    live = layout.result("total")
+    live = case_total("live", catalogue)
     for number in range(tornado.rows - 1):
         row, source = top + 1 + number, tornado.first + number
         # joined to nothing: LibreOffice does not find a text that an answer has filled in as it is
@@ -107,36 +115,62 @@ def write_tornado_figures(
 
 
 def write_state(
-    sheet: Worksheet, place: dict[str, Table], catalogue: Catalogue, layout: Layout
+    sheet: Worksheet,
+    place: dict[str, Table],
+    catalogue: Catalogue,
+    layout: Layout,
+    route: Route,
+    heads: Sequence[str],
 ) -> None:
-    """Say that the tables are as built, and whether the inputs are still those of then."""
+    """Say for which inputs the tables stand: those of now, or those when it was built.
+
+    Column K is what the sheet's figures use. Where functions return the tables it follows the
+    inputs; where they are not available, or not in this workbook, it stays with the tables.
+    """
     row = built_row(place)
-    headers(sheet, row - 1, [("F", "As built"), ("G", ""), ("H", "Now"), ("I", "When built")])
-    for column in "HI":
+    headers(sheet, row - 1, [("F", "Inputs of the tables"), ("G", ""), ("H", "Now"),
+                           ("I", "When built"), ("J", ""), ("K", "In the tables")])  # fmt: skip
+    for column in "HIK":
         sheet[f"{column}{row - 1}"].alignment = styles.RIGHT
     traits = _traits(catalogue, layout)
     for number, (words, formula) in enumerate(traits.items(), start=row):
         put(sheet, f"F{number}", words, styles.SMALL)
         for column in "HI":
             put(sheet, f"{column}{number}", f"={formula}", styles.SMALL, align=styles.RIGHT,
-                number_format=styles.MONEY if number < row + 2 else "#,##0.00")  # fmt: skip
+                number_format=styles.MONEY if number < row + 6 else "#,##0.00")  # fmt: skip
+    last = row + len(traits)
+    put(sheet, f"F{last}", "The tables stand for the inputs as they are now", styles.SMALL)
     same = ",".join(
         f"ABS(H{number}-I{number})<={TOLERANCE_NAME}*ABS(H{number})"
-        for number in range(row, row + len(traits))
+        for number in range(row + 1, last)
     )
-    put(
-        sheet,
-        f"A{HEADER_ROW - 1}",
-        f'=IF(AND({same}),"Computed by Python when this workbook was built, for the inputs as they '
-        'stand. Functions are not available here: it does not follow changes.",'
-        '"INPUTS HAVE CHANGED since Python computed this sheet: build the workbook again from it, '
-        'or open one that calculates.")',
-        Font(name=styles.FONT_NAME, size=10, bold=True, color=styles.DIFFERS_INK),
+    stands = f"OR({AVAILABLE},AND({same}))" if route.tables else f"AND({same})"
+    put(sheet, f"K{last}", f'=IF({stands},"{YES}","{NO}")', styles.SMALL, align=styles.RIGHT)
+    for number in range(row, row + 1 + len(TOTALS)):
+        in_use = f"IF({AVAILABLE},H{number},I{number})" if route.tables else f"I{number}"
+        if number == row:  # the words of the tables' heads
+            other = f'IF(H{row}=I{row},"changed since",H{row})'
+            in_use = f'"For "&{in_use}&IF(K{last}="{YES}","","; Live: "&{other})'
+        put(sheet, f"K{number}", f"={in_use}", styles.SMALL, align=styles.RIGHT,
+            number_format=styles.MONEY)  # fmt: skip
+    said = f'IF(K{last}="{YES}","{STORED}","{OLD}")'
+    if route.tables:
+        said = f'IF({AVAILABLE},"{FOLLOWS}",{said})'
+    head = f"A{HEADER_ROW - 1}"
+    put(sheet, head, f'={stands_for(catalogue)}&". "&{said}', styles.SMALL)
+    differs = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+        [inputs_differ(catalogue)], font=Font(bold=True, color=styles.DIFFERS_INK)
     )
+    for where in (head, *heads):
+        sheet.conditional_formatting.add(where, differs)
+    if route.tables:
+        # in this order: LibreOffice computes them when it opens the file, each from the ones before
+        for where in (f"K{last}", f"K{row}", head):
+            compute_on_load(sheet, where)
 
 
 def write_call(sheet: Worksheet, number: int, area: str, words: str, row: int) -> None:
-    """Write in words what a frozen area is, for a table so that anybody can ask again."""
+    """Write in words what a stored area is, for a table so that anybody can ask again."""
     put(sheet, f"F{row + TRAITS + number}", f"{area} is", styles.SMALL)
     put(sheet, f"H{row + TRAITS + number}", words, styles.SMALL)
 
@@ -152,8 +186,12 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
     }
     chosen = "+".join(f"MATCH({setting[name]},{ids},0)" for name in ("goal_id", "grid_x", "grid_y"))
     amounts = ",".join(setting[name] for name in ("draws", "seed", "threshold", "goal_target"))
+    typed = _overrides(layout)
+    count = f"COUNTA({typed})"
     return {
-        "Live total": layout.result("total"),
+        "Scenario and overrides": f'{SCENARIO_NAME}&IF({count}=0,", no overrides",'
+        f'", overrides: "&{count})',
+        **{f"{case.capitalize()} total": layout.result("total", CASES[case]) for case in TOTALS},
         "Sum of ends that are money": _sum_of_ends("=", catalogue),
         "Sum of the other ends": _sum_of_ends("<>", catalogue),
         "Sum of correlations": f"SUM({correlations.matrix(catalogue)})",
@@ -164,6 +202,11 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
         "Settings, added up": f"SUM({amounts})+{chosen}",
         "Method": f'({setting["method"]}="{METHODS[0]}")-({setting["method"]}="{METHODS[1]}")',
     }
+
+
+def _overrides(layout: Layout) -> str:
+    rows = layout.assumption_row.values()
+    return f"{ASSUMPTIONS}!${OVERRIDE}${min(rows)}:${OVERRIDE}${max(rows)}"
 
 
 def _sum_of_ends(comparison: str, catalogue: Catalogue) -> str:

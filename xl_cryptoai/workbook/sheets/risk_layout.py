@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.risk.dependence import DEPENDENCES
-from xl_cryptoai.workbook.layout import ASSUMPTIONS, HEADER_ROW, ID, LIVE, RISK, Layout, cell
+from xl_cryptoai.workbook.layout import (
+    ABOUT_ROW,
+    ASSUMPTIONS,
+    AVAILABLE,
+    BULL,
+    HEADER_ROW,
+    ID,
+    LIVE,
+    NO,
+    RISK,
+    Layout,
+    cell,
+)
+from xl_cryptoai.workbook.routes import Route
 
 LAST = "N"
 BINS = 30
@@ -18,7 +31,12 @@ POINTS = 7  # values of each assumption in the grid
 CHART_ROWS = 19
 BARS_ROWS = 15
 """Rows that the chart below the sensitivities takes."""
-TRAITS = 7  # figures by which a workbook without calls tells whether inputs have changed
+TOTALS = ("live", "bear", "base", "bull")
+"""Cases whose totals the sheet's other figures are held against."""
+TRAITS = 2 + len(TOTALS) + 6
+"""Rows of the table of inputs: their name, the totals, six figures of the rest, and a verdict."""
+STORED_SHIFT = 26
+"""Columns that the stored values of an area stand to the right of it: those of A in AA."""
 MONEY_ROWS = 9
 """Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
 ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
@@ -83,16 +101,60 @@ def tables(catalogue: Catalogue) -> dict[str, Table]:
     }  # fmt: skip
 
 
-def frozen_cells(catalogue: Catalogue) -> list[str]:
-    """List the areas whose values are kept instead of formulas where nobody answers with tables."""
+def answered_areas(catalogue: Catalogue) -> list[str]:
+    """List the areas that hold what functions answered, and what must stand for the same inputs.
+
+    The values of each are stored when a workbook is built: in the area itself where no function
+    returns tables, else to the right of it, for readers who do not have the functions.
+    """
     place = tables(catalogue)
-    goals = goals_row(place) + 2
-    built = built_row(place)
+    goals, grid = goals_row(place) + 2, place["grid"].row
     return [
         *(table.ref for table in place.values()),
-        f"C{goals}:C{goals + 3}",
-        f"I{built}:I{built + TRAITS - 1}",
+        f"B{goals}:E{goals + 3}",
+        f"B{grid - 3}:{get_column_letter(1 + POINTS)}{grid - 2}",
+        f"A{grid - 1}",
+        f"A{ABOUT_ROW}",
     ]
+
+
+def when_built(catalogue: Catalogue) -> str:
+    """Refer to what was noted of the inputs when the workbook was built."""
+    row = built_row(tables(catalogue))
+    return f"I{row}:I{row + TRAITS - 2}"
+
+
+def stored(area: str) -> str:
+    """Refer to the cells that hold the stored values of an area.
+
+    >>> stored("A6:K22"), stored("C122")
+    ('AA6:AK22', 'AC122')
+    """
+    corners = (coordinate_to_tuple(corner) for corner in area.split(":"))
+    return ":".join(f"{get_column_letter(column + STORED_SHIFT)}{row}" for row, column in corners)
+
+
+def live_or_stored(formula: str, area: str, route: Route) -> str:
+    """Write a formula that gives the stored values of its area where functions are not available.
+
+    A workbook whose functions return no tables has the values in the area itself.
+    """
+    return f"=IF({AVAILABLE},{formula},{stored(area)})" if route.tables else f"={formula}"
+
+
+def case_total(case: str, catalogue: Catalogue) -> str:
+    """Refer to a case's total for the inputs that the tables stand for."""
+    return f"$K${built_row(tables(catalogue)) + 1 + TOTALS.index(case)}"
+
+
+def stands_for(catalogue: Catalogue) -> str:
+    """Refer to the words that say for which inputs the tables stand."""
+    return f"$K${built_row(tables(catalogue))}"
+
+
+def inputs_differ(catalogue: Catalogue) -> str:
+    """Write the condition that the tables do not stand for the inputs as they are now."""
+    return f'$K${built_row(tables(catalogue)) + TRAITS - 1}="{NO}"'
 
 
 def live_percentile(catalogue: Catalogue) -> str:
@@ -107,7 +169,7 @@ def simulated_mean(result: str, catalogue: Catalogue) -> str:
 
 
 def built_row(place: dict[str, Table]) -> int:
-    """Return the row where a workbook without calls says what its tables were computed from."""
+    """Return the first row of the table of what the sheet's tables were computed from."""
     return place["histogram"].row + place["tornado"].rows + 2
 
 
@@ -117,6 +179,12 @@ def case_cells(layout: Layout) -> tuple[str, str]:
     return tuple(  # type: ignore[return-value]
         f"{ASSUMPTIONS}!${column}${min(rows)}:${column}${max(rows)}" for column in (ID, LIVE)
     )
+
+
+def cases_area(layout: Layout) -> str:
+    """Refer to the values of all assumptions in every case."""
+    rows = layout.assumption_row.values()
+    return f"{ASSUMPTIONS}!${LIVE}${min(rows)}:${BULL}${max(rows)}"
 
 
 def goals_row(place: dict[str, Table]) -> int:

@@ -134,7 +134,7 @@ def _write_year(sheet: Worksheet, number: int, row: int, layout: Layout, route: 
             return year if name == "forecast_year" else layout.assumption(name, column)
 
         value = substitute(NATIVE["tam"], reference)
-        if route.calls:
+        if route.calls and not route.lambdas:  # a LAMBDA is this formula, and not known everywhere
             arguments = [reference(name) for name in STEPS["tam"].inputs]
             value = f"IFERROR({route.call(name_of('tam'), arguments)},{value})"
         within = ",".join(
