@@ -33,13 +33,19 @@ from xl_cryptoai.risk import goalseek, grid, sensitivities, simulate, tornado
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.package import MAIN
 from xl_cryptoai.workbook.sheets import correlations, distributions
-from xl_cryptoai.workbook.sheets.risk_layout import frozen_cells, goals_row, tables
+from xl_cryptoai.workbook.sheets.risk_layout import (
+    answered_areas,
+    goals_row,
+    tables,
+    when_built,
+)
 
 TABLES = tables(CATALOGUE)
 UNCERTAIN = [entry.id for entry in uncertain_in(CATALOGUE)]
 ANSWERED = [route.id for route in ROUTES.values() if route.tables]
 FROZEN = [route.id for route in ROUTES.values() if not route.tables]
 RISK_PART = "xl/worksheets/sheet8.xml"
+AS_BUILT = "For Base, no overrides"
 
 TYPED = UserInputs(
     values={
@@ -134,9 +140,9 @@ def test_where_nobody_answers_with_tables_there_are_their_values_and_no_formula(
     workbooks: dict[str, Path], route: str
 ) -> None:
     sheet = openpyxl.load_workbook(workbooks[route])["Risk"]
-    for area in frozen_cells(CATALOGUE):
-        for row in sheet[area]:
-            assert all(cell.data_type != "f" for cell in row)
+    for area in (*answered_areas(CATALOGUE), when_built(CATALOGUE)):
+        for at in (at for row in rows_from_range(area) for at in row):
+            assert sheet[at].data_type != "f", at
     formulas = [c.value for row in sheet.iter_rows() for c in row if c.data_type == "f"]
     assert not any("CAI" in str(getattr(formula, "text", formula)) for formula in formulas)
 
@@ -146,19 +152,23 @@ def test_frozen_tables_say_whether_the_inputs_are_still_those_of_then(
     workbooks: dict[str, Path], tmp_path: Path, route: str
 ) -> None:
     told = openpyxl.load_workbook(workbooks[route], data_only=True)["Risk"]["A4"].value
-    assert told.startswith("Computed by Python when this workbook was built, for the inputs as")
+    assert (
+        told
+        == f"{AS_BUILT}. Stored when Python built this workbook; changes are not followed here."
+    )
     if reason := available():
         require(reason)
     shape = f"{distributions.SHAPE_COLUMN}{row_of('gdp_growth')}"
     with LibreOffice() as office, office.open(workbooks[route]) as opened:
-        assert str(opened.value("Risk", "A4")).startswith("Computed by Python")
-        for edit in (
-            ("Distributions", shape, "uniform"),
-            ("Correlations", "D8", 0.5),
-            ("Assumptions", "I10", 0.035),
+        assert opened.value("Risk", "A4") == told
+        for edit, live in (
+            (("Distributions", shape, "uniform"), "changed since"),
+            (("Correlations", "D8", 0.5), "changed since"),
+            (("Assumptions", "I10", 0.035), "Base, overrides: 1"),
+            (("Cover", "B6", "Bull"), "Bull, no overrides"),
         ):
             (state,) = opened.probe([edit], [("Risk", "A4")])
-            assert str(state[0][0]).startswith("INPUTS HAVE CHANGED"), edit
+            assert str(state[0][0]).startswith(f"{AS_BUILT}; Live: {live}. Stored values"), edit
 
 
 def typed_over(path: Path, tmp_path: Path, where: str) -> Path:

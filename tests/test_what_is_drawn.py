@@ -138,7 +138,7 @@ def test_the_sheets_second_line_says_what_is_drawn_and_where_live_stands(overrid
     below = 1 - simulate(overrides=HIGHER).chance_above(Forecast(overrides=HIGHER)["total"])[0]
     assert sheet["A2"].value == (
         "Drawn: 11 assumptions by the house view, from Bear to Bull. Fixed by override: AI "
-        f"penetration. The live total stands above {below:.0%} of the draws."
+        f"penetration. The total stands above {below:.0%} of the draws."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -39,6 +39,13 @@ LEGEND = (
     ("0.33", styles.INPUT, styles.INPUT_BACK, "Input: blue, unlocked. Change it."),
     ("0.20", styles.INPUT, styles.HOUSE_BACK, "Input that is a house view, not the source's."),
     ("0.33", styles.BODY, None, "Formula: black, locked. Leave it; the checks watch it."),
+)
+
+GREY = (
+    "0.33",
+    Font(name=styles.FONT_NAME, size=10, color=styles.GREY_INK),
+    None,
+    "Grey: stands in for a function that is not available.",
 )
 
 
@@ -115,7 +122,7 @@ def _write_headline(sheet: Worksheet, layout: Layout) -> None:
 
 def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> int:
     put(sheet, f"A{row}", "Colours", styles.BOLD)
-    for sample, font, back, words in LEGEND:
+    for sample, font, back, words in (*LEGEND, *([GREY] if route.calls else [])):
         row += 1
         put(sheet, f"A{row}", sample, font, align=styles.CENTRE)
         if back is not None:
@@ -155,10 +162,10 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
             "The base case: its assumptions and results, reconciled line by line",
         ),
         ("What is a house view", "Bear and bull: the publication's own are not known"),
-        ("Who answers the calls", route.answers[0].upper() + route.answers[1:]),
+        ("Functions provided by", route.answers[0].upper() + route.answers[1:]),
         (
-            "If nobody answers",
-            "The native formulas carry the results; the flag above says so"
+            "Without the functions",
+            "Native values and stored tables stand in for them, in grey; the flag above says so"
             if route.calls
             else "Nothing is missing: the native formulas are the model",
         ),

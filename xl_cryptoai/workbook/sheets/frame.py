@@ -103,7 +103,9 @@ def compute_on_load(sheet: Worksheet, where: str) -> None:
     LibreOffice computes these whenever it opens a file, and other formulas only once an input has
     changed: so what says whether the functions are available is right before that, too.
     """
-    sheet[where] = ArrayFormula(where, sheet[where].value)
+    formula = sheet[where].value
+    if not isinstance(formula, ArrayFormula):
+        sheet[where] = ArrayFormula(where, formula)
 
 
 def grey_if_not_available(sheet: Worksheet, area: str, condition: str = AVAILABLE_NO) -> None:

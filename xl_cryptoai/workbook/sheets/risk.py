@@ -8,7 +8,7 @@ sheet stands for others.
 
 from __future__ import annotations
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -29,6 +29,7 @@ from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
 from xl_cryptoai.workbook.sheets.frame import (
     block_header,
+    compute_on_load,
     grey_if_not_available,
     headers,
     put,
@@ -46,6 +47,7 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     LAST,
     MONEY_ROWS,
     POINTS,
+    TRAITS,
     Table,
     answered_areas,
     built_row,
@@ -116,6 +118,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         write_call(sheet, number, kept, answers.get(area, AS_BUILT), built_row(place))
     if route.tables:
         put(sheet, stored(f"A{HEADER_ROW}"), STORED_HERE, styles.SMALL)
+        _compute_on_load(sheet, built_row(place))
     for area in areas[:-1]:
         if route.tables:
             grey_if_not_available(sheet, area)
@@ -125,6 +128,16 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
     for row in (place["tornado"].row - 3, place["grid"].row - 5, place["histogram"].row - 3):
         sheet.row_breaks.append(Break(id=row))
+
+
+def _compute_on_load(sheet: Worksheet, built: int) -> None:
+    """Let all that goes with the tables be computed when they are, but for the inputs of now."""
+    for row in sheet.iter_rows(max_col=column_index_from_string(LAST)):
+        for one in row:
+            formula = isinstance(one.value, str) and one.value.startswith("=")
+            now = one.column_letter in "HI" and built <= one.row < built + TRAITS
+            if formula and not now:
+                compute_on_load(sheet, one.coordinate)
 
 
 def _write_heads(

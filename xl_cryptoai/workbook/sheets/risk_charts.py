@@ -13,9 +13,9 @@ from xl_cryptoai.workbook.charting import BILLIONS, PALETTE, fill_series, framed
 from xl_cryptoai.workbook.sheets.risk_layout import POINTS, Table, tables
 
 ALT_TEXTS = (
-    "Columns: how often the simulated total falls into each range of amounts; that of the live "
-    "total is marked.",
-    "Line: the chance that the total is at most a given amount; the live total is marked.",
+    "Columns: how often the simulated total falls into each range of amounts; that of the "
+    "forecast is marked.",
+    "Line: the chance that the total is at most a given amount; the forecast is marked.",
     "Tornado: what each assumption alone, at its low and at its high value, adds to the live total "
     "or takes from it, the strongest at the top.",
     "Bars: each assumption's contribution to the variance of the total, the largest at the top.",
@@ -43,7 +43,7 @@ def _histogram(sheet: Worksheet, table: Table) -> Any:
     _add(chart, sheet, table, column=3, labels=1)
     chart.legend = None
     framed(
-        chart, "How often a total falls into a range (from ...); the live total's in colour", "0%",
+        chart, "How often a total falls into a range (from ...); the forecast's in colour", "0%",
         high=9.2, wide=24.2,
     )  # fmt: skip
     fill_series(chart.series[0], PALETTE[0])
@@ -58,7 +58,7 @@ def _cumulative(sheet: Worksheet, table: Table) -> Any:
     _add(chart, sheet, table, column=4, labels=2)
     chart.legend = None
     framed(
-        chart, "Chance that the total is at most ...; the live total's marked", "0%",
+        chart, "Chance that the total is at most ...; the forecast's marked", "0%",
         high=9.2, wide=21.2,
     )  # fmt: skip
     line = chart.series[0].graphicalProperties.line
@@ -77,7 +77,7 @@ def _cumulative(sheet: Worksheet, table: Table) -> Any:
 def _add_live(chart: Any, sheet: Worksheet, table: Table, column: int) -> None:
     """Add the series that has a value in the live total's range alone."""
     chart.add_data(Reference(sheet, min_col=column, min_row=table.first, max_row=table.last))
-    chart.series[-1].tx = SeriesLabel(v="Live")
+    chart.series[-1].tx = SeriesLabel(v="Forecast")
     fill_series(chart.series[-1], PALETTE[1])
 
 

@@ -28,7 +28,7 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
-from xl_cryptoai.workbook.sheets.frame import block_header, compute_on_load, headers, put
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, put
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
     LAST,
@@ -64,7 +64,7 @@ def write_goals(
     target = distributions.setting_cell("goal_target", catalogue)
     block_header(sheet, row, "What would have to be true", LAST)
     headers(sheet, row + 1, [("A", "For the total to be"), ("B", "Total"), ("C", "Value needed"),
-                           ("D", "Value live"), ("E", "Assumption")])  # fmt: skip
+                           ("D", "Value in use"), ("E", "Assumption")])  # fmt: skip
     for column in "BCD":
         sheet[f"{column}{row + 1}"].alignment = styles.RIGHT
     sheet[f"E{row + 1}"].alignment = styles.INDENT
@@ -151,7 +151,8 @@ def write_state(
         if number == row:  # the words of the tables' heads
             other = f'IF(H{row}=I{row},"changed since",H{row})'
             in_use = f'"For "&{in_use}&IF(K{last}="{YES}","","; Live: "&{other})'
-        put(sheet, f"K{number}", f"={in_use}", styles.SMALL, align=styles.RIGHT,
+        put(sheet, f"K{number}", f"={in_use}", styles.SMALL,
+            align=styles.INDENT if number == row else styles.RIGHT,
             number_format=styles.MONEY)  # fmt: skip
     said = f'IF(K{last}="{YES}","{STORED}","{OLD}")'
     if route.tables:
@@ -163,10 +164,6 @@ def write_state(
     )
     for where in (head, *heads):
         sheet.conditional_formatting.add(where, differs)
-    if route.tables:
-        # in this order: LibreOffice computes them when it opens the file, each from the ones before
-        for where in (f"K{last}", f"K{row}", head):
-            compute_on_load(sheet, where)
 
 
 def write_call(sheet: Worksheet, number: int, area: str, words: str, row: int) -> None:
