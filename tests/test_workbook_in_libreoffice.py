@@ -18,7 +18,6 @@ from xl_cryptoai.assumptions import SCENARIOS
 from xl_cryptoai.forecast import SEGMENTS, STEPS
 from xl_cryptoai.source import load_published
 from xl_cryptoai.units import CHOICE, UNITS
-from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import CASES, OVERRIDE, lay_out
 
 LAYOUT = lay_out(CATALOGUE, load_published())
@@ -46,28 +45,6 @@ def test_every_native_twin_equals_python_in_every_case(document: Document) -> No
         for name in STEPS:
             value = document.value("Forecast", f"{column}{LAYOUT.native_row[name]}")
             assert value == pytest.approx(forecast[name], rel=1e-12), f"{name} {case}"
-
-
-@pytest.mark.parametrize("route", [route.id for route in ROUTES.values() if route.calls])
-def test_where_nobody_answers_the_calls_say_so_and_the_results_stand(
-    office: LibreOffice, workbooks: dict[str, Path], route: str
-) -> None:
-    row = LAYOUT.python_row["tam"]
-    with office.open(workbooks[route]) as opened:
-        opened.recalculate()
-        assert isinstance(opened.value("Forecast", f"E{row}"), CellError)
-        assert opened.value("Forecast", f"E{row + 2}") == "not loaded"
-        assert opened.named("total") == pytest.approx(Forecast()["total"], rel=1e-12)
-        assert opened.named("master_check") == "Functions not loaded, native formulas in use"
-
-
-def test_the_plain_workbook_is_complete_without_functions(
-    office: LibreOffice, workbooks: dict[str, Path]
-) -> None:
-    with office.open(workbooks["plain"]) as opened:
-        opened.recalculate()
-        assert opened.named("total") == pytest.approx(Forecast()["total"], rel=1e-12)
-        assert opened.named("master_check") == "All 46 checks OK"
 
 
 def test_every_check_that_needs_nobody_to_answer_is_ok(document: Document) -> None:

@@ -3,7 +3,7 @@
 It knows no function by name: `settings.json` beside it lists them, and says which Python
 environment has them. If LibreOffice's own Python is of the same version, they are imported into it;
 if not, or if that fails, one worker process of that environment answers. If neither works, a call
-shows #NAME?, which the workbooks read as "not loaded".
+shows #NAME?, which the workbooks read as "not available".
 
 Only the standard library and uno, and nothing newer than Python 3.8: each LibreOffice brings its
 own. ``XL_CRYPTOAI_LIBREOFFICE_MODE`` set to ``inprocess`` or ``worker`` allows only that way.

@@ -330,7 +330,7 @@ def _assumption(
 
 
 def _functions_available(book: Book) -> bool | None:
-    place = book.target("functions_answer")
+    place = book.target("functions_available")
     stored = book.stored(place) if place is not None else None
     return stored == "yes" if isinstance(stored, str) else None
 

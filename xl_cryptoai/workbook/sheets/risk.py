@@ -8,7 +8,7 @@ sheet stands for others.
 
 from __future__ import annotations
 
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import column_index_from_string, coordinate_to_tuple, get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -132,10 +132,11 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
 
 def _compute_on_load(sheet: Worksheet, built: int) -> None:
     """Let all that goes with the tables be computed when they are, but for the inputs of now."""
-    for row in sheet.iter_rows(max_col=column_index_from_string(LAST)):
-        for one in row:
+    for cells in sheet.iter_rows(max_col=column_index_from_string(LAST)):
+        for one in cells:
             formula = isinstance(one.value, str) and one.value.startswith("=")
-            now = one.column_letter in "HI" and built <= one.row < built + TRAITS
+            row, column = coordinate_to_tuple(one.coordinate)
+            now = get_column_letter(column) in "HI" and built <= row < built + TRAITS
             if formula and not now:
                 compute_on_load(sheet, one.coordinate)
 
