@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xl_cryptoai.auditing.rules import Finding, stored_values
-from xl_cryptoai.formulas.graph import Graph
+from xl_cryptoai.reading.available import computed_from
 from xl_cryptoai.reading.book import Book, Place
 
 CAUSES = frozenset(
@@ -44,7 +44,7 @@ def first_errors(
         Those of the rules in `CAUSES`.
     """
     reported = {one.place for one in causes if one.place is not None}
-    below = _below(book.graph, reported) if reported else set()
+    below = _below(book, reported) if reported else set()
     return tuple(
         one for one in findings if not (one.kind == stored_values.SHOWS.name and one.place in below)
     )
@@ -56,11 +56,11 @@ def not_reported(findings: Iterable[Finding], causes: Iterable[Finding]) -> tupl
     return tuple(one for one in findings if one.cell not in cells)
 
 
-def _below(graph: Graph, places: set[Place]) -> set[Place]:
+def _below(book: Book, places: set[Place]) -> set[Place]:
     """Return some cells and everything that is computed from them."""
     found, waiting = set(places), [*places]
     while waiting:
-        new = {*graph.dependents(waiting.pop())} - found
+        new = {*computed_from(book, waiting.pop())} - found
         found |= new
         waiting += new
     return found

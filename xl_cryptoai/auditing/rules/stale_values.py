@@ -17,6 +17,7 @@ from xl_cryptoai.formulas.grids import is_calculated
 from xl_cryptoai.formulas.targets import SheetArea
 from xl_cryptoai.formulas.tree import Binary, Unary
 from xl_cryptoai.formulas.values import NAME, NotKnown
+from xl_cryptoai.reading.available import AVAILABLE
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.filled import cells_filled
 from xl_cryptoai.reading.lost_values import calls_ours, lost_values
@@ -67,9 +68,11 @@ class _Errors:
             if type(cell.value) is ErrorValue
         }
         self.graph, self.any = book.graph, _columns(found)
-        self.lost = _columns(
-            {*(p for p, value in found.items() if value == NAME), *lost_values(book)}
-        )
+        lost = {*(p for p, value in found.items() if value == NAME), *lost_values(book)}
+        available = book.target(AVAILABLE)
+        if lost and available is not None:  # LibreOffice does not compute what refers to it at once
+            lost.add(available)
+        self.lost = _columns(lost)
 
     def explain(self, place: Place, computed: Any) -> bool:
         """Whether a difference comes from a cell that shows an error: there it is reported.

@@ -13,17 +13,16 @@ from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text
-from xl_cryptoai.formulas.tree import Call, Name, Ref, Reference
+from xl_cryptoai.formulas.tree import Call, Ref
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.reading.available import AVAILABLE, guarded, is_available
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.labels import CALL, DIFFERENCE, NATIVE, Label, Labels, labels_of
 from xl_cryptoai.reading.tables import CASE_HEADERS
 
 CASES = (*CASE_HEADERS.values(), "Published")
 COLUMNS = {*CASES, *shipped_assumptions()}
-AVAILABLE = "functions_available"
-"""Name of the cell that says whether the functions are available."""
 NUMBER = Kind("step_holds_number", "value")
 NOT_COMPARED = Kind("difference_compares_nothing")
 OTHER_CASE = Kind("step_refers_to_other_case", "reference", "other", "case")
@@ -61,7 +60,7 @@ def _fault(book: Book, labels: Labels, place: Place, kind: str) -> Fault | None:
     cells: dict[Place, Label] = {}
     fallback = _fallback(form) if kind == CALL else None
     for reference in form.references:
-        if fallback is not None and (reference is fallback or _is_available(reference)):
+        if fallback is not None and (reference is fallback or is_available(reference)):
             continue
         target = referenced_cell(reference, place)
         other = labels.label(target) if target is not None else None
@@ -80,15 +79,8 @@ def _fault(book: Book, labels: Labels, place: Place, kind: str) -> Fault | None:
 
 def _fallback(form: Form) -> Ref | None:
     """The cell whose value a call's cell shows where the functions are not available."""
-    match form.tree:
-        case Call(name="IF", arguments=(condition, _, Ref() as cell)):
-            names = Form("", condition).references
-            return cell if len(names) == 1 and _is_available(names[0]) else None
-    return None
-
-
-def _is_available(reference: Reference) -> bool:
-    return isinstance(reference, Name) and reference.name.casefold() == AVAILABLE
+    found = guarded(form)
+    return found.instead if found is not None and isinstance(found.instead, Ref) else None
 
 
 def _check_fallback(labels: Labels, cell: Ref, place: Place, label: Label) -> Fault | None:

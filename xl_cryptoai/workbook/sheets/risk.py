@@ -103,7 +103,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     for name, table in place.items():
         call = route.table_call(f"CAI_{name.upper()}", calls[name])
         sheet[f"A{table.row}"] = ArrayFormula(table.ref, live_or_stored(call, table.ref, route))
-        answers[table.ref] = call
+        answers[table.ref] = f"CAI_{name.upper()}({','.join(calls[name])})"
     heads = _write_heads(sheet, place, setting, catalogue, route)
     _format(sheet, place)
     _write_axes(sheet, place["grid"], catalogue, layout, setting, route)
