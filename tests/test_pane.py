@@ -118,7 +118,7 @@ def test_that_the_functions_are_not_available_is_said_above(
     opened: Open, book: OpenWorkbook, workbooks: dict[str, Path]
 ) -> None:
     names = openpyxl.load_workbook(workbooks["office"]).defined_names
-    sheet, _, cell = names["functions_answer"].attr_text.replace("$", "").rpartition("!")
+    sheet, _, cell = names["functions_available"].attr_text.replace("$", "").rpartition("!")
     book.type(sheet.strip("'"), cell, "no")
     assert "The functions are not available in this workbook" in opened().text("#headline .warning")
 
