@@ -18,7 +18,10 @@ from functools import cache
 import numpy as np
 
 from xl_cryptoai.assumptions.uncertainty import METHODS
+from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.risk import default_distributions, sensitivities, simulate
+
+CATALOGUE = shipped_model().assumptions
 
 AMOUNT = 10.2e9
 LEAST, MOST = 0.85, 1.15
@@ -30,7 +33,7 @@ Figures = dict[str, tuple[float, float]]
 def drawn(count: int) -> dict[str, object]:
     """Return the first distributions of the order in which they matter most."""
     order = [one.id for one in sensitivities(1_024)]
-    known = default_distributions()
+    known = default_distributions(CATALOGUE)
     return {name: known[name] for name in known if name in order[:count]}
 
 

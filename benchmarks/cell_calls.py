@@ -17,13 +17,16 @@ import numpy as np
 import xl_cryptoai_udfs
 
 from xl_cryptoai import load_assumptions, risk
+from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.functions import risk_tables
+
+CATALOGUE = shipped_model().assumptions
 
 DRAWS = 10_000
 AIM = 10.0
 """Milliseconds that reading the cells and writing the table may take."""
 
-UNCERTAIN = risk.default_distributions()
+UNCERTAIN = risk.default_distributions(CATALOGUE)
 CASE = (
     [[name] for name in load_assumptions()],
     [[entry.base] for entry in load_assumptions().values()],

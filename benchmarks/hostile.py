@@ -35,7 +35,10 @@ from hostile_files import hostile  # noqa: E402
 from xl_cryptoai import Forecast, load_assumptions  # noqa: E402
 from xl_cryptoai.cli import PROGRAM_FAULT, main  # noqa: E402
 from xl_cryptoai.errors import CryptoAIError  # noqa: E402
-from xl_cryptoai.functions import FUNCTIONS  # noqa: E402
+from xl_cryptoai.forecast import shipped_model  # noqa: E402
+from xl_cryptoai.functions import functions_of  # noqa: E402
+
+FUNCTIONS = functions_of(shipped_model())
 
 TEMPLATES = sorted((ROOT / "workbooks").glob("*.xlsx"))
 SECONDS, MEGABYTES, REFUSED_SECONDS = 10.0, 300.0, 1.0

@@ -8,11 +8,14 @@ from typing import Any
 
 from openpyxl.worksheet.formula import ArrayFormula
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS
-from xl_cryptoai.reading.tables import CASE_HEADERS
+from xl_cryptoai.reading.tables import case_headers
 
-CATALOGUE = shipped_assumptions()
+MODEL = shipped_model()
+CASE_HEADERS = case_headers(MODEL)
+CATALOGUE = MODEL.assumptions
+
 REFERENCE = re.compile(r"(?<![A-Z$:_.])\$?([A-Z]{1,2})\$?(\d{1,3})(?![\d(:])")
 SHARES = [n for n, e in CATALOGUE.items() if e.unit in ("share", "share_per_year")]
 MONEY = [n for n, e in CATALOGUE.items() if "usd" in e.unit]

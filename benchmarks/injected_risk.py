@@ -7,8 +7,10 @@ from typing import Any
 
 from benchmarks.injected import Injected, put, text_of
 from benchmarks.risk_cells import FIRST, OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.input_fields import uncertain_in
+from xl_cryptoai.forecast import shipped_model
+
+CATALOGUE = shipped_model().assumptions
 
 
 def _cell(book: Any, column: str, entry: Any) -> Any:
@@ -18,7 +20,7 @@ def _cell(book: Any, column: str, entry: Any) -> Any:
 def ends_crossed(book: Any, rng: random.Random) -> Injected:
     """Ends crossed."""
     entry = rng.choice(UNCERTAIN)
-    low, high = sorted((entry.bear, entry.bull))
+    low, high = sorted((entry.values["bear"], entry.values["bull"]))
     if rng.random() < 0.5:
         cell, value = (
             _cell(book, OWN["low"], entry),
@@ -64,7 +66,7 @@ def correlation_text(book: Any, rng: random.Random) -> Injected:
 def correlations_impossible(book: Any, rng: random.Random) -> Injected:
     """Three correlations that no variables can have together."""
     sheet = book["Correlations"]
-    one, two, three = sorted(rng.sample(range(len(uncertain_in(shipped_assumptions()))), 3))
+    one, two, three = sorted(rng.sample(range(len(uncertain_in(CATALOGUE))), 3))
     places = ((two, one, 0.9), (three, one, -0.9), (three, two, 0.9))
     cells = {put(sheet.cell(FIRST - 1 + a, 3 + b), value) for a, b, value in places}
     return Injected(cells, {"uncertainty"})

@@ -17,7 +17,10 @@ from benchmarks.injected import (
     text_of,
 )
 from benchmarks.rows import delete_row, insert_row
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast import shipped_model
+
+MODEL = shipped_model()
+STEPS = MODEL.steps
 
 
 def name_redirected(book: Any, rng: random.Random) -> Injected:

@@ -230,7 +230,7 @@ def _judged_anew(book: Any, rng: random.Random) -> list[str]:
     if rng.random() < 0.3:
         entry = rng.choice(UNCERTAIN)
         row = row_of(entry.id)
-        low, high = sorted((entry.bear, entry.bull))
+        low, high = sorted((entry.values["bear"], entry.values["bull"]))
         put(sheet[f"{OWN_SHAPE}{row}"], rng.choice(["triangular", "uniform", "normal", "fixed"]))
         put(sheet[f"{OWN['low']}{row}"], rng.uniform(low, entry.base))
         put(sheet[f"{OWN['high']}{row}"], rng.uniform(entry.base, high))

@@ -23,8 +23,12 @@ from engines import libreoffice  # noqa: E402
 from engines.calls import SHEET, Call, write_calls  # noqa: E402
 from openpyxl import Workbook  # noqa: E402
 
-from xl_cryptoai.functions import FUNCTIONS  # noqa: E402
+from xl_cryptoai.forecast import shipped_model  # noqa: E402
+from xl_cryptoai.functions import functions_of  # noqa: E402
 from xl_cryptoai.workbook.routes import ROUTES  # noqa: E402
+
+MODEL = shipped_model()
+FUNCTIONS = functions_of(MODEL)
 
 FUNCTION = "CAI_AI_GAIN"
 
@@ -77,7 +81,7 @@ def in_libreoffice(calls: list[Call]) -> float:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "calls.xlsx"
         written(calls, "libreoffice").save(path)
-        extension = write_extension(Path(folder) / "extension")
+        extension = write_extension(MODEL, Path(folder) / "extension")
         with libreoffice.LibreOffice([extension]) as office, office.open(path) as document:
             seconds = timed(document.recalculate)
             assert isinstance(document.value(SHEET, "A1"), float)

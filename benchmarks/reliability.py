@@ -32,7 +32,12 @@ from engines.server import Server, call_body  # noqa: E402
 from killed_builds import killed_builds  # noqa: E402
 
 from xl_cryptoai import load_assumptions, risk  # noqa: E402
-from xl_cryptoai.functions import FUNCTIONS  # noqa: E402
+from xl_cryptoai.forecast import shipped_model  # noqa: E402
+from xl_cryptoai.functions import functions_of  # noqa: E402
+
+MODEL = shipped_model()
+CATALOGUE = MODEL.assumptions
+FUNCTIONS = functions_of(MODEL)
 
 AIM = 50.0
 """Milliseconds: the 95th percentile of one cell beside two clients at a million draws."""
@@ -42,7 +47,7 @@ CASE = (
     [[entry.base] for entry in load_assumptions().values()],
     [
         [one.id, one.shape, one.low, one.mode, one.high]
-        for one in risk.default_distributions().values()
+        for one in risk.default_distributions(CATALOGUE).values()
     ],
 )
 CALLS: dict[str, tuple[str, tuple[Any, ...]]] = {

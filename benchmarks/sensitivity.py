@@ -22,8 +22,12 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from xl_cryptoai import Forecast, risk
+from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.risk import importance
 from xl_cryptoai.risk.totals import standing, total_of_draws
+
+MODEL = shipped_model()
+CATALOGUE = MODEL.assumptions
 
 DRAWS = 8_192
 RESAMPLES = 100
@@ -129,8 +133,8 @@ def compare(title: str, model: Model, ours: dict[str, Any], scipys: dict[str, An
 def sobol() -> None:
     """Compare on Ishigami's function and on the forecast."""
     compare("Ishigami", ishigami, {}, {"its uniform": [stats.uniform()] * 3})
-    chosen = risk.default_distributions()
-    model = total_of_draws(chosen, standing())
+    chosen = risk.default_distributions(CATALOGUE)
+    model = total_of_draws(chosen, standing(MODEL))
     start = time.perf_counter()
     inverse = importance._inverse(list(chosen.values()))
     tables = time.perf_counter() - start

@@ -27,6 +27,11 @@ from typing import Any
 
 import numpy as np
 
+from xl_cryptoai.forecast import shipped_model
+
+MODEL = shipped_model()
+CATALOGUE = MODEL.assumptions
+
 SEED = 20240129
 SHARE = 0.2
 COUNT = 14
@@ -43,7 +48,7 @@ def assumptions() -> dict[str, Any]:
     from xl_cryptoai.risk.distributions import make
 
     catalogue = load_assumptions()
-    return default_distributions() | {
+    return default_distributions(CATALOGUE) | {
         "bank_revenue": make(catalogue["bank_revenue"], "pert", 600e9, 660e9, 720e9),
         "bank_compliance_cost": make(
             catalogue["bank_compliance_cost"], "pert", 50e9, 58.75e9, 65e9
@@ -79,9 +84,9 @@ def normals(draws: int) -> None:
 
 def total_of(columns: dict[str, np.ndarray]) -> np.ndarray:
     """Run the forecast for drawn columns, as the package does for rows of inputs."""
-    from xl_cryptoai.forecast.model import run_steps
+    from xl_cryptoai.forecast.forecast import run_steps
 
-    return run_steps({**base(), **columns})["total"]
+    return run_steps(MODEL, {**base(), **columns})["total"]
 
 
 @cache

@@ -19,14 +19,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from shipped import CATALOGUE, FUNCTIONS, MODEL, STEPS
 from xl_cryptoai_windows.ribbon import BUTTONS
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main as command_line
 from xl_cryptoai.cli.app import COMMANDS
-from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.forecast.documentation import source_of
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.reports.tornado import draw_tornado
 from xl_cryptoai.risk import tornado
 from xl_cryptoai.source import load_published
@@ -104,7 +103,7 @@ def command_line_page() -> str:
 
 def tornado_picture() -> str:
     """Draw the tornado of the base case."""
-    return draw_tornado(tornado(), Forecast()["total"])
+    return draw_tornado(CATALOGUE, tornado(), Forecast()["total"])
 
 
 PAGES = {
@@ -140,7 +139,7 @@ def pictures() -> None:
         book = Path(folder) / "crypto_ai_revenue_libreoffice.xlsx"
         book.write_bytes(build("libreoffice"))
         # with the extension, so that every call on the pictures is really answered
-        with LibreOffice([write_extension(Path(folder) / "extension")]) as office:
+        with LibreOffice([write_extension(MODEL, Path(folder) / "extension")]) as office:
             pdf = office.convert(book, Path(folder), "pdf")
             pages = rasterise(pdf, Path(folder), 130)
         footers = [_footer(pdf, number) for number in range(1, len(pages) + 1)]

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from shipped import RESULTS
 
 from xl_cryptoai import Forecast, load_assumptions
 from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.risk import (
-    RESULTS,
     default_distributions,
     elasticities,
     goalseek,
@@ -37,7 +37,7 @@ from xl_cryptoai.risk.sensitivity import Bar
 STORED = Path(__file__).with_suffix(".json")
 AMOUNT = 10.2e9
 CATALOGUE = load_assumptions()
-FOURTEEN = default_distributions() | {
+FOURTEEN = default_distributions(CATALOGUE) | {
     "bank_revenue": make(CATALOGUE["bank_revenue"], "pert", 600e9, 660e9, 720e9),
     "bank_compliance_cost": make(CATALOGUE["bank_compliance_cost"], "pert", 50e9, 58.75e9, 65e9),
 }
@@ -59,7 +59,7 @@ def shaped(shape: str) -> dict[str, Distribution]:
     settled = shape in ("normal", "lognormal")
     return {
         name: make(CATALOGUE[name], shape, one.low, None if settled else one.mode, one.high)
-        for name, one in default_distributions().items()
+        for name, one in default_distributions(CATALOGUE).items()
     }
 
 

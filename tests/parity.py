@@ -10,11 +10,10 @@ import numpy as np
 import risk_calls
 from engines import hosts
 from engines.calls import Call
+from shipped import FUNCTIONS, MODEL, STEPS
 
 from xl_cryptoai import Forecast, load_assumptions
 from xl_cryptoai.errors import EXCEL_ERRORS
-from xl_cryptoai.forecast import STEPS
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE, UNITS
 
@@ -22,7 +21,7 @@ TOLERANCE = 1e-12
 RANDOM_ROWS = 200
 SEED = 20240129
 CATALOGUE = load_assumptions()
-STEP_FUNCTIONS = {name_of(step) for step in STEPS}
+STEP_FUNCTIONS = {name_of(MODEL, step) for step in STEPS}
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def value_calls() -> list[Call]:
     cases = [Forecast(name) for name in ("base", "bear", "bull")]
     drawn = Forecast(overrides=random_inputs())
     for step in STEPS.values():
-        name = name_of(step.id)
+        name = name_of(MODEL, step.id)
         calls += [Call(name, tuple(case[key] for key in step.inputs)) for case in cases]
         columns = [np.broadcast_to(drawn[key], RANDOM_ROWS) for key in step.inputs]
         calls += [Call(name, tuple(map(_cell, row))) for row in zip(*columns, strict=True)]
@@ -128,7 +127,9 @@ def table_calls() -> list[Call]:
     """List the calls that answer with a table or look something up."""
     base = Forecast()
     ids = [[name] for name in CATALOGUE]
-    values = [[entry.bear, entry.base, entry.bull] for entry in CATALOGUE.values()]
+    values = [
+        [entry.values["bear"], entry.base, entry.values["bull"]] for entry in CATALOGUE.values()
+    ]
     steps = [[name] for name in STEPS]
     asked = [
         Call("CAI_FORECAST", (ids, values)),
@@ -156,7 +157,7 @@ def refusal_calls() -> list[tuple[str, Call]]:
     """List calls that must be refused, each with its kind, for every function."""
     base, refused = Forecast(), []
     for step in STEPS.values():
-        name = name_of(step.id)
+        name = name_of(MODEL, step.id)
         good = [base[key] for key in step.inputs]
         wrong: dict[str, Any] = {
             "text": "a lot", "logical": True, "blank": None, "blank in a range": [[1.0], [None]],

@@ -13,7 +13,8 @@ Cells = list[list[Any]]
 IDS: Cells = [[name] for name in CATALOGUE]
 VALUES: Cells = [[entry.base] for entry in CATALOGUE.values()]
 DISTRIBUTIONS: Cells = [
-    [one.id, one.shape, one.low, one.mode, one.high] for one in default_distributions().values()
+    [one.id, one.shape, one.low, one.mode, one.high]
+    for one in default_distributions(CATALOGUE).values()
 ]
 COUNT = len(DISTRIBUTIONS)
 CASE = (IDS, VALUES, DISTRIBUTIONS)

@@ -34,6 +34,7 @@ from pyopenvba.interpreter import (
     method,
     setter,
 )
+from shipped import FUNCTIONS, MODEL
 from xl_cryptoai_windows import add_in, macros
 from xl_cryptoai_windows.add_in_vba import GET_CONFIG, LINKS, SHEET, add_in_modules
 from xl_cryptoai_windows.ribbon import BUTTONS, CALLBACKS, GROUPS
@@ -41,11 +42,10 @@ from xl_cryptoai_windows.settings import sheet_settings
 
 from xl_cryptoai import __version__
 from xl_cryptoai.errors import FileRefusedError
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.entry import ADD_IN
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.add_in import RIBBON
-from xl_cryptoai.workbook.vba_module import CALL_MODULE, FUNCTIONS_MODULE, WHY, vba_modules
+from xl_cryptoai.workbook.vba_module import CALL_MODULE, FUNCTIONS_MODULE, vba_modules
 
 olevba = pytest.importorskip("oletools.olevba", reason="pip install oletools")
 
@@ -158,7 +158,7 @@ def test_an_xlwings_whose_module_is_not_as_expected_is_refused(monkeypatch, tmp_
 
 
 def test_every_module_is_read_back(modules: dict[str, str]) -> None:
-    ours = vba_modules(add_in=True) | add_in_modules()
+    ours = vba_modules(MODEL, add_in=True) | add_in_modules()
     assert set(modules) == {"ThisWorkbook", "Sheet2", "Dictionary", "xlwings", *ours}
     for name, text in ours.items():
         assert modules[name].splitlines() == text.splitlines()
@@ -173,7 +173,7 @@ def test_the_project_has_our_name_and_is_sound(file: Path) -> None:
 
 
 def test_its_functions_are_those_of_the_catalogue(modules: dict[str, str]) -> None:
-    assert signatures(modules[FUNCTIONS_MODULE]) == {**EXPECTED, WHY: ["cell"]}
+    assert signatures(modules[FUNCTIONS_MODULE]) == {**EXPECTED, "CAI_WHY": ["cell"]}
 
 
 def test_xlwings_module_is_the_installed_one_but_for_name_settings_and_options(modules) -> None:
@@ -564,7 +564,7 @@ End Function
 
 def test_on_a_mac_a_button_that_needs_functions_says_so_and_the_others_run() -> None:
     """With a stand-in for xlwings' module: on a Mac it starts Python through AppleScript."""
-    modules = vba_modules(add_in=True) | add_in_modules()
+    modules = vba_modules(MODEL, add_in=True) | add_in_modules()
     modules |= {"xlwings": MAC_XLWINGS, "ThisWorkbook": "Public Sub Listen()\nEnd Sub\n"
                 "Private Sub Workbook_Open()\nEnd Sub\n"}  # fmt: skip
     interpreter = started(Application(None, Book("model.xlsx")), modules, mac=True)

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shipped import MODEL, STEPS
 from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
 from xl_cryptoai.forecast.attribution import attribute, exact_shares, sampled_shares
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reports.waterfall import levels_of, waterfall
 
 BEAR, BASE, BULL = (
-    {name: getattr(entry, case) for name, entry in CATALOGUE.items()}
+    {name: entry.values[case] for name, entry in CATALOGUE.items()}
     for case in ("bear", "base", "bull")
 )
 GAINS = st.lists(st.floats(-5, 5), min_size=1, max_size=7)
@@ -64,7 +64,7 @@ def test_two_factors_of_a_product_have_the_closed_form(a: float, b: float, c: fl
 
 def test_two_factors_of_the_model_have_the_closed_form() -> None:
     after = {**BASE, "ai_penetration": 0.4, "ai_revenue_capture": 0.2}
-    found = {share.id: share.value for share in attribute(BASE, after).shares}
+    found = {share.id: share.value for share in attribute(MODEL, BASE, after).shares}
     unit = Forecast()["total"] / (0.33 * 0.13)
     assert found["ai_penetration"] == pytest.approx(unit * 0.07 * (0.13 + 0.2) / 2, rel=1e-12)
     assert found["ai_revenue_capture"] == pytest.approx(unit * 0.07 * (0.33 + 0.4) / 2, rel=1e-12)
@@ -77,7 +77,7 @@ def test_shares_are_those_of_all_orders(count: int, result: str) -> None:
     after = {**BEAR, **{name: BULL[name] for name in changed}}
     if "identity_base" in changed:
         after["identity_base"] = "ai_software"
-    found = attribute(BEAR, after, result)
+    found = attribute(MODEL, BEAR, after, result)
     expected = by_all_orders(BEAR, after, result)
     scale = max(abs(found.before), abs(found.after))
     assert {share.id for share in found.shares} == set(expected)
@@ -123,7 +123,7 @@ def test_a_change_without_effect_has_no_share(gains: list[float]) -> None:
 def test_every_result_is_attributed_whole_between_any_two_valid_cases(
     before: dict, after: dict, result: str
 ) -> None:
-    found = attribute(before, after, result, orders=64)
+    found = attribute(MODEL, before, after, result, orders=64)
     shares = [share.value for share in found.shares]
     assert math.fsum([*shares, -found.difference]) == pytest.approx(
         0,
@@ -135,14 +135,14 @@ def test_every_result_is_attributed_whole_between_any_two_valid_cases(
 
 
 def test_nothing_changed_is_nothing_to_attribute() -> None:
-    found = attribute(BASE, BASE)
+    found = attribute(MODEL, BASE, BASE)
     assert (found.shares, found.difference, found.exact) == ((), 0, True)
 
 
 def test_what_another_program_rounds_to_15_digits_is_no_change() -> None:
     rounded = {name: float(f"{value:.15g}") if isinstance(value, float) else value
                for name, value in BASE.items()}  # fmt: skip
-    assert attribute(BASE, rounded).shares == ()
+    assert attribute(MODEL, BASE, rounded).shares == ()
 
 
 # Many changes ----------------------------------------------------------------------------------
@@ -162,13 +162,13 @@ def test_all_assumptions_changed_are_sampled_near_the_exact_shares() -> None:
     after = {**BULL, "identity_base": "ai_software", "forecast_year": 2031.0, "bank_revenue": 8e11,
              "baseline_year": 2023.0, "baseline_productivity": 4.2e12,
              "bank_compliance_cost": 9e10}  # fmt: skip
-    sampled, exact = attribute(BEAR, after), attribute(BEAR, after, exact_up_to=18)
+    sampled, exact = attribute(MODEL, BEAR, after), attribute(MODEL, BEAR, after, exact_up_to=18)
     assert len(sampled.shares) == len(CATALOGUE) == 18
     assert (sampled.exact, exact.exact) == (False, True)
     known = {share.id: share.value for share in exact.shares}
     for share in sampled.shares:
         assert abs(share.value - known[share.id]) <= 4 * share.error, share.id
-    assert sampled == attribute(BEAR, after), "the seed is fixed"
+    assert sampled == attribute(MODEL, BEAR, after), "the seed is fixed"
 
 
 # Rules between inputs --------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def test_all_assumptions_changed_are_sampled_near_the_exact_shares() -> None:
 def test_mixtures_that_break_a_rule_are_computed_and_counted() -> None:
     before = {**BASE, "software_share": 0.2, "compute_share": 0.7}
     after = {**BASE, "software_share": 0.7, "compute_share": 0.2}
-    found = attribute(before, after)
+    found = attribute(MODEL, before, after)
     assert found.beyond_rules == 1  # 0.7 and 0.7
     shares = {share.id: share.value for share in found.shares}
     # the segments of software and of compute do not share a factor: each has its own change
@@ -192,17 +192,17 @@ def test_mixtures_that_break_a_rule_are_computed_and_counted() -> None:
 
 def test_an_end_that_breaks_a_rule_is_refused() -> None:
     with pytest.raises(OutOfRangeError, match="must not exceed 1"):
-        attribute(BASE, {**BASE, "software_share": 0.9})
+        attribute(MODEL, BASE, {**BASE, "software_share": 0.9})
     with pytest.raises(UnknownNameError, match="no step is called 'profit'"):
-        attribute(BASE, BASE, "profit")
+        attribute(MODEL, BASE, BASE, "profit")
 
 
 # The picture -----------------------------------------------------------------------------------
 
 
 def test_the_picture_shows_every_share_and_holds_hostile_names() -> None:
-    found = attribute(BASE, {**BASE, "ai_penetration": 0.4, "identity_base": "ai_software"})
-    drawn = waterfall(found, "<script>alert(1)</script>&\"'.xlsx", "b\x00\ud800.xlsx")
+    found = attribute(MODEL, BASE, {**BASE, "ai_penetration": 0.4, "identity_base": "ai_software"})
+    drawn = waterfall(MODEL, found, "<script>alert(1)</script>&\"'.xlsx", "b\x00\ud800.xlsx")
     root = ElementTree.fromstring(drawn)
     texts = [text.text for text in root.iter(f"{WORD}text")]
     for words in ("AI penetration", "33% → 40%", "Identity base", "ai_revenue → ai_software"):
@@ -212,14 +212,14 @@ def test_the_picture_shows_every_share_and_holds_hostile_names() -> None:
 
 
 def test_the_bars_lead_from_before_to_after() -> None:
-    found = attribute(BULL, BEAR)
+    found = attribute(MODEL, BULL, BEAR)
     levels = levels_of(found)
     assert (levels[0], levels[-1], len(levels)) == (
         found.before,
         found.after,
         len(found.shares) + 1,
     )
-    bars = [bar for bar in ElementTree.fromstring(waterfall(found)).iter(f"{WORD}rect")
+    bars = [bar for bar in ElementTree.fromstring(waterfall(MODEL, found)).iter(f"{WORD}rect")
             if bar.get("height") == "20"]  # fmt: skip
     assert len(bars) == len(found.shares) + 2
     assert all(0 < float(bar.get("width", 0)) < 960 for bar in bars)
@@ -228,4 +228,4 @@ def test_the_bars_lead_from_before_to_after() -> None:
 @pytest.mark.parametrize("pair", [(BASE, BASE), (BEAR, BULL), (BULL, BEAR)])
 @pytest.mark.parametrize("result", list(STEPS))
 def test_every_result_can_be_drawn(pair: tuple[dict, dict], result: str) -> None:
-    ElementTree.fromstring(waterfall(attribute(*pair, result)))
+    ElementTree.fromstring(waterfall(MODEL, attribute(MODEL, *pair, result)))

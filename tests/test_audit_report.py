@@ -18,11 +18,11 @@ from engines import require
 from engines.browser import Browser, Page
 from pydantic import BaseModel, ValidationError
 from sarif_pydantic import Sarif
+from shipped import MODEL, SEGMENTS, STEPS
 
 from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.auditing.rules import AUDIT_RULES
-from xl_cryptoai.forecast.model import Forecast
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.forecast import Forecast
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reports.audit_page import as_html
 from xl_cryptoai.reports.bridge import LEVELS, bridge
@@ -156,7 +156,7 @@ def test_inputs_that_cannot_be_computed_leave_the_pictures_out(
 
 def test_the_bridge_leads_from_the_market_to_the_total() -> None:
     results = {name: float(Forecast()[name]) for name in STEPS}
-    root = ElementTree.fromstring(bridge(results))
+    root = ElementTree.fromstring(bridge(MODEL, results))
     bars = [bar.attrib for bar in root.iter(f"{WORD}rect") if bar.get("x")]
     ends = [float(bar["x"]) + float(bar["width"]) for bar in bars]
     levels, drops, parts = ends[0:7:2], bars[1:7:2], ends[7:]

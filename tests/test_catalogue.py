@@ -6,9 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from shipped import CATALOGUE
 
 from xl_cryptoai import load_assumptions
-from xl_cryptoai.assumptions.catalogue import BLOCKS, CATALOGUE_FOLDER
+from xl_cryptoai.assumptions.catalogue import BLOCKS, CATALOGUE_FOLDER, SCENARIO_FILE
 from xl_cryptoai.errors import CatalogueError, UnknownNameError
 
 
@@ -16,6 +17,7 @@ from xl_cryptoai.errors import CatalogueError, UnknownNameError
 def folder(tmp_path: Path) -> Path:
     for block in BLOCKS:
         shutil.copy(CATALOGUE_FOLDER / f"{block}.toml", tmp_path)
+    shutil.copy(CATALOGUE_FOLDER / SCENARIO_FILE, tmp_path)
     return tmp_path
 
 
@@ -138,7 +140,7 @@ def test_every_assumption_has_a_source_a_rationale_and_house_bear_and_bull() -> 
     for entry in load_assumptions().values():
         assert entry.locator and entry.rationale and entry.scenario_rationale
         assert entry.kind in ("published", "derived")
-        assert entry.kind_of("bear") == entry.kind_of("bull") == "house"
+        assert CATALOGUE.kind_of(entry.id, "bear") == CATALOGUE.kind_of(entry.id, "bull") == "house"
 
 
 # Scenario table of the model: base from the publication, bear and bull a house view.
@@ -164,7 +166,7 @@ SCENARIO_TABLE = {
 @pytest.mark.parametrize("name", SCENARIO_TABLE)
 def test_the_scenario_values_are_those_of_the_model(name: str) -> None:
     entry = load_assumptions()[name]
-    assert (entry.bear, entry.base, entry.bull) == SCENARIO_TABLE[name]
+    assert (entry.values["bear"], entry.base, entry.values["bull"]) == SCENARIO_TABLE[name]
 
 
 def test_the_derived_values_follow_from_the_published_figures() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xl_cryptoai_windows
+from shipped import FUNCTIONS
 from xl_cryptoai_windows import Environment, Finding, add_in, findings
 from xl_cryptoai_windows.add_in_vba import SHEET
 from xl_cryptoai_windows.checks import EXCEL_CLASS, SECURITY
@@ -23,7 +24,6 @@ from xl_cryptoai_windows.workbook import mark_of
 from xl_cryptoai import __version__
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import FileRefusedError
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.sheets import config
 

@@ -11,12 +11,11 @@ import pytest
 import xl_cryptoai_udfs
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import FUNCTIONS, MODEL, SEGMENTS, STEPS
 from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast import SEGMENTS, STEPS
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
 
 TAM = (4.0e12, 0.03, 1.5, 2030.0, 2022.0)
@@ -41,12 +40,12 @@ def refused(name: str, *cells: object) -> CryptoAIError:
 
 def test_every_step_has_a_function_named_after_it_and_every_table_one() -> None:
     assert [*FUNCTIONS] == [
-        *(name_of(step) for step in STEPS), "CAI_FORECAST", "CAI_VALUE", "CAI_TAM_PATH",
+        *(name_of(MODEL, step) for step in STEPS), "CAI_FORECAST", "CAI_VALUE", "CAI_TAM_PATH",
         "CAI_SOURCE", "CAI_RECONCILE", "CAI_TRACE", "CAI_SIMULATE", "CAI_HISTOGRAM",
         "CAI_DEPENDENCE",
         "CAI_TORNADO", "CAI_SENSITIVITY", "CAI_GRID", "CAI_GOALSEEK", "CAI_NEAREST_CORRELATION",
     ]  # fmt: skip
-    assert {name_of(segment) for segment in SEGMENTS} <= {*FUNCTIONS}
+    assert {name_of(MODEL, segment) for segment in SEGMENTS} <= {*FUNCTIONS}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -91,9 +90,9 @@ def test_each_step_function_answers_as_the_step_does(row: dict[str, float | str]
     for step in STEPS.values():
         cells = [forecast[name] for name in step.inputs]
         if step.unit == "share" and forecast[step.id] > 1 + 1e-12:
-            assert refused(name_of(step.id), *cells).excel == "#NUM!"
+            assert refused(name_of(MODEL, step.id), *cells).excel == "#NUM!"
         else:
-            answer = FUNCTIONS[name_of(step.id)](*cells)
+            answer = FUNCTIONS[name_of(MODEL, step.id)](*cells)
             assert answer == pytest.approx(forecast[step.id], rel=1e-15)
 
 
@@ -296,7 +295,7 @@ def test_whatever_stands_in_the_cells_the_answer_is_a_value_or_a_told_refusal(na
 
 def forecast_block() -> tuple[list[list[str]], list[list[float | str]]]:
     ids = [[name] for name in CATALOGUE]
-    return ids, [[entry.bear, entry.base] for entry in CATALOGUE.values()]
+    return ids, [[entry.values["bear"], entry.base] for entry in CATALOGUE.values()]
 
 
 def test_the_whole_forecast_comes_in_one_call_with_a_column_a_case() -> None:

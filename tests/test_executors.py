@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from shipped import CATALOGUE, MODEL
 
 from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.risk import Chain, Simulation, default_distributions, simulate
 from xl_cryptoai.risk.pieces import MOST_KEPT
 
 CORRELATED: dict[str, Any] = {
-    "distributions": default_distributions(),
+    "distributions": default_distributions(CATALOGUE),
     "correlation": np.full((12, 12), 0.2) + 0.8 * np.eye(12),
 }
 KEPT, BINNED = 200_000, MOST_KEPT + 600_000
@@ -75,7 +76,7 @@ def test_an_executor_that_is_given_changes_nothing(alone, pool) -> None:
 
 
 def test_a_chain_travels_as_its_description() -> None:
-    chain = Chain(**CORRELATED)
+    chain = Chain(MODEL, **CORRELATED)
     packed = pickle.dumps(chain)
     assert len(packed) < 8_000  # its tables are a hundred times that
     scores = np.random.default_rng(1).standard_normal((12, 50))

@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import pytest
+from shipped import SEGMENTS, STEPS
 
 from xl_cryptoai import Forecast, load_assumptions
 from xl_cryptoai.errors import (
@@ -16,7 +17,7 @@ from xl_cryptoai.errors import (
     UnknownNameError,
     WrongTypeError,
 )
-from xl_cryptoai.forecast import SEGMENTS, STEPS, Step
+from xl_cryptoai.forecast import Step
 from xl_cryptoai.forecast.documentation import documentation, source_of
 from xl_cryptoai.functions.entry import HELP_LENGTH
 

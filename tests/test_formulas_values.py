@@ -9,12 +9,12 @@ from typing import Any
 import openpyxl
 import pytest
 from formulas_books import Book, at, book, value_in
+from shipped import FUNCTIONS
 
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.formulas.evaluate import Evaluator
 from xl_cryptoai.formulas.graph import Graph
 from xl_cryptoai.formulas.values import NotKnown
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.xlsx.cells import ErrorValue, Formula
 from xl_cryptoai.xlsx.references import Area, Place

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shipped import MODEL
 from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
@@ -30,13 +31,15 @@ def test_whatever_total_an_assumption_leads_to_leads_back_to_it(given_inputs, na
     entry, value = CATALOGUE[name], found.value
     # the next number on either side may be nearer by rounding, no other
     around = [max(np.nextafter(value, 0), entry.lower), value, np.nextafter(value, 1e300)]
-    highest = limits(name, standing(overrides=given_inputs))[1]
-    moved = totals(standing(overrides=given_inputs), {name: np.minimum(around, highest)})
+    highest = limits(name, standing(MODEL, overrides=given_inputs))[1]
+    moved = totals(
+        MODEL, standing(MODEL, overrides=given_inputs), {name: np.minimum(around, highest)}
+    )
     assert found.reached
     assert moved.min() * (1 - 1e-14) <= target <= moved.max() * (1 + 1e-14)
 
 
-@pytest.mark.parametrize("name", default_distributions())
+@pytest.mark.parametrize("name", default_distributions(CATALOGUE))
 def test_a_goal_that_is_sought_is_reached(name: str) -> None:
     target = tornado()[-1].total_high  # within reach of the weakest assumption
     found = goalseek(name, target)

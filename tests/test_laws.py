@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import SEGMENTS, STEPS
 from strategies import CATALOGUE, inputs, values_of
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.forecast import SEGMENTS, STEPS
 
 NUMERIC = [name for name, entry in CATALOGUE.items() if entry.effect != "switches"]
 BOUND_BY_RULES = {

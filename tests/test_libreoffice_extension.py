@@ -24,23 +24,19 @@ from engines.libreoffice import CellError, Document, LibreOffice, available, pyt
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
+from shipped import FUNCTIONS, MODEL, SCENARIOS, STEPS
 from strategies import CATALOGUE
 from xl_cryptoai_libreoffice import pack_extension, write_extension
-from xl_cryptoai_libreoffice.extension import method_of
 
 from xl_cryptoai import Forecast, __version__
-from xl_cryptoai.assumptions import SCENARIOS
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
-from xl_cryptoai.source import load_published
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook.layout import CASES, OVERRIDE, lay_out
 
 MODE = "XL_CRYPTOAI_LIBREOFFICE_MODE"
 LOG = "xl_cryptoai_refusals.log"
-LAYOUT = lay_out(CATALOGUE, load_published())
+LAYOUT = lay_out(MODEL)
 COMPONENT = Path(xl_cryptoai_libreoffice.__file__).with_name("component.py")
 ROW = {name: number for number, name in enumerate([*CATALOGUE, *STEPS], start=1)}
 """Rows of sheet Inputs: everything that can be an argument, by id."""
@@ -49,21 +45,21 @@ FORECASTS = {scenario: Forecast(scenario) for scenario in SCENARIOS}
 
 
 def unpacked() -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(pack_extension())) as package:
+    with zipfile.ZipFile(io.BytesIO(pack_extension(MODEL))) as package:
         assert package.testzip() is None
         return {name: package.read(name) for name in package.namelist()}
 
 
 def shown(name: str) -> str:
-    return "CAI." + method_of(FUNCTIONS[name])
+    return "CAI." + FUNCTIONS[name].short_name
 
 
 # What is in the extension, without LibreOffice.
 
 
 def test_the_extension_is_the_same_bytes_each_time_and_the_same_files_unpacked(tmp_path) -> None:
-    assert pack_extension() == pack_extension()
-    folder = write_extension(tmp_path / "new" / "extension")
+    assert pack_extension(MODEL) == pack_extension(MODEL)
+    folder = write_extension(MODEL, tmp_path / "new" / "extension")
     files = {str(file.relative_to(folder)): file for file in folder.rglob("*") if file.is_file()}
     assert {name: file.read_bytes() for name, file in files.items()} == unpacked()
 
@@ -82,10 +78,10 @@ def test_the_manifest_lists_every_file_and_the_description_has_our_version() -> 
 def test_the_interface_has_every_function_and_no_small_letter_beside_an_underscore() -> None:
     interface = unpacked()["functions.idl"].decode()
     methods = dict(re.findall(r" ([A-Z_]+)\( (.*) \);", interface))
-    assert [*methods] == [method_of(function) for function in FUNCTIONS.values()]
+    assert [*methods] == [function.short_name for function in FUNCTIONS.values()]
     for function in FUNCTIONS.values():
         names = [argument.name.upper() for argument in function.arguments]
-        assert re.findall(r"\[in\] any (\w+)", methods[method_of(function)]) == names
+        assert re.findall(r"\[in\] any (\w+)", methods[function.short_name]) == names
     assert re.findall(r"\b[a-z]+_\w*", interface) == []
 
 
@@ -104,7 +100,7 @@ def test_the_component_needs_only_the_standard_library_and_runs_in_an_older_pyth
 def test_the_component_knows_no_function_by_name() -> None:
     code = COMPONENT.read_text(encoding="utf-8").partition('"""\n\n')[2]
     words = {*re.findall(r"\w+", code.replace("#VALUE!", ""))}  # an error, not CAI.VALUE
-    assert words.isdisjoint({*FUNCTIONS} | {method_of(function) for function in FUNCTIONS.values()})
+    assert words.isdisjoint({*FUNCTIONS} | {function.short_name for function in FUNCTIONS.values()})
 
 
 def test_the_worker_answers_line_by_line_and_ends_with_its_input() -> None:
@@ -135,7 +131,7 @@ def test_the_worker_answers_line_by_line_and_ends_with_its_input() -> None:
 
 def changed(folder: Path, **settings: object) -> Path:
     """Write the extension with other settings than it would have here."""
-    file = write_extension(folder) / "settings.json"
+    file = write_extension(MODEL, folder) / "settings.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | settings))
     return folder
 
@@ -143,7 +139,7 @@ def changed(folder: Path, **settings: object) -> Path:
 @pytest.fixture(scope="module")
 def extension(tmp_path_factory: pytest.TempPathFactory) -> Path:
     require(available())
-    return write_extension(tmp_path_factory.mktemp("extension"))
+    return write_extension(MODEL, tmp_path_factory.mktemp("extension"))
 
 
 @pytest.fixture(scope="module", params=["inprocess", "worker"])
@@ -166,7 +162,7 @@ def office(
 def write_steps(book: Workbook) -> None:
     sheet = book.create_sheet("Steps")
     for row, step in enumerate(STEPS.values(), start=1):
-        call = shown(name_of(step.id))
+        call = shown(name_of(MODEL, step.id))
         for column in "BCD":
             cells = ",".join(f"Inputs!{column}{ROW[name]}" for name in step.inputs)
             sheet[f"{column}{row}"] = f"={call}({cells})"
@@ -468,7 +464,7 @@ def test_saved_and_loaded_again_the_calls_and_their_values_are_still_there(
                 if calculated:
                     again.recalculate()
                 for name, row in LAYOUT.python_row.items():
-                    call = shown(name_of(name))
+                    call = shown(name_of(MODEL, name))
                     assert again.formula("Forecast", f"E{row}").startswith(f"={call}(")
                     value = again.value("Forecast", f"E{row}")
                     assert value == pytest.approx(expected[name], rel=1e-12)
@@ -598,7 +594,7 @@ def home() -> Iterator[Path]:
 def test_the_extension_file_installs_and_then_answers(home: Path, path: Path) -> None:
     require(available())
     package = home / xl_cryptoai_libreoffice.EXTENSION_FILE
-    package.write_bytes(pack_extension())
+    package.write_bytes(pack_extension(MODEL))
     package.chmod(0o644)
     unopkg(home, "add", "-s", str(package))
     assert "is registered: yes" in unopkg(home, "list", "xl-cryptoai.functions")

@@ -20,17 +20,16 @@ from engines import require
 from engines.excel import Excel
 from engines.libreoffice import CellError, LibreOffice, available
 from lxml import etree
+from shipped import CATALOGUE, STEPS
 from xl_cryptoai_windows import macros
 from xl_cryptoai_windows.macros import excel as dialogs
 from xl_cryptoai_windows.macros import pages
 from xl_cryptoai_windows.ribbon import BUTTONS
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import FileRefusedError
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.functions.table_functions import source_of
 from xl_cryptoai.merging.unmapped import unmapped_cells
 from xl_cryptoai.reading.book import Place, open_book
@@ -183,7 +182,7 @@ def test_trace_lists_every_cell_down_to_the_sources_with_links(desk: Desk) -> No
     assert {link_of(row["cell"])[1] for row in rows} == {str(place) for place in found.nodes}
     assert link_of(rows[0]["cell"]) == ("'Segments'!E12", "Segments!E12")
     penetration = next(row for row in rows if row["id"] == "ai_penetration")
-    assert shipped_assumptions()["ai_penetration"].locator in penetration["source"]
+    assert CATALOGUE["ai_penetration"].locator in penetration["source"]
     assert penetration["what"].startswith("    ")
 
 
@@ -469,7 +468,7 @@ def test_a_source_note_says_source_place_and_reason_of_the_assumption(desk: Desk
     desk.excel.select("Assumptions", cell)
     desk.click("insert_source_note")
     note = desk.excel.held["Assumptions"][cell].comment.text
-    entry = shipped_assumptions()["ai_penetration"]
+    entry = CATALOGUE["ai_penetration"]
     assert note.splitlines() == [
         "AI penetration, Live", f"{entry.kind}: {entry.locator}", entry.rationale,
     ]  # fmt: skip

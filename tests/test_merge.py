@@ -18,10 +18,11 @@ from edits import cell, edit
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
+from shipped import SCENARIOS
 from strategies import CATALOGUE, values_of
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.assumptions import SCENARIOS, LogLine, UserInputs
+from xl_cryptoai.assumptions import LogLine, UserInputs
 from xl_cryptoai.assumptions.input_fields import keys_of, quantity_of, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.cli.app import app
@@ -472,7 +473,7 @@ def states(draw: st.DrawFn, keys: Sequence[tuple[str, str]] = KEYS) -> Side:
         likely = st.nothing() if quantity.choices else st.just(quantity.upper)
         if quantity is CATALOGUE.get(name):
             entry = CATALOGUE[name]
-            likely = st.sampled_from([entry.bear, entry.base, entry.bull])
+            likely = st.sampled_from([entry.values["bear"], entry.base, entry.values["bull"]])
         values.setdefault(name, {})[field] = draw(likely | values_of(quantity))
     log = tuple(draw(st.lists(LINES, max_size=5)))
     return Side(UserInputs(draw(st.sampled_from(SCENARIOS)), values, log))

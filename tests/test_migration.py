@@ -15,6 +15,7 @@ from lxml import etree
 from openpyxl.comments import Comment
 from openpyxl.packaging.relationship import Relationship
 from openpyxl.workbook.external_link.external import ExternalBook, ExternalLink
+from shipped import MODEL
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast, __version__
@@ -23,10 +24,9 @@ from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.migration import NOTE, NotMigrated, migrate
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
-from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook.layout import lay_out
 
-LAYOUT = lay_out(CATALOGUE, load_published())
+LAYOUT = lay_out(MODEL)
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ import sys
 
 import numpy as np
 import pytest
+from shipped import RESULTS
 
 import xl_cryptoai
 from xl_cryptoai import sensitivities, simulate, tornado
 from xl_cryptoai.notebook import html_table
-from xl_cryptoai.risk import RESULTS, Bar, Tornado
+from xl_cryptoai.risk import Bar, Tornado
 
 
 def headers(shown: str) -> list[str]:

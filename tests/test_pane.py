@@ -21,10 +21,10 @@ from engines.browser import Browser, BrowserError
 from engines.office import OpenWorkbook
 from engines.pane import IDLE, NO_HOST, TOTAL, Pane, open_pane
 from engines.server import Server
+from shipped import CATALOGUE
 from xl_cryptoai_server.project import PANE
 
 from xl_cryptoai import Forecast, risk
-from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.units import read_as
 
 SEGMENTS = ("crypto_software", "crypto_compute", "crypto_identity", "crypto_security")
@@ -142,7 +142,7 @@ def test_the_active_cell_is_named_when_another_one_is_selected(pane: Pane) -> No
 def test_a_scenario_is_written_into_the_sheet_and_its_forecast_shown(
     pane: Pane, book: OpenWorkbook, scenario: str
 ) -> None:
-    label = SCENARIO_LABELS[scenario]
+    label = CATALOGUE.scenarios[scenario].label
     pane.press(label, "#headline")
     assert book.written == [("Cover", "B6", label)]
     assert pane.text("#total") == money(Forecast(scenario)["total"])

@@ -11,9 +11,7 @@ from pathlib import Path
 import parity
 import pytest
 from engines import libreoffice, require
-
-from xl_cryptoai.forecast import STEPS
-from xl_cryptoai.functions import FUNCTIONS
+from shipped import FUNCTIONS, STEPS
 
 PAGE = Path(__file__).parents[1] / "docs" / "parity.md"
 

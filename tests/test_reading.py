@@ -20,16 +20,13 @@ from engines import require
 from engines.libreoffice import LibreOffice, available
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shipped import CONSTRAINTS, FUNCTIONS, SCENARIOS, STEPS
 from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.assumptions import SCENARIOS
 from xl_cryptoai.auditing.audit import standard_of
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError, FileRefusedError
-from xl_cryptoai.forecast import STEPS
-from xl_cryptoai.forecast.constraints import CONSTRAINTS
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
@@ -92,7 +89,7 @@ def test_a_fresh_workbook_reads_back_as_the_catalogue(
     assert re.fullmatch(r"[0-9a-f]{12}", found.fingerprint)
     assert re.fullmatch(r"All \d+ checks OK", found.flag)
     for name, entry in CATALOGUE.items():
-        expected = {case: getattr(entry, case) for case in SCENARIOS}
+        expected = {case: entry.values[case] for case in SCENARIOS}
         assert same(found.values[name], {**expected, "override": None}), name
     assert same(found.live(), {name: entry.base for name, entry in CATALOGUE.items()})
     assert same(found.recompute(), Forecast(), 1e-12)

@@ -131,7 +131,7 @@ def test_the_nodes_of_a_perts_table_are_exact_to_single_precision(mode: float) -
 
 def test_no_node_of_the_shipped_tables_lies_where_a_machines_last_digits_decide() -> None:
     # nodes are rounded to single precision: one in the middle between two would fall either way
-    for one in default_distributions().values():
+    for one in default_distributions(CATALOGUE).values():
         exact = one.quantile(np.linspace(-REACH, REACH, NODES))  # to some 1e-15 anywhere
         rounded = exact.astype(np.float32)
         halves = (np.nextafter(rounded, np.float32(np.inf)).astype(float) - rounded) / 2
@@ -147,7 +147,7 @@ def test_rounding_leaves_a_table_within_what_is_allowed(shape: str) -> None:
 
 
 def test_what_the_scenarios_move_is_uncertain_by_default_from_bear_to_bull() -> None:
-    found = default_distributions()
+    found = default_distributions(CATALOGUE)
     assert len(found) == 12
     share = found["hyperscaler_share"]
     assert (share.low, share.mode, share.high) == (0.7, 0.8, 0.9)  # bear is the high one

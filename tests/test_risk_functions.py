@@ -25,12 +25,12 @@ from risk_calls import (
     live,
     ranks,
 )
+from shipped import FUNCTIONS, SEGMENTS
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast, risk
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast import SEGMENTS
-from xl_cryptoai.functions import FUNCTIONS, risk_tables
+from xl_cryptoai.functions import risk_tables
 from xl_cryptoai.risk import sobol
 from xl_cryptoai.risk.distributions import make
 
@@ -64,7 +64,7 @@ def test_the_draws_are_those_that_were_made_which_may_be_a_few_more() -> None:
 
 @pytest.mark.parametrize("result", RESULTS)
 def test_every_statistic_is_the_librarys(result: str) -> None:
-    found = risk.simulate(overrides=BASE, distributions=risk.default_distributions())
+    found = risk.simulate(overrides=BASE, distributions=risk.default_distributions(CATALOGUE))
     table = by_name(SIMULATE(*CASE))
     place = 2 * RESULTS.index(result)
     expected = {
@@ -136,7 +136,7 @@ def test_the_histogram_shares_out_all_draws_between_the_least_and_the_largest() 
     table = FUNCTIONS["CAI_HISTOGRAM"](*CASE)
     assert table[0] == ["from", "to", "share", "cumulative"]
     rows = np.array(table[1:], dtype=float)
-    found = risk.simulate(overrides=BASE, distributions=risk.default_distributions())
+    found = risk.simulate(overrides=BASE, distributions=risk.default_distributions(CATALOGUE))
     assert len(rows) == 30
     ends = (found.percentile(0)[0], found.percentile(100)[0])
     assert (rows[0, 0], rows[-1, 1]) == pytest.approx(ends)
@@ -159,7 +159,7 @@ def test_the_tornado_has_the_widest_swing_first_and_starts_from_the_case() -> No
 def test_sensitivities_are_the_librarys() -> None:
     table = FUNCTIONS["CAI_SENSITIVITY"](*CASE, None, 512.0, 7.0)
     found = risk.sensitivities(
-        512, overrides=BASE, distributions=risk.default_distributions(), seed=7
+        512, overrides=BASE, distributions=risk.default_distributions(CATALOGUE), seed=7
     )
     headers = table[0]
     assert headers == ["id", "elasticity", "spearman", "spearman_se", "contribution",
@@ -196,7 +196,7 @@ def test_a_dependence_is_a_row_with_its_percentiles_and_the_span_of_its_draws() 
 def test_a_normal_takes_a_blank_for_its_most_likely_value() -> None:
     blank = changed(changed(DISTRIBUTIONS, 3, 2, "normal"), 3, 4, "")
     assert blank[2][0] == "ai_penetration"
-    own = {**risk.default_distributions(), "ai_penetration": make(
+    own = {**risk.default_distributions(CATALOGUE), "ai_penetration": make(
         CATALOGUE["ai_penetration"], "normal", 0.2, None, 0.5
     )}  # fmt: skip
     wanted = risk.simulate(1_024, distributions=own).mean()[0]

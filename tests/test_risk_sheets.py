@@ -14,6 +14,7 @@ from engines.libreoffice import Document, LibreOffice, available
 from lxml import etree
 from openpyxl.utils import rows_from_range
 from openpyxl.workbook.defined_name import DefinedName
+from shipped import MODEL, SEGMENTS
 from strategies import CATALOGUE
 from xl_cryptoai_libreoffice import write_extension
 
@@ -24,7 +25,6 @@ from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.cli import main
 from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.errors import CatalogueError
-from xl_cryptoai.forecast import SEGMENTS
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.migration import migrate
 from xl_cryptoai.reading.read import read_book
@@ -40,7 +40,7 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     when_built,
 )
 
-TABLES = tables(CATALOGUE)
+TABLES = tables(MODEL)
 UNCERTAIN = [entry.id for entry in uncertain_in(CATALOGUE)]
 ANSWERED = [route.id for route in ROUTES.values() if route.tables]
 FROZEN = [route.id for route in ROUTES.values() if not route.tables]
@@ -140,7 +140,7 @@ def test_where_nobody_answers_with_tables_there_are_their_values_and_no_formula(
     workbooks: dict[str, Path], route: str
 ) -> None:
     sheet = openpyxl.load_workbook(workbooks[route])["Risk"]
-    for area in (*answered_areas(CATALOGUE), when_built(CATALOGUE)):
+    for area in (*answered_areas(MODEL), when_built(MODEL)):
         for at in (at for row in rows_from_range(area) for at in row):
             assert sheet[at].data_type != "f", at
     formulas = [c.value for row in sheet.iter_rows() for c in row if c.data_type == "f"]
@@ -393,7 +393,7 @@ def running(
 ) -> Iterator[Document]:
     if reason := available():
         require(reason)
-    extension = write_extension(tmp_path_factory.mktemp("extension"))
+    extension = write_extension(MODEL, tmp_path_factory.mktemp("extension"))
     with LibreOffice([extension]) as office, office.open(workbooks["libreoffice"]) as opened:
         opened.recalculate()
         yield opened
@@ -449,7 +449,7 @@ def test_correlations_that_cannot_be_are_an_error_and_the_master_check_sees_it(
 def _default(name: str):  # type: ignore[no-untyped-def]
     from xl_cryptoai.risk import default_distributions
 
-    return default_distributions()[name]
+    return default_distributions(CATALOGUE)[name]
 
 
 def test_a_workbook_of_the_version_before_keeps_what_was_typed_into_it(

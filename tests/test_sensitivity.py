@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
+from shipped import MODEL
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
@@ -29,7 +30,7 @@ from xl_cryptoai.risk import (
 from xl_cryptoai.risk.distributions import make
 from xl_cryptoai.risk.totals import standing, total_of_draws
 
-SHIPPED = default_distributions()
+SHIPPED = default_distributions(CATALOGUE)
 
 
 def total(**overrides) -> float:
@@ -375,8 +376,8 @@ def test_with_everything_fixed_there_is_nothing_to_divide() -> None:
 @pytest.mark.parametrize("drawn", ["software_share", "compute_share"])
 def test_where_software_and_compute_exceed_revenue_compute_gets_what_is_left(drawn: str) -> None:
     other = {"software_share": "compute_share", "compute_share": "software_share"}[drawn]
-    inputs = standing(overrides={other: 0.4})
-    found = total_of_draws([drawn], inputs)(np.array([[0.2, 0.7]]))
+    inputs = standing(MODEL, overrides={other: 0.4})
+    found = total_of_draws(MODEL, [drawn], inputs)(np.array([[0.2, 0.7]]))
     compute = {"software_share": 0.3, "compute_share": 0.6}[drawn]
     software = {"software_share": 0.7, "compute_share": 0.4}[drawn]
     expected = total(software_share=software, compute_share=compute)
@@ -385,6 +386,6 @@ def test_where_software_and_compute_exceed_revenue_compute_gets_what_is_left(dra
 
 
 def test_where_compliance_would_cost_more_than_banks_take_in_it_costs_as_much() -> None:
-    found = total_of_draws(["bank_revenue"], standing())(np.array([[5e10, 6.6e11]]))
+    found = total_of_draws(MODEL, ["bank_revenue"], standing(MODEL))(np.array([[5e10, 6.6e11]]))
     expected = total(bank_revenue=5e10, bank_compliance_cost=5e10)
     assert found.tolist() == pytest.approx([expected, total()], rel=1e-14)

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from shipped import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
@@ -103,23 +104,27 @@ def bars_of(picture: str) -> list[tuple[float, float, str]]:
 
 
 def test_bars_are_as_long_as_their_swings_and_meet_where_the_assumptions_stand() -> None:
-    low, high = bars_of(draw_tornado([Bar("ai_penetration", 0.2, 0.5, 6e9, 15e9)], 9e9))
+    low, high = bars_of(draw_tornado(CATALOGUE, [Bar("ai_penetration", 0.2, 0.5, 6e9, 15e9)], 9e9))
     assert low[1] == high[0]
     assert (high[1] - high[0]) / (low[1] - low[0]) == pytest.approx(6 / 3, abs=0.01)
 
 
 def test_an_assumption_that_lowers_the_total_has_its_low_on_the_right() -> None:
-    low, high = bars_of(draw_tornado([Bar("hyperscaler_share", 0.7, 0.9, 11e9, 9e9)], 10e9))
+    low, high = bars_of(
+        draw_tornado(CATALOGUE, [Bar("hyperscaler_share", 0.7, 0.9, 11e9, 9e9)], 10e9)
+    )
     assert high[1] == low[0] and low[2] != high[2]
 
 
 def test_a_bar_that_lies_on_one_side_of_the_point_is_all_of_one_filling() -> None:
-    low, high = bars_of(draw_tornado([Bar("ai_penetration", 0.5, 0.6, 15e9, 18e9)], 10e9))
+    low, high = bars_of(
+        draw_tornado(CATALOGUE, [Bar("ai_penetration", 0.5, 0.6, 15e9, 18e9)], 10e9)
+    )
     assert low[0] == low[1] == high[0] < high[1]
 
 
 def test_what_was_typed_cannot_break_the_picture() -> None:
-    picture = draw_tornado(tornado(), 1e10, "<script>&\x00")
+    picture = draw_tornado(CATALOGUE, tornado(), 1e10, "<script>&\x00")
     assert "<script>" not in picture
     ElementTree.fromstring(picture)
 
@@ -156,7 +161,7 @@ def test_sensitivities_are_computed_from_inputs_in_double_precision() -> None:
     from xl_cryptoai.risk import importance
     from xl_cryptoai.risk.tables import NODES, REACH, table_of
 
-    one = default_distributions()["gdp_growth"]
+    one = default_distributions(CATALOGUE)["gdp_growth"]
     found = importance._inverse([one])(np.array([[0.1]], dtype=np.float32))[0, 0]
     at = (float(np.float32(0.1)) + REACH) * (NODES - 1) / (2 * REACH)
     low, high = table_of(one).values[int(at) : int(at) + 2]

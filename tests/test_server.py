@@ -28,6 +28,7 @@ from engines.libreoffice import is_running
 from engines.server import Server, ServerRefusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shipped import CATALOGUE, FUNCTIONS, MODEL, STEPS
 from xl_cryptoai_server import login, start
 from xl_cryptoai_server import project as projects
 from xl_cryptoai_server.guard import Guard
@@ -36,8 +37,6 @@ from xl_cryptoai_server.limits import Limits
 from xl_cryptoai import Forecast, load_assumptions
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast import STEPS
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
 
 CASES = {name: Forecast(name) for name in ("bear", "base", "bull")}
@@ -132,7 +131,9 @@ def test_every_function_and_argument_is_described_and_may_be_left_out_if_it_is_o
 @pytest.mark.parametrize("step", STEPS)
 def test_every_step_answers_as_python_does(server, step: str, case: str) -> None:
     cells = [CASES[case][name] for name in STEPS[step].inputs]
-    assert server.call(name_of(step), *cells) == [[pytest.approx(CASES[case][step], rel=1e-12)]]
+    assert server.call(name_of(MODEL, step), *cells) == [
+        [pytest.approx(CASES[case][step], rel=1e-12)]
+    ]
 
 
 @pytest.mark.parametrize("shape", ["row", "column", "block"])
@@ -148,7 +149,7 @@ def test_10000_cells_are_one_call(server) -> None:
 
 def test_the_whole_forecast_and_the_other_tables_are_answered(server) -> None:
     ids = [[name] for name in load_assumptions()]
-    values = [[entry.bear, entry.base] for entry in load_assumptions().values()]
+    values = [[entry.values["bear"], entry.base] for entry in load_assumptions().values()]
     steps, results = [["tam"], ["total"]], [[5.85e12], [9.7e9]]
     market = [CASES["base"][name] for name in STEPS["tam"].inputs]
     for name, cells in {
@@ -423,7 +424,7 @@ def test_every_refusal_is_a_line_of_the_log(server) -> None:
 def case() -> tuple[Any, ...]:
     from xl_cryptoai import risk
 
-    shapes = risk.default_distributions().values()
+    shapes = risk.default_distributions(CATALOGUE).values()
     entries = load_assumptions()
     return (
         [[name] for name in entries],
@@ -709,7 +710,7 @@ def test_the_page_registers_every_function(page) -> None:
 @pytest.mark.parametrize("step", ["tam", "identity_market", "total"])
 def test_a_cell_gets_its_number_through_the_page(page, step: str) -> None:
     cells = [[[CASES["base"][name]]] for name in STEPS[step].inputs]
-    answer = page.run(f"callCell('{name_of(step)}', ...{json.dumps(cells)})")
+    answer = page.run(f"callCell('{name_of(MODEL, step)}', ...{json.dumps(cells)})")
     assert answer == {"shown": [[pytest.approx(CASES["base"][step], rel=1e-12)]]}
 
 

@@ -14,10 +14,9 @@ from engines import require
 from engines import server as servers
 from engines.browser import Browser, Page
 from engines.server import Server
+from shipped import FUNCTIONS, MODEL, STEPS
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.forecast import STEPS
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
 
 KEY = "Zx7-only-for-these-tests-0123456789"
@@ -98,11 +97,11 @@ def test_the_page_may_load_nothing_from_elsewhere_and_runs_no_script_of_its_own(
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_form_of_a_step_answers_the_base_case(page, step) -> None:
-    [[shown]] = calculated(page, name_of(step))
+    [[shown]] = calculated(page, name_of(MODEL, step))
     assert float(shown.replace(",", "")) == pytest.approx(Forecast("base")[step], rel=1e-11)
 
 
-OTHERS = [name for name in FUNCTIONS if name not in map(name_of, STEPS)]
+OTHERS = [name for name in FUNCTIONS if name not in {name_of(MODEL, step) for step in STEPS}]
 
 
 @pytest.mark.parametrize("function", OTHERS)

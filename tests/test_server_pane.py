@@ -16,9 +16,9 @@ from edits import cell, edit
 from engines import require
 from engines import server as servers
 from engines.server import Server, ServerRefusal
+from shipped import CATALOGUE
 
 from xl_cryptoai import Forecast, __version__
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.cli import main
 
 KEY = "Zx7-only-for-these-tests-0123456789"
@@ -119,9 +119,9 @@ def test_the_total_is_the_one_that_python_computes_from_the_inputs_in_the_file(
 def test_the_effects_of_what_deviates_sum_to_the_deviation(server, changed) -> None:
     found = asked(server, "model", changed)
     effects = {one["id"]: one["effect"] for one in found["assumptions"] if one["effect"]}
-    entries = shipped_assumptions()
+    entries = CATALOGUE
     assert effects.keys() == {
-        name for name, entry in entries.items() if entry.bull != entry.base
+        name for name, entry in entries.items() if entry.values["bull"] != entry.base
     } | {"ai_penetration"}
     assert sum(one["value"] for one in effects.values()) == pytest.approx(
         found["deviation"]["value"], rel=1e-9
@@ -130,12 +130,12 @@ def test_the_effects_of_what_deviates_sum_to_the_deviation(server, changed) -> N
 
 def test_an_override_says_its_value_its_cell_and_what_holds_without_it(server, changed) -> None:
     rows = {one["id"]: one for one in asked(server, "model", changed)["assumptions"]}
-    assert [*rows] == [*shipped_assumptions()]
+    assert [*rows] == [*CATALOGUE]
     row = rows["ai_penetration"]
     assert row["override"]["value"] == 0.4
     assert (row["override"]["sheet"], row["override"]["cell"][0]) == ("Assumptions", "I")
     assert (row["text"], row["base_text"]) == ("40%", "33%")
-    assert row["scenario_text"] == f"{shipped_assumptions()['ai_penetration'].bull:.0%}"
+    assert row["scenario_text"] == f"{CATALOGUE['ai_penetration'].bull:.0%}"
     assert row["allowed"] == "0.001 to 1 (0.1% to 100%)"
     assert rows["gdp_growth"]["override"]["value"] is None
 
@@ -205,7 +205,7 @@ def test_a_trace_has_the_cells_of_the_command_line(server, template, capsys) -> 
 def test_a_trace_ends_at_assumptions_with_their_sources(server, template) -> None:
     nodes = asked(server, "trace?target=total", template)["nodes"]
     found = {one["name"]: one for one in nodes if one["source"]}
-    entry = shipped_assumptions()["ai_penetration"]
+    entry = CATALOGUE["ai_penetration"]
     assert found["ai_penetration"]["source"] == f"published: {entry.locator}"
     assert found["ai_penetration"]["value_text"].startswith("33%")
 

@@ -70,7 +70,9 @@ def test_a_distribution_is_drawn_even_if_its_assumption_is_set(capsys) -> None:
 def test_an_assumption_can_be_drawn_otherwise(capsys) -> None:
     data = answer(capsys, "--distribution", "ai_penetration=triangular:20%,33%,50%")
     other = make(CATALOGUE["ai_penetration"], "triangular", 0.2, 0.33, 0.5)
-    result = simulate(1_024, distributions={**default_distributions(), "ai_penetration": other})
+    result = simulate(
+        1_024, distributions={**default_distributions(CATALOGUE), "ai_penetration": other}
+    )
     assert data["results"]["total"]["p95"] == result.percentile(95)[0]
 
 

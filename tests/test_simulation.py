@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from scipy import stats
+from shipped import MODEL, RESULTS
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
@@ -17,7 +18,7 @@ from xl_cryptoai.errors import (
     UnknownNameError,
     WrongTypeError,
 )
-from xl_cryptoai.risk import RESULTS, Chain, Distribution, default_distributions, simulate
+from xl_cryptoai.risk import Chain, Distribution, default_distributions, simulate
 from xl_cryptoai.risk.distributions import make
 from xl_cryptoai.risk.summaries import BIN_ERROR
 
@@ -34,7 +35,7 @@ PENETRATION_FIXED = drawn("ai_penetration", "fixed", 0.2, 0.33, 0.5)
 # The chain -------------------------------------------------------------------------------------
 
 FOURTEEN = (
-    default_distributions()
+    default_distributions(CATALOGUE)
     | drawn("bank_revenue", "pert", 600e9, 660e9, 720e9)
     | drawn("bank_compliance_cost", "pert", 50e9, 58.75e9, 65e9)
 )
@@ -45,7 +46,7 @@ TOGETHER = np.full((14, 14), 0.2) + 0.8 * np.eye(14)
 @pytest.mark.parametrize("basis", ["ai_revenue", "ai_software"])
 def test_each_row_of_a_block_is_the_forecast_of_its_inputs(scenario: str, basis: str) -> None:
     overrides = {"identity_base": basis, "forecast_year": 2031}
-    chain = Chain(scenario, overrides, FOURTEEN, TOGETHER)
+    chain = Chain(MODEL, scenario, overrides, FOURTEEN, TOGETHER)
     scores = np.random.default_rng(3).standard_normal((14, 3_000))
     found = chain(scores)
     exact = Forecast(scenario, overrides={**overrides, **chain.inputs(scores)})
@@ -56,7 +57,7 @@ def test_each_row_of_a_block_is_the_forecast_of_its_inputs(scenario: str, basis:
 def test_a_block_leaves_its_scores_as_they_are() -> None:
     scores = np.random.default_rng(3).standard_normal((12, 100))
     before = scores.copy()
-    Chain()(scores)
+    Chain(MODEL)(scores)
     np.testing.assert_array_equal(scores, before)
 
 
@@ -65,16 +66,22 @@ def test_a_fixed_assumption_takes_no_dimension_and_no_part_in_the_correlations()
         "identity_rate", "pert", 0.02, 0.035, 0.05
     )
     with_fixed = {"ai_revenue_capture": two["ai_revenue_capture"], **PENETRATION_FIXED, **two}
-    chain = Chain(distributions=with_fixed, correlation=[[1, 0.7, 0.5], [0.7, 1, 0], [0.5, 0, 1]])
+    chain = Chain(
+        MODEL,
+        MODEL,
+        MODEL,
+        distributions=with_fixed,
+        correlation=[[1, 0.7, 0.5], [0.7, 1, 0], [0.5, 0, 1]],
+    )
     assert chain.names == ("ai_revenue_capture", "identity_rate")
     scores = np.random.default_rng(3).standard_normal((2, 100))
-    expected = Chain(distributions=two, correlation=[[1, 0.5], [0.5, 1]])(scores)
+    expected = Chain(MODEL, distributions=two, correlation=[[1, 0.5], [0.5, 1]])(scores)
     np.testing.assert_array_equal(chain(scores)["total"], expected["total"])
 
 
 @pytest.mark.parametrize("name", ["software_share", "compute_share"])
 def test_compute_gets_what_software_leaves(name: str) -> None:
-    chain = Chain(distributions=drawn(name, "uniform", 0.3, 0.4, 0.95))
+    chain = Chain(MODEL, distributions=drawn(name, "uniform", 0.3, 0.4, 0.95))
     scores = np.linspace(-3, 3, 101)[None]
     share = chain.inputs(scores)[name]
     software = share if name == "software_share" else Forecast()["software_share"]
@@ -87,7 +94,7 @@ def test_compute_gets_what_software_leaves(name: str) -> None:
 
 def test_several_rows_as_overrides_are_refused() -> None:
     with pytest.raises(ShapeMismatchError, match="give single values as overrides"):
-        Chain(overrides={"bank_revenue": [6e11, 7e11]})
+        Chain(MODEL, overrides={"bank_revenue": [6e11, 7e11]})
 
 
 # What is known exactly -------------------------------------------------------------------------
@@ -139,14 +146,18 @@ def test_a_product_of_lognormals_has_its_closed_form(method: str, draws: int) ->
 def test_requested_rank_correlations_are_met(method: str) -> None:
     from xl_cryptoai.risk.sampling import Piece, scores
 
-    two = {name: default_distributions()[name] for name in ("ai_penetration", "identity_rate")}
-    chain = Chain(distributions=two, correlation=[[1, 0.6], [0.6, 1]])
+    two = {
+        name: default_distributions(CATALOGUE)[name] for name in ("ai_penetration", "identity_rate")
+    }
+    chain = Chain(MODEL, distributions=two, correlation=[[1, 0.6], [0.6, 1]])
     block = next(scores(method, range(2), 1, Piece(range(1), 0, 16_384)))
     assert stats.spearmanr(*chain.inputs(block).values()).statistic == pytest.approx(0.6, abs=0.02)
 
 
 def test_assumptions_that_move_together_spread_the_total() -> None:
-    two = {name: default_distributions()[name] for name in ("ai_penetration", "identity_rate")}
+    two = {
+        name: default_distributions(CATALOGUE)[name] for name in ("ai_penetration", "identity_rate")
+    }
     apart = simulate(4_096, distributions=two).deviation()[0]
     together = simulate(4_096, distributions=two, correlation=[[1, 0.6], [0.6, 1]]).deviation()[0]
     assert together > apart * 1.01

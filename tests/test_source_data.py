@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from shipped import MODEL, SEGMENTS
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.errors import CatalogueError
-from xl_cryptoai.forecast import SEGMENTS
 from xl_cryptoai.forecast.findings import load_findings
 from xl_cryptoai.source import load_evidence
 from xl_cryptoai.source.evidence import EVIDENCE_FILE
@@ -74,7 +74,7 @@ def test_a_faulty_fact_is_refused(tmp_path: Path, old: str, new: str, field: str
 
 
 def test_there_are_eight_findings_about_the_source() -> None:
-    assert len(load_findings()) == 8
+    assert len(load_findings(MODEL)) == 8
 
 
 # The other readings, over the published base case.
@@ -87,18 +87,18 @@ def test_there_are_eight_findings_about_the_source() -> None:
     ],
 )
 def test_a_findings_other_reading_has_its_effect_on_the_total(name: str, total: float) -> None:
-    finding = {finding.id: finding for finding in load_findings()}[name]
-    assert finding.total() == pytest.approx(total, rel=1e-4)
+    finding = {finding.id: finding for finding in load_findings(MODEL)}[name]
+    assert finding.total(MODEL) == pytest.approx(total, rel=1e-4)
 
 
 def test_the_compounded_midpoint_gives_014_percent_more_than_the_printed_market() -> None:
-    finding = {finding.id: finding for finding in load_findings()}["baseline_not_printed"]
+    finding = {finding.id: finding for finding in load_findings(MODEL)}["baseline_not_printed"]
     market = Forecast(overrides=dict(finding.overrides))["tam"]
     assert market / 5.85e12 - 1 == pytest.approx(0.0014, abs=5e-5)
 
 
 def test_findings_without_another_reading_have_no_other_total() -> None:
-    assert [finding.id for finding in load_findings() if finding.total() is None] == [
+    assert [finding.id for finding in load_findings(MODEL) if finding.total(MODEL) is None] == [
         "security_garbled",
         "compute_share_not_printed",
         "total_rounded",

@@ -16,21 +16,21 @@ from formulas_books import areas_in_cellrune
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
-from strategies import CATALOGUE
+from shipped import CATALOGUE, FUNCTIONS, MODEL, SCENARIOS, STEPS
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.assumptions import SCENARIOS
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import FileRefusedError, OutOfRangeError, UnknownNameError
-from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.formulas.graph import MAX_CELLS
 from xl_cryptoai.functions.entry import HELP_LENGTH
-from xl_cryptoai.functions.trace_function import HEADERS, TRACE_FUNCTION
+from xl_cryptoai.functions.trace_function import HEADERS
 from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.reports.trace import FORMATS
 from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Trace, notes_on, trace_book
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import CASES, lay_out
+
+TRACE = FUNCTIONS["CAI_TRACE"]
 
 
 def assumptions_of(step: str) -> set[str]:
@@ -149,9 +149,8 @@ def test_the_total_is_traced_to_exactly_the_assumptions_of_the_catalogue(
 def test_calls_and_the_native_chain_each_lead_to_all_of_them(
     workbooks: dict[str, Path], route: str, rows: str
 ) -> None:
-    from xl_cryptoai.source import load_published
 
-    layout = lay_out(CATALOGUE, load_published(), calls=ROUTES[route].calls)
+    layout = lay_out(MODEL, calls=ROUTES[route].calls)
     if rows == "python_row" and not ROUTES[route].calls:
         return
     book = open_book(workbooks[route])
@@ -200,7 +199,7 @@ def test_an_assumption_says_where_its_value_is_from(
         entry = CATALOGUE["gdp_growth"]
         base = scenario == "base"
         assert (node.id, node.label, node.unit) == (entry.id, entry.label, entry.unit_label)
-        assert node.kind == entry.kind_of(scenario)
+        assert node.kind == CATALOGUE.kind_of(entry.id, scenario)
         assert node.locator == (entry.locator if base else "")
         assert node.rationale == (entry.rationale if base else entry.scenario_rationale)
 
@@ -800,14 +799,14 @@ def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_function_answers_with_the_model_s_own_tree() -> None:
-    answer = TRACE_FUNCTION("total")
+    answer = TRACE("total")
     assert isinstance(answer, list)
     assert answer[0] == list(HEADERS)
     assert answer[1][:5] == [0.0, "total", STEPS["total"].label, "USD/year", "computed"]
     assert "printed 10.2B" in answer[1][5]
     assert {row[1] for row in answer[1:] if row[1] in CATALOGUE} == set(CATALOGUE)
     for name in STEPS:
-        rows: Any = TRACE_FUNCTION(name)
+        rows: Any = TRACE(name)
         found = {row[1] for row in rows[1:]} & set(CATALOGUE)
         assert found == assumptions_of(name)
         opened = [row[1] for row in rows[1:] if row[1] in STEPS and row[5] != "shown above"]
@@ -819,7 +818,7 @@ def test_the_function_answers_with_the_model_s_own_tree() -> None:
 
 
 def test_a_row_stands_one_level_below_the_step_that_takes_it() -> None:
-    rows: Any = TRACE_FUNCTION("total")
+    rows: Any = TRACE("total")
     path: list[str] = []
     for level, name, *_ in rows[1:]:
         del path[int(level) :]
@@ -829,9 +828,9 @@ def test_a_row_stands_one_level_below_the_step_that_takes_it() -> None:
 
 
 def test_the_function_takes_assumptions_and_refuses_the_unknown() -> None:
-    rows: Any = TRACE_FUNCTION("gdp_growth")
+    rows: Any = TRACE("gdp_growth")
     assert [row[1] for row in rows[1:]] == ["gdp_growth"]
     with pytest.raises(UnknownNameError, match="no assumption or step is called 'nobody'"):
-        TRACE_FUNCTION("nobody")
-    assert len(TRACE_FUNCTION.help) <= HELP_LENGTH
-    assert all(len(argument.help) <= HELP_LENGTH for argument in TRACE_FUNCTION.arguments)
+        TRACE("nobody")
+    assert len(TRACE.help) <= HELP_LENGTH
+    assert all(len(argument.help) <= HELP_LENGTH for argument in TRACE.arguments)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from strategies import CATALOGUE
+from shipped import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import UserInputs
@@ -89,18 +89,22 @@ def test_the_sheets_grid_still_moves_an_overridden_assumption(overridden: Path) 
 
 
 def test_a_distribution_that_is_typed_is_drawn_in_spite_of_an_override() -> None:
-    found = typed(UserInputs(values={"ai_penetration": {"override": 0.4, "shape": "pert"}}))
-    assert found.distributions["ai_penetration"] == default_distributions()["ai_penetration"]
+    found = typed(
+        UserInputs(values={"ai_penetration": {"override": 0.4, "shape": "pert"}}), CATALOGUE
+    )
+    assert (
+        found.distributions["ai_penetration"] == default_distributions(CATALOGUE)["ai_penetration"]
+    )
 
 
 def test_what_the_catalogue_has_fixed_is_drawn_once_low_or_high_is_typed() -> None:
-    found = typed(UserInputs(values={"bank_revenue": {"low": 600e9, "high": 700e9}}))
+    found = typed(UserInputs(values={"bank_revenue": {"low": 600e9, "high": 700e9}}), CATALOGUE)
     assert found.distributions["bank_revenue"].shape == "pert"
 
 
 @pytest.mark.parametrize("shape", ["normal", "lognormal"])
 def test_a_typed_normal_asks_for_no_most_likely_value(shape: str) -> None:
-    found = typed(UserInputs(values={"ai_penetration": {"shape": shape}}))
+    found = typed(UserInputs(values={"ai_penetration": {"shape": shape}}), CATALOGUE)
     wanted = make(CATALOGUE["ai_penetration"], shape, 0.2, None, 0.5)
     assert found.distributions["ai_penetration"] == wanted
 
@@ -112,8 +116,8 @@ def test_house_view_own_distribution_and_override_are_told_apart() -> None:
     found = typed(UserInputs(values={
         "ai_penetration": {"override": 0.4}, "gdp_growth": {"high": 0.06},
         "identity_rate": {"shape": "fixed"},
-    }))  # fmt: skip
-    drawn = drawn_from(found.distributions, {"ai_penetration": 0.4})
+    }), CATALOGUE)  # fmt: skip
+    drawn = drawn_from(CATALOGUE, found.distributions, {"ai_penetration": 0.4})
     assert drawn.words == (
         "Drawn: 9 assumptions by the house view, from bear to bull; 1 assumption by an own "
         "distribution (GDP growth). Fixed: AI penetration at 40% (override); Identity rate at 3.5% "
@@ -122,15 +126,15 @@ def test_house_view_own_distribution_and_override_are_told_apart() -> None:
 
 
 def test_an_override_is_named_whether_or_not_the_catalogue_calls_its_assumption_uncertain() -> None:
-    found = typed(UserInputs(values={"bank_revenue": {"override": 700e9}}))
-    for distributions in (found.distributions, default_distributions()):
-        drawn = drawn_from(distributions, {"bank_revenue": 700e9, "forecast_year": 2031})
+    found = typed(UserInputs(values={"bank_revenue": {"override": 700e9}}), CATALOGUE)
+    for distributions in (found.distributions, default_distributions(CATALOGUE)):
+        drawn = drawn_from(CATALOGUE, distributions, {"bank_revenue": 700e9, "forecast_year": 2031})
         assert drawn.overridden == {"bank_revenue": 700e9} and not drawn.fixed
 
 
 def test_a_scenario_value_of_ones_own_makes_the_distribution_ones_own() -> None:
-    found = typed(UserInputs(values={"ai_penetration": {"bull": 0.6}}))
-    assert drawn_from(found.distributions, {}).own == ("ai_penetration",)
+    found = typed(UserInputs(values={"ai_penetration": {"bull": 0.6}}), CATALOGUE)
+    assert drawn_from(CATALOGUE, found.distributions, {}).own == ("ai_penetration",)
 
 
 def test_the_sheets_second_line_says_what_is_drawn_and_where_live_stands(overridden: Path) -> None:
@@ -175,7 +179,7 @@ def test_a_common_factor_is_the_same_on_the_sheet_on_the_command_line_and_in_a_f
     path = tmp_path / "factor.xlsx"
     inputs = UserInputs(values={SIMULATION: {"common_factor": 0.5}})
     path.write_bytes(build("office", inputs=inputs))
-    entries = [CATALOGUE[name] for name in default_distributions()]
+    entries = [CATALOGUE[name] for name in default_distributions(CATALOGUE)]
     wanted = simulate(correlation=with_common_factor(np.eye(12), entries, 0.5)).statistics()
     assert sheet_figures(path)["p95"] == list(wanted["p95"])
     for options in (("--common-factor", "0.5"), ("--from", str(path))):
@@ -225,7 +229,7 @@ def test_two_workbooks_are_compared_draw_by_draw(overridden: Path, tmp_path: Pat
 
 
 def test_correlated_assumptions_have_shapley_effects_that_add_up_to_one() -> None:
-    entries = [CATALOGUE[name] for name in default_distributions()]
+    entries = [CATALOGUE[name] for name in default_distributions(CATALOGUE)]
     found = sensitivities(1_024, correlation=with_common_factor(np.eye(12), entries, 0.3))
     assert sum(one.shapley for one in found) == pytest.approx(1, abs=1e-12)
     assert all(np.isnan(one.first) and one.shapley_se > 0 for one in found)

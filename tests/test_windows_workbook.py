@@ -31,23 +31,23 @@ from pyopenvba.interpreter import (
     method,
     setter,
 )
+from shipped import FUNCTIONS, MODEL
 
 from xl_cryptoai.errors import EXCEL_ERRORS, FileRefusedError
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.workbook import build, vba
 from xl_cryptoai.workbook.package import MAIN
 from xl_cryptoai.workbook.vba_module import (
     CALL_MODULE,
     ERROR_CONSTANTS,
     FUNCTIONS_MODULE,
-    WHY,
     vba_modules,
 )
 
 olevba = pytest.importorskip("oletools.olevba", reason="pip install oletools")
 
 ROOT = Path(__file__).parents[1]
-TEXTS = vba_modules()
+WHY = "CAI_WHY"
+TEXTS = vba_modules(MODEL)
 TEXT = TEXTS[FUNCTIONS_MODULE]
 ERROR_NUMBERS = {
     "#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029,
@@ -159,7 +159,7 @@ def test_workbook_and_sheets_are_tied_to_the_project_by_code_names(
 
 
 def test_the_same_functions_give_the_same_bytes() -> None:
-    assert vba.xlwings_project() == vba.xlwings_project()
+    assert vba.xlwings_project(MODEL) == vba.xlwings_project(MODEL)
 
 
 @pytest.mark.parametrize("content", [b"no zip file", None])

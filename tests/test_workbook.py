@@ -11,23 +11,21 @@ import openpyxl
 import pandas as pd
 import pytest
 from lxml import etree
+from shipped import FUNCTIONS, MODEL, STEPS
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions.input_fields import settings_of
-from xl_cryptoai.forecast import STEPS
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.reading.book import Place, open_book
-from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.formulas import NATIVE, NATIVE_DERIVATIONS, ids_in
 from xl_cryptoai.workbook.layout import CASES, SHEETS, Layout, lay_out
 from xl_cryptoai.workbook.package import MAIN
 
 COMMITTED = Path(__file__).parents[1] / "workbooks"
-LAYOUT = lay_out(CATALOGUE, load_published())
-PLAIN_LAYOUT = lay_out(CATALOGUE, load_published(), calls=False)
+LAYOUT = lay_out(MODEL)
+PLAIN_LAYOUT = lay_out(MODEL, calls=False)
 CALLING = [route.id for route in ROUTES.values() if route.calls]
 COLUMN_SCENARIO = {"E": "base", "F": "bear", "G": "base", "H": "bull"}
 
@@ -106,7 +104,7 @@ def test_the_live_assumptions_and_results_are_named_by_id(workbook: Path) -> Non
         expected = base[name] if isinstance(base[name], str) else pytest.approx(base[name])
         assert book[sheet][where.replace("$", "")].value == expected, name
     probe = {"functions_available"} if ROUTES[workbook.stem.rpartition("_")[2]].calls else set()
-    lambdas = {*map(name_of, STEPS), "CAI_VALUE"}
+    lambdas = {*(name_of(MODEL, step) for step in STEPS), "CAI_VALUE"}
     functions = lambdas if "excel365" in workbook.stem else set()
     assert set(book.defined_names) == {
         *CATALOGUE, *STEPS, "scenario", "master_check", "twin_tolerance", "base_is", *functions,
@@ -122,7 +120,7 @@ def test_on_forecast_the_call_the_twin_and_the_difference_stand_under_each_other
     values = openpyxl.load_workbook(workbooks[route], data_only=True)["Forecast"]
     for name in STEPS:
         row = LAYOUT.python_row[name]
-        call = ROUTES[route].call(name_of(name), []).removesuffix(")")
+        call = ROUTES[route].call(name_of(MODEL, name), []).removesuffix(")")
         text = text_of(sheet[f"E{row}"])
         assert text.startswith(f'=IF(functions_available="yes",{call}')
         assert text.endswith(f",E{row + 1})")
@@ -251,7 +249,7 @@ def test_calls_are_stored_as_dynamic_arrays_where_excel_stores_them_so(
 def test_every_step_is_a_lambda_with_its_description(workbooks: dict[str, Path]) -> None:
     names = openpyxl.load_workbook(workbooks["excel365"]).defined_names
     for name, step in STEPS.items():
-        stored = names[name_of(name)]
+        stored = names[name_of(MODEL, name)]
         assert stored.attr_text.startswith("_xlfn.LAMBDA(_xlpm.")
         assert len(stored.attr_text) < 8000
         assert stored.comment.startswith(step.meaning)
@@ -323,5 +321,5 @@ def test_every_typed_number_has_all_its_digits(workbook: Path) -> None:
     sheet = openpyxl.load_workbook(workbook)["Assumptions"]
     for name, row in LAYOUT.assumption_row.items():
         assert [sheet[f"{column}{row}"].value for column in "FGH"] == [
-            CATALOGUE[name].bear, CATALOGUE[name].base, CATALOGUE[name].bull
+            CATALOGUE[name].values["bear"], CATALOGUE[name].base, CATALOGUE[name].values["bull"]
         ]  # fmt: skip

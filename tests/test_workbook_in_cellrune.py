@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from strategies import CATALOGUE
+from shipped import MODEL, STEPS
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.forecast import STEPS
-from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import CASES, lay_out
 
@@ -22,7 +20,7 @@ def test_a_strict_reader_loads_the_file_and_its_twins_equal_python(
 ) -> None:
     book = cellrune.Workbook.open_path(str(workbooks[route]))
     book.calculate()
-    layout = lay_out(CATALOGUE, load_published(), calls=ROUTES[route].calls)
+    layout = lay_out(MODEL, calls=ROUTES[route].calls)
     for case, column in CASES.items():
         forecast = Forecast("base" if case == "live" else case)
         for name in STEPS:
@@ -37,7 +35,7 @@ def test_the_lambdas_answer_as_python_does_and_every_check_is_ok(
 ) -> None:
     book = cellrune.Workbook.open_path(str(workbooks["excel365"]))
     book.calculate()
-    layout = lay_out(CATALOGUE, load_published())
+    layout = lay_out(MODEL)
     for case, column in CASES.items():
         forecast = Forecast("base" if case == "live" else case)
         for name in STEPS:

@@ -11,16 +11,14 @@ from pathlib import Path
 import pytest
 from engines import require
 from engines.libreoffice import CellError, Document, LibreOffice, available
+from shipped import MODEL, SCENARIOS, SEGMENTS, STEPS
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.assumptions import SCENARIOS
-from xl_cryptoai.forecast import SEGMENTS, STEPS
-from xl_cryptoai.source import load_published
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook.layout import CASES, OVERRIDE, lay_out
 
-LAYOUT = lay_out(CATALOGUE, load_published())
+LAYOUT = lay_out(MODEL)
 COLUMNS = {**{scenario: CASES[scenario] for scenario in SCENARIOS}, "override": OVERRIDE}
 
 
@@ -67,7 +65,7 @@ def test_the_choice_on_the_cover_fills_the_live_column(document: Document, scena
 def other_value(name: str, scenario: str) -> float | str:
     """Return a valid value that differs from the scenario's, inside every rule."""
     entry = CATALOGUE[name]
-    value = getattr(entry, scenario)
+    value = entry.values[scenario]
     if entry.unit == CHOICE:
         return next(choice for choice in entry.choices if choice != value)
     if UNITS[entry.unit].whole:

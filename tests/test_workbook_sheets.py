@@ -15,21 +15,21 @@ from engines import require
 from engines.libreoffice import Document, LibreOffice, available
 from lxml import etree
 from openpyxl.worksheet.worksheet import Worksheet
+from shipped import MODEL, STEPS
 from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions import LogLine, UserInputs, read_user_toml
 from xl_cryptoai.errors import CatalogueError
-from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.forecast.findings import load_findings
-from xl_cryptoai.source import load_evidence, load_published
+from xl_cryptoai.source import load_evidence
 from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.formulas import NATIVE_READINGS
 from xl_cryptoai.workbook.layout import lay_out
 from xl_cryptoai.workbook.sheets import charts, risk_charts
 from xl_cryptoai.workbook.styles import PALETTE_NAMES
 
-LAYOUT = lay_out(CATALOGUE, load_published())
+LAYOUT = lay_out(MODEL)
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +85,12 @@ def test_no_evidence_feeds_the_forecast(workbooks: dict[str, Path]) -> None:
 
 def test_every_finding_stands_on_its_sheet_with_its_live_effect(values) -> None:
     sheet = values["Findings"]
-    assert {f.id for f in load_findings() if f.overrides} == set(NATIVE_READINGS)
-    for finding in load_findings():
+    assert {f.id for f in load_findings(MODEL) if f.overrides} == set(NATIVE_READINGS)
+    for finding in load_findings(MODEL):
         other = beside(sheet, finding.title, "E")
-        assert other == (pytest.approx(finding.total(), rel=1e-9) if finding.overrides else None)
+        assert other == (
+            pytest.approx(finding.total(MODEL), rel=1e-9) if finding.overrides else None
+        )
 
 
 def test_each_case_cell_has_a_note_with_its_source_or_reason(workbooks) -> None:
@@ -161,7 +163,7 @@ def test_the_scenario_shows_as_deviation_and_live_says_what_it_is(document: Docu
     row = LAYOUT.assumption_row["ai_penetration"]
     edits = [("Cover", LAYOUT.scenario_cell, "Bull"), ("Assumptions", f"I{row}", 0.45)]
     states, live_is = document.probe(edits, [("Deviations", "F7:F24"), ("Assumptions", "J8:J15")])
-    same = [e.id for e in CATALOGUE.values() if e.base == e.bull]
+    same = [e.id for e in CATALOGUE.values() if e.base == e.values["bull"]]
     assert [state for (state,) in states].count("as published") == len(same)
     assert live_is[row - 8][0] == "override"
     assert live_is[row - 9][0] == "house"

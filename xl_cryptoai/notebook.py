@@ -73,14 +73,17 @@ class Table(list[Row]):
     ----------
     title : str
         What the rows are.
-    columns : tuple of Column
-        What each row shows; texts come first.
     digits : int
         In how many digits a notebook shows numbers; `to_frame` has all.
     """
 
     title: ClassVar[str]
-    columns: ClassVar[tuple[Column[Any], ...]]
+
+    @property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """What each row shows; texts come first."""
+        raise NotImplementedError
+
     digits: ClassVar[int] = 5
 
     def to_frame(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,14 +28,20 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def entries(
-    path: Path, table: str, required: Mapping[str, type], optional: Mapping[str, type]
+    file: str,
+    data: Mapping[str, Any],
+    table: str,
+    required: Mapping[str, type],
+    optional: Mapping[str, type],
 ) -> Iterator[dict[str, Any]]:
     """Yield the entries of `[[table]]`, each with known, present, non-empty, well-typed fields.
 
     Parameters
     ----------
-    path : Path
-        The TOML file.
+    file : str
+        Name of the TOML file, for messages.
+    data : mapping
+        What it holds.
     table : str
         Name of the array of tables.
     required, optional : mapping of field to type
@@ -46,17 +53,29 @@ def entries(
         Naming file, entry and field, for the first field that is missing, empty, unknown or of
         the wrong type, and for an id that occurs twice.
     """
-    rows = read_toml(path).get(table)
+    rows = data.get(table)
     if not isinstance(rows, list) or not rows:
-        raise CatalogueError(path.name, "-", table, f"has no [[{table}]] entries")
+        raise CatalogueError(file, "-", table, f"has no [[{table}]] entries")
     seen: set[str] = set()
     for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict):
+            raise CatalogueError(file, f"no. {number}", table, f"must be a [[{table}]] entry")
         name = row.get("id") or f"no. {number}"
-        _check_fields(path.name, str(name), row, required, optional)
+        _check_fields(file, str(name), row, required, optional)
         if row["id"] in seen:
-            raise CatalogueError(path.name, row["id"], "id", "occurs twice")
+            raise CatalogueError(file, row["id"], "id", "occurs twice")
         seen.add(row["id"])
-        yield row
+        yield dict(row)
+
+
+def date_in(file: str, entry: str, field: str, value: object) -> dt.date:
+    """Return a date that TOML holds as one, or as a text such as "2024-01-29"."""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError as error:
+        raise CatalogueError(file, entry, field, f"is no date: {error}") from None
 
 
 def _check_fields(

@@ -13,12 +13,11 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
+from shipped import FUNCTIONS, MODEL, STEPS
 
 from engines.calls import SHEET, Call, Place, write_calls
 from xl_cryptoai import load_assumptions
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast import STEPS
-from xl_cryptoai.functions import FUNCTIONS
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook.calculate import calculate, saved
 from xl_cryptoai.workbook.formulas import NATIVE, substitute
@@ -26,7 +25,7 @@ from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.routes import ROUTES
 
 Rows = list[list[Any]]
-STEP_OF = {name_of(step): step for step in STEPS}
+STEP_OF = {name_of(MODEL, step): step for step in STEPS}
 
 
 def plain_python(calls: Sequence[Call]) -> list[Rows]:
@@ -109,7 +108,7 @@ def libreoffice_python(calls: Sequence[Call]) -> list[Rows]:
     from xl_cryptoai_libreoffice import write_extension
 
     with TemporaryDirectory() as folder:
-        extension = write_extension(Path(folder) / "extension")
+        extension = write_extension(MODEL, Path(folder) / "extension")
         return _libreoffice(*write_calls(calls, _by_route("libreoffice")), [extension])
 
 

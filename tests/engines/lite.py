@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 import xl_cryptoai_lite
+from shipped import MODEL
 
-SOURCE = xl_cryptoai_lite.lite_module()
+SOURCE = xl_cryptoai_lite.lite_module(MODEL)
 
 # Stands where xlwings does and records what the decorators are told; ours cannot be imported.
 HOST = """

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.functions import FUNCTIONS
+from shipped import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 

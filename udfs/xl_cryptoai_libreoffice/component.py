@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import functools
 import importlib
 import json
 import math
@@ -96,7 +97,8 @@ class InProcess:
             found = importlib.import_module("xl_cryptoai").__version__
             if found != settings["version"]:
                 raise ImportError(f"xl_cryptoai is {found}, not {settings['version']}")
-            self.ask = importlib.import_module("xl_cryptoai_libreoffice.worker").answer
+            worker = importlib.import_module("xl_cryptoai_libreoffice.worker")
+            self.ask = functools.partial(worker.answer, settings["model"])
         except Exception as error:  # a package for another build of Python fails in its own way
             sys.path[:] = before
             raise NotLoadedError(f"{type(error).__name__}: {error}") from error
@@ -112,6 +114,7 @@ class Worker:
         self.environment["PYTHONDONTWRITEBYTECODE"] = "1"
         self.process: subprocess.Popen[bytes] | None = None
         self.errors: Any = None
+        self.model: str = settings["model"]
         self.seconds: float = settings["seconds"]
         self.deadline = math.inf
         self.starts = 0
@@ -148,6 +151,9 @@ class Worker:
         except OSError as error:
             self.errors.close()
             raise NotLoadedError(f"{self.command[0]} cannot be started: {error}") from error
+        assert self.process.stdin is not None
+        with contextlib.suppress(OSError):  # it ended already, which the first call finds
+            self.process.stdin.write(json.dumps(self.model).encode() + b"\n")
         threading.Thread(target=self.watch, args=(self.process,), daemon=True).start()
         return self.process
 

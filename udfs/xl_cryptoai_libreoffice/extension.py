@@ -16,17 +16,13 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from xl_cryptoai import __version__
-from xl_cryptoai.functions import FUNCTIONS, Argument, ExcelFunction
-from xl_cryptoai.functions.entry import PREFIX
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.functions import Argument, ExcelFunction, functions_of
 
 EXTENSION_FILE = "xl_cryptoai.oxt"
 """Name of the installable file."""
 
-SERVICE = PREFIX.rstrip("_")
-"""Stands before the dot in a cell: CAI.TAM."""
-
-IDL_MODULE, IDL_INTERFACE = "caiaddin", "XFunctions"
-"""The module must not be called like a Python package: the import would find that one."""
+IDL_INTERFACE = "XFunctions"
 
 SECONDS = 20
 """How long a call to the worker may take."""
@@ -46,11 +42,13 @@ _MEDIA = {
 }
 
 
-def write_extension(folder: Path) -> Path:
+def write_extension(model: Model, folder: Path) -> Path:
     """Write the unpacked extension.
 
     Parameters
     ----------
+    model : Model
+        Whose functions.
     folder : Path
         Where to; made if it is not there.
 
@@ -59,18 +57,18 @@ def write_extension(folder: Path) -> Path:
     Path
         The folder, as LibreOffice can be given it.
     """
-    for name, text in _files().items():
+    for name, text in _files(model).items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
     return folder
 
 
-def pack_extension() -> bytes:
+def pack_extension(model: Model) -> bytes:
     """Return the installable extension, an .oxt file; the same bytes for the same environment."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
-        for name, text in _files().items():
+        for name, text in _files(model).items():
             entry = zipfile.ZipInfo(name, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
@@ -78,30 +76,34 @@ def pack_extension() -> bytes:
     return buffer.getvalue()
 
 
-def method_of(function: ExcelFunction) -> str:
-    """Return the name after the dot, such as "TAM"."""
-    return function.name.removeprefix(PREFIX)
+def idl_module(model: Model) -> str:
+    """Name the module of the interface.
+
+    It must not be called like a Python package: the import would find that one.
+    """
+    return f"{model.prefix.lower()}addin"
 
 
-def _files() -> dict[str, str]:
-    functions = list(FUNCTIONS.values())
+def _files(model: Model) -> dict[str, str]:
+    functions = list(functions_of(model).values())
     return {
         "META-INF/manifest.xml": _manifest(),
-        "description.xml": _description(),
-        _IDL: _interface(functions),
-        "CalcAddIns.xcu": _help_texts(functions),
+        "description.xml": _description(model),
+        _IDL: _interface(model, functions),
+        "CalcAddIns.xcu": _help_texts(model, functions),
         "Calc.xcu": _recalculation(),
-        _SETTINGS: json.dumps(_settings(functions), indent=1) + "\n",
+        _SETTINGS: json.dumps(_settings(model, functions), indent=1) + "\n",
         _COMPONENT: Path(__file__).with_name(_COMPONENT).read_text(encoding="utf-8"),
     }
 
 
-def _settings(functions: Iterable[ExcelFunction]) -> dict[str, object]:
+def _settings(model: Model, functions: Iterable[ExcelFunction]) -> dict[str, object]:
     """Tell the component what to offer, and where the functions are."""
     return {
-        "service": SERVICE,
-        "interface": f"{IDL_MODULE}.{IDL_INTERFACE}",
-        "functions": {method_of(function): function.name for function in functions},
+        "service": model.prefix,
+        "interface": f"{idl_module(model)}.{IDL_INTERFACE}",
+        "functions": {function.short_name: function.name for function in functions},
+        "model": model.text,
         "version": __version__,
         "python": sys.executable,
         "python_tag": sys.implementation.cache_tag,
@@ -121,27 +123,27 @@ def _paths() -> list[str]:
     return list(dict.fromkeys(str(folder) for folder in folders))
 
 
-def _interface(functions: Iterable[ExcelFunction]) -> str:
+def _interface(model: Model, functions: Iterable[ExcelFunction]) -> str:
     """Write the IDL. An identifier with an underscore is legal only in upper case there."""
     rows = "sequence< sequence< any > >"  # LibreOffice shows an array in no other type
     methods = []
     for function in functions:
         arguments = ", ".join(f"[in] any {_id(argument)}" for argument in function.arguments)
-        methods.append(f"        {rows} {method_of(function)}( {arguments} );\n")
+        methods.append(f"        {rows} {function.short_name}( {arguments} );\n")
     interface = f"    interface {IDL_INTERFACE} {{\n{''.join(methods)}    }};\n"
-    return f"module {IDL_MODULE} {{\n{interface}}};\n"
+    return f"module {idl_module(model)} {{\n{interface}}};\n"
 
 
 def _id(argument: Argument) -> str:
     return argument.name.upper()
 
 
-def _help_texts(functions: Iterable[ExcelFunction]) -> str:
+def _help_texts(model: Model, functions: Iterable[ExcelFunction]) -> str:
     """Write what the function wizard shows, so that it need not load Python for it."""
     nodes = []
     for function in functions:
-        name = method_of(function)
-        shown = f"{SERVICE}.{name}"
+        name = function.short_name
+        shown = f"{model.prefix}.{name}"
         arguments = [
             _node(_id(argument), _texts(DisplayName=argument.name, Description=argument.help))
             for argument in function.arguments
@@ -151,7 +153,7 @@ def _help_texts(functions: Iterable[ExcelFunction]) -> str:
         parameters = f'<node oor:name="Parameters">\n{"".join(arguments)}</node>\n'
         nodes.append(_node(name, f"{texts}{category}{parameters}"))
     listed = f'<node oor:name="AddInFunctions">\n{"".join(nodes)}</node>\n'
-    info = f'<node oor:name="AddInInfo">\n{_node(SERVICE, listed)}</node>\n'
+    info = f'<node oor:name="AddInInfo">\n{_node(model.prefix, listed)}</node>\n'
     return f'{_XML}{_OOR} oor:name="CalcAddIns">\n{info}</oor:component-data>\n'
 
 
@@ -186,10 +188,11 @@ def _manifest() -> str:
     )
 
 
-def _description() -> str:
+def _description(model: Model) -> str:
+    own = f".{model.prefix.lower()}" if model.text else ""  # both can be installed
     return (
         f'{_XML}<description xmlns="http://openoffice.org/extensions/description/2006">\n'
-        f' <identifier value="xl-cryptoai.functions"/>\n <version value="{__version__}"/>\n'
+        f' <identifier value="xl-cryptoai.functions{own}"/>\n <version value="{__version__}"/>\n'
         ' <platform value="all"/>\n'
         ' <display-name><name lang="en">xl-cryptoai functions</name></display-name>\n'
         "</description>\n"

@@ -19,6 +19,7 @@ from typing import Any
 from lxml import etree
 
 from xl_cryptoai.errors import FileRefusedError
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.workbook.package import RELATIONSHIPS, Parts, declare_part, pack, to_xml
 from xl_cryptoai_lite.module import lite_module
 
@@ -79,11 +80,11 @@ def add_code(parts: Parts, source: str) -> None:
     declare_part(parts, PANES_PART, PANES_TYPE)
 
 
-def with_code(content: bytes) -> bytes:
-    """Return a built workbook of route office the code of the functions: the file, anew."""
+def with_code(content: bytes, model: Model) -> bytes:
+    """Return a built workbook of route office with the code of its model's functions."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    add_code(parts, lite_module())
+    add_code(parts, lite_module(model))
     return pack(parts)
 
 

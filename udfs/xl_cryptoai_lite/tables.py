@@ -14,9 +14,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.source import load_published
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.steps import Step
+from xl_cryptoai.formulas.parse import parse
+from xl_cryptoai.formulas.tree import (
+    Binary,
+    Boolean,
+    Call,
+    Name,
+    Node,
+    NotUnderstood,
+    Number,
+    Text,
+    Unary,
+)
 
 WIDTH = 100
 
@@ -43,23 +54,48 @@ class Table:
     elsewhere: Mapping[str, Place] = field(default_factory=dict)
 
 
-class Name(str):
+class Bare(str):
     """A name, written as it is and not as a text."""
 
     __slots__ = ()
 
 
-def tables() -> dict[Place, Table]:
+def tables(model: Model) -> dict[Place, Table]:
     """Write every table, by the place of the statement that it replaces."""
     return {
-        ("xl_cryptoai.assumptions.catalogue", "shipped_assumptions"): _assumptions(),
-        ("xl_cryptoai.source.published", "load_published"): _published(),
-        ("xl_cryptoai.forecast.steps", "STEPS"): _steps(),
+        ("xl_cryptoai.assumptions.catalogue", "shipped_assumptions"): _assumptions(model),
+        ("xl_cryptoai.source.published", "load_published"): _published(model),
+        ("xl_cryptoai.forecast.steps", "STEPS"): _steps(model),
+        ("xl_cryptoai.forecast.shipped", "shipped_model"): _model(model),
     }
 
 
-def _assumptions() -> Table:
-    catalogue = shipped_assumptions()
+def _model(model: Model) -> Table:
+    """Write the model; what only sheets and reports use is left out."""
+    constraints = _entries("Constraint", [_fields(one) for one in model.constraints])
+    return Table(
+        "def shipped_model() -> Model:\n"
+        '    """Return the model of this workbook."""\n'
+        "    return MODEL\n\n\n"
+        "MODEL = Model(\n"
+        f"    title={_literal(model.title)},\n"
+        f"    prefix={_literal(model.prefix)},\n"
+        "    assumptions=shipped_assumptions(),\n"
+        "    derivations={},\n"
+        "    steps=STEPS,\n"
+        f"{_field('segments', model.segments, 4)}"
+        "    constraints=(\n"
+        f"{textwrap.indent(constraints, ' ' * 8)}"
+        "    ),\n"
+        "    publication=load_published(),\n"
+        ")\n",
+        defines="MODEL",
+        elsewhere={"Constraint": ("xl_cryptoai.forecast.constraints", "Constraint")},
+    )
+
+
+def _assumptions(model: Model) -> Table:
+    catalogue = model.assumptions
     entries = _entries("Assumption", [_fields(entry) for entry in catalogue.values()])
     return Table(
         "def shipped_assumptions() -> Catalogue:\n"
@@ -72,14 +108,19 @@ def _assumptions() -> Table:
         f"{textwrap.indent(entries, ' ' * 12)}"
         "        )\n"
         "    },\n"
-        f"{_field('blocks', catalogue.blocks, 4).replace('blocks=', '', 1)}"
+        f"{_field('blocks', catalogue.blocks, 4)}"
+        "    scenarios={\n"
+        f"{textwrap.indent(_keyed(catalogue.scenarios), ' ' * 8)}"
+        "    },\n"
+        f"{_field('span', catalogue.span, 4)}"
+        f"{_field('settings', catalogue.settings, 4)}"
         ")\n",
         defines="CATALOGUE",
     )
 
 
-def _published() -> Table:
-    publication = load_published()
+def _published(model: Model) -> Table:
+    publication = model.publication
     figures = _entries("PrintedFigure", [_fields(f) for f in publication.figures.values()])
     others = {name: value for name, value in _fields(publication).items() if name != "figures"}
     return Table(
@@ -99,9 +140,11 @@ def _published() -> Table:
     )
 
 
-def _steps() -> Table:
-    rows = [{**_fields(step), "function": Name(step.id)} for step in STEPS.values()]
+def _steps(model: Model) -> Table:
+    own = [step for step in model.steps.values() if step.formula]
+    rows = [{**_fields(step), "function": Bare(step.id)} for step in model.steps.values()]
     return Table(
+        f"{''.join(_step_function(step) for step in own)}"
         "STEPS = {\n"
         "    step.id: step\n"
         "    for step in (\n"
@@ -109,8 +152,48 @@ def _steps() -> Table:
         "    )\n"
         "}\n"
         '"""Every step by id, in the order in which they are computed."""\n',
-        elsewhere={step.id: (step.function.__module__, step.id) for step in STEPS.values()},
+        elsewhere={
+            step.id: (step.function.__module__, step.id)
+            for step in model.steps.values()
+            if not step.formula
+        }
+        | {
+            "power": ("xl_cryptoai.powers", "power"),
+            "FUNCTIONS": ("xl_cryptoai.forecast.formula", "FUNCTIONS"),
+        },
     )
+
+
+def _step_function(step: Step) -> str:
+    """Write a step that a formula gives as a Python function; its parts are known ones only."""
+    tree = parse(step.formula)
+    assert not isinstance(tree, NotUnderstood)
+    body = _python(tree)
+    return f"def {step.id}({', '.join(step.inputs)}):\n    return {body}\n\n\n"
+
+
+def _python(node: Node) -> str:
+    """Write a formula as Python, as `forecast.formula` computes it."""
+    match node:
+        case Name():
+            return node.name
+        case Unary():
+            inner = _python(node.operand)
+            return f"{inner} / 100" if node.operator == "%" else f"{node.operator}{inner}"
+        case Binary(operator="^"):
+            return f"power({_python(node.left)}, {_python(node.right)})"
+        case Binary():
+            operator = {"=": "==", "<>": "!="}.get(node.operator, node.operator)
+            return f"({_python(node.left)} {operator} {_python(node.right)})"
+        case Call():
+            return f'FUNCTIONS["{node.name}"]({", ".join(map(_python, node.arguments))})'
+        case Number() | Text() | Boolean():
+            return _literal(node.value)
+    raise AssertionError(node)
+
+
+def _keyed(entries: Mapping[str, Any]) -> str:
+    return "".join(f"{_literal(key)}: {_literal(value)},\n" for key, value in entries.items())
 
 
 def _fields(entry: Any) -> dict[str, Any]:
@@ -129,7 +212,7 @@ def _field(name: str, value: object, indent: int, margin: int = 0) -> str:
     """Write one named argument, over several lines if it is long."""
     room = WIDTH - margin
     line = f"{' ' * indent}{name}={_literal(value)},\n"
-    if len(line) <= room + 1 or isinstance(value, Name):
+    if len(line) <= room + 1 or isinstance(value, Bare):
         return line
     if isinstance(value, str):
         room -= indent + 3  # two quotes and a comma
@@ -165,7 +248,7 @@ def _pieces(text: str, first: int, others: int) -> list[str]:
 
 def _literal(value: object) -> str:
     """Write a value as ruff would leave it."""
-    if isinstance(value, Name):
+    if isinstance(value, Bare):
         return str(value)
     if isinstance(value, str):
         single = '"' in value and "'" not in value

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from xl_cryptoai.errors import quoted
-from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.forecast.own_model import model_in_use
+from xl_cryptoai.functions import functions_of
 from xl_cryptoai_server.limits import MOST_ARGUMENTS, MOST_CELLS, MOST_TEXT
 
 QUICK_BODY = 64 * 2**10
@@ -18,7 +19,7 @@ _TEXTS = ("func_name", "client", "version", "runtime")
 _TEXTS_OR_NULL = ("caller_address", "culture_info_name", "date_format")
 _DRAWS = {
     function.python_name: position
-    for function in FUNCTIONS.values()
+    for function in functions_of(model_in_use()).values()
     for position, argument in enumerate(function.arguments)
     if argument.name == "draws"
 }

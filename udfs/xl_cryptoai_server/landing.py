@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.forecast import Forecast
-from xl_cryptoai.functions import FUNCTIONS
-from xl_cryptoai.functions.entry import PREFIX, ExcelFunction
+from xl_cryptoai.forecast.own_model import model_in_use
+from xl_cryptoai.functions import ExcelFunction, functions_of
 from xl_cryptoai_server.project import ADD_IN, NAMESPACE
 
 MANIFEST_FILE = "crypto-ai-forecast.xml"
@@ -98,7 +97,9 @@ def page(template: Any, settings: Any) -> bytes:
         call=f"{settings.app_path}/xlwings/custom-functions-call",
         categories=[
             (category, [entry(one) for one in functions])
-            for category, functions in groupby(FUNCTIONS.values(), lambda one: one.category)
+            for category, functions in groupby(
+                functions_of(model_in_use()).values(), lambda one: one.category
+            )
         ],
     )
     return text.encode()
@@ -110,7 +111,7 @@ def entry(function: ExcelFunction) -> Entry:
     return Entry(
         function.name,
         function.python_name,
-        function.signature.replace(PREFIX, f"{NAMESPACE}."),
+        function.signature.replace(f"{NAMESPACE}_", f"{NAMESPACE}.", 1),
         function.help,
         tuple(
             Field(
@@ -126,10 +127,11 @@ def entry(function: ExcelFunction) -> Entry:
 
 def _example(name: str) -> str:
     """Return the base case's value of an argument as a person types it."""
-    base = Forecast("base")
+    model = model_in_use()
+    base = Forecast("base", model=model)
     if name in base:
         return _typed(base[name])
-    catalogue = shipped_assumptions()
+    catalogue = model.assumptions
     columns: dict[str, Iterable[Iterable[Value]]] = {
         "id": [["total"]],
         "ids": [[one] for one in catalogue],

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.files import write_atomically
-from xl_cryptoai.functions import FUNCTIONS
-from xl_cryptoai.functions.entry import PREFIX
+from xl_cryptoai.forecast.own_model import model_in_use
+from xl_cryptoai.functions import functions_of
 from xl_cryptoai_server.icons import ICONS, SIZES, icon
 
-NAMESPACE = PREFIX.rstrip("_")
+_MODEL = model_in_use()
+NAMESPACE = _MODEL.prefix
 """What Excel puts before every name: CAI.TAM. The cells of the workbooks are written for it."""
 
 ADD_IN = "Crypto AI forecast"
@@ -54,7 +55,7 @@ from xl_cryptoai_server.login import validate_token
 __all__ = ["validate_token"]
 '''
 
-SERVED = tuple(sorted(name.removeprefix(PREFIX) for name in FUNCTIONS))
+SERVED = tuple(sorted(one.short_name for one in functions_of(_MODEL).values()))
 """Names that the server must list, without the namespace."""
 
 
@@ -93,7 +94,7 @@ def write_project(folder: Path) -> list[Path]:
 
 def functions_text() -> str:
     """Write the module whose names the server publishes."""
-    names = sorted(function.python_name for function in FUNCTIONS.values())
+    names = sorted(function.python_name for function in functions_of(_MODEL).values())
     lines = [
         '"""The functions that this server gives Excel: what is named here is served.',
         "",

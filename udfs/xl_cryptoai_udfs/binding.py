@@ -11,7 +11,7 @@ import xlwings
 
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.functions import ExcelFunction
-from xl_cryptoai.functions.entry import PREFIX, refusal_in_words
+from xl_cryptoai.functions.entry import refusal_in_words
 
 ON_SERVER = os.environ.get("XLWINGS_ON_SERVER", "").lower() in ("1", "true")
 """Set by xlwings Server; its decorators and its way to refuse differ from those on Windows."""
@@ -55,7 +55,7 @@ def bind(function: ExcelFunction) -> Callable[..., Any]:
     for argument in reversed(function.arguments):
         published = arg(argument.name, "raw", doc=argument.help)(published)
     if ON_SERVER:  # Excel puts the namespace CAI in front: CAI.TAM
-        return func(name=function.name.removeprefix(PREFIX))(published)
+        return func(name=function.short_name)(published)
     return func(category=function.category)(published)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from xl_cryptoai import __version__
+from xl_cryptoai.forecast.own_model import model_in_use
 from xl_cryptoai.workbook.add_in import build_add_in
 from xl_cryptoai.workbook.vba import add_in_project
 from xl_cryptoai.workbook.vba_module import PYTHON_MODULE, vba_modules
@@ -52,7 +53,7 @@ def build(python: Path | str, *, mac: bool = False) -> bytes:
 
 @cache
 def _project() -> bytes:
-    modules = vba_modules(add_in=True) | add_in_modules()
+    modules = vba_modules(model_in_use(), add_in=True) | add_in_modules()
     return add_in_project(SETTINGS, modules, DOCUMENT, GET_CONFIG)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from xl_cryptoai import __version__
 from xl_cryptoai.errors import FileRefusedError
-from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.forecast.own_model import model_in_use
+from xl_cryptoai.functions import functions_of
 from xl_cryptoai_windows.environment import Environment, Finding
 from xl_cryptoai_windows.settings import INTERPRETER, read_settings, sheet_settings
 from xl_cryptoai_windows.workbook import is_blocked, workbook_findings
@@ -206,8 +207,9 @@ def _functions(env: Environment) -> Finding:
     except Exception as error:  # whatever stops it here stops it in Excel
         found = f"xl_cryptoai_udfs does not load ({type(error).__name__}: {error})"
         return Finding("functions", found, fix)
-    if count != len(FUNCTIONS):
-        found = f"xl_cryptoai_udfs has {count} functions, not {len(FUNCTIONS)}"
+    wanted = len(functions_of(model_in_use()))
+    if count != wanted:
+        found = f"xl_cryptoai_udfs has {count} functions, not {wanted}"
         return Finding("functions", found, fix)
     return Finding("functions", f"xl_cryptoai_udfs loads, with {count} functions")
 

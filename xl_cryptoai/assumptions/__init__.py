@@ -6,14 +6,14 @@ from xl_cryptoai.assumptions.catalogue import (
     load_assumptions,
     shipped_assumptions,
 )
-from xl_cryptoai.assumptions.scenarios import SCENARIOS
+from xl_cryptoai.assumptions.scenarios import Scenario
 from xl_cryptoai.assumptions.user_inputs import LogLine, UserInputs, read_user_toml
 
 __all__ = [
-    "SCENARIOS",
     "Assumption",
     "Catalogue",
     "LogLine",
+    "Scenario",
     "UserInputs",
     "load_assumptions",
     "read_user_toml",

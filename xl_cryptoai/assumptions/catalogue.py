@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.assumptions.derivations import DERIVATIONS, Value
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xl_cryptoai.assumptions.derivations import DERIVATIONS, Derivation, Value
+from xl_cryptoai.assumptions.scenarios import VIEWS, Scenario, check_value
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH, Uncertainty, uncertainty_of
 from xl_cryptoai.errors import CatalogueError, UnknownNameError, quoted
-from xl_cryptoai.source import load_published
+from xl_cryptoai.source import PrintedFigure, load_published
 from xl_cryptoai.tomlfile import entries, read_toml
 from xl_cryptoai.units import CHOICE, UNITS, label_of
 
 CATALOGUE_FOLDER = Path(__file__).parent
 BLOCKS = ("market", "value_stack", "software", "compute", "identity", "security")
 """The catalogue's files, in the order in which the model uses them."""
+SCENARIO_FILE = "scenarios.toml"
+BASE = "base"
+"""The scenario that every catalogue has; the others may take its values."""
 
 KINDS = ("published", "derived", "house")
 EFFECTS = ("raises", "lowers", "switches")
 AS_BASE = "as base"
+PRINTED_TOTAL = "printed total"
+"""As the threshold: the total that the publication prints."""
 
-_REQUIRED: dict[str, type] = {
+REQUIRED: dict[str, type] = {
     "id": str,
     "label": str,
     "meaning": str,
     "unit": str,
-    "bear": object,
-    "bull": object,
     "effect": str,
     "kind": str,
     "locator": str,
@@ -39,8 +46,8 @@ _REQUIRED: dict[str, type] = {
 }
 _BOUNDS: dict[str, type] = {"lower": float, "upper": float}
 _UNCERTAIN: dict[str, type] = {"shape": str, **dict.fromkeys(LOW_MODE_HIGH, float)}
-_OPTIONAL: dict[str, type] = {
-    "base": object, "of": str, "choices": list, **_BOUNDS, **_UNCERTAIN,
+OPTIONAL: dict[str, type] = {
+    BASE: object, "of": str, "choices": list, **_BOUNDS, **_UNCERTAIN,
 }  # fmt: skip
 
 
@@ -54,7 +61,7 @@ class Assumption:
         Its name everywhere, its short label and what it stands for.
     unit, of : str
         Unit (see `xl_cryptoai.units`) and what a share or multiple is taken of.
-    bear, base, bull : float or str
+    values : mapping of scenario id to float or str
         Its value in each scenario; text only for a choice.
     lower, upper : float
         Its allowed range, ends included; NaN for a choice.
@@ -65,7 +72,7 @@ class Assumption:
     kind : str
         Where the base value is from: "published", "derived" from published figures, or "house".
     locator, rationale, scenario_rationale : str
-        Where the source says it, why the base value, why bear and bull.
+        Where the source says it, why the base value, why the other scenarios' values.
     block : str
         The part of the catalogue that it belongs to.
     uncertainty : Uncertainty or None
@@ -77,9 +84,7 @@ class Assumption:
     meaning: str
     unit: str
     of: str
-    bear: Value
-    base: Value
-    bull: Value
+    values: Mapping[str, Value]
     lower: float
     upper: float
     choices: tuple[str, ...]
@@ -96,17 +101,41 @@ class Assumption:
         """The unit in words, such as "share of TAM"."""
         return label_of(self.unit, self.of)
 
-    def kind_of(self, scenario: str) -> str:
-        """Return where a scenario's value is from: bear and bull are always a house view."""
-        return self.kind if scenario == "base" else "house"
+    @property
+    def base(self) -> Value:
+        """Its value in the base case."""
+        return self.values[BASE]
 
 
 class Catalogue(Mapping[str, Assumption]):
-    """All assumptions by id, in model order."""
+    """All assumptions by id, in model order, and the scenarios that they have values for.
 
-    def __init__(self, assumptions: Mapping[str, Assumption], blocks: Mapping[str, str]) -> None:
+    Attributes
+    ----------
+    blocks : dict of str to str
+        Title of every part, in order.
+    scenarios : dict of id to Scenario
+        In the order of their columns; one of them is the base case.
+    span : tuple of str
+        The two scenarios between which an uncertain assumption is drawn.
+    settings : dict of str to value
+        Defaults of the simulation's settings that belong to a model: `threshold` and
+        `goal_target` in USD a year, `goal_id`, `grid_x` and `grid_y` as ids.
+    """
+
+    def __init__(
+        self,
+        assumptions: Mapping[str, Assumption],
+        blocks: Mapping[str, str],
+        scenarios: Mapping[str, Scenario],
+        span: tuple[str, str],
+        settings: Mapping[str, Value],
+    ) -> None:
         self._assumptions = dict(assumptions)
         self.blocks = dict(blocks)
+        self.scenarios = dict(scenarios)
+        self.span = span
+        self.settings = dict(settings)
 
     def __getitem__(self, key: str) -> Assumption:
         try:
@@ -125,6 +154,36 @@ class Catalogue(Mapping[str, Assumption]):
 
     def __len__(self) -> int:
         return len(self._assumptions)
+
+    def kind_of(self, name: str, scenario: str) -> str:
+        """Return where a value is from; that of a house scenario is always a house view."""
+        return "house" if self.scenarios[scenario].view == "house" else self[name].kind
+
+    def header(self, scenario: str) -> str:
+        """Return a scenario's id as tables head it: what is a house view is marked so.
+
+        >>> shipped_assumptions().header("base"), shipped_assumptions().header("bull")
+        ('base', 'bull (house)')
+        """
+        one = self.scenarios.get(scenario)
+        return f"{scenario} (house)" if one is not None and one.view == "house" else scenario
+
+    def house_note(self, scenarios: Iterable[str]) -> str:
+        """Say which of some scenarios are a house view; "" if none is."""
+        chosen = [self.scenarios[name] for name in scenarios if name in self.scenarios]
+        house = [one.label.lower() for one in chosen if one.view == "house"]
+        if not house:
+            return ""
+        names, verb = " and ".join(house).capitalize(), "are" if house[1:] else "is"
+        return f"{names} {verb} a house view: the publication's own are not known."
+
+    def check_scenario(self, scenario: str) -> str:
+        """Return a scenario's id, or refuse one that is not known."""
+        if scenario not in self.scenarios:
+            raise UnknownNameError(
+                f"no scenario is called {quoted(scenario)}; known are {', '.join(self.scenarios)}"
+            )
+        return scenario
 
     def in_block(self, block: str) -> list[Assumption]:
         """List the assumptions of one block, in order."""
@@ -155,28 +214,143 @@ def load_assumptions(folder: Path = CATALOGUE_FOLDER) -> Catalogue:
     >>> load_assumptions()["ai_penetration"].base
     0.33
     """
-    rows: dict[str, dict[str, Any]] = {}
-    files: dict[str, str] = {}
-    titles: dict[str, str] = {}
+    return catalogue_of(read_rows(folder), DERIVATIONS, load_published().figures)
+
+
+@dataclass(slots=True)
+class Rows:
+    """A catalogue as its files hold it, before anything is checked against anything else.
+
+    Attributes
+    ----------
+    rows : dict of id to fields
+        The assumptions, in model order.
+    files : dict of id to str
+        The file of each, for messages.
+    titles : dict of str to str
+        Title of every block.
+    scenarios, span, settings
+        As in `Catalogue`.
+    """
+
+    rows: dict[str, dict[str, Any]]
+    files: dict[str, str]
+    titles: dict[str, str]
+    scenarios: dict[str, Scenario]
+    span: tuple[str, str]
+    settings: dict[str, Value]
+
+
+def read_rows(folder: Path = CATALOGUE_FOLDER) -> Rows:
+    """Read the files of a catalogue; see `load_assumptions`."""
+    scenarios, span, settings = _scenarios(folder / SCENARIO_FILE)
+    found = Rows({}, {}, {}, scenarios, span, settings)
+    required = REQUIRED | {name: object for name in scenarios if name != BASE}
     for block in BLOCKS:
         path = folder / f"{block}.toml"
-        titles[block] = str(read_toml(path).get("title", block))
-        for row in entries(path, "assumption", _REQUIRED, _OPTIONAL):
-            if row["id"] in rows:
+        data = read_toml(path)
+        found.titles[block] = str(data.get("title", block))
+        for row in entries(path.name, data, "assumption", required, OPTIONAL):
+            if row["id"] in found.rows:
                 raise CatalogueError(
-                    path.name, row["id"], "id", f"occurs in {files[row['id']]} already"
+                    path.name, row["id"], "id", f"occurs in {found.files[row['id']]} already"
                 )
-            rows[row["id"]], files[row["id"]] = {**row, "block": block}, path.name
-            _check_words(path.name, row)
-            _check_bounds(path.name, row)
-    _derive_bases(rows, files)
-    return Catalogue({name: _assumption(files[name], row) for name, row in rows.items()}, titles)
+            found.rows[row["id"]], found.files[row["id"]] = {**row, "block": block}, path.name
+    return found
+
+
+def catalogue_of(
+    found: Rows, derivations: Mapping[str, Derivation], figures: Mapping[str, PrintedFigure]
+) -> Catalogue:
+    """Check the rows of a catalogue, and compute the derived base values.
+
+    Parameters
+    ----------
+    found : Rows
+        The rows.
+    derivations : mapping of id to Derivation
+        What derived base values follow from.
+    figures : mapping of id to PrintedFigure
+        The printed results that they follow from.
+
+    Raises
+    ------
+    CatalogueError
+        As `load_assumptions`.
+    """
+    for name, row in found.rows.items():
+        _check_words(found.files[name], row)
+        _check_bounds(found.files[name], row)
+    _derive_bases(found, derivations, {name: one.value for name, one in figures.items()})
+    assumptions = {
+        name: _assumption(found.files[name], row, tuple(found.scenarios), found.span)
+        for name, row in found.rows.items()
+    }
+    return Catalogue(assumptions, found.titles, found.scenarios, found.span, found.settings)
+
+
+def inputs_of(
+    catalogue: Catalogue, scenario: str, overrides: Mapping[str, ArrayLike] | None = None
+) -> dict[str, NDArray[np.float64] | NDArray[np.str_]]:
+    """Return every assumption its scenario value, or the override if there is one.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        The assumptions.
+    scenario : str
+        Id of one of its scenarios.
+    overrides : mapping of id to value or array of values, optional
+        Values that replace the scenario's.
+
+    Returns
+    -------
+    dict of id to array
+        Shape () for a single value, else the override's own shape.
+
+    Raises
+    ------
+    UnknownNameError, WrongTypeError, OutOfRangeError
+        For an unknown id or scenario, a value that is no number, or one out of bounds.
+    """
+    catalogue.check_scenario(scenario)
+    overrides = overrides or {}
+    for name in overrides:
+        catalogue[name]  # refuses an unknown id
+    return {
+        name: check_value(entry, overrides.get(name, entry.values[scenario]))
+        for name, entry in catalogue.items()
+    }
 
 
 @cache
 def shipped_assumptions() -> Catalogue:
     """The package's own catalogue, read once a process."""
     return load_assumptions()
+
+
+def _scenarios(path: Path) -> tuple[dict[str, Scenario], tuple[str, str], dict[str, Value]]:
+    """Read the scenarios, the two that span the draws, and the settings' defaults."""
+    text = {"id": str, "label": str, "view": str}
+    data = read_toml(path)
+    rows = entries(path.name, data, "scenario", text, {})
+    scenarios = {row["id"]: Scenario(**row) for row in rows}
+    for scenario in scenarios.values():
+        if scenario.view not in VIEWS:
+            raise CatalogueError(
+                path.name, scenario.id, "view",
+                f"is {quoted(scenario.view)}; known are {', '.join(VIEWS)}",
+            )  # fmt: skip
+    if BASE not in scenarios:
+        raise CatalogueError(path.name, BASE, "id", "is missing: every model has a base case")
+    low, high = data.get("span", (BASE, BASE))
+    for name in (low, high):
+        if name not in scenarios:
+            raise CatalogueError(path.name, "-", "span", f"no scenario is called {quoted(name)}")
+    settings: dict[str, Value] = dict(data.get("settings", {}))
+    if settings.get("threshold") == PRINTED_TOTAL:
+        settings["threshold"] = load_published().figures["total"].value
+    return scenarios, (low, high), settings
 
 
 def _check_words(file: str, row: Mapping[str, Any]) -> None:
@@ -208,37 +382,43 @@ def _check_bounds(file: str, row: Mapping[str, Any]) -> None:
         )
 
 
-def _derive_bases(rows: dict[str, dict[str, Any]], files: Mapping[str, str]) -> None:
+def _derive_bases(
+    found: Rows, derivations: Mapping[str, Derivation], printed: Mapping[str, float]
+) -> None:
     """Fill in the derived base values, in order: a derivation may use those before it."""
-    printed = {name: figure.value for name, figure in load_published().figures.items()}
+    rows, files = found.rows, found.files
     for name, row in rows.items():
-        derived, typed = row["kind"] == "derived", "base" in row
-        if derived and typed:
-            raise CatalogueError(files[name], name, "base", "is derived, so it must not be typed")
-        if derived and name not in DERIVATIONS:
+        derived, typed = row["kind"] == "derived", BASE in row
+        if derived and typed and name in derivations:
+            raise CatalogueError(files[name], name, BASE, "is derived, so it must not be typed")
+        if derived and not typed and name not in derivations:
             raise CatalogueError(files[name], name, "kind", "is derived, but no derivation exists")
         if not derived and not typed:
-            raise CatalogueError(files[name], name, "base", "is missing or empty")
-    for name, derivation in DERIVATIONS.items():
+            raise CatalogueError(files[name], name, BASE, "is missing or empty")
+    for name, derivation in derivations.items():
         if name not in rows:
             raise CatalogueError("derivations", name, "id", "is derived, but no entry has this id")
         inputs = {
             key: printed[key.removeprefix("printed_")]
             if key.startswith("printed_")
-            else rows[key]["base"]
+            else rows[key][BASE]
             for key in derivation.inputs
         }
-        rows[name]["base"] = derivation.function(**inputs)
+        rows[name][BASE] = derivation.function(**inputs)
 
 
-def _assumption(file: str, row: dict[str, Any]) -> Assumption:
-    for scenario in ("bear", "bull"):
-        if row[scenario] == AS_BASE:
-            row[scenario] = row["base"]
-    for scenario in ("base", "bear", "bull"):  # base first: the others may take its value
-        row[scenario] = _checked_value(file, row, scenario)
+def _assumption(
+    file: str, row: dict[str, Any], scenarios: tuple[str, ...], span: tuple[str, str]
+) -> Assumption:
+    base = _checked_value(file, row, BASE)
+    values = {
+        name: base if row[name] == AS_BASE else _checked_value(file, row, name)
+        for name in scenarios
+    }
+    row = {field: value for field, value in row.items() if field not in values}
+    row["values"] = values
     typed = {field: row.pop(field) for field in _UNCERTAIN if field in row}
-    uncertainty = uncertainty_of(file, row, typed)
+    uncertainty = uncertainty_of(file, row, typed, span)
     bounds = {field: float(row.pop(field, math.nan)) for field in _BOUNDS}
     choices = tuple(row.pop("choices", ()))
     fields: dict[str, Any] = {"of": "", **row, **bounds, "choices": choices}

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xl_cryptoai.assumptions.catalogue import Assumption, Catalogue
+from xl_cryptoai.assumptions.catalogue import BASE, Assumption, Catalogue
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.scenarios import SCENARIOS, Quantity, check_value
+from xl_cryptoai.assumptions.scenarios import Quantity, check_value
 from xl_cryptoai.assumptions.uncertainty import (
     DRAWS,
     FIXED,
@@ -24,7 +24,6 @@ from xl_cryptoai.assumptions.uncertainty import (
     SHAPES,
 )
 from xl_cryptoai.errors import UnknownNameError
-from xl_cryptoai.source import load_published
 from xl_cryptoai.units import CHOICE, UNITS
 
 OVERRIDE = "override"
@@ -75,28 +74,29 @@ class Setting:
 def settings_of(catalogue: Catalogue) -> MappingProxyType[str, Setting]:
     """Return the settings of the simulation by name, in order."""
     uncertain = tuple(entry.id for entry in uncertain_in(catalogue))
-    total = load_published().figures["total"].value
+    own = catalogue.settings
     money = UNITS["usd_per_year"]
+    low, high = (catalogue.scenarios[name].label.lower() for name in catalogue.span)
     entries = (
         Setting("draws", "Draws", "How often the uncertain assumptions are drawn; powers of two "
                 "suit sobol", "count", float(DRAWS), LEAST_DRAWS, MOST_DRAWS),
         Setting("seed", "Seed", "The same seed gives the same answer", "count", float(SEED), 0,
                 LARGEST_SEED),
         Setting("threshold", "Threshold", "The simulation gives the chance that the total exceeds "
-                "it", money.id, total, money.lower, money.upper),
+                "it", money.id, own["threshold"], money.lower, money.upper),
         Setting("goal_target", "Goal: target", "The total that the assumption below is to reach",
-                money.id, 20e9, money.lower, money.upper),
+                money.id, own["goal_target"], money.lower, money.upper),
         Setting(COMMON_FACTOR, "Common factor", "Rank correlation of every pair without one of its "
-                "own: all assumptions move together from bear to bull", "correlation", 0.0, 0.0,
+                f"own: all assumptions move together from {low} to {high}", "correlation", 0.0, 0.0,
                 1.0),
         Setting("method", "Method", "How the draws are made: sobol (scrambled), latin (hypercube) "
                 "or plain", CHOICE, METHODS[0], choices=METHODS),
         Setting("goal_id", "Goal: assumption", "Which assumption alone is to reach the target",
-                CHOICE, "ai_penetration", choices=uncertain),
+                CHOICE, own["goal_id"], choices=uncertain),
         Setting("grid_x", "Grid: across", "The assumption that runs across the grid", CHOICE,
-                "ai_penetration", choices=uncertain),
+                own["grid_x"], choices=uncertain),
         Setting("grid_y", "Grid: down", "The assumption that runs down the grid", CHOICE,
-                "crypto_software_share", choices=uncertain),
+                own["grid_y"], choices=uncertain),
     )  # fmt: skip
     return MappingProxyType({entry.id: entry for entry in entries})
 
@@ -122,7 +122,7 @@ def fields_of(catalogue: Catalogue, name: str) -> tuple[str, ...]:
     """
     if name == SIMULATION:
         return tuple(settings_of(catalogue))
-    fields = (*SCENARIOS, OVERRIDE)
+    fields = (*catalogue.scenarios, OVERRIDE)
     if catalogue[name].uncertainty is None:
         return fields
     ids = [entry.id for entry in uncertain_in(catalogue)]
@@ -154,17 +154,17 @@ def default_of(catalogue: Catalogue, name: str, field: str) -> Value | None:
     """Return what holds in a field where nobody has typed anything; None for a blank.
 
     A shape is blank where it is the catalogue's, low, most likely and high where they follow from
-    bear, base and bull.
+    the scenarios.
     """
     quantity = quantity_of(catalogue, name, field)
     if isinstance(quantity, Setting) and field != SHAPE:
         return quantity.default
     entry = catalogue[name]
-    if field in SCENARIOS:
-        return getattr(entry, field)  # type: ignore[no-any-return]
+    if field in catalogue.scenarios:
+        return entry.values[field]
     if field in (OVERRIDE, SHAPE) or entry.uncertainty is None:
         return None
-    followed = sorted((float(entry.bear), float(entry.base), float(entry.bull)))
+    followed = sorted(float(entry.values[name]) for name in (*catalogue.span, BASE))
     own: float = getattr(entry.uncertainty, field)
     return None if own == followed[LOW_MODE_HIGH.index(field)] else own
 
@@ -193,15 +193,14 @@ def shape_in_use(entry: Assumption, at: At) -> str:
     return PERT if shipped == FIXED and typed & {"low", "high"} else shipped
 
 
-def low_mode_high_from(name: str, at: At) -> list[str]:
+def low_mode_high_from(name: str, at: At, span: tuple[str, str]) -> list[str]:
     """Return the fields that low, most likely and high are taken from: own ones, or scenarios.
 
-    Low follows the lower of bear and bull, the most likely value base, high the higher of the two.
-    All three scenarios must hold numbers.
+    Low follows the lower of the two scenarios that span the draws, the most likely value base, high
+    the higher of the two. All three must hold numbers.
     """
-    bear, base, bull = SCENARIOS
-    lower, higher = sorted((bear, bull), key=lambda case: number_at(at, name, case))
-    followed = zip(LOW_MODE_HIGH, (lower, base, higher), strict=True)
+    lower, higher = sorted(span, key=lambda case: number_at(at, name, case))
+    followed = zip(LOW_MODE_HIGH, (lower, BASE, higher), strict=True)
     return [end if at(name, end) is not None else case for end, case in followed]
 
 

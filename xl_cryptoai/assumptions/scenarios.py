@@ -1,20 +1,36 @@
-"""Scenario values, overrides, and the check that every value passes before it is used."""
+"""What a scenario is, and the check that every value passes before it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xl_cryptoai.assumptions.catalogue import Catalogue
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError, quoted
+from xl_cryptoai.errors import OutOfRangeError, WrongTypeError, quoted
 from xl_cryptoai.units import CHOICE, UNITS, read_as
 
-SCENARIOS = ("bear", "base", "bull")
-SCENARIO_LABELS = {"bear": "Bear", "base": "Base", "bull": "Bull"}
-HOUSE_NOTE = "Bear and bull are a house view: the publication's own are not known."
+VIEWS = ("published", "house")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A case of the forecast.
+
+    Attributes
+    ----------
+    id, label : str
+        Its name everywhere, and as a person reads it.
+    view : str
+        Whose values it has: "published", the publication's where the assumption says so, or
+        "house", our own.
+    """
+
+    id: str
+    label: str
+    view: str
 
 
 class Quantity(Protocol):
@@ -39,58 +55,6 @@ class Quantity(Protocol):
     @property
     def choices(self) -> tuple[str, ...]:
         """The texts allowed for a choice."""
-
-
-def scenario_header(scenario: str) -> str:
-    """Return a scenario's name as tables head it: what is a house view is marked so.
-
-    >>> scenario_header("base"), scenario_header("bull")
-    ('base', 'bull (house)')
-    """
-    return f"{scenario} (house)" if scenario in ("bear", "bull") else scenario
-
-
-def check_scenario(scenario: str) -> str:
-    """Return the scenario's name, or refuse an unknown one."""
-    if scenario not in SCENARIOS:
-        raise UnknownNameError(
-            f"no scenario is called {quoted(scenario)}; known are {', '.join(SCENARIOS)}"
-        )
-    return scenario
-
-
-def inputs_of(
-    catalogue: Catalogue, scenario: str, overrides: Mapping[str, ArrayLike] | None = None
-) -> dict[str, NDArray[np.float64] | NDArray[np.str_]]:
-    """Return every assumption its scenario value, or the override if there is one.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-        The assumptions.
-    scenario : str
-        "bear", "base" or "bull".
-    overrides : mapping of id to value or array of values, optional
-        Values that replace the scenario's.
-
-    Returns
-    -------
-    dict of id to array
-        Shape () for a single value, else the override's own shape.
-
-    Raises
-    ------
-    UnknownNameError, WrongTypeError, OutOfRangeError
-        For an unknown id or scenario, a value that is no number, or one out of bounds.
-    """
-    check_scenario(scenario)
-    overrides = overrides or {}
-    for name in overrides:
-        catalogue[name]  # refuses an unknown id
-    return {
-        name: check_value(entry, overrides.get(name, getattr(entry, scenario)))
-        for name, entry in catalogue.items()
-    }
 
 
 def check_value(entry: Quantity, value: ArrayLike) -> NDArray[np.float64] | NDArray[np.str_]:

@@ -33,10 +33,11 @@ class Uncertainty:
     Attributes
     ----------
     shape : str
-        One of `SHAPES`; by default "pert" where bear and bull differ, else "fixed".
+        One of `SHAPES`; by default "pert" where the scenarios that span the draws differ, else
+        "fixed".
     low, mode, high : float
-        Low, most likely and high value, in the assumption's unit; by default the lower of bear and
-        bull, base, and the higher of the two.
+        Low, most likely and high value, in the assumption's unit; by default the lower of the two
+        scenarios that span the draws, base, and the higher of the two.
     """
 
     shape: str
@@ -46,7 +47,7 @@ class Uncertainty:
 
 
 def uncertainty_of(
-    file: str, row: Mapping[str, Any], typed: Mapping[str, Any]
+    file: str, row: Mapping[str, Any], typed: Mapping[str, Any], span: tuple[str, str]
 ) -> Uncertainty | None:
     """Return a catalogue entry's uncertainty; None for a year or a choice, which are not uncertain.
 
@@ -58,6 +59,8 @@ def uncertainty_of(
         The entry, its scenario values already checked.
     typed : mapping
         What the entry says itself of `shape`, `low`, `mode` and `high`.
+    span : tuple of str
+        The two scenarios between which an assumption is drawn.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def uncertainty_of(
                 file, row["id"], next(iter(typed)), "is for uncertain numbers only"
             )
         return None
-    ends = sorted((float(row["bear"]), float(row["bull"])))
+    ends = sorted(float(row["values"][name]) for name in span)
     moved = "low" in typed or ends[0] < ends[1]
     shape = typed.get("shape", DEFAULT_SHAPE if moved else FIXED)
     if shape not in SHAPES:
@@ -78,7 +81,9 @@ def uncertainty_of(
         raise CatalogueError(file, row["id"], "shape", f"is {quoted(shape)}; known are {known}")
     low, mode, high = (
         float(typed.get(end, default))
-        for end, default in zip(LOW_MODE_HIGH, (ends[0], row["base"], ends[1]), strict=True)
+        for end, default in zip(
+            LOW_MODE_HIGH, (ends[0], row["values"]["base"], ends[1]), strict=True
+        )
     )
     if not row["lower"] <= low <= mode <= high <= row["upper"]:
         raise CatalogueError(

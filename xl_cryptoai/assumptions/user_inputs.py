@@ -11,7 +11,6 @@ from typing import Any
 from xl_cryptoai.assumptions.catalogue import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import SIMULATION, check_field, default_of, fields_of
-from xl_cryptoai.assumptions.scenarios import check_scenario
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, quoted
 from xl_cryptoai.tomlfile import read_toml
 
@@ -58,10 +57,10 @@ class UserInputs:
 def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
     """Read a person's inputs from a TOML file.
 
-    The file may have `scenario = "bull"`, a table for an assumption (`[ai_penetration]` with any of
-    bear, base, bull, override, shape, low, mode, high, and with_gdp_growth for the rank correlation
-    with an assumption before it), `[simulation]` with its settings, and `[[change_log]]` entries
-    with date, who, what and why.
+    The file may have `scenario = "bull"`, a table for an assumption (`[ai_penetration]` with a
+    value for any scenario, override, shape, low, mode, high, and with_gdp_growth for the rank
+    correlation with an assumption before it), `[simulation]` with its settings, and
+    `[[change_log]]` entries with date, who, what and why.
 
     Raises
     ------
@@ -71,7 +70,7 @@ def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
     data = read_toml(path)
     scenario = data.pop("scenario", "base")
     try:
-        check_scenario(scenario)
+        catalogue.check_scenario(scenario)
     except CryptoAIError as error:
         raise CatalogueError(path.name, "-", "scenario", str(error)) from None
     rows = data.pop("change_log", [])

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.consequences import CAUSES, first_errors, not_reported
 from xl_cryptoai.auditing.rules import (
     AUDIT_RULES,
@@ -133,10 +132,9 @@ def _reported_once(book: Book, results: list[RuleResult]) -> list[RuleResult]:
 
 def is_ours(book: Book) -> bool:
     """Whether a workbook is one of ours: by the table of assumptions, or by its names."""
-    catalogue = shipped_assumptions()
-    if assumptions_table(book, catalogue) is not None:
+    if assumptions_table(book) is not None:
         return True
-    return sum(bool(book.name(name)) for name in catalogue) >= OURS
+    return sum(bool(book.name(name)) for name in book.model.assumptions) >= OURS
 
 
 def _findings(rule: Rule, book: Book) -> tuple[Finding, ...]:

@@ -11,11 +11,7 @@ import math
 import re
 from typing import Any
 
-from xl_cryptoai.functions.entry import PREFIX
-
-CALL = re.compile(
-    rf"{PREFIX[:-1]}[_.](?:SIMULATE|HISTOGRAM|DEPENDENCE|SENSITIVITY)\(", re.IGNORECASE
-)
+CALL = re.compile(r"[A-Z0-9]+[_.](?:SIMULATE|HISTOGRAM|DEPENDENCE|SENSITIVITY)\(", re.IGNORECASE)
 EXACT = 1e-5
 """Relative; a standard error is held to this part of the figure that it belongs to."""
 ERROR = "_se"

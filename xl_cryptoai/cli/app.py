@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from xl_cryptoai import __version__
+from xl_cryptoai.cli import options
 
 COMMANDS = (
     "forecast",
@@ -27,6 +28,7 @@ COMMANDS = (
     "serve",
     "install",
     "doctor",
+    "new",
 )
 """Names of the commands, their modules and the functions in them, in the order of the help."""
 
@@ -43,6 +45,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"xl_cryptoai.cli.{cmd_name}"), cmd_name)
+        if options.MODEL not in command.params:
+            command.params.append(options.MODEL)
         return command
 
 

@@ -12,7 +12,7 @@ from xl_cryptoai.cli import options
 from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
-    from xl_cryptoai.assumptions import Assumption
+    from xl_cryptoai.assumptions import Assumption, Catalogue
 
 
 @click.command("assumptions")
@@ -27,68 +27,66 @@ def assumptions(id: str | None, as_json: bool) -> None:  # noqa: A002
       xl-cryptoai assumptions ai_penetration
       xl-cryptoai assumptions --json
     """
-    from xl_cryptoai.assumptions import load_assumptions
+    from xl_cryptoai.forecast.own_model import model_in_use
 
-    catalogue = load_assumptions()
+    catalogue = model_in_use().assumptions
     if as_json:
         chosen = [catalogue[id]] if id else list(catalogue.values())
-        data = [_as_data(entry) for entry in chosen]
+        data = [_as_data(catalogue, entry) for entry in chosen]
         print_json(data[0] if id else data)
     elif id:
-        _print_one(catalogue[id])
+        _print_one(catalogue, catalogue[id])
     else:
-        _print_all(list(catalogue.values()))
+        _print_all(catalogue)
 
 
-def _as_data(entry: Assumption) -> dict[str, Any]:
+def _as_data(catalogue: Catalogue, entry: Assumption) -> dict[str, Any]:
     data = asdict(entry)
     for field in ("lower", "upper"):
         if math.isnan(data[field]):  # a choice has no bounds; JSON has no NaN
             data[field] = None
     data["unit_label"] = entry.unit_label
-    data["kinds"] = {name: entry.kind_of(name) for name in ("bear", "base", "bull")}
+    data["kinds"] = {name: catalogue.kind_of(entry.id, name) for name in catalogue.scenarios}
     return data
 
 
-def _print_all(entries: list[Assumption]) -> None:
-    from xl_cryptoai.assumptions.scenarios import SCENARIOS, scenario_header
+def _print_all(catalogue: Catalogue) -> None:
     from xl_cryptoai.units import read_as
 
     rows = [
         [
             entry.id,
             entry.unit_label,
-            *(read_as(getattr(entry, name), entry.unit) for name in SCENARIOS),
+            *(read_as(value, entry.unit) for value in entry.values.values()),
             entry.kind,
         ]
-        for entry in entries
+        for entry in catalogue.values()
     ]
-    headers = ["id", "unit", *map(scenario_header, SCENARIOS), "base is"]
-    print_table(headers, rows, right=(2, 3, 4))
+    scenarios = [catalogue.header(name) for name in catalogue.scenarios]
+    headers = ["id", "unit", *scenarios, "base is"]
+    print_table(headers, rows, right=range(2, 2 + len(scenarios)))
 
 
-def _print_one(entry: Assumption) -> None:
+def _print_one(catalogue: Catalogue, entry: Assumption) -> None:
     from xl_cryptoai.assumptions.scenarios import allowed
     from xl_cryptoai.units import read_as
 
     def text(scenario: str) -> str:
-        value = getattr(entry, scenario)
+        value = entry.values[scenario]
         exact = "" if isinstance(value, str) else f"{value:.15g} "
-        return f"{exact}({read_as(value, entry.unit)}), {entry.kind_of(scenario)}"
+        return f"{exact}({read_as(value, entry.unit)}), {catalogue.kind_of(entry.id, scenario)}"
 
     for label, words in (
         ("id", entry.id),
         ("label", entry.label),
         ("meaning", entry.meaning),
         ("unit", entry.unit_label),
-        ("bear", text("bear")),
-        ("base", text("base")),
-        ("bull", text("bull")),
+        *((name, text(name)) for name in catalogue.scenarios),
         ("allowed", allowed(entry)),
         ("effect", f"a higher value {entry.effect} the total"
          if entry.effect != "switches" else "switches between two readings of the source"),
         ("source", entry.locator),
         ("rationale", entry.rationale),
-        ("bear and bull", entry.scenario_rationale),
+        ("other scenarios", entry.scenario_rationale),
     ):  # fmt: skip
-        say(f"{label:14} {words}")
+        say(f"{label:15} {words}")

@@ -47,6 +47,7 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
       xl-cryptoai build --out new --from old/crypto_ai_revenue_office.xlsx
     """
     from xl_cryptoai.files import check_free, write_together
+    from xl_cryptoai.forecast.own_model import model_in_use
     from xl_cryptoai.workbook import ROUTES
     from xl_cryptoai.workbook import build as build_one
     from xl_cryptoai.workbook.routes import route_for
@@ -60,19 +61,21 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
             target, force=force or _nobody_has_changed(target), inputs=[source] if source else []
         )
     found = read_source(source) if source is not None else None
+    model = found.model if found is not None else model_in_use()
     files: dict[Path, bytes] = {}
     for one in chosen:
         content = found.built.get(one.id) if found is not None else None
-        content = content or build_one(one, inputs=found.inputs if found is not None else None)
+        inputs = found.inputs if found is not None else None
+        content = content or build_one(one, inputs=inputs, model=model)
         if lite and one.id == "office":
             from xl_cryptoai_lite import with_code
 
-            content = with_code(content)
+            content = with_code(content, model)
         files[out / one.file_name] = content
     if ROUTES["libreoffice"] in chosen:
         from xl_cryptoai_libreoffice import EXTENSION_FILE, pack_extension
 
-        files[out / EXTENSION_FILE] = pack_extension()
+        files[out / EXTENSION_FILE] = pack_extension(model)
     write_together(files, force=force, replaceable=_nobody_has_changed)
     for path in files:
         say(path)

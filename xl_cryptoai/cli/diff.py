@@ -12,6 +12,7 @@ from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
     from xl_cryptoai.comparing.records import BookDiff
+    from xl_cryptoai.forecast import Model
 
 
 @click.command("diff")
@@ -43,13 +44,14 @@ def diff(
     from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reports.diff import as_data, as_text
 
-    found = diff_books(open_book(before), open_book(after), result)
+    old, new = open_book(before), open_book(after)
+    found = diff_books(old, new, result)
     if picture is not None:
-        _draw(found, picture, force=force)
+        _draw(old.model, found, picture, force=force)
     if as_json:
         print_json(as_data(found))
     else:
-        for part in as_text(found):
+        for part in as_text(old.model, found):
             if isinstance(part, str):
                 say(part)
             else:
@@ -57,7 +59,7 @@ def diff(
     return 0 if found.same else 1
 
 
-def _draw(found: BookDiff, picture: Path, *, force: bool) -> None:
+def _draw(model: Model, found: BookDiff, picture: Path, *, force: bool) -> None:
     from xl_cryptoai.errors import FileRefusedError
     from xl_cryptoai.files import write_atomically
     from xl_cryptoai.reports.waterfall import waterfall
@@ -69,5 +71,5 @@ def _draw(found: BookDiff, picture: Path, *, force: bool) -> None:
         reason = f"{found.attribution.result} has not moved"
         say(f"xl-cryptoai: no picture was drawn: {reason}", error=True)
         return
-    drawn = waterfall(found.attribution, found.before.name, found.after.name)
+    drawn = waterfall(model, found.attribution, found.before.name, found.after.name)
     write_atomically(picture, drawn.encode(), force=force)

@@ -2,82 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.show import print_csv, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from xl_cryptoai.forecast import Model
+    from xl_cryptoai.risk.plan import Plan
 
 
 @click.command("forecast")
-@click.option("--scenario", help="bear, base or bull; without it all three.")
+@click.option("--scenario", help="One scenario; without it all of them.")
+@options.SOURCE
 @options.SETTING
 @options.JSON
 @options.CSV
-def forecast(scenario: str | None, settings: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
+def forecast(
+    scenario: str | None,
+    source: Path | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+    as_csv: bool,
+) -> None:
     """Print the forecast, step by step, by scenario.
 
-    Settings change the chosen scenario (base, if none is chosen) and stand in column live.
+    Settings change the chosen scenario (base, if none is chosen) and stand in column live. With
+    --from, live is the forecast of that file beside the scenarios of its model.
 
     \b
     Examples:
       xl-cryptoai forecast
       xl-cryptoai forecast --scenario bull
       xl-cryptoai forecast --set ai_penetration=40% --set hyperscaler_share=0.7
+      xl-cryptoai forecast --from book.xlsx
       xl-cryptoai forecast --json
     """
-    from xl_cryptoai.assumptions import SCENARIOS
-    from xl_cryptoai.forecast import STEPS, Forecast
+    from xl_cryptoai.forecast import Forecast
 
-    overrides = read_settings(settings)
+    plan = plan_of(source, scenario, settings)
+    model = plan.model
     cases: dict[str, Forecast] = {}
-    if overrides:
-        cases["live"] = Forecast(scenario or "base", overrides=overrides)
-    for name in [scenario] if scenario else SCENARIOS:
-        cases[name] = Forecast(name)
+    if plan.overrides:
+        cases["live"] = plan.forecast
+    for name in [scenario] if scenario else model.assumptions.scenarios:
+        cases[name] = Forecast(name, model=model)
     if as_json:
-        print_json(_as_data(cases, overrides, scenario or "base"))
+        print_json(_as_data(model, cases, plan))
         return
     if as_csv:
         rows = [
             [name, entry.label, entry.unit_label, *(case[name] for case in cases.values())]
-            for name, entry in STEPS.items()
+            for name, entry in model.steps.items()
         ]
         print_csv(["id", "label", "unit", *cases], rows)
         return
-    _print_for_people(cases)
+    _print_for_people(model, cases)
 
 
-def _as_data(
-    cases: dict[str, Any], overrides: dict[str, float | str], scenario: str
-) -> dict[str, Any]:
-    from xl_cryptoai.forecast import STEPS
-
+def _as_data(model: Model, cases: dict[str, Any], plan: Plan) -> dict[str, Any]:
     data: dict[str, Any] = {"cases": {}}
-    if overrides:
-        data["live"] = {"scenario": scenario, "set": overrides}
+    if plan.overrides:
+        data["live"] = {"scenario": plan.name, "set": plan.overridden}
     for name, case in cases.items():
         data["cases"][name] = {
-            "assumptions": {key: case[key] for key in case.assumptions},
-            "steps": {key: case[key] for key in STEPS},
+            "assumptions": {key: case[key] for key in model.assumptions},
+            "steps": {key: case[key] for key in model.steps},
         }
-    data["units"] = {key: step.unit_label for key, step in STEPS.items()}
+    data["units"] = {key: step.unit_label for key, step in model.steps.items()}
     return data
 
 
-def _print_for_people(cases: dict[str, Any]) -> None:
-    from xl_cryptoai.assumptions.scenarios import HOUSE_NOTE, scenario_header
-    from xl_cryptoai.forecast import STEPS
+def _print_for_people(model: Model, cases: dict[str, Any]) -> None:
     from xl_cryptoai.units import read_as
 
-    headers = [scenario_header(name) for name in cases]
+    catalogue = model.assumptions
+    headers = [catalogue.header(name) for name in cases]
     rows = [
         [entry.label, name, entry.unit_label]
         + [read_as(case[name], entry.unit, 5) for case in cases.values()]
-        for name, entry in STEPS.items()
+        for name, entry in model.steps.items()
     ]
     print_table(["step", "id", "unit", *headers], rows, right=range(3, 3 + len(cases)))
-    if any(name in cases for name in ("bear", "bull")):
-        say(HOUSE_NOTE)
+    if note := catalogue.house_note(cases):
+        say(note)

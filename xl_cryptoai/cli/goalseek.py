@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -45,11 +44,12 @@ def goalseek(
     amount = _amount(target, total_of)
     plan = plan_of(source, scenario, settings)
     if total_of is not None:
-        found = risk.breakeven(id, plan.scenario, total_of, plan.overrides)
+        found = risk.breakeven(id, plan.scenario, total_of, plan.overrides, plan.model)
     else:
-        found = risk.goalseek(id, amount, plan.scenario, plan.overrides)
+        found = risk.goalseek(id, amount, plan.scenario, plan.overrides, plan.model)
     if as_json:
-        print_json(asdict(found))
+        fields = ("id", "value", "result", "target", "reached", "other")
+        print_json({name: getattr(found, name) for name in fields})
     else:
         say(found.words)
     return 0 if found.reached else 1

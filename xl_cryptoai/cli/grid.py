@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.settings import read_axis
 from xl_cryptoai.cli.show import print_csv, print_json, print_table
+
+if TYPE_CHECKING:
+    from xl_cryptoai.forecast import Model
 
 _AXIS = "id=value,value,... or id=first:last:count"
 
@@ -42,7 +46,7 @@ def grid(
 
     (name_x, xs), (name_y, ys) = read_axis(x), read_axis(y)
     plan = plan_of(source, scenario, settings)
-    found = risk.grid(name_x, xs, name_y, ys, plan.scenario, plan.overrides).tolist()
+    found = risk.grid(name_x, xs, name_y, ys, plan.scenario, plan.overrides, plan.model).tolist()
     corner = f"{name_y} \\ {name_x}"
     if as_json:
         print_json({"x": {"id": name_x, "values": xs}, "y": {"id": name_y, "values": ys},
@@ -52,20 +56,20 @@ def grid(
             [corner, *map(str, xs)], [[value, *row] for value, row in zip(ys, found, strict=True)]
         )
     else:
-        _print_for_people(corner, (name_x, xs), (name_y, ys), found)
+        _print_for_people(plan.model, corner, (name_x, xs), (name_y, ys), found)
 
 
 def _print_for_people(
+    model: Model,
     corner: str,
     x: tuple[str, list[float | str]],
     y: tuple[str, list[float | str]],
     found: list[list[float]],
 ) -> None:
-    from xl_cryptoai.assumptions import shipped_assumptions
     from xl_cryptoai.units import read_as
 
     def shown(name: str, values: list[float | str]) -> list[str]:
-        return [read_as(value, shipped_assumptions()[name].unit) for value in values]
+        return [read_as(value, model.assumptions[name].unit) for value in values]
 
     rows = [
         [head, *(read_as(total, "usd_per_year") for total in row)]

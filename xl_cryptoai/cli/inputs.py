@@ -10,6 +10,7 @@ from xl_cryptoai.cli.kinds import route_of
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import UserInputs
+    from xl_cryptoai.forecast import Model
     from xl_cryptoai.reading.migration import NotMigrated
 
 
@@ -26,34 +27,40 @@ class Source:
     other_version : str or None
         The version that built the file, "" if it does not say, where it is not this one: its own
         words would all look typed, so nobody looks for unmapped cells. None for this version.
+    model : Model
+        The model of the file; of a TOML file the one in use.
     built : dict of str to bytes
         Workbooks of these inputs that are built already, by route.
     """
 
+    model: Model
     inputs: UserInputs
     not_migrated: list[NotMigrated] = field(default_factory=list)
     other_version: str | None = None
     built: dict[str, bytes] = field(default_factory=dict)
 
 
-def read_inputs(source: Path) -> tuple[UserInputs, list[NotMigrated]]:
-    """Read what is typed there, and what of it cannot be used.
+def read_inputs(source: Path) -> tuple[Model, UserInputs, list[NotMigrated]]:
+    """Read the model of a file, what is typed there, and what of it cannot be used.
 
     Raises
     ------
     CryptoAIError
         For a file that cannot be read; in a TOML file also for anything that cannot be used.
     """
-    from xl_cryptoai.assumptions import read_user_toml, shipped_assumptions
-
     if source.suffix.lower() == ".toml":
-        inputs = read_user_toml(source, shipped_assumptions())
-        _check_rules(inputs)
-        return inputs, []
+        from xl_cryptoai.assumptions import read_user_toml
+        from xl_cryptoai.forecast.own_model import model_in_use
+
+        model = model_in_use()
+        inputs = read_user_toml(source, model.assumptions)
+        _check_rules(model, inputs)
+        return model, inputs, []
     from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reading.migration import migrate
 
-    return migrate(open_book(source))
+    book = open_book(source)
+    return book.model, *migrate(book)
 
 
 def read_source(source: Path) -> Source:
@@ -73,17 +80,16 @@ def read_source(source: Path) -> Source:
     version, built = read_book(book).version, {}
     if version == __version__:
         route = route_of(book)
-        content = build(route, inputs=inputs)
+        content = build(route, inputs=inputs, model=book.model)
         missed += unmapped_cells(book, open_book(Path(route.file_name), content))
         built = {} if missed else {route.id: content}
     log = (*inputs.change_log, *migration_log(missed, source.name))
     other_version = None if version == __version__ else version
-    return Source(replace(inputs, change_log=log), missed, other_version, built)
+    return Source(book.model, replace(inputs, change_log=log), missed, other_version, built)
 
 
-def _check_rules(inputs: UserInputs) -> None:
+def _check_rules(model: Model, inputs: UserInputs) -> None:
     """Refuse inputs that break a rule between each other, in any case or in a simulation."""
-    from xl_cryptoai.assumptions import SCENARIOS
     from xl_cryptoai.assumptions.input_fields import OVERRIDE
     from xl_cryptoai.forecast import Forecast
 
@@ -95,10 +101,11 @@ def _check_rules(inputs: UserInputs) -> None:
             if field in values
         }
 
-    for scenario in SCENARIOS:
-        Forecast(scenario, overrides=typed(scenario))
-    Forecast(inputs.scenario, overrides=typed(inputs.scenario, OVERRIDE))
-    if any(field not in (*SCENARIOS, OVERRIDE) for row in inputs.values.values() for field in row):
+    scenarios = model.assumptions.scenarios
+    for scenario in scenarios:
+        Forecast(scenario, overrides=typed(scenario), model=model)
+    Forecast(inputs.scenario, overrides=typed(inputs.scenario, OVERRIDE), model=model)
+    if any(field not in (*scenarios, OVERRIDE) for row in inputs.values.values() for field in row):
         from xl_cryptoai.risk.typed import typed as as_simulated  # late: brings scipy
 
-        as_simulated(inputs)
+        as_simulated(inputs, model.assumptions)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from xl_cryptoai.forecast import Model
     from xl_cryptoai.reading.book import Book
     from xl_cryptoai.workbook import Route
 
@@ -27,18 +28,19 @@ def route_of(book: Book) -> Route:
 def _route_by_calls(book: Book) -> Route:
     from xl_cryptoai.workbook import ROUTES
 
-    formulas = "\n".join(book.formula_cells.values())
+    formulas, prefix = "\n".join(book.formula_cells.values()), book.model.prefix
     for name in ("office", "libreoffice"):  # their prefixes are nobody else's
-        if ROUTES[name].call_prefix in formulas:
+        if ROUTES[name].call_prefix(prefix) in formulas:
             return ROUTES[name]
     if any("LAMBDA(" in one.text for one in book.names):
         return ROUTES["excel365"]
-    return ROUTES["windows" if ROUTES["windows"].call_prefix in formulas else "plain"]
+    called = ROUTES["windows"].call_prefix(prefix) in formulas
+    return ROUTES["windows" if called else "plain"]
 
 
-def fresh_book(route: Route) -> Book:
+def fresh_book(route: Route, model: Model) -> Book:
     """Build what a workbook of a kind is if nobody has typed anything into it, and open it."""
     from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.workbook import build
 
-    return open_book(Path(route.file_name), build(route))
+    return open_book(Path(route.file_name), build(route, model=model), model)

@@ -14,6 +14,7 @@ from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
+    from xl_cryptoai.assumptions import Catalogue
     from xl_cryptoai.assumptions.derivations import Value
     from xl_cryptoai.assumptions.input_fields import Key
     from xl_cryptoai.merging.record import Merge, Side
@@ -66,21 +67,22 @@ def merge(
     from xl_cryptoai.files import check_free, write_atomically
     from xl_cryptoai.merging.merge import merge as merge_sides
     from xl_cryptoai.merging.record import MINE, THEIRS
-    from xl_cryptoai.reading.book import open_book
+    from xl_cryptoai.reading.book import one_model, open_book
     from xl_cryptoai.reports.merge import as_data, noted
     from xl_cryptoai.workbook import build
 
     if ours and for_theirs:
         raise click.BadParameter("give --ours or --theirs, not both")
     check_free(out, force=force, inputs=(base, mine, theirs))
-    decisions = _decisions(settings)
     books = [open_book(path) for path in (base, mine, theirs)]
+    model = one_model(books)
+    decisions = _decisions(model.assumptions, settings)
     route, reason = _route(out, books[1])
     sides = _sides(books)
     prefer = MINE if ours else THEIRS if for_theirs else ""
-    merged = merge_sides(*sides, prefer=prefer, settings=decisions)
+    merged = merge_sides(*sides, prefer=prefer, settings=decisions, model=model)
     if not merged.open:
-        write_atomically(out, build(route, inputs=noted(merged)), force=force)
+        write_atomically(out, build(route, inputs=noted(merged), model=model), force=force)
     if as_json:
         written = None if merged.open else str(out)
         print_json({"written": written, "route": route.id, "route_by": reason, **as_data(merged)})
@@ -92,14 +94,13 @@ def merge(
     return 1 if merged.open else 0
 
 
-def _decisions(settings: Sequence[str]) -> dict[Key, Value | None]:
-    from xl_cryptoai.assumptions import shipped_assumptions
+def _decisions(catalogue: Catalogue, settings: Sequence[str]) -> dict[Key, Value | None]:
     from xl_cryptoai.merging.record import read_setting
     from xl_cryptoai.reports.merge import setting_name
 
     decisions: dict[Key, Value | None] = {}
     for words, value in read_settings(settings).items():
-        key, checked = read_setting(shipped_assumptions(), words, value)
+        key, checked = read_setting(catalogue, words, value)
         if key in decisions:  # once as id, once as id.override
             raise click.BadParameter(f"{setting_name(key)} is set twice; set it once")
         decisions[key] = checked
@@ -137,7 +138,7 @@ def _sides(books: Sequence[Book]) -> tuple[Side, Side, Side]:
     origins = {kinds[0].id: books[0]}
     for kind in kinds[1:]:
         if kind.id not in origins:
-            origins[kind.id] = fresh_book(kind)
+            origins[kind.id] = fresh_book(kind, books[0].model)
     return (
         read_side(books[0]),
         read_side(books[1], origins[kinds[1].id]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +35,29 @@ def picture(shows: str) -> Callable[[Command], Command]:
     )
 
 
+def _use_model(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
+    """Let a model folder be the model of this command and of the processes that it starts."""
+    if folder is None:
+        return
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(folder)
+    context.call_on_close(
+        lambda: (
+            os.environ.pop(VARIABLE) if before is None else os.environ.update({VARIABLE: before})
+        )
+    )
+
+
+VARIABLE = "XL_CRYPTOAI_MODEL"
+MODEL = click.Option(
+    ["--model"],
+    metavar="FOLDER",
+    type=PATH,
+    help=f"The model to use: a folder of your own. [default: {VARIABLE}, else the shipped model]",
+    callback=_use_model,
+    expose_value=False,
+)
+"""Every command has it."""
 JSON = click.option(
     "--json", "as_json", is_flag=True, help="JSON, full precision.", callback=_one_form
 )

@@ -46,13 +46,14 @@ def plan_of(
             )
         return plan_from(source, overrides)
     from xl_cryptoai.assumptions.uncertainty import DRAWS, METHODS, SEED
+    from xl_cryptoai.forecast.own_model import model_in_use
     from xl_cryptoai.risk.plan import Plan
 
-    name = scenario or "base"
-    chosen = read_distributions(distribution, shape, overrides)
-    correlation = read_correlation(correlate, list(chosen), common_factor)
+    name, model = scenario or "base", model_in_use()
+    chosen = read_distributions(model.assumptions, distribution, shape, overrides)
+    correlation = read_correlation(model.assumptions, correlate, list(chosen), common_factor)
     return Plan(
-        name, overrides, overrides, name, chosen, correlation, DRAWS, METHODS[0], SEED
+        model, name, overrides, overrides, name, chosen, correlation, DRAWS, METHODS[0], SEED
     )  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def plan_from(source: Path, overrides: dict[str, Value]) -> Plan:
     from xl_cryptoai.reports.plain import visible
     from xl_cryptoai.risk.plan import plan_of_inputs
 
-    inputs, missed = read_inputs(source)
+    model, inputs, missed = read_inputs(source)
     for words in not_migrated_lines(one for one in missed if one.kind == INVALID):
         say(f"xl-cryptoai: not used: {visible(words)}", error=True)
-    return plan_of_inputs(inputs, overrides)
+    return plan_of_inputs(model, inputs, overrides)

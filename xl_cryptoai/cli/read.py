@@ -50,7 +50,6 @@ def _changed(found: WorkbookInputs) -> list[tuple[str, float | str, float | str,
     """List what differs from the published case: id, live value, published value, its column."""
     import math
 
-    from xl_cryptoai.assumptions import shipped_assumptions
     from xl_cryptoai.errors import FileRefusedError
 
     try:
@@ -59,7 +58,7 @@ def _changed(found: WorkbookInputs) -> list[tuple[str, float | str, float | str,
         return []
     rows = []
     for name, value in live.items():
-        base = shipped_assumptions()[name].base
+        base = found.model.assumptions[name].base
         if isinstance(value, str) or isinstance(base, str):
             same = value == base
         else:
@@ -98,7 +97,6 @@ def _as_data(found: WorkbookInputs, differences: list[Difference]) -> dict[str, 
 
 
 def _print_for_people(found: WorkbookInputs, differences: list[Difference], saved_by: str) -> None:
-    from xl_cryptoai.assumptions import shipped_assumptions
     from xl_cryptoai.units import read_as
 
     origin = f"xl-cryptoai {found.version}, assumptions {found.fingerprint}"
@@ -112,7 +110,7 @@ def _print_for_people(found: WorkbookInputs, differences: list[Difference], save
     ):
         say(f"{label:14} {words}")
     if rows := _changed(found):
-        entries = shipped_assumptions()
+        entries = found.model.assumptions
         shown = [
             [name, read_as(live, entries[name].unit), read_as(base, entries[name].unit), column]
             for name, live, base, column in rows

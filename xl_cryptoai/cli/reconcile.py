@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.show import print_json, print_table, say
 
 
 @click.command("reconcile")
+@options.SOURCE
 @options.SETTING
 @options.JSON
-def reconcile(settings: tuple[str, ...], as_json: bool) -> int:
-    """Hold the base case against the printed figures.
+def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> int:
+    """Hold the base case, or the live case of a file, against the printed figures.
 
     Exit code 1 if a figure differs by more than half of its last printed digit.
 
@@ -21,11 +24,12 @@ def reconcile(settings: tuple[str, ...], as_json: bool) -> int:
     Examples:
       xl-cryptoai reconcile
       xl-cryptoai reconcile --set identity_base=ai_software
+      xl-cryptoai reconcile --from book.xlsx
     """
-    from xl_cryptoai.forecast import STEPS, Forecast
     from xl_cryptoai.units import read_as
 
-    lines = Forecast(overrides=read_settings(settings)).reconcile()
+    plan = plan_of(source, None, settings)
+    lines = plan.forecast.reconcile()
     if as_json:
         print_json(
             [
@@ -44,7 +48,7 @@ def reconcile(settings: tuple[str, ...], as_json: bool) -> int:
     else:
         rows = []
         for line in lines:
-            unit = STEPS[line.figure.id].unit
+            unit = plan.model.steps[line.figure.id].unit
             verdict = "agrees" if line.agrees else "DIFFERS"
             figure = line.figure
             rows.append(

@@ -64,6 +64,7 @@ def sensitivity(
     found = risk.sensitivities(
         draws, scenario=plan.scenario, overrides=plan.overrides,
         distributions=plan.distributions, correlation=plan.correlation, seed=seed,
+        model=plan.model,
     )  # fmt: skip
     rows = [{name: _known(value) for name, value in asdict(one).items()} for one in found]
     if as_json:

@@ -241,14 +241,15 @@ def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool
     """Print the total under several correlations, and whether bear and bull are ever drawn."""
     from xl_cryptoai import Forecast
     from xl_cryptoai.risk import dependence_table
-    from xl_cryptoai.source import load_published
     from xl_cryptoai.units import read_as
 
-    total = load_published().figures["total"]
-    words, amount = next(iter(amounts.items()), (total.printed, total.value))
+    threshold = float(plan.model.assumptions.settings["threshold"])
+    usual = (read_as(threshold, "usd_per_year", 3), threshold)
+    words, amount = next(iter(amounts.items()), usual)
     rows = dependence_table(
         amount, plan.draws, scenario=plan.scenario, overrides=plan.overrides,
         distributions=plan.distributions, method=plan.method, seed=plan.seed,
+        model=plan.model,
     )  # fmt: skip
     if as_json:
         data: list[dict[str, Any]] = [
@@ -272,8 +273,8 @@ def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool
     print_table(headers, lines, right=range(1, len(headers)))
     say(f"{plan.draws:,} draws each, {plan.method}, seed {plan.seed}. {plan.drawn.words}")
     least, greatest = min(row.least for row in rows), max(row.greatest for row in rows)
-    for name in ("bear", "bull"):
-        whole = float(Forecast(name)["total"])
+    for name in plan.model.assumptions.span:
+        whole = float(Forecast(name, model=plan.model)["total"])
         where = "within" if least <= whole <= greatest else "outside"
         say(
             f"{name.capitalize()} as a whole ({read_as(whole, 'usd_per_year', 3)}) lies {where} "
@@ -292,12 +293,15 @@ def _print_comparison(
 ) -> None:
     """Print how the total differs from that of another file, drawn with the same random numbers."""
     from xl_cryptoai import risk
+    from xl_cryptoai.errors import FileRefusedError
 
     other = plan_from(path, {})
+    if other.model is not plan.model:
+        raise FileRefusedError(f"{path} is of another model; compare workbooks of one model")
     theirs = risk.simulate(
         plan.draws, scenario=other.scenario, overrides=other.overrides,
         distributions=other.distributions, correlation=other.correlation, method=plan.method,
-        seed=plan.seed,
+        seed=plan.seed, model=plan.model,
     )  # fmt: skip
     words, amount = next(iter(amounts.items()), ("", None))
     mine, yours = result.statistics(above=amount), theirs.statistics(above=amount)

@@ -13,6 +13,7 @@ from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.show import print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
+    from xl_cryptoai.assumptions import Catalogue
     from xl_cryptoai.risk import Bar
     from xl_cryptoai.risk.plan import Plan
 
@@ -53,7 +54,7 @@ def tornado(
     from xl_cryptoai import risk
 
     plan = plan_of(source, scenario, settings, distribution=distribution)
-    bars = risk.tornado(plan.scenario, plan.distributions, plan.overrides)
+    bars = risk.tornado(plan.scenario, plan.distributions, plan.overrides, plan.model)
     if picture is not None:
         _draw(bars, picture, plan, force=force)
     rows = [{**asdict(bar), "swing": bar.swing} for bar in bars]
@@ -63,7 +64,7 @@ def tornado(
         headers = [*(field.name for field in fields(risk.Bar)), "swing"]
         print_csv(headers, [list(row.values()) for row in rows])
     else:
-        _print_for_people(bars)
+        _print_for_people(plan.model.assumptions, bars)
         say(plan.drawn.words)
 
 
@@ -74,17 +75,16 @@ def _draw(bars: list[Bar], picture: Path, plan: Plan, *, force: bool) -> None:
 
     if not bars:
         raise FileRefusedError("there is nothing to draw: no assumption is left uncertain")
-    drawn = draw_tornado(bars, plan.live, plan.case, plan.drawn.words)
+    drawn = draw_tornado(plan.model.assumptions, bars, plan.live, plan.case, plan.drawn.words)
     write_atomically(picture, drawn.encode(), force=force)
 
 
-def _print_for_people(bars: list[Bar]) -> None:
-    from xl_cryptoai.assumptions import shipped_assumptions
+def _print_for_people(catalogue: Catalogue, bars: list[Bar]) -> None:
     from xl_cryptoai.units import read_as
 
     rows = []
     for bar in bars:
-        unit = shipped_assumptions()[bar.id].unit
+        unit = catalogue[bar.id].unit
         totals = (bar.total_low, bar.total_high, bar.swing)
         rows.append([
             bar.id + ("*" if bar.held else ""),

@@ -12,12 +12,13 @@ from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.units import read_value
 
 if TYPE_CHECKING:
+    from xl_cryptoai.assumptions import Catalogue
     from xl_cryptoai.risk import Distribution
     from xl_cryptoai.risk.correlation import Matrix
 
 
 def read_distributions(
-    texts: Sequence[str], shape: str, fixed: Mapping[str, object]
+    catalogue: Catalogue, texts: Sequence[str], shape: str, fixed: Mapping[str, object]
 ) -> dict[str, Distribution]:
     """Return what is drawn: the catalogue's distributions without what is set, and those given.
 
@@ -28,14 +29,12 @@ def read_distributions(
     CryptoAIError
         For an unknown id or shape, or values that cannot be.
     """
-    from xl_cryptoai.assumptions import shipped_assumptions
     from xl_cryptoai.assumptions.uncertainty import CUT
     from xl_cryptoai.risk import default_distributions
     from xl_cryptoai.risk.distributions import make
 
-    chosen = {
-        name: one for name, one in default_distributions(shape=shape).items() if name not in fixed
-    }
+    shipped = default_distributions(catalogue, shape)
+    chosen = {name: one for name, one in shipped.items() if name not in fixed}
     for name, text in read_settings(texts, "id=shape:low,mode,high").items():
         how, _, ends = str(text).partition(":")
         values = [read_value(end) for end in ends.split(",")]
@@ -50,12 +49,15 @@ def read_distributions(
             )
         low, mode, high = (float(value) for value in values)
         most_likely = None if math.isnan(mode) else mode
-        chosen[name] = make(shipped_assumptions()[name], how, low, most_likely, high)
+        chosen[name] = make(catalogue[name], how, low, most_likely, high)
     return chosen
 
 
 def read_correlation(
-    texts: Sequence[str], names: Sequence[str], common_factor: float | None = None
+    catalogue: Catalogue,
+    texts: Sequence[str],
+    names: Sequence[str],
+    common_factor: float | None = None,
 ) -> Matrix | None:
     """Return the matrix of rank correlations of the drawn assumptions; None without any.
 
@@ -68,7 +70,6 @@ def read_correlation(
         return None
     import numpy as np
 
-    from xl_cryptoai.assumptions import shipped_assumptions
     from xl_cryptoai.risk.correlation import with_common_factor
 
     matrix = np.eye(len(names))
@@ -85,9 +86,8 @@ def read_correlation(
         if matrix[i, j]:
             raise click.BadParameter(f"{ids[0]} and {ids[1]} are correlated twice; do it once")
         matrix[i, j] = matrix[j, i] = value
-    return with_common_factor(
-        matrix, [shipped_assumptions()[name] for name in names], common_factor or 0.0
-    )
+    entries = [catalogue[name] for name in names]
+    return with_common_factor(matrix, entries, common_factor or 0.0)
 
 
 def read_target(texts: Sequence[str]) -> dict[str, float] | None:

@@ -7,10 +7,9 @@ from xl_cryptoai.comparing.inputs import input_changes, log_changes, result_chan
 from xl_cryptoai.comparing.records import BookDiff
 from xl_cryptoai.comparing.sides import Side, sides_of
 from xl_cryptoai.comparing.structure import structure_changes
-from xl_cryptoai.errors import CryptoAIError, UnknownNameError
+from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.attribution import Attribution, attribute
-from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.book import Book, one_model
 from xl_cryptoai.reading.findings import Finding
 from xl_cryptoai.reading.record import UnusableInputError
 
@@ -40,8 +39,7 @@ def diff_books(before: Book, after: Book, result: str = "total") -> BookDiff:
     UnknownNameError
         If no step has this id.
     """
-    if result not in STEPS:
-        raise UnknownNameError(f"no step is called {result!r}; known are {', '.join(STEPS)}")
+    one_model([before, after]).step(result)  # refuses an unknown id
     old, new = sides_of(before, after)
     added, removed = log_changes(old, new)
     attribution, reason = _attribution(old, new, result)
@@ -64,7 +62,7 @@ def _attribution(
 ) -> tuple[Attribution | None, Finding | str]:
     """Attribute the change of the result; or the error that prevents it."""
     try:
-        return attribute(before.inputs.live(), after.inputs.live(), result), ""
+        return attribute(before.book.model, before.inputs.live(), after.inputs.live(), result), ""
     except UnusableInputError as error:
         return None, error.finding
     except CryptoAIError as error:

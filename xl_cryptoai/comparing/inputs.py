@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.input_fields import default_of
 from xl_cryptoai.comparing.records import InputChange, ResultChange
 from xl_cryptoai.comparing.sides import Side
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.notes import NoteText, notes_of
 from xl_cryptoai.reading.record import LogRow
-from xl_cryptoai.reading.tables import ROW_HEADERS
+from xl_cryptoai.reading.tables import row_headers
 from xl_cryptoai.units import same_value
 
 
@@ -28,8 +26,9 @@ def input_changes(before: Side, after: Side) -> list[InputChange]:
         changes.append(InputChange("scenario", "choice", *chosen))
     rows = [_rows(side) for side in (before, after)]
     notes = [_notes(side) for side in (before, after)]
-    for name in shipped_assumptions():
-        for field in (*ROW_HEADERS, "live"):
+    model = before.book.model
+    for name in model.assumptions:
+        for field in (*row_headers(model), "live"):
             values = [side.get(name, {}).get(field) for side in rows]
             if not same_value(*values):
                 changes.append(InputChange(name, field, *values))
@@ -45,7 +44,7 @@ def _risk_changes(before: Side, after: Side) -> Iterator[InputChange]:
 
     A workbook from before there were any has none at all: the defaults stand for them.
     """
-    catalogue = shipped_assumptions()
+    catalogue = before.book.model.assumptions
     olds, news = (inputs_of(side.book).risk for side in (before, after))
     for key in {**olds, **news}:
         values = [
@@ -119,6 +118,6 @@ def result_changes(before: Side, after: Side) -> list[ResultChange]:
         return []
     return [
         ResultChange(name, float(old[name]), float(new[name]))
-        for name in STEPS
+        for name in before.book.model.steps
         if abs(new[name] - old[name]) > 1e-12 * abs(old[name])
     ]

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.errors import UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import broken_constraints, check_constraints
-from xl_cryptoai.forecast.model import run_steps
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.forecast import run_steps
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.units import same_value
 
 EXACT_UP_TO = 15
@@ -89,6 +88,7 @@ class Attribution:
 
 
 def attribute(
+    model: Model,
     before: Mapping[str, Value],
     after: Mapping[str, Value],
     result: str = "total",
@@ -105,6 +105,8 @@ def attribute(
 
     Parameters
     ----------
+    model : Model
+        Whose result.
     before, after : mapping of id to value
         All live inputs, such as `WorkbookInputs.live()` gives.
     result : str
@@ -122,15 +124,16 @@ def attribute(
     Examples
     --------
     >>> from xl_cryptoai import load_assumptions
+    >>> from xl_cryptoai.forecast.shipped import shipped_model
     >>> old = {name: entry.base for name, entry in load_assumptions().items()}
-    >>> found = attribute(old, {**old, "ai_penetration": 0.4, "identity_rate": 0.04})
+    >>> new = {**old, "ai_penetration": 0.4, "identity_rate": 0.04}
+    >>> found = attribute(shipped_model(), old, new)
     >>> [(share.id, round(share.value / 1e6)) for share in found.shares]
     [('ai_penetration', 2170), ('identity_rate', 139)]
     """
-    if result not in STEPS:
-        raise UnknownNameError(f"no step is called {quoted(result)}; known are {', '.join(STEPS)}")
-    check_constraints(before)
-    check_constraints(after)
+    model.step(result)  # refuses an unknown id
+    check_constraints(model.constraints, before)
+    check_constraints(model.constraints, after)
     names = [name for name in before if not same_value(before[name], after[name])]
     broken = 0
 
@@ -141,10 +144,10 @@ def attribute(
             for name in before
         }
         breaking = np.zeros(len(made), np.bool_)
-        for _, where in broken_constraints(inputs):
+        for _, where in broken_constraints(model.constraints, inputs):
             breaking |= where
         broken += int(breaking.sum())
-        return np.broadcast_to(np.asarray(run_steps(inputs)[result], np.float64), len(made))
+        return np.broadcast_to(np.asarray(run_steps(model, inputs)[result], np.float64), len(made))
 
     ends = worth(np.array([[False] * len(names), [True] * len(names)]))
     if len(names) <= exact_up_to:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,17 +121,20 @@ CONSTRAINTS: tuple[Constraint, ...] = (
         adjusted="bank_compliance_cost",
     ),
 )
-"""Every rule between inputs; checks, draws, LAMBDAs and sheets derive from these entries."""
+"""The shipped model's rules; checks, draws, LAMBDAs and sheets derive from these entries."""
 
 
-def keep_rules(values: dict[str, Any], drawn: Collection[str]) -> None:
+def keep_rules(
+    constraints: Iterable[Constraint], values: dict[str, Any], drawn: Collection[str]
+) -> None:
     """Reduce the adjusted input of each rule to what the others leave, where a draw exceeds it."""
-    for rule in CONSTRAINTS:
+    for rule in constraints:
         if rule.adjusted and any(name in drawn for name in rule.inputs):
             values[rule.adjusted] = np.minimum(values[rule.adjusted], rule.most(values))
 
 
 def broken_constraints(
+    constraints: Iterable[Constraint],
     values: Mapping[str, ArrayLike],
 ) -> Iterator[tuple[Constraint, NDArray[np.bool_]]]:
     """Yield the constraints that values break, each with where in their common shape.
@@ -140,16 +143,19 @@ def broken_constraints(
 
     Parameters
     ----------
+    constraints : iterable of Constraint
+        The rules.
     values : mapping of id to value or array
         Arrays broadcast against each other.
 
     Examples
     --------
-    >>> found = broken_constraints({"software_share": [0.5, 0.8], "compute_share": 0.4})
+    >>> values = {"software_share": [0.5, 0.8], "compute_share": 0.4}
+    >>> found = broken_constraints(CONSTRAINTS, values)
     >>> [(constraint.id, where.tolist()) for constraint, where in found]
     [('stack_within_revenue', [False, True])]
     """
-    for constraint in CONSTRAINTS:
+    for constraint in constraints:
         if all(name in values for name in constraint.inputs):
             given = (np.asarray(values[name]) for name in constraint.inputs)
             broken = ~np.asarray(constraint.holds(*given), np.bool_)
@@ -157,11 +163,15 @@ def broken_constraints(
                 yield constraint, broken
 
 
-def check_constraints(values: Mapping[str, ArrayLike], table: str = "") -> None:
+def check_constraints(
+    constraints: Iterable[Constraint], values: Mapping[str, ArrayLike], table: str = ""
+) -> None:
     """Refuse values that break a constraint; see `broken_constraints`.
 
     Parameters
     ----------
+    constraints : iterable of Constraint
+        The rules.
     values : mapping of id to value or array
         Arrays broadcast against each other.
     table : str, optional
@@ -172,7 +182,7 @@ def check_constraints(values: Mapping[str, ArrayLike], table: str = "") -> None:
     OutOfRangeError
         Naming the rule and the first values that break it.
     """
-    for constraint, broken in broken_constraints(values):
+    for constraint, broken in broken_constraints(constraints, values):
         given = [np.broadcast_to(values[name], broken.shape) for name in constraint.inputs]
         first = {
             name: float(array[broken][0])

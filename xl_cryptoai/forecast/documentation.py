@@ -7,9 +7,8 @@ import textwrap
 
 from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.scenarios import allowed
-from xl_cryptoai.forecast.constraints import CONSTRAINTS
-from xl_cryptoai.forecast.model import Forecast
-from xl_cryptoai.forecast.steps import STEPS, Step
+from xl_cryptoai.forecast.forecast import Forecast
+from xl_cryptoai.forecast.steps import Step
 from xl_cryptoai.units import CHOICE, read_as
 
 
@@ -21,20 +20,20 @@ def documentation(step: Step, base: Forecast) -> str:
     step : Step
         The function's own docstring has the example.
     base : Forecast
-        The base case, with its catalogue.
+        The base case of its model.
 
     Returns
     -------
     str
         Meaning, parameters, result, source, rules between the inputs, and example.
     """
-    entries: dict[str, Assumption | Step] = {**base.assumptions, **STEPS}
+    entries = base.model.entries
     given = "\n".join(
         f"{name} : {'str or array of str' if entries[name].unit == CHOICE else 'float or array'}\n"
         f"{_filled(describe(entries[name]), '    ')}"
         for name in step.inputs
     )
-    rules = [rule.rule for rule in CONSTRAINTS if set(rule.inputs) <= set(step.inputs)]
+    rules = [rule.rule for rule in base.model.constraints if set(rule.inputs) <= set(step.inputs)]
     example = "".join((step.function.__doc__ or "").partition(">>>")[1:])
     sections = {
         "Parameters": given,
@@ -50,7 +49,7 @@ def documentation(step: Step, base: Forecast) -> str:
 def describe(entry: Assumption | Step) -> str:
     """Say of an assumption or a step what it is, its unit and its range.
 
-    >>> describe(STEPS["compliance_rate"])  # doctest: +ELLIPSIS
+    >>> describe(Forecast().model.steps["compliance_rate"])  # doctest: +ELLIPSIS
     'Compliance rate, share of AI revenue: What banks ... security. Allowed: 0 to 1 (0% to 100%).'
     """
     meaning = entry.meaning.rstrip(".")
@@ -60,7 +59,7 @@ def describe(entry: Assumption | Step) -> str:
 def source_of(step: Step, base: Forecast) -> str:
     """Say where a step's result is printed, and whether the base case agrees.
 
-    >>> source_of(STEPS["total"], Forecast())
+    >>> source_of(Forecast().model.steps["total"], Forecast())
     'Printed 10.2B (Introduction, par. 3). The base case gives 10.1671B, which agrees.'
     """
     computed = read_as(base[step.id], step.unit, 6)

@@ -8,12 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.errors import CatalogueError
-from xl_cryptoai.forecast.model import Forecast
-from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.source import load_evidence
-from xl_cryptoai.tomlfile import entries
+from xl_cryptoai.forecast.forecast import Forecast
+from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.tomlfile import entries, read_toml
 
 FINDINGS_FILE = Path(__file__).with_name("findings.toml")
 
@@ -47,28 +45,28 @@ class Finding:
     locator: str
     overrides: Mapping[str, float | str] = field(default_factory=dict)
 
-    def total(self) -> float | None:
+    def total(self, model: Model) -> float | None:
         """Compute the base-case total under the other reading, USD a year; None without one."""
         if not self.overrides:
             return None
-        return float(Forecast(overrides=dict(self.overrides))["total"])
+        return float(Forecast(overrides=dict(self.overrides), model=model)[TOTAL])
 
 
-def _midpoint_compounded() -> dict[str, float | str]:
+def _midpoint_compounded(model: Model) -> dict[str, float | str]:
     """The baseline that, in this model, gives the market of the compounded midpoint."""
-    base = Forecast()
+    base = Forecast(model=model)
     growth = (1 + base["gdp_growth"]) * (1 + base["gdp_growth"] * base["ai_growth_multiple"])
     market = MIDPOINT_BASELINE * growth**MIDPOINT_YEARS
     return {"baseline_productivity": base["baseline_productivity"] * market / base["tam"]}
 
 
-def _mean_security_cost() -> dict[str, float | str]:
+def _mean_security_cost(model: Model) -> dict[str, float | str]:
     """The mean of the security costs that the publication measures, unrounded."""
-    costs = [fact.low for fact in load_evidence() if fact.id.endswith("_security_cost")]
+    costs = [fact.low for fact in model.evidence() if fact.id.endswith("_security_cost")]
     return {"identity_rate": sum(costs) / len(costs)}
 
 
-READINGS: dict[str, Callable[[], dict[str, float | str]]] = {
+READINGS: dict[str, Callable[[Model], dict[str, float | str]]] = {
     "midpoint_compounded": _midpoint_compounded,
     "mean_security_cost": _mean_security_cost,
 }
@@ -76,23 +74,27 @@ READINGS: dict[str, Callable[[], dict[str, float | str]]] = {
 
 
 @cache
-def load_findings(path: Path = FINDINGS_FILE) -> tuple[Finding, ...]:
-    """Load the findings.
+def load_findings(model: Model, path: Path = FINDINGS_FILE) -> tuple[Finding, ...]:
+    """Load the findings about a model's source.
 
     Raises
     ------
     CatalogueError
         If an entry lacks a field or names an id or reading that does not exist.
     """
-    assumptions = shipped_assumptions()
+    return findings_of(model, path.name, read_toml(path))
+
+
+def findings_of(model: Model, file: str, data: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Return the findings that a file holds; see `load_findings`."""
     findings = []
-    for row in entries(path, "finding", _REQUIRED, _OPTIONAL):
-        _check_ids(path.name, row, {*assumptions, *STEPS})
+    for row in entries(file, data, "finding", _REQUIRED, _OPTIONAL):
+        _check_ids(file, row, {*model.entries})
         reading = row.pop("reading", None)
         if reading is not None and reading not in READINGS:
-            raise CatalogueError(path.name, row["id"], "reading", f"'{reading}' does not exist")
+            raise CatalogueError(file, row["id"], "reading", f"'{reading}' does not exist")
         if reading is not None:
-            row["overrides"] = READINGS[reading]()
+            row["overrides"] = READINGS[reading](model)
         row["about"] = tuple(row["about"])
         findings.append(Finding(**row))
     return tuple(findings)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from xl_cryptoai.errors import ShapeMismatchError
-from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.source import PrintedFigure, load_published
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.source import PrintedFigure
 
 ROUNDING = 1e-12
 """Relative slack for figures that lie exactly on half a digit."""
@@ -45,11 +45,13 @@ class Reconciliation:
         return abs(self.difference) <= self.figure.half_digit * (1 + ROUNDING)
 
 
-def reconcile(values: Mapping[str, Any]) -> list[Reconciliation]:
+def reconcile(model: Model, values: Mapping[str, Any]) -> list[Reconciliation]:
     """Hold results against the printed figures.
 
     Parameters
     ----------
+    model : Model
+        The steps and their printed figures.
     values : mapping of step id to number
         A forecast of one scenario, or any part of its results.
 
@@ -65,12 +67,13 @@ def reconcile(values: Mapping[str, Any]) -> list[Reconciliation]:
 
     Examples
     --------
-    >>> reconcile({"tam": 5.8512e12})[0].agrees
+    >>> from xl_cryptoai.forecast.shipped import shipped_model
+    >>> reconcile(shipped_model(), {"tam": 5.8512e12})[0].agrees
     True
     """
     lines = []
-    figures = load_published().figures
-    for name, step in STEPS.items():
+    figures = model.publication.figures
+    for name, step in model.steps.items():
         if name not in figures or name not in values:
             continue
         if np.size(values[name]) != 1:

@@ -1,4 +1,4 @@
-"""The Excel functions, described once for every engine that can host them.
+"""The Excel functions of a model, described once for every engine that can host them.
 
 A function here takes raw cell values and answers with raw cell values, or refuses with a
 `CryptoAIError`. Which engine calls it, and how that engine shows a refusal, is the host's affair.
@@ -6,20 +6,27 @@ A function here takes raw cell values and answers with raw cell values, or refus
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.entry import Argument, ExcelFunction
-from xl_cryptoai.functions.risk_functions import RISK_FUNCTIONS
-from xl_cryptoai.functions.step_functions import STEP_FUNCTIONS
-from xl_cryptoai.functions.table_functions import TABLE_FUNCTIONS
-from xl_cryptoai.functions.trace_function import TRACE_FUNCTION
+from xl_cryptoai.functions.risk_functions import risk_functions
+from xl_cryptoai.functions.step_functions import step_functions
+from xl_cryptoai.functions.table_functions import table_functions
+from xl_cryptoai.functions.trace_function import trace_function
 
-FUNCTIONS: MappingProxyType[str, ExcelFunction] = MappingProxyType(
-    {
-        function.name: function
-        for function in (*STEP_FUNCTIONS, *TABLE_FUNCTIONS, TRACE_FUNCTION, *RISK_FUNCTIONS)
-    }
-)
-"""Every function by its Excel name, such as CAI_TAM."""
+__all__ = ["Argument", "ExcelFunction", "functions_of"]
 
-__all__ = ["FUNCTIONS", "Argument", "ExcelFunction"]
+
+@cache
+def functions_of(model: Model) -> Mapping[str, ExcelFunction]:
+    """Return every function of a model by its Excel name, such as CAI_TAM."""
+    functions = (
+        *step_functions(model),
+        *table_functions(model),
+        trace_function(model),
+        *risk_functions(model),
+    )
+    return MappingProxyType({function.name: function for function in functions})

@@ -6,11 +6,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import check_constraints
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.cells import Cells, Raw, is_blank, rows_of, texts_of
 from xl_cryptoai.functions.step_functions import read_argument
 
@@ -25,7 +24,7 @@ def is_left_out_cell(raw: Raw) -> bool:
     return rows_of(raw)[1] and is_left_out(raw)
 
 
-def block_of(ids: Raw, values: Raw) -> tuple[list[str], Cells]:
+def block_of(model: Model, ids: Raw, values: Raw) -> tuple[list[str], Cells]:
     """Pair a line of ids with their rows of values, passing over rows without an id."""
     line = line_of("ids", ids)
     table, _ = rows_of(values)
@@ -42,8 +41,8 @@ def block_of(ids: Raw, values: Raw) -> tuple[list[str], Cells]:
     for name in names:
         if names.count(name) > 1:
             raise UnknownNameError(f"ids has {quoted(name)} twice; give each once")
-        if name not in STEPS:
-            shipped_assumptions()[name]  # refuses an unknown id
+        if name not in model.steps:
+            model.assumptions[name]  # refuses an unknown id
     return names, [row for _, row in pairs]
 
 
@@ -55,20 +54,21 @@ def line_of(name: str, raw: Raw) -> list[Any]:
     return [cell for row in rows for cell in row]
 
 
-def cases_of(ids: Raw, values: Raw) -> dict[str, NDArray[Any]]:
+def cases_of(model: Model, ids: Raw, values: Raw) -> dict[str, NDArray[Any]]:
     """Read a value for every assumption in each of one or more cases, one column a case."""
-    names, table = block_of(ids, values)
-    missing = [name for name in shipped_assumptions() if name not in names]
+    names, table = block_of(model, ids, values)
+    missing = [name for name in model.assumptions if name not in names]
     if missing:
         raise UnknownNameError(f"ids lacks {', '.join(missing)}; give every assumption")
     inputs = {
-        name: read_argument(name, [row]).reshape(-1) for name, row in zip(names, table, strict=True)
+        name: read_argument(model, name, [row]).reshape(-1)
+        for name, row in zip(names, table, strict=True)
     }
-    check_constraints(inputs)
+    check_constraints(model.constraints, inputs)
     return inputs
 
 
-def case_of(ids: Raw, values: Raw) -> dict[str, Value]:
+def case_of(model: Model, ids: Raw, values: Raw) -> dict[str, Value]:
     """Read a value for every assumption, in one column.
 
     Returns
@@ -76,18 +76,18 @@ def case_of(ids: Raw, values: Raw) -> dict[str, Value]:
     dict of id to value
         In the order of the ids; for a forecast's `overrides`.
     """
-    inputs = cases_of(ids, values)
+    inputs = cases_of(model, ids, values)
     width = max(array.size for array in inputs.values())
     if width > 1:
         raise ShapeMismatchError(f"values has {width} columns; give one, such as the live case")
     return {name: array.item() for name, array in inputs.items()}
 
 
-def case_or_base(ids: Raw, values: Raw) -> dict[str, Value]:
+def case_or_base(model: Model, ids: Raw, values: Raw) -> dict[str, Value]:
     """Read a case as `case_of` does; nothing, which is the base case, if both are left out."""
     blank = [name for name, raw in (("ids", ids), ("values", values)) if is_left_out(raw)]
     if len(blank) == 1:
         raise ShapeMismatchError(
             f"{blank[0]} is blank; give both ids and values, or neither for the base case"
         )
-    return {} if blank else case_of(ids, values)
+    return {} if blank else case_of(model, ids, values)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from xl_cryptoai.errors import CryptoAIError, WrongTypeError
 from xl_cryptoai.functions.cells import Answer, Raw
 
-PREFIX = "CAI_"
 ADD_IN = "xl_cryptoai.xlam"
 """File name of the add-in that has the functions in Excel on Windows."""
 HELP_LENGTH = 255
@@ -59,6 +58,11 @@ class ExcelFunction:
     def python_name(self) -> str:
         """The name in Python, such as "cai_tam"."""
         return self.name.lower()
+
+    @property
+    def short_name(self) -> str:
+        """The name without the prefix, such as "TAM": hosts with a namespace put it in front."""
+        return self.name.partition("_")[2]
 
     @property
     def signature(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xl_cryptoai.assumptions import Assumption, shipped_assumptions
+from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.scenarios import allowed, check_range, check_value
 from xl_cryptoai.assumptions.uncertainty import CUT, SHAPES
 from xl_cryptoai.errors import (
@@ -19,8 +19,10 @@ from xl_cryptoai.errors import (
     WrongTypeError,
     quoted,
 )
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.blocks import is_left_out, line_of
 from xl_cryptoai.functions.cells import Raw, is_blank, numbers_of, rows_of, texts_of
+from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ ROUNDED = 1e-10
 """How far a correlation may be off 1 on the diagonal, or off its mirror image."""
 
 
-def distributions_of(raw: Raw) -> dict[str, Distribution]:
+def distributions_of(model: Model, raw: Raw) -> dict[str, Distribution]:
     """Read rows of id, shape, low, most likely and high; rows with a blank id are passed over."""
     rows, _ = rows_of(raw)
     wide = next((len(row) for row in rows if len(row) != len(DISTRIBUTION_COLUMNS)), None)
@@ -47,7 +49,7 @@ def distributions_of(raw: Raw) -> dict[str, Distribution]:
     for number, row in enumerate(rows, start=1):
         if is_blank(row[0]):
             continue
-        made = _distribution(f"distributions (row {number}", row)
+        made = _distribution(model, f"distributions (row {number}", row)
         if made.id in found:
             raise UnknownNameError(
                 f"distributions (row {number}, column 1) has {quoted(made.id)} again; give it once"
@@ -58,10 +60,10 @@ def distributions_of(raw: Raw) -> dict[str, Distribution]:
     return found
 
 
-def _distribution(place: str, row: Sequence[Raw]) -> Distribution:
+def _distribution(model: Model, place: str, row: Sequence[Raw]) -> Distribution:
     from xl_cryptoai.risk.distributions import make
 
-    entry = assumption_of(f"{place}, column 1)", row[0])
+    entry = assumption_of(model, f"{place}, column 1)", row[0])
     if entry.uncertainty is None:
         raise WrongTypeError(
             f"{place}, column 1): {entry.id} is a {entry.unit}, which has no distribution; "
@@ -85,7 +87,7 @@ def _distribution(place: str, row: Sequence[Raw]) -> Distribution:
         raise type(refusal)(f"{place}): {refusal}") from None
 
 
-def correlations_of(raw: Raw, ids: Sequence[str]) -> Matrix | None:
+def correlations_of(model: Model, raw: Raw, ids: Sequence[str]) -> Matrix | None:
     """Read rank correlations in the order of the ids; None if they are left out.
 
     Raises
@@ -103,7 +105,8 @@ def correlations_of(raw: Raw, ids: Sequence[str]) -> Matrix | None:
         return check_correlation(matrix, ids)
     except OutOfRangeError as refusal:
         raise OutOfRangeError(
-            f"correlations: {refusal}; CAI_NEAREST_CORRELATION gives the nearest matrix in cells"
+            f"correlations: {refusal}; {name_of(model, 'nearest_correlation')} gives the nearest "
+            "matrix in cells"
         ) from None
 
 
@@ -128,27 +131,27 @@ def matrix_of(raw: Raw, ids: Sequence[str]) -> Matrix:
     return matrix
 
 
-def ids_of(raw: Raw) -> list[str]:
+def ids_of(model: Model, raw: Raw) -> list[str]:
     """Read a line of ids of assumptions, passing over blank cells."""
     cells = [cell for cell in line_of("ids", raw) if not is_blank(cell)]
     if not cells:
         raise UnknownNameError("ids is blank; give the ids of the correlations' rows")
-    names = [assumption_of("ids", cell).id for cell in cells]
+    names = [assumption_of(model, "ids", cell).id for cell in cells]
     for name in names:
         if names.count(name) > 1:
             raise UnknownNameError(f"ids has {quoted(name)} twice; give each once")
     return names
 
 
-def assumption_of(name: str, raw: Raw) -> Assumption:
+def assumption_of(model: Model, name: str, raw: Raw) -> Assumption:
     """Read the id of an assumption and give the assumption."""
     text = one_text(name, raw, AN_ID)
-    if text not in shipped_assumptions():
-        known = ", ".join(shipped_assumptions())
+    if text not in model.assumptions:
+        known = ", ".join(model.assumptions)
         raise UnknownNameError(
             f"{name} is {quoted(text)}, which is no assumption; known are {known}"
         )
-    return shipped_assumptions()[text]
+    return model.assumptions[text]
 
 
 def axis_of(name: str, entry: Assumption, raw: Raw) -> list[Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from xl_cryptoai.assumptions.input_fields import LEAST_DRAWS, MOST_DRAWS
 from xl_cryptoai.assumptions.uncertainty import DRAWS, METHODS, SEED, SHAPES
-from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
+from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.functions.entry import Argument, ExcelFunction
 from xl_cryptoai.functions.risk_tables import (
     BINS,
     MOST_BINS,
@@ -18,7 +21,8 @@ from xl_cryptoai.functions.risk_tables import (
     simulate_table,
     tornado_table,
 )
-from xl_cryptoai.source import load_published
+from xl_cryptoai.functions.step_functions import name_of
+from xl_cryptoai.units import read_as
 
 CATEGORY = "Crypto AI: risk"
 
@@ -78,123 +82,143 @@ def _draws(usual: int) -> Argument:
     )
 
 
-THRESHOLD = Argument(
-    "threshold",
-    "Threshold, USD/year, 0 or more: chance_above is the share of draws that exceed it. Blank or "
-    f"left out: the printed total, {load_published().figures['total'].printed}.",
-    optional=True,
-)
+def _threshold(model: Model) -> Argument:
+    printed = model.publication.figures.get(TOTAL)
+    amount = read_as(float(model.assumptions.settings["threshold"]), "usd_per_year")
+    usual = amount if printed is None else f"the printed total, {printed.printed}"
+    return Argument(
+        "threshold",
+        "Threshold, USD/year, 0 or more: chance_above is the share of draws that exceed it. Blank "
+        f"or left out: {usual}.",
+        optional=True,
+    )
+
+
 SIMULATED = (IDS, VALUES, DISTRIBUTIONS, CORRELATIONS, _draws(DRAWS), SEED_NUMBER, DRAWING)
 """All that a simulation depends on."""
 
-RISK_FUNCTIONS: tuple[ExcelFunction, ...] = (
-    ExcelFunction(
-        name=PREFIX + "SIMULATE",
-        category=CATEGORY,
-        help="How sure the total is: a table of mean, standard deviation, percentiles and the "
-        "chance of exceeding a threshold, and where the live case stands, for the total and each "
-        "segment, USD/year, with standard errors (_se); then draws, seed and method.",
-        arguments=(*SIMULATED, THRESHOLD),
-        answer=simulate_table,
-        table=True,
-    ),
-    ExcelFunction(
-        name=PREFIX + "HISTOGRAM",
-        category=CATEGORY,
-        help="How the simulated total is spread, for a chart: a table of from and to (USD/year), "
-        "the share of the draws between them, and the share up to there.",
-        arguments=(
-            *SIMULATED,
-            Argument(
-                "bins",
-                f"How many equal steps from the least to the largest total, 1 to {MOST_BINS}, a "
-                f"whole number. Blank or left out: {BINS}.",
-                optional=True,
+
+def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
+    """Return the functions that say how sure a model's total is."""
+    return (
+        ExcelFunction(
+            name=name_of(model, "SIMULATE"),
+            category=CATEGORY,
+            help="How sure the total is: a table of mean, standard deviation, percentiles and "
+            "the chance of exceeding a threshold, and where the live case stands, for the total "
+            "and each segment, USD/year, with standard errors (_se); then draws, seed and "
+            "method.",
+            arguments=(*SIMULATED, _threshold(model)),
+            answer=partial(simulate_table, model),
+            table=True,
+        ),
+        ExcelFunction(
+            name=name_of(model, "HISTOGRAM"),
+            category=CATEGORY,
+            help="How the simulated total is spread, for a chart: a table of from and to "
+            "(USD/year), the share of the draws between them, and the share up to there.",
+            arguments=(
+                *SIMULATED,
+                Argument(
+                    "bins",
+                    "How many equal steps from the least to the largest total, 1 to "
+                    f"{MOST_BINS}, a whole number. Blank or left out: {BINS}.",
+                    optional=True,
+                ),
             ),
+            answer=partial(histogram_table, model),
+            table=True,
         ),
-        answer=histogram_table,
-        table=True,
-    ),
-    ExcelFunction(
-        name=PREFIX + "DEPENDENCE",
-        category=CATEGORY,
-        help="What moving together does to the total: a table of P5, P50, P95 (USD/year) and the "
-        "chance of exceeding a threshold under four dependences, from independent to one common "
-        "factor, with standard errors (_se), and the span of the draws.",
-        arguments=(IDS, VALUES, DISTRIBUTIONS, _draws(DRAWS), SEED_NUMBER, DRAWING, THRESHOLD),
-        answer=dependence_cells,
-        table=True,
-    ),
-    ExcelFunction(
-        name=PREFIX + "TORNADO",
-        category=CATEGORY,
-        help="What moves the total: a table of each uncertain assumption's low and high, the total "
-        "(USD/year) at either, all others as they are, and the swing between the two, the widest "
-        "first.",
-        arguments=(IDS, VALUES, DISTRIBUTIONS),
-        answer=tornado_table,
-        table=True,
-    ),
-    ExcelFunction(
-        name=PREFIX + "SENSITIVITY",
-        category=CATEGORY,
-        help="How much each uncertain assumption has to do with the total: a table of elasticity, "
-        "rank correlation (Spearman), contribution to variance, first-order and total-order Sobol "
-        "index or, with correlations, Shapley effect, with standard errors (_se).",
-        arguments=(
-            IDS,
-            VALUES,
-            DISTRIBUTIONS,
-            CORRELATIONS,
-            _draws(SENSITIVITY_DRAWS),
-            SEED_NUMBER,
-        ),
-        answer=sensitivity_table,
-        table=True,
-    ),
-    ExcelFunction(
-        name=PREFIX + "GRID",
-        category=CATEGORY,
-        help="What if two assumptions change: a table of the total (USD/year) with the values of x "
-        "on top and those of y at the left.",
-        arguments=(
-            Argument("x", "Id of the assumption across the top, text, such as ai_penetration."),
-            Argument("xs", "Its values, in its unit: one row or column of cells."),
-            Argument("y", "Id of the assumption down the left, text, another one than x."),
-            Argument("ys", "Its values, in its unit: one row or column of cells."),
-            OTHER_IDS,
-            OTHER_VALUES,
-        ),
-        answer=grid_table,
-        table=True,
-    ),
-    ExcelFunction(
-        name=PREFIX + "GOALSEEK",
-        category=CATEGORY,
-        help="What would have to be true: the value of one assumption for which the total is the "
-        "target, all others as they are. #N/A if no value within its bounds reaches it.",
-        arguments=(
-            Argument("id", "Id of the assumption to be found, text, such as ai_penetration."),
-            Argument("target", "Total that is wanted, USD/year, 0 or more, such as 20E9."),
-            OTHER_IDS,
-            OTHER_VALUES,
-        ),
-        answer=goalseek_value,
-    ),
-    ExcelFunction(
-        name=PREFIX + "NEAREST_CORRELATION",
-        category=CATEGORY,
-        help="The nearest rank correlations that variables can have together: a square of cells, "
-        "the same ones if they are possible already.",
-        arguments=(
-            Argument("ids", "Assumption ids of the rows and columns, text: one row or column."),
-            Argument(
-                "correlations",
-                "Rank correlations, -1 to 1: a square of cells in the order of the ids, "
-                "symmetric, with 1 on the diagonal.",
+        ExcelFunction(
+            name=name_of(model, "DEPENDENCE"),
+            category=CATEGORY,
+            help="What moving together does to the total: a table of P5, P50, P95 (USD/year) "
+            "and the chance of exceeding a threshold under four dependences, from independent "
+            "to one common factor, with standard errors (_se), and the span of the draws.",
+            arguments=(
+                IDS,
+                VALUES,
+                DISTRIBUTIONS,
+                _draws(DRAWS),
+                SEED_NUMBER,
+                DRAWING,
+                _threshold(model),
             ),
+            answer=partial(dependence_cells, model),
+            table=True,
         ),
-        answer=nearest_correlation_table,
-        table=True,
-    ),
-)
+        ExcelFunction(
+            name=name_of(model, "TORNADO"),
+            category=CATEGORY,
+            help="What moves the total: a table of each uncertain assumption's low and high, "
+            "the total (USD/year) at either, all others as they are, and the swing between the "
+            "two, the widest first.",
+            arguments=(IDS, VALUES, DISTRIBUTIONS),
+            answer=partial(tornado_table, model),
+            table=True,
+        ),
+        ExcelFunction(
+            name=name_of(model, "SENSITIVITY"),
+            category=CATEGORY,
+            help="How much each uncertain assumption has to do with the total: a table of "
+            "elasticity, rank correlation (Spearman), contribution to variance, first-order and "
+            "total-order Sobol index or, with correlations, Shapley effect, with standard "
+            "errors (_se).",
+            arguments=(
+                IDS,
+                VALUES,
+                DISTRIBUTIONS,
+                CORRELATIONS,
+                _draws(SENSITIVITY_DRAWS),
+                SEED_NUMBER,
+            ),
+            answer=partial(sensitivity_table, model),
+            table=True,
+        ),
+        ExcelFunction(
+            name=name_of(model, "GRID"),
+            category=CATEGORY,
+            help="What if two assumptions change: a table of the total (USD/year) with the "
+            "values of x on top and those of y at the left.",
+            arguments=(
+                Argument("x", "Id of the assumption across the top, text, such as ai_penetration."),
+                Argument("xs", "Its values, in its unit: one row or column of cells."),
+                Argument("y", "Id of the assumption down the left, text, another one than x."),
+                Argument("ys", "Its values, in its unit: one row or column of cells."),
+                OTHER_IDS,
+                OTHER_VALUES,
+            ),
+            answer=partial(grid_table, model),
+            table=True,
+        ),
+        ExcelFunction(
+            name=name_of(model, "GOALSEEK"),
+            category=CATEGORY,
+            help="What would have to be true: the value of one assumption for which the total "
+            "is the target, all others as they are. #N/A if no value within its bounds reaches "
+            "it.",
+            arguments=(
+                Argument("id", "Id of the assumption to be found, text, such as ai_penetration."),
+                Argument("target", "Total that is wanted, USD/year, 0 or more, such as 20E9."),
+                OTHER_IDS,
+                OTHER_VALUES,
+            ),
+            answer=partial(goalseek_value, model),
+        ),
+        ExcelFunction(
+            name=name_of(model, "NEAREST_CORRELATION"),
+            category=CATEGORY,
+            help="The nearest rank correlations that variables can have together: a square of "
+            "cells, the same ones if they are possible already.",
+            arguments=(
+                Argument("ids", "Assumption ids of the rows and columns, text: one row or column."),
+                Argument(
+                    "correlations",
+                    "Rank correlations, -1 to 1: a square of cells in the order of the ids, "
+                    "symmetric, with 1 on the diagonal.",
+                ),
+            ),
+            answer=partial(nearest_correlation_table, model),
+            table=True,
+        ),
+    )

@@ -20,7 +20,8 @@ from xl_cryptoai.errors import (
     ShapeMismatchError,
     UnknownNameError,
 )
-from xl_cryptoai.forecast.model import Forecast
+from xl_cryptoai.forecast.forecast import Forecast
+from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.functions.blocks import case_of, case_or_base
 from xl_cryptoai.functions.cells import Answer, Cells, Raw, is_blank
 from xl_cryptoai.functions.risk_arguments import (
@@ -35,7 +36,6 @@ from xl_cryptoai.functions.risk_arguments import (
     one_of,
     whole_number,
 )
-from xl_cryptoai.source import load_published
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk import Distribution, Simulation
@@ -52,6 +52,7 @@ KEPT = 4
 class Question:
     """All that a simulation depends on, in a form that can be looked up."""
 
+    model: Model
     case: tuple[tuple[str, Value], ...]
     distributions: tuple[Distribution, ...]
     correlations: tuple[tuple[float, ...], ...] | None
@@ -72,31 +73,32 @@ def simulation_for(question: Question) -> Simulation:
         correlation=question.correlations,
         method=question.method,
         seed=question.seed,
+        model=question.model,
     )
 
 
 @lru_cache(maxsize=KEPT)
 def statistics_for(question: Question, amount: float) -> list[tuple[float | str, ...]]:
     """Return a row a statistic: each result's and its standard error, under a header."""
-    from xl_cryptoai.risk import RESULTS
-
     found = simulation_for(question)
+    results = (TOTAL, *question.model.segments)
     columns: dict[str, dict[str, tuple[float | str, ...]]] = {
-        result: {**found.statistics(result, amount)} for result in RESULTS
+        result: {**found.statistics(result, amount)} for result in results
     }
-    live = Forecast(overrides=dict(question.case))
+    live = Forecast(overrides=dict(question.case), model=question.model)
     for result, column in columns.items():
         above, error = found.chance_above(live[result], result)
         column["live"] = (live[result], "")  # known, not drawn
         column["live_percentile"] = (1 - above, error)
-    headers = ("statistic", *(head for result in RESULTS for head in (result, f"{result}_se")))
+    headers = ("statistic", *(head for result in results for head in (result, f"{result}_se")))
     rows: list[tuple[float | str, ...]] = [headers]
-    for name in columns["total"]:
+    for name in columns[TOTAL]:
         rows.append((name, *(figure for column in columns.values() for figure in column[name])))
     return rows
 
 
 def _question(
+    model: Model,
     ids: Raw,
     values: Raw,
     distributions: Raw,
@@ -106,10 +108,11 @@ def _question(
     method: Raw,
     usual_draws: int = DRAWS,
 ) -> Question:
-    case = case_of(ids, values)
-    chosen = distributions_of(distributions)
-    ranks = correlations_of(correlations, list(chosen))
+    case = case_of(model, ids, values)
+    chosen = distributions_of(model, distributions)
+    ranks = correlations_of(model, correlations, list(chosen))
     return Question(
+        model=model,
         case=tuple(case.items()),
         distributions=tuple(chosen.values()),
         correlations=None if ranks is None else tuple(map(tuple, ranks.tolist())),
@@ -120,6 +123,7 @@ def _question(
 
 
 def simulate_table(
+    model: Model,
     ids: Raw,
     values: Raw,
     distributions: Raw,
@@ -150,8 +154,8 @@ def simulate_table(
     """
     from xl_cryptoai.risk.estimates import bound_of_none
 
-    question = _question(ids, values, distributions, correlations, draws, seed, method)
-    amount = amount_of("threshold", threshold, load_published().figures["total"].value)
+    question = _question(model, ids, values, distributions, correlations, draws, seed, method)
+    amount = amount_of("threshold", threshold, float(model.assumptions.settings["threshold"]))
     rows: Cells = [list(row) for row in statistics_for(question, amount)]
     rest = [""] * (len(rows[0]) - 2)
     made = simulation_for(question).draws_made
@@ -163,6 +167,7 @@ def simulate_table(
 
 
 def histogram_table(
+    model: Model,
     ids: Raw,
     values: Raw,
     distributions: Raw,
@@ -173,7 +178,7 @@ def histogram_table(
     bins: Raw = None,
 ) -> Answer:
     """Answer how the total is spread: rows of from, to, share of the draws, and share so far."""
-    question = _question(ids, values, distributions, correlations, draws, seed, method)
+    question = _question(model, ids, values, distributions, correlations, draws, seed, method)
     count = whole_number("bins", bins, BINS, 1, MOST_BINS)
     edges, shares = simulation_for(question).histogram(count)
     rows: Cells = [["from", "to", "share", "cumulative"]]
@@ -185,6 +190,7 @@ def histogram_table(
 
 
 def dependence_cells(
+    model: Model,
     ids: Raw,
     values: Raw,
     distributions: Raw,
@@ -194,8 +200,8 @@ def dependence_cells(
     threshold: Raw = None,
 ) -> Answer:
     """Answer percentiles and the chance of exceeding a threshold, a row for each dependence."""
-    question = _question(ids, values, distributions, None, draws, seed, method)
-    amount = amount_of("threshold", threshold, load_published().figures["total"].value)
+    question = _question(model, ids, values, distributions, None, draws, seed, method)
+    amount = amount_of("threshold", threshold, float(model.assumptions.settings["threshold"]))
     return [list(row) for row in dependence_for(question, amount)]
 
 
@@ -207,7 +213,7 @@ def dependence_for(question: Question, amount: float) -> list[tuple[float | str,
     found = dependence_table(
         amount, question.draws, overrides=dict(question.case),
         distributions={one.id: one for one in question.distributions},
-        method=question.method, seed=question.seed,
+        method=question.method, seed=question.seed, model=question.model,
     )  # fmt: skip
     headers = [head for name in found[0].figures for head in (name, f"{name}_se")]
     rows: list[tuple[float | str, ...]] = [("dependence", *headers, "least", "greatest")]
@@ -217,16 +223,16 @@ def dependence_for(question: Question, amount: float) -> list[tuple[float | str,
     return rows
 
 
-def tornado_table(ids: Raw, values: Raw, distributions: Raw) -> Answer:
+def tornado_table(model: Model, ids: Raw, values: Raw, distributions: Raw) -> Answer:
     """Answer the total at the low and high of each uncertain assumption, the widest swing first."""
     from xl_cryptoai.risk import tornado
 
-    case, chosen = case_of(ids, values), distributions_of(distributions)
+    case, chosen = case_of(model, ids, values), distributions_of(model, distributions)
     rows: Cells = [["id", "low", "high", "total_low", "total_high", "swing"]]
-    for bar in tornado(distributions=chosen, overrides=case):
+    for bar in tornado(distributions=chosen, overrides=case, model=model):
         rows.append([bar.id, bar.low, bar.high, bar.total_low, bar.total_high, bar.swing])
     still = _fixed(chosen)
-    total = Forecast(overrides={**case, **still})["total"]
+    total = Forecast(overrides={**case, **still}, model=model)[TOTAL]
     return [*rows, *([name, at, at, total, total, 0.0] for name, at in still.items())]
 
 
@@ -239,6 +245,7 @@ def _fixed(distributions: Mapping[str, Distribution]) -> dict[str, float]:
 
 
 def sensitivity_table(
+    model: Model,
     ids: Raw,
     values: Raw,
     distributions: Raw,
@@ -248,7 +255,7 @@ def sensitivity_table(
 ) -> Answer:
     """Answer how much each uncertain assumption has to do with the total, by five measures."""
     question = _question(
-        ids, values, distributions, correlations, draws, seed, None, SENSITIVITY_DRAWS
+        model, ids, values, distributions, correlations, draws, seed, None, SENSITIVITY_DRAWS
     )
     from xl_cryptoai.risk import elasticities, sensitivities
 
@@ -259,23 +266,26 @@ def sensitivity_table(
         distributions=chosen,
         correlation=question.correlations,
         seed=question.seed,
+        model=model,
     )
     headers = ("id", "elasticity", "spearman", "spearman_se", "contribution", "contribution_se",
              "first", "first_se", "total", "total_se", "shapley", "shapley_se")  # fmt: skip
     rows = [[getattr(one, head) for head in headers] for one in found]
     still = _fixed(chosen)
-    slopes = elasticities(overrides={**case, **still})
+    slopes = elasticities(overrides={**case, **still}, model=model)
     none = [cell if is_blank(cell) else 0.0 for cell in rows[0][2:]]
     rows += [[name, slopes[name], *none] for name in still]
     # Sobol indices are for independent assumptions, Shapley effects for correlated ones
     return [list(headers), *(["" if is_blank(cell) else cell for cell in row] for row in rows)]
 
 
-def grid_table(x: Raw, xs: Raw, y: Raw, ys: Raw, ids: Raw = None, values: Raw = None) -> Answer:
+def grid_table(
+    model: Model, x: Raw, xs: Raw, y: Raw, ys: Raw, ids: Raw = None, values: Raw = None
+) -> Answer:
     """Answer the total for each pair of values of two assumptions: xs on top, ys at the left."""
     from xl_cryptoai.risk import grid
 
-    across, down = assumption_of("x", x), assumption_of("y", y)
+    across, down = assumption_of(model, "x", x), assumption_of(model, "y", y)
     if across is down:
         raise UnknownNameError(f"x and y are both {across.id}; give two assumptions")
     top, left = axis_of("xs", across, xs), axis_of("ys", down, ys)
@@ -283,27 +293,34 @@ def grid_table(x: Raw, xs: Raw, y: Raw, ys: Raw, ids: Raw = None, values: Raw = 
         raise ShapeMismatchError(
             f"xs has {len(top)} cells and ys {len(left)}; give fewer, {MOST_TOTALS} totals at most"
         )
-    totals = grid(across.id, top, down.id, left, overrides=case_or_base(ids, values))
+    case = case_or_base(model, ids, values)
+    totals = grid(across.id, top, down.id, left, overrides=case, model=model)
     return [["", *top], *([label, *row] for label, row in zip(left, totals.tolist(), strict=True))]
 
 
-def goalseek_value(id: Raw, target: Raw, ids: Raw = None, values: Raw = None) -> Answer:  # noqa: A002
+def goalseek_value(
+    model: Model,
+    id: Raw,  # noqa: A002
+    target: Raw,
+    ids: Raw = None,
+    values: Raw = None,
+) -> Answer:
     """Answer the value of one assumption for which the total is the target, or refuse."""
     from xl_cryptoai.risk import goalseek
 
-    entry = assumption_of("id", id)
+    entry = assumption_of(model, "id", id)
     amount = amount_of("target", target)
-    found = goalseek(entry.id, amount, overrides=case_or_base(ids, values))
+    found = goalseek(entry.id, amount, overrides=case_or_base(model, ids, values), model=model)
     if not found.reached:
         raise NotReachableError(found.words)
     return found.value
 
 
-def nearest_correlation_table(ids: Raw, correlations: Raw) -> Answer:
+def nearest_correlation_table(model: Model, ids: Raw, correlations: Raw) -> Answer:
     """Answer the nearest rank correlations that variables can have; the same if they can."""
     from xl_cryptoai.risk.correlation import check_correlation, nearest_correlation
 
-    names = ids_of(ids)
+    names = ids_of(model, ids)
     matrix: Matrix = matrix_of(correlations, names)
     try:
         check_correlation(matrix, names)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.errors import UnknownNameError, quoted
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.cells import Answer, Cells, Raw, texts_of
-from xl_cryptoai.functions.entry import PREFIX, Argument, ExcelFunction
+from xl_cryptoai.functions.entry import Argument, ExcelFunction
+from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.functions.table_functions import CATEGORY
-from xl_cryptoai.source import load_published
 
 HEADERS = ("level", "id", "label", "unit", "kind", "source")
 COMPUTED = "computed"
 
 
-def trace_table(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, as everywhere
+def trace_table(model: Model, id: Raw) -> Answer:  # noqa: A002  # the argument is called id, as everywhere
     """Answer what a figure is computed from, level by level down to the assumptions.
 
     Parameters
@@ -32,23 +32,25 @@ def trace_table(id: Raw) -> Answer:  # noqa: A002  # the argument is called id, 
         again is not opened again.
     """
     name = str(texts_of("id", id, "the id of an assumption or step"))
-    if name not in STEPS and name not in shipped_assumptions():
+    if name not in model.entries:
         raise UnknownNameError(
             f"no assumption or step is called {quoted(name)}; see the Sources sheet"
         )
     rows: Cells = [list(HEADERS)]
-    rows += _rows(name, 0, set())
+    rows += _rows(model, name, 0, set())
     return rows
 
 
-def _rows(name: str, level: int, opened: set[str]) -> Iterator[list[float | str | bool | None]]:
+def _rows(
+    model: Model, name: str, level: int, opened: set[str]
+) -> Iterator[list[float | str | bool | None]]:
     """Return the row of an id and those of all it takes; the steps' own order rules out circles."""
-    if name not in STEPS:
-        entry = shipped_assumptions()[name]
+    if name not in model.steps:
+        entry = model.assumptions[name]
         yield [float(level), name, entry.label, entry.unit_label, entry.kind, entry.locator]
         return
-    step = STEPS[name]
-    printed = load_published().figures.get(name)
+    step = model.steps[name]
+    printed = model.publication.figures.get(name)
     printed_words = f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
     again = name in opened
     source = "shown above" if again else printed_words
@@ -56,15 +58,17 @@ def _rows(name: str, level: int, opened: set[str]) -> Iterator[list[float | str 
     if not again:
         opened.add(name)
         for taken in step.inputs:
-            yield from _rows(taken, level + 1, opened)
+            yield from _rows(model, taken, level + 1, opened)
 
 
-TRACE_FUNCTION = ExcelFunction(
-    name=PREFIX + "TRACE",
-    category=CATEGORY,
-    help="Where a figure comes from, step by step down to the assumptions: a table of level, id, "
-    "label, unit, kind (computed, for a step) and source.",
-    arguments=(Argument("id", "Id of an assumption or step, text, such as total."),),
-    answer=trace_table,
-    table=True,
-)
+def trace_function(model: Model) -> ExcelFunction:
+    """Return the function that traces a figure to its sources."""
+    return ExcelFunction(
+        name=name_of(model, "TRACE"),
+        category=CATEGORY,
+        help="Where a figure comes from, step by step down to the assumptions: a table of "
+        "level, id, label, unit, kind (computed, for a step) and source.",
+        arguments=(Argument("id", "Id of an assumption or step, text, such as total."),),
+        answer=partial(trace_table, model),
+        table=True,
+    )

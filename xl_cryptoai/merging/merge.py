@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs, shipped_assumptions
+from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import Key, default_of, keys_of
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.merging.change_logs import Lines, added_lines, deleted_lines, merge_logs
 from xl_cryptoai.merging.record import (
     MINE,
@@ -38,7 +40,7 @@ T = TypeVar("T")
 class _State:
     """What is being put together."""
 
-    catalogue: Catalogue
+    model: Model
     base: Values
     sides: dict[str, Values]
     settings: Mapping[Key, Value | None]
@@ -54,7 +56,7 @@ def merge(
     *,
     prefer: str = "",
     settings: Mapping[Key, Value | None] | None = None,
-    catalogue: Catalogue | None = None,
+    model: Model | None = None,
 ) -> Merge:
     """Merge two descendants of one workbook.
 
@@ -66,19 +68,20 @@ def merge(
         "mine" or "theirs" decides every conflict.
     settings : mapping of (id, field) to value, optional
         Decisions one by one, see `read_setting`; they come before `prefer`.
-    catalogue : Catalogue, optional
-        The package's own by default.
+    model : Model, optional
+        Whose; the shipped model's by default.
 
     Returns
     -------
     Merge
         Both sides' changes where they do not touch, and the conflicts where they do.
     """
-    catalogue = catalogue if catalogue is not None else shipped_assumptions()
+    model = shipped_by_default(model)
+    catalogue = model.assumptions
     settings = settings or {}
     start = _values_of(catalogue, base)
     sides = {MINE: _values_of(catalogue, mine), THEIRS: _values_of(catalogue, theirs)}
-    state = _State(catalogue, start, sides, settings)
+    state = _State(model, start, sides, settings)
     for key in start:
         _merge_one(state, key, (base, mine, theirs))
     state.merged.update(settings)
@@ -172,8 +175,8 @@ def _broken_rules(state: _State) -> list[BrokenRule]:
     """
     every = (state.merged, *state.sides.values())
     chosen = dict.fromkeys(str(values[SCENARIO]) for values in every)
-    found = broken_rules(state.catalogue, state.merged, tuple(chosen))
-    alone = {who: also_broken(state.catalogue, state.sides[who], found) for who in SIDES}
+    found = broken_rules(state.model, state.merged, tuple(chosen))
+    alone = {who: also_broken(state.model, state.sides[who], found) for who in SIDES}
     return [
         rule
         if any(key in state.settings for key, _ in rule.basis)
@@ -185,7 +188,8 @@ def _broken_rules(state: _State) -> list[BrokenRule]:
 def _conflict(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> Conflict:
     base, mine, theirs = sides
     was = None if base.cannot_say(key) else state.base[key]
-    label = state.catalogue[key[0]].label if key[0] in state.catalogue else ""
+    catalogue = state.model.assumptions
+    label = catalogue[key[0]].label if key[0] in catalogue else ""
     logs = [
         _lines_about(added_lines(base.inputs.change_log, side.inputs.change_log), key[0], label)
         for side in (mine, theirs)

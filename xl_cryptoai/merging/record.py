@@ -13,7 +13,6 @@ from xl_cryptoai.assumptions.input_fields import (
     default_of,
     quantity_of,
 )
-from xl_cryptoai.assumptions.scenarios import check_scenario
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.merging.change_logs import Lines
 from xl_cryptoai.reading.input_cells import SCENARIO
@@ -77,7 +76,7 @@ class BrokenRule:
     constraint, case : str
         Id of the constraint, and "live" or the scenario in which it is broken; "" for other kinds.
     reason : str
-        Why a distribution cannot be drawn.
+        Why a distribution cannot be drawn; which values break a constraint, and what must hold.
     already_in : tuple of str
         The sides that break it on their own, if nobody has decided anything about it.
     """
@@ -202,7 +201,7 @@ def read_setting(catalogue: Catalogue, words: str, value: Value) -> tuple[Key, V
     (('ai_penetration', 'override'), 0.4)
     """
     if words == SCENARIO[0]:
-        return SCENARIO, check_scenario(str(value).lower())
+        return SCENARIO, catalogue.check_scenario(str(value).lower())
     name, _, word = words.partition(".")
     word = word or OVERRIDE
     quantity_of(catalogue, name, word)  # refuses an unknown id or field

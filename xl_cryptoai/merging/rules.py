@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xl_cryptoai.assumptions import SCENARIOS, Catalogue
+from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import (
     OVERRIDE,
@@ -17,6 +17,7 @@ from xl_cryptoai.assumptions.input_fields import (
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.constraints import broken_constraints
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.merging.record import (
     CONSTRAINT,
     CORRELATIONS,
@@ -31,32 +32,28 @@ from xl_cryptoai.risk.typed import distribution_of, matrix_of
 LIVE = "live"
 
 
-def broken_rules(
-    catalogue: Catalogue, values: Values, chosen: tuple[str, ...] = ()
-) -> list[BrokenRule]:
+def broken_rules(model: Model, values: Values, chosen: tuple[str, ...] = ()) -> list[BrokenRule]:
     """Find the rules that the values of all input fields break together.
 
     Parameters
     ----------
-    catalogue : Catalogue
-        The assumptions.
+    model : Model
+        The rules.
     values : dict of (id, field) to value
         What is in force in every field; None for a blank.
     chosen : tuple of str
         The scenarios that somebody has chosen: live values come from them.
     """
     return [
-        *_broken_constraints(catalogue, values, chosen),
-        *_broken_distributions(catalogue, values),
-        *_broken_correlations(catalogue, values),
+        *_broken_constraints(model, values, chosen),
+        *_broken_distributions(model.assumptions, values),
+        *_broken_correlations(model.assumptions, values),
     ]
 
 
-def also_broken(
-    catalogue: Catalogue, values: Values, found: Sequence[BrokenRule]
-) -> list[BrokenRule]:
+def also_broken(model: Model, values: Values, found: Sequence[BrokenRule]) -> list[BrokenRule]:
     """Return those of some broken rules that these values break as well."""
-    own = {rule.identity for rule in broken_rules(catalogue, values)} if found else set()
+    own = {rule.identity for rule in broken_rules(model, values)} if found else set()
     return [
         rule
         for rule in found
@@ -69,12 +66,12 @@ def also_broken(
 
 
 def _broken_constraints(
-    catalogue: Catalogue, values: Values, chosen: tuple[str, ...]
+    model: Model, values: Values, chosen: tuple[str, ...]
 ) -> Iterator[BrokenRule]:
-    for case in (LIVE, *SCENARIOS):
-        used = {name: (name, _field_of(values, name, case)) for name in catalogue}
+    for case in (LIVE, *model.assumptions.scenarios):
+        used = {name: (name, _field_of(values, name, case)) for name in model.assumptions}
         given = {name: _known(values, key) for name, key in used.items()}
-        for constraint, _ in broken_constraints(given):
+        for constraint, _ in broken_constraints(model.constraints, given):
             # the live case follows from overrides, the choice and the scenarios
             fields = (OVERRIDE, *chosen) if case == LIVE else (case,)
             fixes = [(name, field) for name in constraint.inputs for field in fields]
@@ -85,6 +82,7 @@ def _broken_constraints(
                 _basis(values, [used[name] for name in constraint.inputs]),
                 constraint=constraint.id,
                 case=case,
+                reason=constraint.broken_by(given),
             )
 
 
@@ -92,14 +90,16 @@ def _broken_distributions(catalogue: Catalogue, values: Values) -> Iterator[Brok
     def at(name: str, field: str) -> Value | None:
         return values[name, field]
 
+    scenarios = catalogue.scenarios
     for entry in uncertain_in(catalogue):
         name = entry.id
         live = _known(values, (name, _field_of(values, name, LIVE)))
         try:
-            distribution_of(entry, at, live)
+            distribution_of(entry, at, live, catalogue.span)
         except CryptoAIError as error:
-            fixes = tuple((name, field) for field in (SHAPE, *LOW_MODE_HIGH, *SCENARIOS))
-            used = [(name, field) for field in (SHAPE, *low_mode_high_from(name, at))]
+            fixes = tuple((name, field) for field in (SHAPE, *LOW_MODE_HIGH, *scenarios))
+            followed = low_mode_high_from(name, at, catalogue.span)
+            used = [(name, field) for field in (SHAPE, *followed)]
             basis = _basis(values, used)
             yield BrokenRule(DISTRIBUTION, (name,), fixes, basis, reason=str(error))
 

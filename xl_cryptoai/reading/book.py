@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, wraps
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from xl_cryptoai.errors import FileRefusedError
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.xlsx import Cell, DefinedName, Place, Sheet, Workbook, open_workbook
 from xl_cryptoai.xlsx.cells import CellValue
 from xl_cryptoai.xlsx.dates import date_of, is_date_format
@@ -56,10 +59,12 @@ class Book:
     ----------
     file : Workbook
         The workbook as its file holds it.
+    model : Model
+        The model that it is read by.
     """
 
-    def __init__(self, file: Workbook) -> None:
-        self.file = file
+    def __init__(self, file: Workbook, model: Model) -> None:
+        self.file, self.model = file, model
 
     @property
     def path(self) -> Path:
@@ -142,9 +147,10 @@ class Book:
     def evaluator(self) -> Evaluator:
         """Evaluates formulas from the stored values; it knows our own functions."""
         from xl_cryptoai.formulas.evaluate import Evaluator  # late: few commands evaluate
-        from xl_cryptoai.functions import FUNCTIONS
+        from xl_cryptoai.functions import functions_of
 
-        return Evaluator.of(self.graph, FUNCTIONS, date_1904=self.file.date_1904)
+        own = functions_of(self.model)
+        return Evaluator.of(self.graph, own, date_1904=self.file.date_1904)
 
     def tried(self, place: Place, values: Mapping[Place, Any]) -> Any:
         """Value of the formula in a cell if other values stood in some cells; None without one."""
@@ -226,8 +232,15 @@ class Book:
         return place if place is not None and self.cell(place) is not None else None
 
 
-def open_book(path: Path, content: bytes | None = None) -> Book:
+def open_book(path: Path, content: bytes | None = None, model: Model | None = None) -> Book:
     """Open a workbook for reading, without following its links; see `open_workbook`.
+
+    Parameters
+    ----------
+    path, content
+        As for `open_workbook`.
+    model : Model, optional
+        The model to read it by; the shipped one by default.
 
     Raises
     ------
@@ -235,7 +248,19 @@ def open_book(path: Path, content: bytes | None = None) -> Book:
         If it is no workbook, is damaged, or is larger than it may be. A part that is read later
         can still be refused then.
     """
-    return Book(open_workbook(path, content))
+    return Book(open_workbook(path, content), shipped_by_default(model))
+
+
+def one_model(books: Sequence[Book]) -> Model:
+    """Return the model of several workbooks, or refuse workbooks of different models."""
+    first = books[0]
+    for other in books[1:]:
+        if other.model is not first.model:
+            raise FileRefusedError(
+                f"{other.path} is of another model than {first.path} ({other.model.title}, "
+                f"{first.model.title}); compare and merge workbooks of one model"
+            )
+    return first.model
 
 
 def once_a_book(function: Callable[[Book], T]) -> Callable[[Book], T]:

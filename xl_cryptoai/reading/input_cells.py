@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 
-from xl_cryptoai.assumptions import Catalogue, shipped_assumptions
+from xl_cryptoai.assumptions import Scenario
 from xl_cryptoai.assumptions.input_fields import OVERRIDE, Key
-from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
 from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
 from xl_cryptoai.reading.findings import Kind
 from xl_cryptoai.reading.risk_fields import risk_fields, validate_at
 from xl_cryptoai.reading.rows import RowMatch, find_row
-from xl_cryptoai.reading.tables import INPUT_HEADERS, ROW_HEADERS, assumptions_table, id_rows
+from xl_cryptoai.reading.tables import assumptions_table, id_rows, input_headers, row_headers
 from xl_cryptoai.reading.validation import BLANK, ValidationResult, validate
 from xl_cryptoai.units import CHOICE
 
@@ -28,6 +28,8 @@ class InputCells:
     ----------
     table : Table or None
         The table of assumptions.
+    headers : dict of str to str
+        The headers over its values and overrides, by scenario, and "override".
     id_rows : dict of str to list of int
         Its rows by the text in column Id.
     scenario : Place or None
@@ -36,9 +38,10 @@ class InputCells:
         Fields of distributions, correlations and settings, in the catalogue's order.
     """
 
-    def __init__(self, book: Book, catalogue: Catalogue) -> None:
-        self.book, self.catalogue = book, catalogue
-        self.table = assumptions_table(book, catalogue)
+    def __init__(self, book: Book) -> None:
+        self.book, self.catalogue = book, book.model.assumptions
+        self.headers = input_headers(book.model)
+        self.table = assumptions_table(book)
         self.id_rows = id_rows(book, self.table) if self.table is not None else {}
         self.scenario = book.target(SCENARIO[0])
         self.risk = risk_fields(book)
@@ -59,7 +62,7 @@ class InputCells:
         found: dict[Key, Place] = {}
         for name, match in self.rows.items():
             if self.table is not None and match.row is not None:
-                for case, header in INPUT_HEADERS.items():
+                for case, header in self.headers.items():
                     found[name, case] = self.table.place(match.row, header)
         return {**found, **self.risk}
 
@@ -74,7 +77,7 @@ class InputCells:
         return {
             name: {
                 field: self.table.place(match.row, header)
-                for field, header in ROW_HEADERS.items()
+                for field, header in row_headers(self.book.model).items()
                 if header in self.table.columns
             }
             for name, match in self.rows.items()
@@ -91,7 +94,7 @@ class InputCells:
             for name, rows in self.id_rows.items()
             if name in self.catalogue
             for row in rows
-            for case, header in INPUT_HEADERS.items()
+            for case, header in self.headers.items()
         }
 
     @cached_property
@@ -114,7 +117,7 @@ class InputCells:
 
     def _validate(self, key: Key, place: Place) -> ValidationResult:
         if key == SCENARIO:
-            return validate_scenario(self.book.stored(place))
+            return validate_scenario(self.catalogue.scenarios.values(), self.book.stored(place))
         if key in self.risk:
             return validate_at(self.book, key, place)
         entry = self.catalogue[key[0]]
@@ -123,20 +126,21 @@ class InputCells:
 
 @once_a_book
 def inputs_of(book: Book) -> InputCells:
-    """The input fields of a workbook, by the shipped catalogue."""
-    return InputCells(book, shipped_assumptions())
+    """The input fields of a workbook."""
+    return InputCells(book)
 
 
-def validate_scenario(content: object) -> ValidationResult:
+def validate_scenario(scenarios: Collection[Scenario], content: object) -> ValidationResult:
     """Validate the choice of the scenario as the formulas do, which take any capitals.
 
-    >>> validate_scenario("BULL").value, validate_scenario("Bull ").value
+    >>> bull = [Scenario("bull", "Bull", "house")]
+    >>> validate_scenario(bull, "BULL").value, validate_scenario(bull, "Bull ").value
     ('bull', None)
     """
-    for name, label in SCENARIO_LABELS.items():
-        if isinstance(content, str) and content.lower() == label.lower():
-            return ValidationResult(name)
-    choices = SCENARIO_LABELS.values()
+    for one in scenarios:
+        if isinstance(content, str) and content.lower() == one.label.lower():
+            return ValidationResult(one.id)
+    choices = [one.label for one in scenarios]
     if content is None or content == "":
         return ValidationResult(fault=BLANK(unit=CHOICE, lower=None, upper=None, choices=choices))
     return ValidationResult(fault=UNKNOWN(value=in_words(content), choices=choices))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from xl_cryptoai.assumptions import SCENARIOS
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
@@ -21,14 +20,14 @@ from xl_cryptoai.assumptions.input_fields import (
 )
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint
+from xl_cryptoai.forecast.constraints import Constraint
 from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.findings import Finding, Kind
 from xl_cryptoai.reading.input_cells import InputCells, chosen_scenario, inputs_of
 from xl_cryptoai.units import same_value
 
-CONSTRAINT = Kind("constraint_broken", "constraint", "case", "inputs", "values")
-NOT_DRAWN = Kind("distribution_impossible", "shape", "low", "mode", "high")
+CONSTRAINT = Kind("constraint_broken", "constraint", "rule", "case", "inputs", "values")
+NOT_DRAWN = Kind("distribution_impossible", "shape", "low", "mode", "high", "why")
 NOT_TOGETHER = Kind("correlations_impossible", "value", "nearest")
 
 Input = tuple[Place, Value]
@@ -39,9 +38,10 @@ def broken_constraints(inputs: InputCells) -> Iterator[Finding]:
 
     A broken one is reported at its first input that the catalogue has otherwise.
     """
-    for constraint in CONSTRAINTS:
-        usable = {case: _usable(inputs, constraint.inputs, case) for case in (*SCENARIOS, OVERRIDE)}
-        for case in SCENARIOS:
+    scenarios = inputs.catalogue.scenarios
+    for constraint in inputs.book.model.constraints:
+        usable = {case: _usable(inputs, constraint.inputs, case) for case in (*scenarios, OVERRIDE)}
+        for case in scenarios:
             yield from _broken(constraint, case, usable[case], _changed(inputs, usable[case], case))
         if own := usable[OVERRIDE]:
             live = {**usable.get(chosen_scenario(inputs.book), {}), **own}
@@ -64,7 +64,7 @@ def _changed(inputs: InputCells, used: Mapping[str, Input], case: str) -> Mappin
     return {
         name: (place, value)
         for name, (place, value) in used.items()
-        if not same_value(value, getattr(inputs.catalogue[name], case))
+        if not same_value(value, inputs.catalogue[name].values[case])
     } or used
 
 
@@ -76,22 +76,24 @@ def _broken(
         if not constraint.holds(*values):
             name, (place, _) = next(iter(blamed.items()))
             yield CONSTRAINT(
-                constraint=constraint.id, case=case, inputs=constraint.inputs, values=values
-            ).at(place, id=name)
+                constraint=constraint.id, rule=constraint.rule, case=case,
+                inputs=constraint.inputs, values=values,
+            ).at(place, id=name)  # fmt: skip
 
 
 def impossible_distributions(inputs: InputCells) -> Iterator[Finding]:
     """Report every changed distribution that cannot be drawn, where it is typed or follows from."""
     names = dict.fromkeys(name for name, place in inputs.risk if place == SHAPE)
+    scenarios, span = inputs.catalogue.scenarios, inputs.catalogue.span
     for name in names:
-        keys = [(name, case) for case in (*SCENARIOS, OVERRIDE)]
+        keys = [(name, case) for case in (*scenarios, OVERRIDE)]
         keys += [(name, word) for word in (SHAPE, *LOW_MODE_HIGH)]
         cells = {key: place for key in keys if (place := _cell(inputs, key)) is not None}
         found = {key: inputs.validate(key, place) for key, place in cells.items()}
         typed = {key: one.value for key, one in found.items() if one.value is not None}
         changed = [key for key in typed if _is_changed(inputs, key, typed[key])]
         scenario = chosen_scenario(inputs.book) or "base"
-        unknown = any((name, case) not in typed for case in SCENARIOS)
+        unknown = any((name, case) not in typed for case in scenarios)
         if not changed or unknown or any(one.fault for one in found.values()):
             continue  # as published, or an input cannot be used, which is reported already
 
@@ -103,12 +105,13 @@ def impossible_distributions(inputs: InputCells) -> Iterator[Finding]:
 
         entry = inputs.catalogue[name]
         live = typed.get((name, OVERRIDE), typed[name, scenario])
-        shape, low, mode, high = parameters_of(entry, at, live)
+        shape, low, mode, high = parameters_of(entry, at, live, span)
         try:
             make(entry, shape, low, mode, high)
-        except CryptoAIError:
-            fault = NOT_DRAWN(shape=shape, low=low, mode=mode, high=high)
-            blamed = _out_of_order(name, at) or [word for _, word in changed]
+        except CryptoAIError as error:
+            why = str(error).removeprefix(f"{name}: ")
+            fault = NOT_DRAWN(shape=shape, low=low, mode=mode, high=high, why=why)
+            blamed = _out_of_order(name, at, span) or [word for _, word in changed]
             for key in ((name, word) for word in blamed):
                 if key in changed:
                     yield fault.at(cells[key], id=name)
@@ -125,9 +128,9 @@ def _is_changed(inputs: InputCells, key: Key, value: Value) -> bool:
     return key in inputs.risk or not same_value(value, default_of(inputs.catalogue, *key))
 
 
-def _out_of_order(name: str, at: At) -> list[str]:
+def _out_of_order(name: str, at: At, span: tuple[str, str]) -> list[str]:
     """Return where low, most likely and high that are out of order come from."""
-    sources = low_mode_high_from(name, at)
+    sources = low_mode_high_from(name, at, span)
     values = [number_at(at, name, source) for source in sources]
     crossing = [
         sources[number]
@@ -168,7 +171,8 @@ def impossible_correlations(inputs: InputCells) -> Iterator[Finding]:
 def simulation_inputs_are_usable(book: Book) -> bool:
     """Whether a simulation can use what is typed for it."""
     inputs = inputs_of(book)
-    used = [(name, case) for name, _ in inputs.risk for case in (*SCENARIOS, OVERRIDE)]
+    cases = (*inputs.catalogue.scenarios, OVERRIDE)
+    used = [(name, case) for name, _ in inputs.risk for case in cases]
     fields = {**inputs.risk, **{key: inputs.first[key] for key in used if key in inputs.first}}
     return not (
         any(inputs.validate(key, place).fault for key, place in fields.items())

@@ -7,26 +7,20 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
-from xl_cryptoai.assumptions import Assumption, shipped_assumptions
-from xl_cryptoai.forecast.steps import STEPS, Step
 from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
 from xl_cryptoai.reading.filled import filled_areas, frozen_areas
-from xl_cryptoai.reading.tables import CASE_HEADERS
+from xl_cryptoai.reading.tables import case_headers
 from xl_cryptoai.xlsx import Area
 
-KNOWN: dict[str, Assumption | Step] = {**shipped_assumptions(), **STEPS}
-"""Every id that a row can have."""
-_BY_LABEL = {entry.label: name for name, entry in KNOWN.items()}
-_MARKS = (
+_MARKS: tuple[set[str], ...] = (
     {"id"},
     {"unit"},
     {"units"},
     {"check", "cell"},
     {"part", "live"},
     {"explanation", "where"},
-    *({one.lower(), other.lower()} for one, other in combinations(CASE_HEADERS.values(), 2)),
 )
-"""Words that make a row a header row."""
+"""Words that make a row a header row; two cases side by side do so too."""
 _NEAR = 3
 """Rows below its label that a table may leave without one, as a step's native formula."""
 CALL, NATIVE, DIFFERENCE = "call", "Native", "Difference"
@@ -75,6 +69,10 @@ class Labels:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self._known = book.model.entries
+        self._by_label = {entry.label: name for name, entry in self._known.items()}
+        cases = [header.lower() for header in case_headers(book.model).values()]
+        self._marks = [*_MARKS, *({one, other} for one, other in combinations(cases, 2))]
         self.rows: dict[str, dict[int, tuple[str, str]]] = {}
         self.headers: dict[str, dict[int, Texts]] = {}
         self.header_rows: dict[str, list[int]] = {}
@@ -115,7 +113,7 @@ class Labels:
             label = ", ".join([label, *texts[:1]])  # a row below: what sets it apart
         name, _ = self.rows[place.sheet].get(place.row, ("", ""))
         return Words(
-            name if name in KNOWN else "",
+            name if name in self._known else "",
             label,
             row.get(unit_column, ""),
             headers.get(place.column, ""),
@@ -128,7 +126,9 @@ class Labels:
         if place[1:] == area[:2] or area.left not in headers:
             return Words(label=self._nearest(place.sheet, area.top - 1, area.left))
         first = rows.get(place.row, {}).get(area.left, "")
-        return Words(first if first in KNOWN else "", first, "", headers.get(place.column, ""))
+        return Words(
+            first if first in self._known else "", first, "", headers.get(place.column, "")
+        )
 
     @cached_property
     def _filled(self) -> list[tuple[str, Area]]:
@@ -150,41 +150,39 @@ class Labels:
         current: Texts = {}
         last = ""
         for number, row in self.book.texts[sheet].items():
-            if _is_header(row):
+            if self._is_header(row):
                 current = {column: text.split(" (")[0] for column, text in row.items()}
                 header_rows.append(number)
                 last = ""
             elif current:
                 headers[number] = current
-                if named := _row_id(row, current, last):
+                if named := self._row_id(row, current, last):
                     rows[number] = named
                     last = named[0]
 
+    def _is_header(self, row: Texts) -> bool:
+        if len(row) < 2:
+            return False
+        words = {text.split(" (")[0].lower() for text in row.values()}
+        return any(mark <= words for mark in self._marks)
 
-def _is_header(row: Texts) -> bool:
-    if len(row) < 2:
-        return False
-    words = {text.split(" (")[0].lower() for text in row.values()}
-    return any(mark <= words for mark in _MARKS)
+    def _row_id(self, row: Texts, headers: Texts, last: str) -> tuple[str, str] | None:
+        columns = {header: column for column, header in reversed(headers.items())}
+        kind = ""
+        if "Computed by" in columns:
+            kind = row.get(columns["Computed by"], "")
+            kind = CALL if kind not in ("", NATIVE, DIFFERENCE) else kind
+        if "Check" in columns and "Cell" in columns:
+            return (row[columns["Cell"]], "check") if columns["Cell"] in row else None
+        if "Id" in columns:
+            name = row.get(columns["Id"], last if kind in (NATIVE, DIFFERENCE) else "")
+            return (name, kind) if name in self._known else None
+        name = self._by_label.get(row.get(min(headers), ""), "")
+        return (name, kind) if name else None
 
 
 def _column(headers: Texts, *wanted: str) -> int:
     return next((column for column, text in headers.items() if text.lower() in wanted), 0)
-
-
-def _row_id(row: Texts, headers: Texts, last: str) -> tuple[str, str] | None:
-    columns = {header: column for column, header in reversed(headers.items())}
-    kind = ""
-    if "Computed by" in columns:
-        kind = row.get(columns["Computed by"], "")
-        kind = CALL if kind not in ("", NATIVE, DIFFERENCE) else kind
-    if "Check" in columns and "Cell" in columns:
-        return (row[columns["Cell"]], "check") if columns["Cell"] in row else None
-    if "Id" in columns:
-        name = row.get(columns["Id"], last if kind in (NATIVE, DIFFERENCE) else "")
-        return (name, kind) if name in KNOWN else None
-    name = _BY_LABEL.get(row.get(min(headers), ""), "")
-    return (name, kind) if name else None
 
 
 @once_a_book

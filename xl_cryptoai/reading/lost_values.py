@@ -9,7 +9,7 @@ from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.evaluate import Evaluator, filled
 from xl_cryptoai.formulas.tree import Call
 from xl_cryptoai.formulas.values import NotKnown
-from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.functions import functions_of
 from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.xlsx import ErrorValue
 
@@ -24,7 +24,7 @@ def lost_values(book: Book) -> frozenset[Place]:
     waiting = [
         (block, place)
         for block in book.blocks
-        if calls_ours(block)
+        if calls_ours(book, block)
         for place in block.places()
         if isinstance(book.value(place), ErrorValue)
     ]
@@ -39,9 +39,10 @@ def lost_values(book: Book) -> frozenset[Place]:
     return frozenset(found)
 
 
-def calls_ours(block: Block) -> bool:
+def calls_ours(book: Book, block: Block) -> bool:
     """Whether a formula calls a function of ours, which not every program has."""
-    return any(isinstance(part, Call) and part.name in FUNCTIONS for part in block.form.parts)
+    ours = functions_of(book.model)
+    return any(isinstance(part, Call) and part.name in ours for part in block.form.parts)
 
 
 def _values(block: Block, place: Place, evaluator: Evaluator) -> Iterator[tuple[Place, Any]]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xl_cryptoai.assumptions import LogLine, UserInputs, shipped_assumptions
+from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import default_of, keys_of
 from xl_cryptoai.reading.book import Book, Place, in_words
@@ -74,7 +74,7 @@ def migrate(book: Book) -> tuple[UserInputs, list[NotMigrated]]:
     """
     found = read_book(book)
     log = tuple(_log_line(row) for row in found.change_log)
-    inputs = UserInputs(found.scenario or "base", _values(found), log)
+    inputs = UserInputs(found.scenario or "base", _values(book.model.assumptions, found), log)
     return inputs, [*_fields(book, found), *_notes(book)]
 
 
@@ -87,9 +87,8 @@ def links_of(book: Book, place: Place) -> Links:
     return tuple((number, known[number].target) for number in sorted(numbers & known.keys()))
 
 
-def _values(found: WorkbookInputs) -> dict[str, dict[str, Value]]:
+def _values(catalogue: Catalogue, found: WorkbookInputs) -> dict[str, dict[str, Value]]:
     """Return the typed values that are not today's catalogue's anyway."""
-    catalogue = shipped_assumptions()
     typed = {
         (name, case): value for name, row in found.values.items() for case, value in row.items()
     }
@@ -120,7 +119,7 @@ def _notes(book: Book) -> Iterator[NotMigrated]:
     """Yield the notes that people put on cells: a template has notes of its own there."""
     ours = [
         words
-        for entry in shipped_assumptions().values()
+        for entry in book.model.assumptions.values()
         for words in (f"{entry.rationale}.", f"House: {entry.scenario_rationale}.")
     ]
     for title, sheet in book.worksheets.items():

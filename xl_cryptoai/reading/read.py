@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from xl_cryptoai.assumptions import Assumption, Catalogue
+from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.input_fields import Key
 from xl_cryptoai.errors import FileRefusedError
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.findings import Kind
 from xl_cryptoai.reading.input_cells import SCENARIO, InputCells, inputs_of
@@ -17,13 +16,12 @@ from xl_cryptoai.reading.read_risk import read_risk
 from xl_cryptoai.reading.record import LogRow, WorkbookInputs
 from xl_cryptoai.reading.rows import find_row, formula_note
 from xl_cryptoai.reading.tables import (
-    ASSUMPTION_HEADERS,
-    CASE_HEADERS,
-    INPUT_HEADERS,
     LOG_HEADERS,
-    RESULT_HEADERS,
+    assumption_headers,
+    case_headers,
     find_table,
     id_rows,
+    result_headers,
     results_table,
 )
 
@@ -35,15 +33,14 @@ NO_TABLE = Kind("step_in_no_table", "headers")
 _ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
 
 
-def read_book(book: Book, catalogue: Catalogue | None = None) -> WorkbookInputs:
+@once_a_book
+def read_book(book: Book) -> WorkbookInputs:
     """Read a workbook of ours.
 
     Parameters
     ----------
     book : Book
         The workbook.
-    catalogue : Catalogue, optional
-        The assumptions to look for; the package's own by default.
 
     Returns
     -------
@@ -55,17 +52,7 @@ def read_book(book: Book, catalogue: Catalogue | None = None) -> WorkbookInputs:
     FileRefusedError
         If it is no workbook of ours.
     """
-    return _read(InputCells(book, catalogue)) if catalogue is not None else _read_ours(book)
-
-
-@once_a_book
-def _read_ours(book: Book) -> WorkbookInputs:
-    return _read(inputs_of(book))
-
-
-def _read(inputs: InputCells) -> WorkbookInputs:
-    book = inputs.book
-    found = WorkbookInputs(book.path)
+    inputs, found = inputs_of(book), WorkbookInputs(book.path, book.model)
     _refuse_others(inputs)
     _read_origin(book, found)
     _read_scenario(inputs, found)
@@ -81,7 +68,7 @@ def _read(inputs: InputCells) -> WorkbookInputs:
 def _refuse_others(inputs: InputCells) -> None:
     if inputs.table is not None:
         return
-    book, wanted = inputs.book, ", ".join(ASSUMPTION_HEADERS)
+    book, wanted = inputs.book, ", ".join(assumption_headers(inputs.book.model))
     if any(book.name(name) for name in inputs.catalogue):
         raise FileRefusedError(
             f"{book.path}: the header row of the assumptions is not found; "
@@ -115,14 +102,14 @@ def _read_scenario(inputs: InputCells, found: WorkbookInputs) -> None:
 def _read_assumption(inputs: InputCells, entry: Assumption, found: WorkbookInputs) -> None:
     book, table, name = inputs.book, inputs.table, entry.id
     match = inputs.rows[name]
-    found.values[name] = dict.fromkeys(INPUT_HEADERS)
+    found.values[name] = dict.fromkeys(inputs.headers)
     if match.row is None or table is None:
         assert match.problem is not None
         found.refuse(match.problem)
         return
     if match.problem is not None:
         found.problems.append(match.problem)
-    places = {case: inputs.matched[name, case] for case in INPUT_HEADERS}
+    places = {case: inputs.matched[name, case] for case in inputs.headers}
     live = table.place(match.row, "Live")
     found.cells[name] = {case: str(place) for case, place in {**places, "live": live}.items()}
     found.cached[name] = {"live": book.stored(live)}
@@ -149,15 +136,18 @@ def _read_results(book: Book, found: WorkbookInputs) -> None:
     """Read the stored results of every step, in each case column of its row."""
     table = results_table(book)
     rows = id_rows(book, table) if table is not None else {}
-    for name in STEPS:
+    headers = case_headers(book.model)
+    for name in book.model.steps:
         if table is None:
-            found.problems.append(NO_TABLE(headers=RESULT_HEADERS).at("Segments", id=name))
+            found.problems.append(
+                NO_TABLE(headers=result_headers(book.model)).at("Segments", id=name)
+            )
             continue
         match = find_row(book, table, rows, name)
         if match.problem is not None:
             found.problems.append(match.problem)
         if match.row is not None:
-            places = {case: table.place(match.row, head) for case, head in CASE_HEADERS.items()}
+            places = {case: table.place(match.row, head) for case, head in headers.items()}
             found.cells[name] = {case: str(place) for case, place in places.items()}
             found.cached[name] = {case: book.stored(place) for case, place in places.items()}
     flag = book.target("master_check")

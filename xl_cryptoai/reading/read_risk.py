@@ -25,7 +25,7 @@ def read_risk(inputs: InputCells, found: WorkbookInputs) -> None:
             found.refuse(result.fault.at(place, id=name), where)
         elif result.value is not None:
             found.risk[key] = result.value
-    for name, where in missing_fields(places):
+    for name, where in missing_fields(inputs.catalogue, places):
         found.refuse(LOST(field=where).at(id=name), where)
     found.problems += impossible_distributions(inputs)
     found.problems += impossible_correlations(inputs)

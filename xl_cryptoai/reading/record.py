@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.assumptions import SCENARIOS
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import Key
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
-from xl_cryptoai.forecast.model import Forecast
+from xl_cryptoai.forecast.forecast import Forecast
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.reading.findings import ERROR, Finding
 from xl_cryptoai.reading.stored_results import Difference, agree
 
@@ -78,6 +78,7 @@ class WorkbookInputs:
     """
 
     path: Path
+    model: Model
     version: str = ""
     fingerprint: str = ""
     scenario: str | None = None
@@ -112,7 +113,7 @@ class WorkbookInputs:
         return self.case("live")
 
     def case(self, case: str) -> dict[str, Value]:
-        """Return every assumption's value in one case: "live", "bear", "base" or "bull"."""
+        """Return every assumption's value in one case: "live" or a scenario."""
         chosen = self.usable(case)
         for name in self.values:
             if name not in chosen:
@@ -144,7 +145,7 @@ class WorkbookInputs:
         FileRefusedError, OutOfRangeError
             If an input cannot be used, or inputs contradict each other.
         """
-        return Forecast(overrides=self.case(case))
+        return Forecast(overrides=self.case(case), model=self.model)
 
     def compare(self, tolerance: float = 1e-9) -> list[Difference]:
         """Hold every stored result against the recomputed one.
@@ -160,13 +161,15 @@ class WorkbookInputs:
             Empty if all agree. A case whose inputs cannot be used is left out: `problems` says why.
         """
         found: list[Difference] = []
-        for case in ("live", *SCENARIOS):
+        for case in ("live", *self.model.assumptions.scenarios):
             try:
                 forecast = self.recompute(case)
             except CryptoAIError:
                 continue
             for name, stored in self.cached.items():
-                if case in stored and not agree(name, stored[case], forecast, tolerance):
+                if case in stored and not agree(
+                    self.model, name, stored[case], forecast, tolerance
+                ):
                     place = self.cells[name][case]
                     found.append(Difference(place, name, case, stored[case], forecast[name]))
         return found

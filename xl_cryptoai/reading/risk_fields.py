@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
     SHAPE,
@@ -38,26 +38,26 @@ def risk_fields(book: Book) -> dict[Key, Place]:
     return {**dict(_distributions(book)), **dict(_correlations(book)), **dict(_settings(book))}
 
 
-def missing_fields(found: dict[Key, Place]) -> list[Key]:
+def missing_fields(catalogue: Catalogue, found: dict[Key, Place]) -> list[Key]:
     """List the fields that must be there, since others of their table are."""
     return [
-        key for keys in _groups() if any(key in found for key in keys)
+        key for keys in _groups(catalogue) if any(key in found for key in keys)
         for key in keys if key not in found
     ]  # fmt: skip
 
 
 def validate_at(book: Book, key: Key, place: Place) -> ValidationResult:
     """Validate what is stored in a field; a blank is valid where there is no default."""
-    catalogue = shipped_assumptions()
+    catalogue = book.model.assumptions
     blank = default_of(catalogue, *key) is None
     content = book.stored(place)
-    if key[1] == SHAPE and content == _shipped_shape(key[0]) and is_before(book):
+    if key[1] == SHAPE and content == _shipped_shape(catalogue, key[0]) and is_before(book):
         content = None
     return validate(quantity_of(catalogue, *key), content, may_be_blank=blank)
 
 
-def _shipped_shape(name: str) -> str:
-    uncertainty = shipped_assumptions()[name].uncertainty
+def _shipped_shape(catalogue: Catalogue, name: str) -> str:
+    uncertainty = catalogue[name].uncertainty
     return uncertainty.shape if uncertainty is not None else ""
 
 
@@ -76,9 +76,8 @@ def is_before(book: Book) -> bool:
     return table is not None and RISK_HEADERS[SHAPE] not in table.columns
 
 
-def _groups() -> tuple[list[Key], ...]:
+def _groups(catalogue: Catalogue) -> tuple[list[Key], ...]:
     """Return the fields of the distributions, of the correlations and of the settings."""
-    catalogue = shipped_assumptions()
     own = [
         (entry.id, field)
         for entry in uncertain_in(catalogue)
@@ -98,14 +97,14 @@ def _distributions(book: Book) -> Iterator[tuple[Key, Place]]:
         return
     rows = id_rows(book, table)
     headers = BEFORE_HEADERS if is_before(book) else RISK_HEADERS
-    for entry in uncertain_in(shipped_assumptions()):
+    for entry in uncertain_in(book.model.assumptions):
         for row in rows.get(entry.id, [])[:1]:
             for field, header in headers.items():
                 yield (entry.id, field), table.place(row, header)
 
 
 def _correlations(book: Book) -> Iterator[tuple[Key, Place]]:
-    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    ids = [entry.id for entry in uncertain_in(book.model.assumptions)]
     table = find_table(book, (*CORRELATION_HEADERS, ids[0]), ["Correlations"])
     if table is None:
         return
@@ -118,7 +117,7 @@ def _correlations(book: Book) -> Iterator[tuple[Key, Place]]:
 
 def above_diagonal(book: Book) -> Iterator[tuple[Place, Place]]:
     """Yield the cells of the typed matrix that are not read, each with the one that is read."""
-    ids = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    ids = [entry.id for entry in uncertain_in(book.model.assumptions)]
     table = find_table(book, (*CORRELATION_HEADERS, *ids), ["Correlations"])
     if table is None:
         return
@@ -139,7 +138,7 @@ def _rows_with(book: Book, table: Table) -> dict[str, int]:
 
 
 def _settings(book: Book) -> Iterator[tuple[Key, Place]]:
-    for name in fields_of(shipped_assumptions(), SIMULATION):
+    for name in fields_of(book.model.assumptions, SIMULATION):
         for known in (name, BEFORE_SETTINGS.get(name, name)):
             if place := book.target(f"{SIMULATION}_{known}"):
                 yield (SIMULATION, name), place

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from xl_cryptoai.reading.book import Book, Place, in_words
 from xl_cryptoai.reading.findings import NOTE, Finding, Kind
-from xl_cryptoai.reading.labels import KNOWN
 from xl_cryptoai.reading.tables import Table
 from xl_cryptoai.xlsx import Area
 
@@ -50,7 +49,7 @@ def find_row(book: Book, table: Table, rows: Mapping[str, list[int]], name: str)
         return _agreeing(table, place, by_id, name)
     where = table.place(place.row, "Id")
     written = book.words_at(where)
-    if by_id or written in KNOWN:
+    if by_id or written in book.model.entries:
         cells = [str(table.place(row, "Id")) for row in by_id[:1]]
         fault = NAME_AND_ID(target=place, written=written, id_cells=cells)
         return RowMatch(None, fault.at(where, id=name))

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import Model
 
 RESIDUE = 1e-12
 """A difference that is smaller than this, beside the figures it is taken of, is rounding."""
@@ -26,11 +25,15 @@ class Difference:
     computed: Value
 
 
-def agree(name: str, stored: Any, computed: Mapping[str, Any], tolerance: float) -> bool:
+def agree(
+    model: Model, name: str, stored: Any, computed: Mapping[str, Any], tolerance: float
+) -> bool:
     """Whether a stored result is the computed one.
 
     Parameters
     ----------
+    model : Model
+        Whose results.
     name : str
         Id of the assumption or step.
     stored : object
@@ -46,17 +49,14 @@ def agree(name: str, stored: Any, computed: Mapping[str, Any], tolerance: float)
     if math.isclose(stored, own, rel_tol=tolerance):
         return True
     # Excel takes 1 - 0.9 - 0.1 for 0, Python for -3e-17: neither is a finding
-    limit = RESIDUE * _beside(name, computed)
+    limit = RESIDUE * _beside(model, name, computed)
     return abs(stored) <= limit and abs(own) <= limit
 
 
-def _beside(name: str, computed: Mapping[str, Any]) -> float:
+def _beside(model: Model, name: str, computed: Mapping[str, Any]) -> float:
     """Return the largest of the figures in the same unit that a step is computed from."""
-    if name not in STEPS:
+    if name not in model.steps:
         return 0.0
-    units = {
-        **{name: entry.unit for name, entry in shipped_assumptions().items()},
-        **{name: step.unit for name, step in STEPS.items()},
-    }
-    same = (key for key in STEPS[name].inputs if units[key] == STEPS[name].unit)
+    step = model.steps[name]
+    same = (key for key in step.inputs if model.entries[key].unit == step.unit)
     return max((abs(computed[key]) for key in same), default=0.0)

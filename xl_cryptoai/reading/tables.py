@@ -5,18 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.assumptions.input_fields import OVERRIDE
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.reading.book import Book, Place, last_of
 
-CASE_HEADERS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
-INPUT_HEADERS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
-ROW_HEADERS = {**INPUT_HEADERS, "unit": "Unit", "kind": "Base is"}
-"""What a person can type in the row of an assumption, and the header under which it stands."""
-ASSUMPTION_HEADERS = ("Id", "Unit", "Live", "Bear", "Base", "Bull", "Override")
-RESULT_HEADERS = ("Id", "Live", "Bear", "Base", "Bull")
+LIVE = "live"
 CHECK_HEADERS = ("Check", "State", "Found", "Expected", "Tolerance", "Cell")
 LOG_HEADERS = ("Date", "Who", "What", "Why")
+
+
+def case_headers(model: Model) -> dict[str, str]:
+    """Return the header of the live column and of every scenario's."""
+    scenarios = model.assumptions.scenarios.items()
+    return {LIVE: "Live", **{name: one.label for name, one in scenarios}}
+
+
+def input_headers(model: Model) -> dict[str, str]:
+    """Return the headers of the columns for an assumption's values, by scenario, and override."""
+    scenarios = model.assumptions.scenarios.items()
+    return {**{name: one.label for name, one in scenarios}, OVERRIDE: "Override"}
+
+
+def row_headers(model: Model) -> dict[str, str]:
+    """Return what a person can type in an assumption's row, and the header under which it is."""
+    return {**input_headers(model), "unit": "Unit", "kind": "Base is"}
+
+
+def assumption_headers(model: Model) -> tuple[str, ...]:
+    """Return the headers of the table of assumptions."""
+    return ("Id", "Unit", *case_headers(model).values(), "Override")
+
+
+def result_headers(model: Model) -> tuple[str, ...]:
+    """Return the headers of the table of results."""
+    return ("Id", *case_headers(model).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +92,15 @@ def find_table(book: Book, headers: Iterable[str], likely: Iterable[str] = ()) -
     return None
 
 
-def assumptions_table(book: Book, catalogue: Catalogue) -> Table | None:
+def assumptions_table(book: Book) -> Table | None:
     """Find the table of the assumptions."""
-    return _named_table(book, ASSUMPTION_HEADERS, catalogue, "Assumptions")
+    headers = assumption_headers(book.model)
+    return _named_table(book, headers, book.model.assumptions, "Assumptions")
 
 
 def results_table(book: Book) -> Table | None:
     """Find the table of the steps' results."""
-    return _named_table(book, RESULT_HEADERS, STEPS, "Segments")
+    return _named_table(book, result_headers(book.model), book.model.steps, "Segments")
 
 
 def _named_table(

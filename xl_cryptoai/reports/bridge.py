@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
     BLUE,
@@ -32,11 +32,13 @@ _ROWS = Rows(_TOP)
 PALE = "#dde3ea"
 
 
-def bridge(results: Mapping[str, float], name: str = "the workbook") -> str:
+def bridge(model: Model, results: Mapping[str, float], name: str = "the workbook") -> str:
     """Draw how the market narrows to the total, and of which segments the total is made.
 
     Parameters
     ----------
+    model : Model
+        Whose results.
     results : mapping of step to USD
         The live results, all above zero.
     name : str
@@ -47,25 +49,27 @@ def bridge(results: Mapping[str, float], name: str = "the workbook") -> str:
     str
         An SVG document without outside parts.
     """
-    rows = len(LEVELS) + len(DROPS) + len(SEGMENTS)
+    rows = len(LEVELS) + len(DROPS) + len(model.segments)
     height = _TOP + ROW * rows + 64
     title = "From the market to crypto-AI revenue"
-    smallest = min(results[step] for step in (*LEVELS, *SEGMENTS))
+    smallest = min(results[step] for step in (*LEVELS, *model.segments))
     start = 10.0 ** math.floor(math.log10(smallest))
     scale = Scale(start, results[LEVELS[0]], _LEFT, WIDTH - _RIGHT, log=True)
     body = [
         *heading(title, f"Live results of {name}, USD/year, on a logarithmic scale"),
         *_grid(scale, height - 56),
-        *_bars(results, scale),
+        *_bars(model, results, scale),
         text(MARGIN, height - 16, "Dark: levels. Hatched: what drops out. Blue: the segments of "
              "the total. Each grid line is ten times the one before.", "small"),
     ]  # fmt: skip
-    return document((WIDTH, height), title, in_words(results), body, HATCHING)
+    return document((WIDTH, height), title, in_words(model, results), body, HATCHING)
 
 
-def in_words(results: Mapping[str, float]) -> str:
+def in_words(model: Model, results: Mapping[str, float]) -> str:
     """Say what the picture shows."""
-    steps = [f"{STEPS[step].label} {_read(step, results)}" for step in (*LEVELS, *SEGMENTS)]
+    steps = [
+        f"{model.steps[step].label} {_read(results[step])}" for step in (*LEVELS, *model.segments)
+    ]
     return "; ".join(steps)
 
 
@@ -76,21 +80,21 @@ def _grid(scale: Scale, bottom: int) -> Iterator[str]:
         yield text(scale(value), bottom + 15, words, "small", "middle")
 
 
-def _bars(results: Mapping[str, float], scale: Scale) -> Iterator[str]:
+def _bars(model: Model, results: Mapping[str, float], scale: Scale) -> Iterator[str]:
     row = 0
     for number, (step, below) in enumerate(pairwise((*LEVELS, ""))):
         ends = scale(scale.start), scale(results[step])
-        yield from _row(row, STEPS[step].label, _read(step, results), ends, DARK, "strong")
+        yield from _row(row, model.steps[step].label, _read(results[step]), ends, DARK, "strong")
         row += 1
         if below:
-            gone = read_as(results[step] - results[below], STEPS[step].unit)
+            gone = _read(results[step] - results[below])
             ends = scale(results[below]), scale(results[step])
             yield from _row(row, f"less {DROPS[number]}", f"\N{MINUS SIGN}{gone}", ends, HATCHED)
             row += 1
-    for step in SEGMENTS:
-        words = f"{_read(step, results)}, {results[step] / results['total']:.1%} of the total"
+    for step in model.segments:
+        words = f"{_read(results[step])}, {results[step] / results['total']:.1%} of the total"
         ends = scale(scale.start), scale(results[step])
-        yield from _row(row, STEPS[step].label, words, ends, BLUE)
+        yield from _row(row, model.steps[step].label, words, ends, BLUE)
         row += 1
 
 
@@ -102,5 +106,5 @@ def _row(
     yield _ROWS.figure(number, ends[1], figure, look)
 
 
-def _read(step: str, results: Mapping[str, float]) -> str:
-    return read_as(results[step], STEPS[step].unit)
+def _read(amount: float) -> str:
+    return read_as(amount, "usd_per_year")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import OVERRIDE, fields_of, quantity_of
 from xl_cryptoai.comparing.records import (
     BookDiff,
@@ -19,7 +19,7 @@ from xl_cryptoai.comparing.records import (
     StructureChange,
 )
 from xl_cryptoai.forecast.attribution import Attribution
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.text import formula_text
 from xl_cryptoai.formulas.tree import NotUnderstood
@@ -66,20 +66,21 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (int, float, str, type(None))) else str(value)
 
 
-def as_text(found: BookDiff) -> Iterator[Table | str]:
+def as_text(model: Model, found: BookDiff) -> Iterator[Table | str]:
     """All that differs, for people: tables, and sentences between them."""
     if found.same:
         yield "The workbooks are the same: inputs, formulas, structure and change log."
         return
+    inputs = [_input(model.assumptions, one) for one in found.inputs]
     tables = (
-        Table(("assumption", "what", "before", "after"), [*map(_input, found.inputs)], (2, 3)),
+        Table(("assumption", "what", "before", "after"), inputs, (2, 3)),
         Table(("", "cell", "row", "before", "after"), [*map(_cell, found.cells)]),
         Table(("structure", "where", "what"), [*map(_structure, found.structure)]),
         Table(
             ("change log", "cell", "date", "who", "what", "why"),
             [*_log("added", found.log_added), *_log("removed", found.log_removed)],
         ),
-        Table(("result", "before", "after", "change"), [*_results(found)], (1, 2, 3)),
+        Table(("result", "before", "after", "change"), [*_results(model, found)], (1, 2, 3)),
     )
     yield from (table for table in tables if table.rows)
     if any(one.kind in ("formula", "overwritten") for one in found.cells):
@@ -90,12 +91,11 @@ def as_text(found: BookDiff) -> Iterator[Table | str]:
     if found.attribution is None:
         yield f"Why the result moved cannot be computed: {sentence(found.no_attribution)}"
     elif found.attribution.shares:
-        yield from _attribution(found.attribution)
+        yield from _attribution(model, found.attribution)
 
 
-def _input(one: InputChange) -> list[str]:
+def _input(catalogue: Catalogue, one: InputChange) -> list[str]:
     values = [_shown(one.before), _shown(one.after)]
-    catalogue = shipped_assumptions()
     if one.field == "live" or (one.id != "scenario" and one.field in fields_of(catalogue, one.id)):
         place = OVERRIDE if one.field == "live" else one.field
         unit = quantity_of(catalogue, one.id, place).unit
@@ -207,15 +207,15 @@ def _log(op: str, lines: Iterable[LogRow]) -> Iterator[list[str]]:
         yield [op, line.cell, *map(_shown, (line.date, line.who, line.what, line.why))]
 
 
-def _results(found: BookDiff) -> Iterator[list[str]]:
+def _results(model: Model, found: BookDiff) -> Iterator[list[str]]:
     for one in found.results:
-        unit = STEPS[one.id].unit
+        unit = model.steps[one.id].unit
         change = f"{one.after / one.before - 1:+.2%}" if one.before else "-"
         yield [one.id, read_as(one.before, unit), read_as(one.after, unit), change]
 
 
-def _attribution(found: Attribution) -> Iterator[Table | str]:
-    unit, entries = STEPS[found.result].unit, shipped_assumptions()
+def _attribution(model: Model, found: Attribution) -> Iterator[Table | str]:
+    unit, entries = model.steps[found.result].unit, model.assumptions
 
     def signed(value: float) -> str:
         return ("+" if value >= 0 else "-") + read_as(abs(value), unit)

@@ -13,7 +13,6 @@ from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import LogLine, UserInputs
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE, Key
-from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.merging.record import (
     CONSTRAINT,
     DISTRIBUTION,
@@ -29,8 +28,6 @@ from xl_cryptoai.reports.words import what
 
 MAX_LINES = 500
 """Lines a file, so that a sheet pasted in does not bury the change log."""
-
-_CONSTRAINTS = {constraint.id: constraint for constraint in CONSTRAINTS}
 
 
 def setting_name(key: Key) -> str:
@@ -162,8 +159,7 @@ def _choice(field: str, value: Value | None) -> str:
 def rule_words(rule: BrokenRule) -> str:
     """Say which rule is broken, and by which values."""
     if rule.kind == CONSTRAINT:
-        values = {name: value for (name, _), value in rule.basis}
-        return f"{_CONSTRAINTS[rule.constraint].broken_by(values)} (case {rule.case})"
+        return f"{rule.reason} (case {rule.case})"
     if rule.kind == DISTRIBUTION:
         return rule.reason
     return f"the correlations of {', '.join(rule.ids)} together are not positive semidefinite"

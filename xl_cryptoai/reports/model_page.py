@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.attribution import Attribution, attribute
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
@@ -20,8 +19,6 @@ from xl_cryptoai.reports.waterfall import waterfall
 from xl_cryptoai.reports.words import message
 from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.units import read_as, same_value
-
-TOTAL = "total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +93,37 @@ def model_section(book: Book, prefix: str) -> ModelSection:
 
 def _draw(section: ModelSection, found: WorkbookInputs, live: dict[str, Value]) -> None:
     """Draw the way down to the total, and what its assumptions add to the published one."""
-    published = {name: entry.base for name, entry in shipped_assumptions().items()}
+    model = found.model
+    published = {name: entry.base for name, entry in model.assumptions.items()}
     try:
         forecast = found.recompute()
-        moved = attribute(published, live, TOTAL)
+        moved = attribute(model, published, live, TOTAL)
     except CryptoAIError as error:
         section.notes.append(("No pictures", message(error)))
         return
-    results = {name: float(forecast[name]) for name in STEPS}
-    section.total = _total(moved)
+    results = {name: float(forecast[name]) for name in model.steps}
+    section.total = _total(model, moved)
     if min(results.values()) > 0:
-        drawn = bridge(results, found.path.name)
-        section.pictures.append((as_source(drawn), in_words(results)))
+        drawn = bridge(model, results, found.path.name)
+        section.pictures.append((as_source(drawn), in_words(model, results)))
     if moved.shares:
-        drawn = waterfall(moved, "published case", found.path.name)
+        drawn = waterfall(model, moved, "published case", found.path.name)
         words = "What each assumption that differs adds to the published total"
         section.pictures.append((as_source(drawn), words))
 
 
-def _total(moved: Attribution) -> str:
-    unit = STEPS[TOTAL].unit
+def _total(model: Model, moved: Attribution) -> str:
+    step = model.steps[TOTAL]
+    unit = step.unit
     after, before = read_as(moved.after, unit), read_as(moved.before, unit)
-    say = f"Recomputed from the inputs in the workbook: {after} {STEPS[TOTAL].unit_label}."
+    say = f"Recomputed from the inputs in the workbook: {after} {step.unit_label}."
     if not moved.shares:
         return f"{say} Every live value is the published one."
     return f"{say} The published case gives {before}."
 
 
 def _row(found: WorkbookInputs, name: str, value: Value) -> AssumptionRow:
-    entry = shipped_assumptions()[name]
+    entry = found.model.assumptions[name]
     column = OVERRIDE if found.values[name][OVERRIDE] is not None else str(found.scenario)
     changed = not same_value(value, entry.base)
     return AssumptionRow(

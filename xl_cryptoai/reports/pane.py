@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from xl_cryptoai.assumptions import Assumption, shipped_assumptions
+from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
-from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS, allowed
+from xl_cryptoai.assumptions.scenarios import allowed
 from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.errors import CryptoAIError, OutOfRangeError
 from xl_cryptoai.forecast.attribution import attribute
-from xl_cryptoai.forecast.model import Forecast
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.forecast import Forecast
+from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import InputCells, inputs_of
 from xl_cryptoai.reading.migration import INVALID, migrate
@@ -30,15 +30,13 @@ from xl_cryptoai.reports.findings import passed_in_words
 from xl_cryptoai.reports.merge import not_migrated_lines
 from xl_cryptoai.reports.trace import as_text, nodes_in_words
 from xl_cryptoai.reports.words import fix, message, what
-from xl_cryptoai.risk import RESULTS, Simulation, tornado
+from xl_cryptoai.risk import Simulation, tornado
 from xl_cryptoai.risk.description import live_in_words
 from xl_cryptoai.risk.plan import plan_of_inputs
-from xl_cryptoai.source import load_published
 from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.units import read_as
 from xl_cryptoai.xlsx.references import cell_name
 
-TOTAL, SEGMENTS = RESULTS[0], RESULTS[1:]
 MOST_FINDINGS = 1_000
 """Findings that a pane gets; the summary counts all of them."""
 MOST_PANE_DRAWS = 2**20
@@ -88,32 +86,36 @@ def model_data(book: Book) -> dict[str, Any]:
         If it is no workbook of ours.
     """
     found, inputs = read_book(book), inputs_of(book)
-    catalogue = shipped_assumptions()
-    published = Forecast("base")
+    model = book.model
+    catalogue = model.assumptions
+    published = Forecast("base", model=model)
     base = float(published[TOTAL])
     live = found.usable("live")
     problem, forecast, effects = "", None, {}
     try:
-        forecast = Forecast(overrides=found.live())
-        moved = attribute({name: entry.base for name, entry in catalogue.items()}, live, TOTAL)
+        forecast = Forecast(overrides=found.live(), model=model)
+        before = {name: entry.base for name, entry in catalogue.items()}
+        moved = attribute(model, before, live, TOTAL)
         effects = {share.id: share.value for share in moved.shares}
     except CryptoAIError as error:
         problem = message(error).removeprefix(str(book.path)).lstrip(": ")
-    results = {name: None if forecast is None else float(forecast[name]) for name in RESULTS}
+    shown = (TOTAL, *model.segments)
+    results = {name: None if forecast is None else float(forecast[name]) for name in shown}
     total = results[TOTAL]
     return {
         "title": _title(book),
         "year": live.get("forecast_year"),
         "scenario": _scenario(found, inputs),
         "total": {
-            "label": STEPS[TOTAL].label,
+            "label": model.steps[TOTAL].label,
             **_money(total),
             "base_value": base,
             "base_text": _money(base)["text"],
         },
         "deviation": _change(None if total is None else total - base),
         "segments": [
-            {"id": name, "label": STEPS[name].label, **_money(results[name])} for name in SEGMENTS
+            {"id": name, "label": model.steps[name].label, **_money(results[name])}
+            for name in model.segments
         ],
         "assumptions": [
             _assumption(entry, found, inputs, live, effects) for entry in catalogue.values()
@@ -237,7 +239,7 @@ def simulation_data(book: Book, draws: int | None = None) -> dict[str, Any]:
         If it is no workbook of ours, or inputs cannot be used.
     """
     inputs, missed = migrate(book)
-    plan = plan_of_inputs(inputs)
+    plan = plan_of_inputs(book.model, inputs)
     plan.draws = plan.draws if draws is None else draws
     if plan.draws > MOST_PANE_DRAWS:
         raise OutOfRangeError(
@@ -246,8 +248,9 @@ def simulation_data(book: Book, draws: int | None = None) -> dict[str, Any]:
         )
     found = plan.simulate()
     figures, live = found.statistics(), plan.live
-    printed = load_published().figures[TOTAL].value
-    bars = tornado(plan.scenario, plan.distributions, plan.overrides)
+    catalogue = plan.model.assumptions
+    printed = plan.model.publication.figures.get(TOTAL)
+    bars = tornado(plan.scenario, plan.distributions, plan.overrides, plan.model)
     return {
         **{
             name: {**_money(figures[name][0]), "error": figures[name][1]}
@@ -260,16 +263,16 @@ def simulation_data(book: Book, draws: int | None = None) -> dict[str, Any]:
         },
         "histogram": _histogram(found),
         "chance_above": [
-            _chance(found, "published total", printed),
+            *([] if printed is None else [_chance(found, "published total", printed.value)]),
             _chance(found, "live total", live),
             *(_chance(found, "", amount) for amount in _round_amounts(found)),
         ],
         "drivers": [
             {
                 "id": bar.id,
-                "label": shipped_assumptions()[bar.id].label,
-                "low_text": read_as(bar.low, shipped_assumptions()[bar.id].unit),
-                "high_text": read_as(bar.high, shipped_assumptions()[bar.id].unit),
+                "label": catalogue[bar.id].label,
+                "low_text": read_as(bar.low, catalogue[bar.id].unit),
+                "high_text": read_as(bar.high, catalogue[bar.id].unit),
                 "total_low": _money(bar.total_low),
                 "total_high": _money(bar.total_high),
                 "swing": _money(bar.swing),
@@ -291,12 +294,12 @@ def _title(book: Book) -> str:
 
 
 def _scenario(found: WorkbookInputs, inputs: InputCells) -> dict[str, Any]:
-    place = inputs.scenario
+    place, scenarios = inputs.scenario, inputs.catalogue.scenarios
     return {
         "id": found.scenario,
-        "label": SCENARIO_LABELS[found.scenario] if found.scenario else UNKNOWN,
+        "label": scenarios[found.scenario].label if found.scenario else UNKNOWN,
         **_cell(place),
-        "choices": [{"id": name, "label": label} for name, label in SCENARIO_LABELS.items()],
+        "choices": [{"id": one.id, "label": one.label} for one in scenarios.values()],
     }
 
 
@@ -323,7 +326,7 @@ def _assumption(
             "value": row[OVERRIDE],
             **_cell(inputs.matched.get((name, OVERRIDE))),
         },
-        "source": f"{entry.kind_of(scenario)}: {entry.locator}",
+        "source": f"{inputs.catalogue.kind_of(name, scenario)}: {entry.locator}",
         "rationale": entry.rationale if scenario == "base" else entry.scenario_rationale,
         "effect": _change(effects[name]) if name in effects else None,
     }

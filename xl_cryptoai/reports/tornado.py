@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
     BLUE,
@@ -26,7 +26,6 @@ from xl_cryptoai.units import read_as
 
 _LEFT, _RIGHT, _TOP = 230, 110, 104
 _BOTTOM = 92
-HOUSE_VIEW = "Low and high are the house view, from bear to bull."
 _ROOM = 62
 """Room for the assumption's value beyond either end of its bar."""
 _ROWS = Rows(_TOP)
@@ -35,12 +34,18 @@ _TICKS = 6
 
 
 def draw_tornado(
-    bars: Sequence[Bar], point: float, where: str = "base", about: str = HOUSE_VIEW
+    catalogue: Catalogue,
+    bars: Sequence[Bar],
+    point: float,
+    where: str = "base",
+    about: str = "",
 ) -> str:
     """Draw a tornado around the total from which every bar starts.
 
     Parameters
     ----------
+    catalogue : Catalogue
+        The assumptions.
     bars : sequence of Bar
         At least one, in the order from top to bottom.
     point : float
@@ -48,7 +53,7 @@ def draw_tornado(
     where : str
         What to call that, such as the scenario's name.
     about : str
-        Where low and high come from.
+        Where low and high come from, in a sentence or more.
 
     Returns
     -------
@@ -58,17 +63,20 @@ def draw_tornado(
     Examples
     --------
     >>> from xl_cryptoai.risk import tornado
-    >>> draw_tornado(tornado(), 10167086875.0).count('class="name"')
+    >>> from xl_cryptoai import load_assumptions
+    >>> draw_tornado(load_assumptions(), tornado(), 10167086875.0).count('class="name"')
     12
     """
     height = _TOP + ROW * len(bars) + _BOTTOM
     title = "What each assumption alone does to crypto-AI revenue"
     subtitle = f"USD a year; the other assumptions stand at {where}, {read_as(point, _MONEY)}"
-    body = [*heading(title, subtitle), *_chart(bars, point, height, about)]
+    body = [*heading(title, subtitle), *_chart(catalogue, bars, point, height, about)]
     return document((WIDTH, height), title, _in_words(bars), body, HATCHING)
 
 
-def _chart(bars: Sequence[Bar], point: float, height: int, about: str) -> Iterator[str]:
+def _chart(
+    catalogue: Catalogue, bars: Sequence[Bar], point: float, height: int, about: str
+) -> Iterator[str]:
     totals = [point, *(bar.total_low for bar in bars), *(bar.total_high for bar in bars)]
     low, high = min(totals), max(totals)
     ends = _LEFT + _ROOM, WIDTH - _RIGHT - _ROOM
@@ -79,14 +87,13 @@ def _chart(bars: Sequence[Bar], point: float, height: int, about: str) -> Iterat
         yield text(scale(tick), _TOP - 14, read_as(tick, _MONEY, 2), "small", "middle")
     yield text(WIDTH - MARGIN, _TOP - 14, "swing", "small", "end")
     for number, bar in enumerate(bars):
-        yield from _bar(number, bar, point, scale)
+        yield from _bar(number, catalogue[bar.id], bar, point, scale)
     yield line(scale(point), _TOP - 8, bottom, DARK)
     yield from _legend(bars, height - _BOTTOM + 24, about)
 
 
-def _bar(number: int, bar: Bar, point: float, scale: Scale) -> Iterator[str]:
+def _bar(number: int, entry: Assumption, bar: Bar, point: float, scale: Scale) -> Iterator[str]:
     """Draw an assumption's bar: the part towards its low value, and the part towards its high."""
-    entry = shipped_assumptions()[bar.id]
     ends = sorted((bar.total_low, bar.total_high))
     middle = scale(min(max(point, ends[0]), ends[1]))
     baseline = _ROWS.baseline(number)

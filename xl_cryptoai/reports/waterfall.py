@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.forecast.attribution import Attribution, Share
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.steps import Step
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
     BAR,
@@ -38,11 +39,15 @@ _ZOOM = 0.4
 """If all happens in less than this part of the axis from zero, the axis starts later."""
 
 
-def waterfall(found: Attribution, before: str = "before", after: str = "after") -> str:
+def waterfall(
+    model: Model, found: Attribution, before: str = "before", after: str = "after"
+) -> str:
     """Draw why a result moved.
 
     Parameters
     ----------
+    model : Model
+        Whose result.
     found : Attribution
         The attributed change.
     before, after : str
@@ -53,20 +58,20 @@ def waterfall(found: Attribution, before: str = "before", after: str = "after") 
     str
         An SVG document without outside parts.
     """
-    unit = STEPS[found.result].unit
+    step = model.steps[found.result]
+    unit = step.unit
     height = _TOP + ROW * (len(found.shares) + 2) + _BOTTOM
     scale = _scale_of(found)
-    label = STEPS[found.result].label
-    title = f"Why {label} moved by {_signed(found.difference, unit)}"
+    title = f"Why {step.label} moved by {_signed(found.difference, unit)}"
     if not found.shares:
-        title = f"{label} did not move"
+        title = f"{step.label} did not move"
     body = [
-        *heading(title, _subtitle(found, before, after)),
+        *heading(title, _subtitle(step, found, before, after)),
         *_axis(scale, height, unit),
-        *_bars(found, scale, unit, (before, after)),
+        *_bars(model, found, scale, (before, after)),
         *_legend(found, height),
     ]
-    return document((WIDTH, height), title, _in_words(found), body, HATCHING)
+    return document((WIDTH, height), title, _in_words(found, unit), body, HATCHING)
 
 
 def _scale_of(found: Attribution) -> Scale:
@@ -89,13 +94,15 @@ def levels_of(found: Attribution) -> list[float]:
     return levels
 
 
-def _bars(found: Attribution, scale: Scale, unit: str, books: tuple[str, str]) -> Iterator[str]:
+def _bars(model: Model, found: Attribution, scale: Scale, books: tuple[str, str]) -> Iterator[str]:
+    unit = model.steps[found.result].unit
     levels = levels_of(found)
     yield from _total_bar(0, f"before: {_short(books[0])}", found.before, scale, unit)
     for number, (share, (low, high)) in enumerate(
         zip(found.shares, pairwise(levels), strict=True), start=1
     ):
-        yield from _share_bar(number, share, (low, high), scale, unit)
+        entry = model.assumptions[share.id]
+        yield from _share_bar(number, entry, share, (low, high), scale, unit)
     last = len(found.shares) + 1
     yield from _total_bar(last, f"after: {_short(books[1])}", found.after, scale, unit)
     for number, level in enumerate(levels):
@@ -111,9 +118,8 @@ def _total_bar(number: int, name: str, value: float, scale: Scale, unit: str) ->
 
 
 def _share_bar(
-    number: int, share: Share, ends: tuple[float, float], scale: Scale, unit: str
+    number: int, entry: Assumption, share: Share, ends: tuple[float, float], scale: Scale, unit: str
 ) -> Iterator[str]:
-    entry = shipped_assumptions()[share.id]
     change = f"{read_as(share.before, entry.unit)} → {read_as(share.after, entry.unit)}"
     figure = _signed(share.value, unit)
     right = scale(max(ends))
@@ -150,14 +156,12 @@ def _legend(found: Attribution, height: int) -> Iterator[str]:
     yield text(WIDTH - MARGIN, y + 12, f"Shapley values, {kind}", "small", "end")
 
 
-def _subtitle(found: Attribution, before: str, after: str) -> str:
-    step = STEPS[found.result]
+def _subtitle(step: Step, found: Attribution, before: str, after: str) -> str:
     values = f"{read_as(found.before, step.unit)} to {read_as(found.after, step.unit)}"
     return f"{values} {step.unit_label}, from {_short(before, 40)} to {_short(after, 40)}"
 
 
-def _in_words(found: Attribution) -> str:
-    unit = STEPS[found.result].unit
+def _in_words(found: Attribution, unit: str) -> str:
     parts = [f"{share.id} {_signed(share.value, unit)}" for share in found.shares]
     return "; ".join(parts) or "No assumption changed."
 

@@ -9,10 +9,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.scenarios import range_in_words
-from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.reading.findings import Fault, Finding
 from xl_cryptoai.units import CHOICE
 
@@ -37,16 +34,6 @@ def _allowed(unit: str, lower: float | None, upper: float | None, choices: Seque
     return range_in_words(unit, lower, upper)
 
 
-def _why(id: str, shape: str, low: float, mode: float | None, high: float) -> str:  # noqa: A002
-    from xl_cryptoai.risk.distributions import make  # late: brings scipy
-
-    try:
-        make(shipped_assumptions()[id], shape, low, mode, high)
-    except CryptoAIError as error:
-        return str(error).removeprefix(f"{id}: ")
-    return "low, most likely and high do not go together"
-
-
 def _way(cells: Sequence[str], count: int) -> str:
     way = [*cells, f"({count - len(cells)} more)"] if count > len(cells) else [*cells]
     return " -> ".join([*way, cells[0]])
@@ -58,8 +45,6 @@ DERIVED: dict[str, Callable[..., str]] = {
     "inputs_and_values": lambda inputs, values: ", ".join(
         f"{name} is {value:.15g}" for name, value in zip(inputs, values, strict=True)
     ),
-    "rule": lambda constraint: next(one.rule for one in CONSTRAINTS if one.id == constraint),
-    "why": _why,
     "way": _way,
     "neighbours": lambda beside: {
         "both sides": "its neighbours on both sides",

@@ -1,6 +1,6 @@
 """How sure the forecast is: distributions, simulation, sensitivities, and goals to be reached."""
 
-from xl_cryptoai.risk.chain import RESULTS, Chain
+from xl_cryptoai.risk.chain import Chain
 from xl_cryptoai.risk.dependence import DependenceRow, dependence_table
 from xl_cryptoai.risk.distributions import Distribution, default_distributions
 from xl_cryptoai.risk.goalseek import GoalSeek, breakeven, goalseek
@@ -12,7 +12,6 @@ from xl_cryptoai.risk.simulation import Simulation, simulate
 from xl_cryptoai.risk.sobol import SobolIndices, sobol_indices
 
 __all__ = [
-    "RESULTS",
     "Bar",
     "Chain",
     "DependenceRow",

@@ -1,6 +1,6 @@
 """From normal scores to totals, block by block.
 
-The steps are those of `forecast.steps`, and there is no second version of them.
+The steps are those of the model, and there is no second version of them.
 """
 
 from __future__ import annotations
@@ -12,25 +12,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.errors import ShapeMismatchError
 from xl_cryptoai.forecast.constraints import keep_rules
-from xl_cryptoai.forecast.model import Forecast
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.forecast.forecast import Forecast
+from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.risk.correlation import check_correlation, factor
 from xl_cryptoai.risk.distributions import Distribution, drawn_beside
 from xl_cryptoai.risk.scratch import scratch
-from xl_cryptoai.risk.tables import STEPS as TABLE_STEPS
-from xl_cryptoai.risk.tables import table_of
+from xl_cryptoai.risk.tables import STEPS, table_of
 from xl_cryptoai.risk.tape import Tape
 
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 Scores = Array | Single
-
-RESULTS = ("total", *SEGMENTS)
 
 
 class Chain:
@@ -38,8 +34,10 @@ class Chain:
 
     Parameters
     ----------
+    model : Model
+        Whose results.
     scenario : str
-        "bear", "base" or "bull", where the assumptions stand that are not drawn.
+        Id of the scenario where the assumptions stand that are not drawn.
     overrides : mapping of id to value, optional
         Values over the scenario's. One fixes its assumption, unless a distribution is given for it.
     distributions : mapping of id to Distribution, optional
@@ -51,6 +49,8 @@ class Chain:
 
     Attributes
     ----------
+    results : tuple of str
+        The total and the segments.
     names : tuple of str
         The drawn assumptions, one for each row of scores.
     dimensions : tuple of int
@@ -64,7 +64,8 @@ class Chain:
 
     Examples
     --------
-    >>> chain = Chain()
+    >>> from xl_cryptoai.forecast import shipped_model
+    >>> chain = Chain(shipped_model())
     >>> len(chain.names)
     12
     >>> middle = chain(np.zeros((12, 1)))
@@ -74,23 +75,28 @@ class Chain:
 
     def __init__(
         self,
+        model: Model,
         scenario: str = "base",
         overrides: Mapping[str, Value] | None = None,
         distributions: Mapping[str, Distribution] | None = None,
         correlation: ArrayLike | None = None,
     ) -> None:
-        chosen = drawn_beside(overrides, distributions)
-        self._given = (scenario, dict(overrides or {}), chosen, correlation)
+        chosen = drawn_beside(model.assumptions, overrides, distributions)
+        self._given = (model, scenario, dict(overrides or {}), chosen, correlation)
         drawn = {name: one for name, one in chosen.items() if one.shape != "fixed"}
+        self.model = model
+        self.results = (TOTAL, *model.segments)
         self.names = tuple(drawn)
-        places = [entry.id for entry in uncertain_in(shipped_assumptions())]
+        places = [entry.id for entry in uncertain_in(model.assumptions)]
         self.dimensions = tuple(places.index(name) for name in drawn)
         self._tables = {name: table_of(one) for name, one in drawn.items()}
         self._mix = _mix(correlation, list(chosen), [name in drawn for name in chosen])
-        point = _point(scenario, overrides, chosen)
-        self._constant = {name: point[name] for name in point if name not in {*drawn, *STEPS}}
-        rules = partial(keep_rules, drawn=self.names)
-        self._tape = Tape(STEPS.values(), self._constant, self._tables, RESULTS, rules)
+        point = _point(model, scenario, overrides, chosen)
+        others = {*drawn, *model.steps}
+        self._constant = {name: point[name] for name in point if name not in others}
+        self._keep = partial(keep_rules, model.constraints, drawn=self.names)
+        steps = model.steps.values()
+        self._tape = Tape(steps, self._constant, self._tables, self.results, self._keep)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process as the arguments; the tables are made anew there."""
@@ -112,9 +118,9 @@ class Chain:
         dict of result to array of float, shape (rows,)
             The total and every segment, USD a year.
         """
-        found = out if out is not None else np.empty((len(RESULTS), scores.shape[1]))
+        found = out if out is not None else np.empty((len(self.results), scores.shape[1]))
         self._tape(self._steps(scores), found)
-        return dict(zip(RESULTS, found, strict=True))
+        return dict(zip(self.results, found, strict=True))
 
     def inputs(self, scores: Scores) -> dict[str, Array]:
         """Return the values of the drawn assumptions for a block of scores.
@@ -132,7 +138,7 @@ class Chain:
         pairs = zip(self._tables.items(), self._steps(scores), strict=True)
         drawn = {name: table(row) for (name, table), row in pairs}
         values = {**self._constant, **drawn}
-        keep_rules(values, self.names)
+        self._keep(values)
         return {name: values[name] for name in drawn}
 
     def _steps(self, scores: Scores) -> Single:
@@ -143,7 +149,7 @@ class Chain:
         """
         steps: Single = scratch("steps", scores.shape, np.float32)
         if self._mix is None:
-            return np.multiply(scores, np.float32(TABLE_STEPS), out=steps, casting="same_kind")
+            return np.multiply(scores, np.float32(STEPS), out=steps, casting="same_kind")
         single = scores.astype(np.float32, copy=False)
         np.multiply(single, self._mix.diagonal()[:, None], out=steps)
         terms = scratch("terms", scores.shape, np.float32)
@@ -157,11 +163,14 @@ class Chain:
 
 
 def _point(
-    scenario: str, overrides: Mapping[str, Value] | None, chosen: Mapping[str, Distribution]
+    model: Model,
+    scenario: str,
+    overrides: Mapping[str, Value] | None,
+    chosen: Mapping[str, Distribution],
 ) -> dict[str, Any]:
     """Return every value with the drawn ones at their most likely, where all rules must hold."""
     modes = {name: one.mode for name, one in chosen.items()}
-    point = Forecast(scenario, overrides={**(overrides or {}), **modes})
+    point = Forecast(scenario, overrides={**(overrides or {}), **modes}, model=model)
     if point.rows is not None:
         raise ShapeMismatchError(
             "a simulation starts from one row of assumptions; give single values as overrides"
@@ -179,4 +188,4 @@ def _mix(correlation: ArrayLike | None, names: list[str], drawn: list[bool]) -> 
     ranks = check_correlation(correlation, names)[np.ix_(drawn, drawn)]
     if np.array_equal(ranks, np.eye(len(ranks))):
         return None
-    return (factor(ranks) * TABLE_STEPS).astype(np.float32)
+    return (factor(ranks) * STEPS).astype(np.float32)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.uncertainty import DRAWS, METHODS, SEED
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.risk.correlation import Matrix, with_common_factor
 from xl_cryptoai.risk.distributions import Distribution, drawn_beside
 from xl_cryptoai.risk.simulation import simulate
@@ -79,6 +81,7 @@ def dependence_table(
     distributions: Mapping[str, Distribution] | None = None,
     method: str = METHODS[0],
     seed: int = SEED,
+    model: Model | None = None,
 ) -> list[DependenceRow]:
     """Simulate the total under every one of `DEPENDENCES`, with the same random numbers.
 
@@ -86,7 +89,7 @@ def dependence_table(
     ----------
     threshold : float
         USD a year; the chance of exceeding it is among the figures.
-    draws, scenario, overrides, distributions, method, seed
+    draws, scenario, overrides, distributions, method, seed, model
         As for `simulate`.
 
     Returns
@@ -104,12 +107,14 @@ def dependence_table(
     >>> rows[0].figures["chance_above"] < rows[3].figures["chance_above"]
     True
     """
-    chosen = drawn_beside(overrides, distributions)
+    model = shipped_by_default(model)
+    chosen = drawn_beside(model.assumptions, overrides, distributions)
     rows = []
     for one in DEPENDENCES:
         found = simulate(
             draws, scenario=scenario, overrides=overrides, distributions=chosen,
-            correlation=_matrix(one, list(chosen)), method=method, seed=seed,
+            correlation=_matrix(model.assumptions, one, list(chosen)), method=method, seed=seed,
+            model=model,
         )  # fmt: skip
         usual = found.statistics(above=threshold)
         least, greatest = (found.percentile(percent)[0] for percent in (0, 100))
@@ -119,9 +124,7 @@ def dependence_table(
     return rows
 
 
-def _matrix(one: Dependence, names: list[str]) -> Matrix:
-    together = with_common_factor(
-        np.eye(len(names)), [shipped_assumptions()[name] for name in names], one.rank
-    )
+def _matrix(catalogue: Catalogue, one: Dependence, names: list[str]) -> Matrix:
+    together = with_common_factor(np.eye(len(names)), [catalogue[name] for name in names], one.rank)
     member = np.array([not one.ids or name in one.ids for name in names])
     return np.where(np.outer(member, member), together, np.eye(len(names)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.assumptions.uncertainty import FIXED
@@ -20,6 +20,8 @@ class Drawn:
 
     Attributes
     ----------
+    catalogue : Catalogue
+        The assumptions.
     house : tuple of str
         Drawn from the catalogue's distribution, a house view.
     own : tuple of str
@@ -30,6 +32,7 @@ class Drawn:
         Fixed by somebody's own distribution, at this value.
     """
 
+    catalogue: Catalogue
     house: tuple[str, ...]
     own: tuple[str, ...]
     overridden: dict[str, float]
@@ -40,29 +43,41 @@ class Drawn:
         """All of it in one or two sentences."""
         parts = []
         if self.house:
-            parts.append(f"{_count(self.house)} by the house view, from bear to bull")
+            low, high = (
+                self.catalogue.scenarios[name].label.lower() for name in self.catalogue.span
+            )
+            parts.append(f"{_count(self.house)} by the house view, from {low} to {high}")
         if self.own:
-            parts.append(f"{_count(self.own)} by an own distribution ({_labels(self.own)})")
+            parts.append(f"{_count(self.own)} by an own distribution ({self._labels(self.own)})")
         drawn = f"Drawn: {'; '.join(parts) or 'nothing'}."
         kept = [
-            f"{_at(name, value)} ({reason})"
+            f"{_at(self.catalogue[name], value)} ({reason})"
             for values, reason in ((self.overridden, "override"), (self.fixed, "own choice"))
             for name, value in values.items()
         ]
         return f"{drawn} Fixed: {'; '.join(kept)}." if kept else drawn
 
+    def _labels(self, names: Collection[str]) -> str:
+        return ", ".join(self.catalogue[name].label for name in names)
 
-def drawn_from(distributions: Mapping[str, Distribution], overrides: Mapping[str, Value]) -> Drawn:
+
+def drawn_from(
+    catalogue: Catalogue,
+    distributions: Mapping[str, Distribution],
+    overrides: Mapping[str, Value],
+) -> Drawn:
     """Describe what is drawn.
 
     Parameters
     ----------
+    catalogue : Catalogue
+        The assumptions.
     distributions : mapping of id to Distribution
         What the simulation takes.
     overrides : mapping of id to value
         What somebody has overridden.
     """
-    shipped = default_distributions()
+    shipped = default_distributions(catalogue)
     house, own, fixed = [], [], {}
     for name, one in distributions.items():
         if one.shape == FIXED:
@@ -73,16 +88,18 @@ def drawn_from(distributions: Mapping[str, Distribution], overrides: Mapping[str
             own.append(name)
     overridden = {
         entry.id: fixed.pop(entry.id, float(overrides[entry.id]))
-        for entry in uncertain_in(shipped_assumptions())
+        for entry in uncertain_in(catalogue)
         if entry.id in overrides and entry.id not in (*house, *own)
     }
-    chosen = {name: value for name, value in fixed.items() if not _is_as_shipped(name, value)}
-    return Drawn(tuple(house), tuple(own), overridden, chosen)
+    chosen = {
+        name: value for name, value in fixed.items() if not _is_as_catalogue(catalogue[name], value)
+    }
+    return Drawn(catalogue, tuple(house), tuple(own), overridden, chosen)
 
 
-def _is_as_shipped(name: str, value: float) -> bool:
+def _is_as_catalogue(entry: Assumption, value: float) -> bool:
     """Return whether the catalogue itself has an assumption fixed at a value."""
-    uncertainty = shipped_assumptions()[name].uncertainty
+    uncertainty = entry.uncertainty
     return uncertainty is not None and (uncertainty.shape, uncertainty.mode) == (FIXED, value)
 
 
@@ -110,10 +127,5 @@ def _count(names: Collection[str]) -> str:
     return f"{len(names)} assumption{'s' * (len(names) > 1)}"
 
 
-def _labels(names: Collection[str]) -> str:
-    return ", ".join(shipped_assumptions()[name].label for name in names)
-
-
-def _at(name: str, value: float) -> str:
-    entry = shipped_assumptions()[name]
+def _at(entry: Assumption, value: float) -> str:
     return f"{entry.label} at {read_as(value, entry.unit)}"

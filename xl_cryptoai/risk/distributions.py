@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr, ndtri
 
-from xl_cryptoai.assumptions import Assumption, Catalogue, shipped_assumptions
+from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.assumptions.scenarios import check_value
 from xl_cryptoai.assumptions.uncertainty import CUT, FIXED, PERT, SHAPES
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, quoted
@@ -74,8 +74,8 @@ class Distribution:
 
         Examples
         --------
-        >>> from xl_cryptoai.risk import default_distributions
-        >>> uniform = make(shipped_assumptions()["ai_penetration"], "uniform", 0.2, 0.3, 0.4)
+        >>> from xl_cryptoai import load_assumptions
+        >>> uniform = make(load_assumptions()["ai_penetration"], "uniform", 0.2, 0.3, 0.4)
         >>> uniform.quantile(np.array([0.0])).round(9).tolist()
         [0.3]
         """
@@ -190,15 +190,13 @@ def _no_curve(name: str, one: Distribution) -> str:
     )
 
 
-def default_distributions(
-    catalogue: Catalogue | None = None, shape: str = ""
-) -> dict[str, Distribution]:
+def default_distributions(catalogue: Catalogue, shape: str = "") -> dict[str, Distribution]:
     """Return the distribution of every assumption that is uncertain by the catalogue.
 
     Parameters
     ----------
-    catalogue : Catalogue, optional
-        The assumptions; the package's own by default.
+    catalogue : Catalogue
+        The assumptions.
     shape : str, optional
         A shape for all of them instead of each one's own; a normal or lognormal has their low and
         high as its 5% and 95% quantiles.
@@ -208,7 +206,6 @@ def default_distributions(
     dict of id to Distribution
         In model order; those that the catalogue has fixed are left out. All are a house view.
     """
-    catalogue = catalogue if catalogue is not None else shipped_assumptions()
     return {
         entry.id: make(entry, shape or of.shape, of.low, None if shape in CUT else of.mode, of.high)
         for entry in catalogue.values()
@@ -217,7 +214,9 @@ def default_distributions(
 
 
 def drawn_beside(
-    overrides: Mapping[str, object] | None, distributions: Mapping[str, Distribution] | None
+    catalogue: Catalogue,
+    overrides: Mapping[str, object] | None,
+    distributions: Mapping[str, Distribution] | None,
 ) -> dict[str, Distribution]:
     """Return what is drawn: the distributions given, else the catalogue's.
 
@@ -227,4 +226,5 @@ def drawn_beside(
     if distributions is not None:
         return dict(distributions)
     fixed = overrides or {}
-    return {name: one for name, one in default_distributions().items() if name not in fixed}
+    drawn = default_distributions(catalogue)
+    return {name: one for name, one in drawn.items() if name not in fixed}

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.errors import OutOfRangeError, WrongTypeError
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.risk.limits import last_that_holds, limits
 from xl_cryptoai.risk.totals import Array, Inputs, standing, totals
 from xl_cryptoai.units import CHOICE, UNITS, read_as
@@ -25,8 +27,8 @@ class GoalSeek:
 
     Attributes
     ----------
-    id : str
-        The assumption.
+    assumption : Assumption
+        Which one.
     value : float
         Its value at the target, or at the bound where the result comes nearest.
     result : float
@@ -39,7 +41,7 @@ class GoalSeek:
         The scenario whose total the target is; empty if it was given as an amount.
     """
 
-    id: str
+    assumption: Assumption
     value: float
     result: float
     target: float
@@ -47,9 +49,14 @@ class GoalSeek:
     other: str = ""
 
     @property
+    def id(self) -> str:
+        """The assumption's id."""
+        return self.assumption.id
+
+    @property
     def words(self) -> str:
         """The answer in a sentence."""
-        entry = shipped_assumptions()[self.id]
+        entry = self.assumption
         shown = f"{self.value:.10g} ({read_as(self.value, entry.unit)})"
         total = read_as(self.result, "usd_per_year", 5)
         if self.reached:
@@ -67,6 +74,7 @@ def goalseek(
     target: float,
     scenario: str = "base",
     overrides: Mapping[str, Value] | None = None,
+    model: Model | None = None,
 ) -> GoalSeek:
     """Find the value of one assumption for which the total is the target.
 
@@ -80,9 +88,11 @@ def goalseek(
     target : float
         The total wanted, USD a year.
     scenario : str
-        "bear", "base" or "bull", where the other assumptions stand.
+        Id of the scenario where the other assumptions stand.
     overrides : mapping of id to value, optional
         Values over the scenario's; one for the assumption itself does not matter.
+    model : Model, optional
+        Whose; the shipped model's by default.
 
     Returns
     -------
@@ -100,7 +110,8 @@ def goalseek(
     >>> goalseek("ai_penetration", 20e9).words
     'ai_penetration would have to be 0.6491534971 (64.92%): the total is then 20.000B'
     """
-    entry = shipped_assumptions()[name]
+    model = shipped_by_default(model)
+    entry = model.assumptions[name]
     if entry.unit == CHOICE or UNITS[entry.unit].whole:
         raise WrongTypeError(
             f"{name} is a {entry.unit}; a target needs an assumption that can vary"
@@ -109,8 +120,8 @@ def goalseek(
     if not (number and math.isfinite(target) and target >= 0):
         raise OutOfRangeError(f"target is {target}; give an amount of USD a year, 0 or more")
     others = {key: value for key, value in (overrides or {}).items() if key != name}
-    inputs = standing(scenario, others, free=(name,))
-    return _seek(name, float(target), inputs)
+    inputs = standing(model, scenario, others, free=(name,))
+    return _seek(model, entry, float(target), inputs)
 
 
 def breakeven(
@@ -118,6 +129,7 @@ def breakeven(
     scenario: str = "base",
     other: str = "bull",
     overrides: Mapping[str, Value] | None = None,
+    model: Model | None = None,
 ) -> GoalSeek:
     """Find the value of one assumption at which one scenario's total equals another's.
 
@@ -126,11 +138,13 @@ def breakeven(
     name : str
         Id of an assumption that moves the total up or down.
     scenario : str
-        "bear", "base" or "bull", where the other assumptions stand.
+        Id of the scenario where the other assumptions stand.
     other : str
         The scenario whose total is to be reached.
     overrides : mapping of id to value, optional
         Values over those of `scenario`, not of `other`.
+    model : Model, optional
+        Whose; the shipped model's by default.
 
     Returns
     -------
@@ -147,25 +161,28 @@ def breakeven(
     >>> breakeven("ai_penetration", "bull", "base").words
     'ai_penetration would have to be 0.08799590901 (8.8%): the total is then 10.167B, that of base'
     """
-    target = float(totals(standing(other), {}))
-    return replace(goalseek(name, target, scenario, overrides), other=other)
+    model = shipped_by_default(model)
+    target = float(totals(model, standing(model, other), {}))
+    return replace(goalseek(name, target, scenario, overrides, model), other=other)
 
 
-def _seek(name: str, target: float, inputs: Inputs) -> GoalSeek:
+def _seek(model: Model, entry: Assumption, target: float, inputs: Inputs) -> GoalSeek:
+    name = entry.id
+
     def total(values: Array) -> Array:
-        return totals(inputs, {name: values})
+        return totals(model, inputs, {name: values})
 
-    low, high = limits(name, inputs)
+    low, high = limits(model, name, inputs)
     own = min(max(float(inputs[name]), low), high)
     at_low, at_own, at_high = total(np.array([low, own, high])).tolist()
     if at_own == target:
-        return GoalSeek(name, own, at_own, target, reached=True)
+        return GoalSeek(entry, own, at_own, target, reached=True)
     if not min(at_low, at_high) <= target <= max(at_low, at_high):
         nearer_low = abs(at_low - target) <= abs(at_high - target)
         value, result = (low, at_low) if nearer_low else (high, at_high)
-        return GoalSeek(name, value, result, target, abs(result - target) <= ROUNDING * target)
+        return GoalSeek(entry, value, result, target, abs(result - target) <= ROUNDING * target)
     short, beyond = (low, high) if at_low <= at_high else (high, low)
     value = beyond
     if target < max(at_low, at_high):
         value = last_that_holds(lambda values: total(values) <= target, short, beyond)
-    return GoalSeek(name, value, float(total(np.array(value))), target, reached=True)
+    return GoalSeek(entry, value, float(total(np.array(value))), target, reached=True)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xl_cryptoai.assumptions import shipped_assumptions
+from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.assumptions.uncertainty import FIXED, SEED
 from xl_cryptoai.errors import DivisionByZeroError
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.notebook import Column, Table
 from xl_cryptoai.risk.correlation import check_correlation, factor
 from xl_cryptoai.risk.distributions import Distribution, drawn_beside
@@ -91,16 +93,24 @@ class Sensitivities(Table[Sensitivity]):
 
     title = "What moves the total: measures of each uncertain assumption"
     digits = 3
-    columns = (
-        Column("label", lambda one: shipped_assumptions()[one.id].label),
-        Column("id", attrgetter("id")),
-        Column("elasticity", attrgetter("elasticity"), "multiple"),
-        *(
-            Column(name + error, attrgetter(name + error), unit)
-            for name, unit in _MEASURES.items()
-            for error in ("", "_se")
-        ),
-    )
+
+    def __init__(self, catalogue: Catalogue, found: Iterable[Sensitivity]) -> None:
+        super().__init__(found)
+        self.catalogue = catalogue
+
+    @property
+    def columns(self) -> tuple[Column[Sensitivity], ...]:
+        """What each row shows."""
+        return (
+            Column("label", lambda one: self.catalogue[one.id].label),
+            Column("id", attrgetter("id")),
+            Column("elasticity", attrgetter("elasticity"), "multiple"),
+            *(
+                Column(name + error, attrgetter(name + error), unit)
+                for name, unit in _MEASURES.items()
+                for error in ("", "_se")
+            ),
+        )
 
 
 def sensitivities(
@@ -111,6 +121,7 @@ def sensitivities(
     distributions: Mapping[str, Distribution] | None = None,
     correlation: ArrayLike | None = None,
     seed: int = SEED,
+    model: Model | None = None,
 ) -> Sensitivities:
     """Measure how much each uncertain assumption matters to the total.
 
@@ -132,6 +143,8 @@ def sensitivities(
         assumptions are independent.
     seed : int
         The same seed gives the same answer.
+    model : Model, optional
+        Whose; the shipped model's by default.
 
     Returns
     -------
@@ -155,16 +168,17 @@ def sensitivities(
     1.0
     """
     check(draws, seed)
-    chosen = drawn_beside(overrides, distributions)
-    varied, fixed = varied_and_fixed(overrides, chosen)
+    model = shipped_by_default(model)
+    chosen = drawn_beside(model.assumptions, overrides, distributions)
+    varied, fixed = varied_and_fixed(model, overrides, chosen)
     if not varied:
         raise DivisionByZeroError("no assumption varies; give one a distribution with a range")
     place = {**(overrides or {}), **fixed}
-    total = total_of_draws(varied, standing(scenario, place))
+    total = total_of_draws(model, varied, standing(model, scenario, place))
     inverse = _inverse(list(varied.values()))
     ranks = _ranks(correlation, chosen)
     independent = np.array_equal(ranks, np.eye(len(varied)))
-    points = even_scores(_dimensions(varied), draws, seed)
+    points = even_scores(_dimensions(model, varied), draws, seed)
     none = np.full(len(varied), np.nan)
     if independent:
         found = outcomes(total, points, inverse)
@@ -173,19 +187,19 @@ def sensitivities(
     else:
         drawn, result = _correlated(total, inverse, ranks, points[: len(varied)])
         shares = (none, none, none, none, *effects(total, ranks, points, seed, inverse))
-    slopes = elasticities(scenario, place)
+    slopes = elasticities(scenario, place, model)
     columns = zip(*_ranked(drawn, result), *shares, strict=True)
     rows = [
         Sensitivity(name, slopes[name], *map(float, row))
         for name, row in zip(varied, columns, strict=True)
     ]
     leading = "total" if independent else "shapley"
-    return Sensitivities(sorted(rows, key=attrgetter(leading), reverse=True))
+    return Sensitivities(model.assumptions, sorted(rows, key=attrgetter(leading), reverse=True))
 
 
-def _dimensions(varied: Collection[str]) -> list[int]:
+def _dimensions(model: Model, varied: Collection[str]) -> list[int]:
     """Return the numbers of each one's random numbers in a first and in a second sample."""
-    places = [entry.id for entry in uncertain_in(shipped_assumptions())]
+    places = [entry.id for entry in uncertain_in(model.assumptions)]
     first = [places.index(name) for name in varied]
     return [*first, *(number + len(places) for number in first)]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.forecast.constraints import CONSTRAINTS, Constraint
+from xl_cryptoai.forecast.constraints import Constraint
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.risk.totals import Inputs
 
 Condition = Callable[[NDArray[np.float64]], NDArray[np.bool_]]
@@ -17,11 +17,13 @@ SECTIONS = 64
 """Parts that a range is cut into at a time: many points at once cost hardly more than one."""
 
 
-def limits(name: str, inputs: Inputs) -> tuple[float, float]:
+def limits(model: Model, name: str, inputs: Inputs) -> tuple[float, float]:
     """Return the range in which an assumption keeps its bounds and the rules between inputs.
 
     Parameters
     ----------
+    model : Model
+        Whose assumption.
     name : str
         Id of an assumption that is a number.
     inputs : mapping of id to array
@@ -35,13 +37,15 @@ def limits(name: str, inputs: Inputs) -> tuple[float, float]:
     Examples
     --------
     >>> from xl_cryptoai.risk.totals import standing
-    >>> low, high = limits("software_share", standing(overrides={"compute_share": 0.25}))
+    >>> from xl_cryptoai.forecast import shipped_model
+    >>> inputs = standing(shipped_model(), overrides={"compute_share": 0.25})
+    >>> low, high = limits(shipped_model(), "software_share", inputs)
     >>> low, round(high, 9)
     (0.0, 0.75)
     """
-    entry = shipped_assumptions()[name]
+    entry = model.assumptions[name]
     low, high = entry.lower, entry.upper
-    for rule in CONSTRAINTS:
+    for rule in model.constraints:
         if name not in rule.inputs:
             continue
         holds = _condition(rule, name, inputs)

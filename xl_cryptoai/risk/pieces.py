@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xl_cryptoai.risk.chain import RESULTS, Chain
+from xl_cryptoai.risk.chain import Chain
 from xl_cryptoai.risk.estimates import Sample
 from xl_cryptoai.risk.sampling import PIECE, REPLICATES, Piece, pieces_of, scores
 from xl_cryptoai.risk.scratch import scratch
@@ -66,7 +66,7 @@ class Order:
                 last = first + block.shape[1]
                 self.chain(block, values[:, first:last])
                 first = last
-            shape = (len(RESULTS), len(piece.replicates), piece.rows)
+            shape = (len(self.chain.results), len(piece.replicates), piece.rows)
             found.add(piece, values.reshape(shape), kept=self.kept)
         return found
 
@@ -75,10 +75,11 @@ class Order:
 
         The system hands out one large array sooner than many small ones.
         """
-        kept = np.empty(len(RESULTS) * sum(piece.draws for piece in pieces) * self.kept)
+        results = len(self.chain.results)
+        kept = np.empty(results * sum(piece.draws for piece in pieces) * self.kept)
         first = 0
         for piece in pieces:
-            shape = (len(RESULTS), piece.draws)
+            shape = (results, piece.draws)
             if self.kept:
                 last = first + math.prod(shape)
                 yield kept[first:last].reshape(shape)
@@ -131,14 +132,14 @@ class Found:
                     one.plus(more) for one, more in zip(held, summaries, strict=True)
                 ]
 
-    def samples(self) -> dict[str, Sample]:
-        """Return each result's draws."""
+    def samples(self, results: Sequence[str]) -> dict[str, Sample]:
+        """Return each result's draws, by the results' names."""
         moments = np.stack([_pooled(self.moments[one]) for one in sorted(self.moments)], axis=1)
         parts: Any = [self.summaries[one] for one in sorted(self.summaries)]
         return {
             result: Sample(of_result, type(first[0]).stacked(first))
             for result, of_result, first in zip(
-                RESULTS, moments, zip(*parts, strict=True), strict=True
+                results, moments, zip(*parts, strict=True), strict=True
             )
         }
 

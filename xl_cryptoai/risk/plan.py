@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xl_cryptoai.assumptions import UserInputs, shipped_assumptions
+from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import SIMULATION
-from xl_cryptoai.forecast import Forecast
+from xl_cryptoai.forecast import Forecast, Model
 
 if TYPE_CHECKING:
     from xl_cryptoai.risk.description import Drawn
@@ -23,6 +23,8 @@ class Plan:
 
     Attributes
     ----------
+    model : Model
+        Of what.
     scenario, overrides, distributions, correlation, draws, method, seed
         As for `simulate`. From a workbook the overrides are every live value.
     overridden : dict of id to value
@@ -31,6 +33,7 @@ class Plan:
         Of the case that all this starts from.
     """
 
+    model: Model
     scenario: str
     overrides: dict[str, Value]
     overridden: dict[str, Value]
@@ -53,12 +56,12 @@ class Plan:
         """What is drawn, and what is fixed by whom."""
         from xl_cryptoai.risk.description import drawn_from
 
-        return drawn_from(self.distributions, self.overridden)
+        return drawn_from(self.model.assumptions, self.distributions, self.overridden)
 
     @property
     def forecast(self) -> Forecast:
         """The forecast as it stands."""
-        return Forecast(self.scenario, overrides=self.overrides)
+        return Forecast(self.scenario, overrides=self.overrides, model=self.model)
 
     @property
     def live(self) -> float:
@@ -72,15 +75,19 @@ class Plan:
         return simulate(
             self.draws, scenario=self.scenario, overrides=self.overrides,
             distributions=self.distributions, correlation=self.correlation, method=self.method,
-            seed=self.seed, **how,
+            seed=self.seed, model=self.model, **how,
         )  # fmt: skip
 
 
-def plan_of_inputs(inputs: UserInputs, overrides: Mapping[str, Value] | None = None) -> Plan:
+def plan_of_inputs(
+    model: Model, inputs: UserInputs, overrides: Mapping[str, Value] | None = None
+) -> Plan:
     """Plan what sheet Risk of a workbook with these inputs computes.
 
     Parameters
     ----------
+    model : Model
+        The workbook's.
     inputs : UserInputs
         Read from a workbook or a TOML file.
     overrides : mapping of id to value, optional
@@ -93,14 +100,16 @@ def plan_of_inputs(inputs: UserInputs, overrides: Mapping[str, Value] | None = N
 
     Examples
     --------
-    >>> plan = plan_of_inputs(UserInputs("bull"), {"gdp_growth": 0.025})
+    >>> from xl_cryptoai.forecast import shipped_model
+    >>> plan = plan_of_inputs(shipped_model(), UserInputs("bull"), {"gdp_growth": 0.025})
     >>> plan.case, plan.distributions["gdp_growth"].shape
     ('Live (bull with 1 override)', 'fixed')
     """
     from xl_cryptoai.risk.distributions import make
     from xl_cryptoai.risk.typed import typed
 
-    catalogue, found, own = shipped_assumptions(), typed(inputs), overrides or {}
+    catalogue, own = model.assumptions, overrides or {}
+    found = typed(inputs, catalogue)
     live = {**found.overrides, **own}
     overridden = {name: live[name] for name in (*found.overridden, *own)}
     drawn = dict(found.distributions)
@@ -113,6 +122,6 @@ def plan_of_inputs(inputs: UserInputs, overrides: Mapping[str, Value] | None = N
     )
     assert draws is not None and seed is not None  # settings have defaults
     return Plan(
-        "base", live, overridden, inputs.scenario, drawn, found.correlation, int(draws),
+        model, "base", live, overridden, inputs.scenario, drawn, found.correlation, int(draws),
         str(method), int(seed),
     )  # fmt: skip

@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.uncertainty import DRAWS, SEED
 from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, UnknownNameError, quoted
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.notebook import frame_of, html_table
-from xl_cryptoai.risk.chain import RESULTS, Chain
+from xl_cryptoai.risk.chain import Chain
 from xl_cryptoai.risk.convergence import AT_MOST, check_statistic, check_target, grown
 from xl_cryptoai.risk.distributions import Distribution
 from xl_cryptoai.risk.estimates import FAR, NEAR, Estimates, Sample, together
@@ -46,6 +47,8 @@ class Simulation:
         How they were made.
     seed : int
         Start of the random numbers; the same seed gives the same answer.
+    model : Model
+        Of what.
     names : tuple of str
         The assumptions that were drawn.
     percentile_error : float
@@ -57,10 +60,10 @@ class Simulation:
 
     def __init__(self, order: Order, found: Found) -> None:
         self.draws_made, self.method, self.seed = order.draws, order.method, order.seed
-        self.names = order.chain.names
+        self.model, self.names = order.chain.model, order.chain.names
         self.percentile_error = 0.0 if order.kept else BIN_ERROR
         self.missed: dict[str, float] = {}
-        self._samples = found.samples()
+        self._samples = found.samples(order.chain.results)
 
     def mean(self, result: str = "total") -> tuple[float, float]:
         """Return the mean and its standard error, USD a year."""
@@ -206,8 +209,8 @@ class Simulation:
             year; the columns are those of CAI_SIMULATE. ``attrs`` has the units, draws, method and
             seed.
         """
-        found = [self.statistics(result) for result in RESULTS]
-        columns: dict[str, list[Any]] = {"result": list(RESULTS)}
+        found = [self.statistics(result) for result in self._samples]
+        columns: dict[str, list[Any]] = {"result": list(self._samples)}
         for name in found[0]:
             columns[name] = [one[name][0] for one in found]
             columns[f"{name}_se"] = [one[name][1] for one in found]
@@ -216,9 +219,9 @@ class Simulation:
         return frame
 
     def _repr_html_(self) -> str:
-        found = {result: self.statistics(result) for result in RESULTS}
+        found = {result: self.statistics(result) for result in self._samples}
         rows = [
-            [STEPS[result].label, result,
+            [self.model.steps[result].label, result,
              *(read_as(value, "usd_per_year") for value, _ in one.values())]
             for result, one in found.items()
         ]  # fmt: skip
@@ -266,6 +269,7 @@ def simulate(
     workers: int | None = None,
     block: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    model: Model | None = None,
 ) -> Simulation:
     """Draw the uncertain assumptions many times and run the forecast for each.
 
@@ -299,6 +303,8 @@ def simulate(
         Draws that are handed out at a time; by default what suits the number of workers.
     progress : callable, optional
         Called with the draws made and the draws in all, from time to time.
+    model : Model, optional
+        Whose; the shipped model's by default.
 
     Returns
     -------
@@ -321,7 +327,7 @@ def simulate(
     for name, value in (("workers", workers), ("block", block)):
         if value is not None:
             check_whole(name, value, 1, MOST_DRAWS)
-    chain = Chain(scenario, overrides, distributions, correlation)
+    chain = Chain(shipped_by_default(model), scenario, overrides, distributions, correlation)
     while True:
         order = Order(chain, method, int(seed), made_of(int(draws)))
         with at_work(executor, workers, draws) as (who, many):

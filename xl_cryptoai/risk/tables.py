@@ -45,8 +45,9 @@ class Table:
 
     Examples
     --------
+    >>> from xl_cryptoai import load_assumptions
     >>> from xl_cryptoai.risk import default_distributions
-    >>> table = Table(default_distributions()["ai_penetration"])
+    >>> table = Table(default_distributions(load_assumptions())["ai_penetration"])
     >>> table(np.array([-9, 9], dtype=np.float32) * np.float32(STEPS)).round(4).tolist()
     [0.2, 0.5]
     """

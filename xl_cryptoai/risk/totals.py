@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.scenarios import inputs_of
+from xl_cryptoai.assumptions.catalogue import inputs_of
 from xl_cryptoai.errors import ShapeMismatchError
 from xl_cryptoai.forecast.constraints import check_constraints, keep_rules
-from xl_cryptoai.forecast.steps import STEPS, Step
+from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.risk.tape import Tape
 
 Array = NDArray[np.float64]
@@ -23,23 +22,8 @@ BLOCK = 8_192
 """Rows at once: their values and every step's results together fit the processor's cache."""
 
 
-def leading_to(result: str) -> tuple[Step, ...]:
-    """Return the steps that a result needs, itself included, in their order.
-
-    >>> [step.id for step in leading_to("compliance_rate")]
-    ['compliance_rate']
-    """
-    needed = {result}
-    for step in reversed(list(STEPS.values())):
-        if step.id in needed:
-            needed.update(step.inputs)
-    return tuple(step for step in STEPS.values() if step.id in needed)
-
-
-_TO_TOTAL = leading_to("total")
-
-
 def standing(
+    model: Model,
     scenario: str = "base",
     overrides: Mapping[str, ArrayLike] | None = None,
     free: tuple[str, ...] = (),
@@ -48,8 +32,10 @@ def standing(
 
     Parameters
     ----------
+    model : Model
+        Whose assumptions.
     scenario : str
-        "bear", "base" or "bull".
+        Id of a scenario.
     overrides : mapping of id to value, optional
         Single values over the scenario's.
     free : tuple of str
@@ -66,23 +52,26 @@ def standing(
         For an unknown id or scenario, a value that is no number or out of bounds, several values,
         or a rule between inputs that is broken.
     """
-    inputs = inputs_of(shipped_assumptions(), scenario, overrides)
+    inputs = inputs_of(model.assumptions, scenario, overrides)
     for name, value in inputs.items():
         if value.ndim:
             raise ShapeMismatchError(
                 f"{name} has {value.size} values in overrides; give one: what is not moved stands"
             )
-    check_constraints({name: value for name, value in inputs.items() if name not in free})
+    fixed = {name: value for name, value in inputs.items() if name not in free}
+    check_constraints(model.constraints, fixed)
     return inputs
 
 
-def totals(inputs: Inputs, moved: Inputs) -> NDArray[Any]:
+def totals(model: Model, inputs: Inputs, moved: Inputs) -> NDArray[Any]:
     """Compute the total where some assumptions are moved.
 
     Nothing is checked here.
 
     Parameters
     ----------
+    model : Model
+        Whose total.
     inputs : mapping of id to array
         Where the assumptions stand.
     moved : mapping of id to array
@@ -95,26 +84,32 @@ def totals(inputs: Inputs, moved: Inputs) -> NDArray[Any]:
 
     Examples
     --------
-    >>> totals(standing(), {"ai_penetration": np.array([0.2, 0.4])}).round(-6).tolist()
+    >>> from xl_cryptoai.forecast import shipped_model
+    >>> model, moved = shipped_model(), {"ai_penetration": np.array([0.2, 0.4])}
+    >>> totals(model, standing(model), moved).round(-6).tolist()
     [6162000000.0, 12324000000.0]
     """
     shape = np.broadcast_shapes(*(np.shape(value) for value in moved.values()))
-    return np.broadcast_to(total_of({**inputs, **moved}), shape).copy()
+    return np.broadcast_to(total_of(model, {**inputs, **moved}), shape).copy()
 
 
-def total_of(inputs: Mapping[str, Any]) -> Any:
+def total_of(model: Model, inputs: Mapping[str, Any]) -> Any:
     """Run the steps that lead to the total on anything that they can calculate with."""
     values = dict(inputs)
-    for step in _TO_TOTAL:
+    for step in model.leading_to(TOTAL):
         values[step.id] = step.function(*(values[name] for name in step.inputs))
-    return values["total"]
+    return values[TOTAL]
 
 
-def total_of_draws(names: Collection[str], inputs: Inputs) -> Callable[[Array], Array]:
+def total_of_draws(
+    model: Model, names: Collection[str], inputs: Inputs
+) -> Callable[[Array], Array]:
     """Make a function that gives the total for draws, with the rules between inputs kept.
 
     Parameters
     ----------
+    model : Model
+        Whose total.
     names : collection of str
         The assumptions that are drawn.
     inputs : mapping of id to array
@@ -127,12 +122,15 @@ def total_of_draws(names: Collection[str], inputs: Inputs) -> Callable[[Array], 
 
     Examples
     --------
-    >>> total = total_of_draws(["software_share", "compute_share"], standing())
+    >>> from xl_cryptoai.forecast import shipped_model
+    >>> model = shipped_model()
+    >>> total = total_of_draws(model, ["software_share", "compute_share"], standing(model))
     >>> given, kept = total(np.array([[0.75, 0.75], [0.3, 0.25]])).tolist()
     >>> given == kept
     True
     """
     constant = {name: value for name, value in inputs.items() if name not in names}
     as_drawn = dict.fromkeys(names, np.positive)
-    tape = Tape(STEPS.values(), constant, as_drawn, ["total"], partial(keep_rules, drawn=names))
+    rules = partial(keep_rules, model.constraints, drawn=names)
+    tape = Tape(model.steps.values(), constant, as_drawn, [TOTAL], rules)
     return lambda draws: tape(draws, np.empty((1, draws.shape[1])))[0]

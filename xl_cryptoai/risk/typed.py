@@ -11,7 +11,6 @@ from xl_cryptoai.assumptions import (
     Assumption,
     Catalogue,
     UserInputs,
-    shipped_assumptions,
 )
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import (
@@ -52,15 +51,15 @@ class Typed:
     overridden: tuple[str, ...]
 
 
-def typed(inputs: UserInputs, catalogue: Catalogue | None = None) -> Typed:
+def typed(inputs: UserInputs, catalogue: Catalogue) -> Typed:
     """Put a person's inputs together as the sheets Distributions and Correlations do.
 
     Parameters
     ----------
     inputs : UserInputs
         Read from a workbook or a TOML file.
-    catalogue : Catalogue, optional
-        The package's own by default.
+    catalogue : Catalogue
+        The assumptions.
 
     Raises
     ------
@@ -70,12 +69,12 @@ def typed(inputs: UserInputs, catalogue: Catalogue | None = None) -> Typed:
 
     Examples
     --------
+    >>> from xl_cryptoai import load_assumptions
     >>> own = {"gdp_growth": {"high": 0.06}, "bank_revenue": {"override": 7e11}}
-    >>> found = typed(UserInputs("bull", own))
+    >>> found = typed(UserInputs("bull", own), load_assumptions())
     >>> found.distributions["gdp_growth"].high, found.overridden
     (0.06, ('bank_revenue',))
     """
-    catalogue = catalogue if catalogue is not None else shipped_assumptions()
 
     def at(name: str, field: str) -> Value | None:
         return inputs.value(catalogue, name, field)
@@ -87,7 +86,7 @@ def typed(inputs: UserInputs, catalogue: Catalogue | None = None) -> Typed:
     }
     overrides = {name: value for name, value in live.items() if value is not None}
     drawn = {
-        entry.id: distribution_of(entry, at, overrides[entry.id])
+        entry.id: distribution_of(entry, at, overrides[entry.id], catalogue.span)
         for entry in uncertain_in(catalogue)
     }
     ids = list(drawn)
@@ -97,7 +96,7 @@ def typed(inputs: UserInputs, catalogue: Catalogue | None = None) -> Typed:
     return Typed(overrides, drawn, check_correlation(correlation, ids), overridden)
 
 
-def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
+def distribution_of(entry: Assumption, at: At, live: Value, span: tuple[str, str]) -> Distribution:
     """Put an assumption's distribution together.
 
     Parameters
@@ -108,22 +107,27 @@ def distribution_of(entry: Assumption, at: At, live: Value) -> Distribution:
         Gives the value of an id and a field; None where it is blank.
     live : float
         Where the assumption stands: there it is fixed, if that is its shape.
+    span : tuple of str
+        The two scenarios between which it is drawn.
 
     Raises
     ------
     OutOfRangeError
         For low, most likely and high out of order, or that no curve of the shape has.
     """
-    return make(entry, *parameters_of(entry, at, live))
+    return make(entry, *parameters_of(entry, at, live, span))
 
 
-def parameters_of(entry: Assumption, at: At, live: Value) -> tuple[str, float, float | None, float]:
+def parameters_of(
+    entry: Assumption, at: At, live: Value, span: tuple[str, str]
+) -> tuple[str, float, float | None, float]:
     """Shape, low, most likely and high of an assumption; None where the shape settles the mode."""
     shape, own = shape_in_use(entry, at), at(entry.id, "mode")
     if shape == FIXED:
         value = float(own if own is not None else live)
         return shape, value, value, value
-    low, mode, high = (number_at(at, entry.id, field) for field in low_mode_high_from(entry.id, at))
+    fields = low_mode_high_from(entry.id, at, span)
+    low, mode, high = (number_at(at, entry.id, field) for field in fields)
     settled = shape in CUT and own is None
     return shape, low, None if settled else mode, high
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from xl_cryptoai.errors import CatalogueError
-from xl_cryptoai.tomlfile import entries, read_toml
+from xl_cryptoai.tomlfile import date_in, entries, read_toml
 
 EVIDENCE_FILE = Path(__file__).with_name("evidence.toml")
 
@@ -83,24 +85,28 @@ def load_evidence(path: Path = EVIDENCE_FILE) -> tuple[Evidence, ...]:
     CatalogueError
         If an entry lacks a field, names an unknown segment or unit, or has no figure.
     """
-    units = read_toml(path).get("units", {})
+    return evidence_of(path.name, read_toml(path))
+
+
+def evidence_of(
+    file: str, data: Mapping[str, Any], supported: Sequence[str] = SUPPORTED
+) -> tuple[Evidence, ...]:
+    """Return the figures that a file holds; see `load_evidence`."""
+    units = data.get("units", {})
     found = []
-    for row in entries(path, "evidence", _REQUIRED, _OPTIONAL):
+    for row in entries(file, data, "evidence", _REQUIRED, _OPTIONAL):
         name = row["id"]
         for field, allowed in (
-            ("segment", SUPPORTED),
+            ("segment", supported),
             ("unit", units),
             ("qualifier", QUALIFIERS),
         ):
             if row.get(field, "") not in allowed and field in row:
                 raise CatalogueError(
-                    path.name, name, field, f"is {row[field]!r}; known are {', '.join(allowed)}"
+                    file, name, field, f"is {row[field]!r}; known are {', '.join(allowed)}"
                 )
-        low, high = _ends(path.name, row)
-        try:
-            as_of = dt.date.fromisoformat(row.pop("as_of"))
-        except ValueError as error:
-            raise CatalogueError(path.name, name, "as_of", f"is no date: {error}") from None
+        low, high = _ends(file, row)
+        as_of = date_in(file, name, "as_of", row.pop("as_of"))
         found.append(Evidence(low=low, high=high, as_of=as_of, **row))
     return tuple(found)
 

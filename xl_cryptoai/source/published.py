@@ -10,9 +10,10 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from xl_cryptoai.errors import CatalogueError
-from xl_cryptoai.tomlfile import entries, read_toml
+from xl_cryptoai.tomlfile import date_in, entries, read_toml
 
 PUBLISHED_FILE = Path(__file__).with_name("published.toml")
 
@@ -83,16 +84,27 @@ def load_published(path: Path = PUBLISHED_FILE) -> Publication:
     CatalogueError
         If an entry lacks a field or its figure cannot be read.
     """
+    return publication_of(path.name, read_toml(path))
+
+
+def publication_of(file: str, data: Mapping[str, Any]) -> Publication:
+    """Return a publication from what its file holds; see `load_published`."""
     figures = {}
     text_fields = {"id": str, "printed": str, "locator": str}
-    for row in entries(path, "figure", text_fields, {"note": str}):
+    for row in entries(file, data, "figure", text_fields, {"note": str}):
         try:
             value, half_digit = parse_printed(row["printed"])
         except ValueError as error:
-            raise CatalogueError(path.name, row["id"], "printed", str(error)) from None
+            raise CatalogueError(file, row["id"], "printed", str(error)) from None
         figures[row["id"]] = PrintedFigure(value=value, half_digit=half_digit, **row)
-    about = read_toml(path).get("publication", {})
-    for field in ("title", "publisher", "authors", "data_as_of", "edition"):
+    about = dict(data.get("publication", {}))
+    fields = ("title", "publisher", "authors", "data_as_of", "edition")
+    for field in fields:
         if field not in about:
-            raise CatalogueError(path.name, "publication", field, "is missing or empty")
+            raise CatalogueError(file, "publication", field, "is missing or empty")
+    for field in about:
+        if field not in fields:
+            known = ", ".join(fields)
+            raise CatalogueError(file, "publication", field, f"is not known; known are {known}")
+    about["data_as_of"] = date_in(file, "publication", "data_as_of", about["data_as_of"])
     return Publication(**about, figures=MappingProxyType(figures))

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from xl_cryptoai.assumptions import SCENARIOS, Assumption, shipped_assumptions
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import chosen_scenario, inputs_of
 from xl_cryptoai.reading.labels import Words, labels_of
-from xl_cryptoai.reading.tables import CASE_HEADERS, id_rows, results_table
+from xl_cryptoai.reading.tables import case_headers, id_rows, results_table
 from xl_cryptoai.units import UNITS, read_as
 
 COMPUTED, CONSTANT, BLANK = "computed", "constant", "blank"
@@ -57,8 +56,9 @@ class Descriptions:
     def words(self, place: Place) -> Words:
         """Return what the name, the row and the header of a cell say."""
         found, name = self.labels.words(place), self._names.get(place, "")
-        if name in STEPS:
-            return Words(name, STEPS[name].label, STEPS[name].unit_label, found.column)
+        step = self.book.model.steps.get(name)
+        if step is not None:
+            return Words(name, step.label, step.unit_label, found.column)
         # in a workbook of others, words that are also ours mean nothing
         return found._replace(id=name or (found.id if self._assumptions else ""))
 
@@ -72,12 +72,13 @@ class Descriptions:
             if self.book.stored(override) not in (None, ""):
                 return Source(name, OVERRIDE, note=f"overridden in {override}")
             case = chosen_scenario(self.book)
-        if case not in SCENARIOS:
+        catalogue = self.book.model.assumptions
+        if case not in catalogue.scenarios:
             return Source(name, OVERRIDE if case == OVERRIDE else UNKNOWN)
         value = self.book.stored(place)
         if value is None:  # a formula without a stored value refers to what is typed
             value = self.book.stored(self._cells_by_case.get((name, case), place))
-        return _from_catalogue(shipped_assumptions()[name], case, value)
+        return _from_catalogue(catalogue, name, case, value)
 
     def is_live(self, place: Place) -> bool:
         """Whether an assumption takes its value here, by override and scenario."""
@@ -86,16 +87,17 @@ class Descriptions:
     def has_a_formula(self, place: Place) -> bool:
         """Whether the template has a formula here: a live assumption, or a step in a case."""
         words = self.words(place)
-        is_result = words.id in STEPS and words.column in CASE_HEADERS.values()
+        model = self.book.model
+        is_result = words.id in model.steps and words.column in case_headers(model).values()
         return is_result or self.is_live(place)
 
     def cell_of(self, name: str) -> Place | None:
         """Return the Live cell of an id that has lost its name."""
         if (name, LIVE) in self._cells_by_case:
             return self._cells_by_case[name, LIVE]
-        table = results_table(self.book) if name in STEPS else None
+        table = results_table(self.book) if name in self.book.model.steps else None
         rows = id_rows(self.book, table).get(name, []) if table is not None else []
-        return table.place(rows[0], CASE_HEADERS[LIVE]) if table is not None and rows else None
+        return table.place(rows[0], "Live") if table is not None and rows else None
 
     @cached_property
     def _names(self) -> dict[Place, str]:
@@ -108,7 +110,7 @@ class Descriptions:
         inputs = inputs_of(self.book)
         table = inputs.table
         live = {
-            (name, LIVE): table.place(rows[0], CASE_HEADERS[LIVE])
+            (name, LIVE): table.place(rows[0], "Live")
             for name, rows in inputs.id_rows.items()
             if table is not None and name in inputs.catalogue
         }
@@ -119,8 +121,9 @@ class Descriptions:
         return {place: key for key, place in self._cells_by_case.items()}
 
 
-def _from_catalogue(entry: Assumption, case: str, value: Any) -> Source:
-    expected = getattr(entry, case)
+def _from_catalogue(catalogue: Catalogue, name: str, case: str, value: Any) -> Source:
+    entry = catalogue[name]
+    expected = entry.values[case]
     if isinstance(value, str) or isinstance(expected, str) or value is None:
         same = value == expected
     else:
@@ -129,7 +132,7 @@ def _from_catalogue(entry: Assumption, case: str, value: Any) -> Source:
     base = case == "base"
     return Source(
         entry.id,
-        entry.kind_of(case),
+        catalogue.kind_of(name, case),
         entry.locator if base else "",
         entry.rationale if base else entry.scenario_rationale,
         note,

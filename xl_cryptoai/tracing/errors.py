@@ -10,7 +10,7 @@ from typing import Any
 from xl_cryptoai.errors import CryptoAIError, PropagatedError
 from xl_cryptoai.formulas.evaluate import Evaluator
 from xl_cryptoai.formulas.values import NotKnown
-from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
+from xl_cryptoai.functions import ExcelFunction, functions_of
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.xlsx.cells import ErrorValue
 
@@ -75,7 +75,8 @@ def _evaluated(book: Book, place: Place) -> tuple[str, Any]:
     if block is None or place not in book.formula_cells:
         return "", None
     said: list[str] = []
-    functions = {name: _noting(one, said) for name, one in FUNCTIONS.items()}
+    ours = functions_of(book.model).items()
+    functions = {name: _noting(one, said) for name, one in ours}
     evaluator = Evaluator.of(book.graph, functions, date_1904=book.file.date_1904)
     form = block.form
     if book.add_in_links:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.formulas.graph import MAX_CELLS
 from xl_cryptoai.formulas.resolve import MAX_NESTING, Kind
 from xl_cryptoai.formulas.tree import Name
@@ -103,6 +103,8 @@ class Trace:
     ----------
     path : Path
         The workbook.
+    model : Model
+        The model that it is read by.
     target : str
         What was asked for.
     dependents : bool
@@ -116,6 +118,7 @@ class Trace:
     """
 
     path: Path
+    model: Model
     target: str
     dependents: bool
     roots: tuple[Place, ...]
@@ -125,10 +128,9 @@ class Trace:
     @property
     def assumptions(self) -> tuple[str, ...]:
         """The ids of the assumptions that were reached, in the catalogue's order."""
-        catalogue = shipped_assumptions()
         kinds = (COMPUTED, CONSTANT, BLANK)
         found = {node.id for node in self.nodes.values() if node.kind not in kinds}
-        return tuple(name for name in catalogue if name in found)
+        return tuple(name for name in self.model.assumptions if name in found)
 
     def walk(self) -> Iterator[Visit]:
         """Go over the tree from the top; a cell that several others share is opened once."""
@@ -183,7 +185,7 @@ def trace_book(
     words = Descriptions(book)
     roots = _roots(book, words, target)
     builder = _Builder(book, words, roots, dependents)
-    return Trace(book.path, target, dependents, roots, builder.build(depth), depth)
+    return Trace(book.path, book.model, target, dependents, roots, builder.build(depth), depth)
 
 
 class _Builder:
@@ -230,7 +232,7 @@ class _Builder:
             if kind == CONSTANT and not links and self.words.has_a_formula(place):
                 notes.append("typed over the formula that belongs here")
         if source is not None:
-            entry = shipped_assumptions()[source.id]
+            entry = self.book.model.assumptions[source.id]
             notes += [source.note] if source.note else []
             node = replace(
                 node,
@@ -278,10 +280,11 @@ def _is_our_function(book: Book, text: str) -> bool:
     """Whether a reference is the call of a function of our add-in, such as [1]!CAI_TAM."""
     if not book.add_in_links:
         return False
-    from xl_cryptoai.functions import FUNCTIONS  # late: few workbooks have links
+    from xl_cryptoai.functions import functions_of  # late: few workbooks have links
 
     number, _, name = text.partition("!")
-    return name in FUNCTIONS and number.strip("[]") in map(str, book.add_in_links)
+    ours = functions_of(book.model)
+    return name in ours and number.strip("[]") in map(str, book.add_in_links)
 
 
 def _roots(book: Book, words: Descriptions, target: str) -> tuple[Place, ...]:

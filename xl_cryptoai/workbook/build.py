@@ -10,10 +10,10 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 
 from xl_cryptoai import __version__
-from xl_cryptoai.assumptions import Catalogue, UserInputs, load_assumptions
+from xl_cryptoai.assumptions import Catalogue, UserInputs
 from xl_cryptoai.assumptions.input_fields import keys_of
-from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.source import load_evidence, load_published
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.calculate import calculate, saved, store
 from xl_cryptoai.workbook.chart_values import keep_values
@@ -85,7 +85,7 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
 
 
 def build(
-    route: str | Route, catalogue: Catalogue | None = None, inputs: UserInputs | None = None
+    route: str | Route, inputs: UserInputs | None = None, model: Model | None = None
 ) -> bytes:
     """Build one workbook in memory.
 
@@ -93,10 +93,10 @@ def build(
     ----------
     route : str or Route
         Which kind of workbook; see `ROUTES`.
-    catalogue : Catalogue, optional
-        The assumptions; the package's own by default.
     inputs : UserInputs, optional
         A person's scenario, values, overrides and change log for the workbook.
+    model : Model, optional
+        Whose workbook; the shipped model's by default.
 
     Returns
     -------
@@ -109,26 +109,26 @@ def build(
         For an unknown route, or if xlwings is not there for a route that needs it.
     """
     route = route_for(route) if isinstance(route, str) else route
-    catalogue = catalogue if catalogue is not None else load_assumptions()
-    publication = load_published()
-    book = _book(route, catalogue, inputs or UserInputs())
+    model = shipped_by_default(model)
+    book = _book(route, model, inputs or UserInputs())
     content = saved(book)
-    values = calculate(book, route, content)
+    values = calculate(model, book, route, content)
     shift = STORED_SHIFT if route.tables else 0
-    store(book[RISK], [when_built(catalogue)], values[RISK], 0)
-    store(book[RISK], answered_areas(catalogue), values[RISK], shift)
+    store(book[RISK], [when_built(model)], values[RISK], 0)
+    store(book[RISK], answered_areas(model), values[RISK], shift)
     content = saved(book)
     parts = parts_of(content)
     put_values(parts, book, values)
     if route.spills:
-        make_dynamic(parts, route.has_call if route.dynamic else None)
-    fix_dates(parts, publication.data_as_of.isoformat())
+        prefix = route.call_prefix(model.prefix)
+        make_dynamic(parts, prefix if route.dynamic else "")
+    fix_dates(parts, model.publication.data_as_of.isoformat())
     order_fonts(parts)
     describe_charts(parts, (*charts.ALT_TEXTS, *risk_charts.ALT_TEXTS))
     keep_values(parts, book, values)
     place_notes(parts)
     if route.vba:
-        vba.add_project(parts, vba.xlwings_project())
+        vba.add_project(parts, vba.xlwings_project(model))
     return pack(as_excel_writes(parts))
 
 
@@ -141,13 +141,13 @@ def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
     return hashlib.sha256(f"{inputs.scenario}\n{text}".encode()).hexdigest()[:12]
 
 
-def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
-    publication = load_published()
-    layout = lay_out(catalogue, publication, calls=route.calls)
+def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
+    catalogue = model.assumptions
+    layout = lay_out(model, calls=route.calls)
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = {name: book.create_sheet(name) for name in SHEETS}
-    cover.write(sheet[COVER], publication, layout, route, inputs, fingerprint_of(catalogue, inputs))
+    cover.write(sheet[COVER], layout, route, inputs, fingerprint_of(catalogue, inputs))
     assumptions.write(sheet[ASSUMPTIONS], catalogue, layout, inputs)
     distributions.write(sheet[DISTRIBUTIONS], catalogue, layout, inputs)
     correlations.write(sheet[CORRELATIONS], catalogue, inputs)
@@ -155,27 +155,27 @@ def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
     segments.write(sheet[SEGMENTS_SHEET], layout, route)
     charts.write(sheet[CHARTS], catalogue, layout)
     risk.write(sheet[RISK], catalogue, layout, route)
-    risk_charts.write(sheet[RISK], catalogue)
+    risk_charts.write(sheet[RISK], model)
     called_on = [
         cases_area(layout),
         distributions.block(catalogue),
         distributions.settings_area(catalogue),
         correlations.matrix(catalogue),
     ]
-    checks.write(sheet[CHECKS], checks_of(catalogue, publication, layout), called_on, route)
+    checks.write(sheet[CHECKS], checks_of(layout), called_on, route, model)
     deviations.write(sheet[DEVIATIONS], catalogue, layout)
-    workings.write(sheet[WORKINGS], catalogue, layout)
-    facts = {fact.id: fact for fact in load_evidence()}
+    workings.write(sheet[WORKINGS], layout)
+    facts = {fact.id: fact for fact in model.evidence()}
     evidence.write(sheet[EVIDENCE], facts, catalogue, layout)
-    findings.write(sheet[FINDINGS], catalogue, layout)
-    sources.write(sheet[SOURCES], catalogue, publication, layout)
+    findings.write(sheet[FINDINGS], layout)
+    sources.write(sheet[SOURCES], layout)
     change_log.write(sheet[CHANGE_LOG], inputs.change_log)
     if route.vba:
         config.write(book.create_sheet(config.SHEET))
     if route.calls:
         for name in SHEETS:
             compute_on_load(sheet[name], f"A{FLAG_ROW}")
-    _define_names(book, catalogue, layout, route)
+    _define_names(book, layout, route)
     book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
     book.properties.title = "Crypto-AI revenue in 2030"
     book.properties.creator = f"xl-cryptoai {__version__}"
@@ -184,11 +184,12 @@ def _book(route: Route, catalogue: Catalogue, inputs: UserInputs) -> Workbook:
     return book
 
 
-def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout, route: Route) -> None:
+def _define_names(book: Workbook, layout: Layout, route: Route) -> None:
     """Name the live assumptions and results by their ids, and the functions if they are here."""
+    model, catalogue = layout.model, layout.model.assumptions
     names = {
         **{name: (ASSUMPTIONS, layout.assumption_row[name]) for name in catalogue},
-        **{name: (SEGMENTS_SHEET, layout.result_row[name]) for name in STEPS},
+        **{name: (SEGMENTS_SHEET, layout.result_row[name]) for name in model.steps},
     }
     targets = {name: cell(place, LIVE, row, fixed=True) for name, (place, row) in names.items()}
     column, row = layout.scenario_cell[0], int(layout.scenario_cell[1:])
@@ -197,12 +198,9 @@ def _define_names(book: Workbook, catalogue: Catalogue, layout: Layout, route: R
     targets.update(sources.NAMES)
     targets.update(distributions.names(catalogue))
     targets.update(correlations.names(catalogue))
-    comments = {
-        **{name: entry.meaning for name, entry in catalogue.items()},
-        **{name: step.meaning for name, step in STEPS.items()},
-    }
+    comments = {name: entry.meaning for name, entry in model.entries.items()}
     if route.lambdas:
-        for name, (formula, comment) in lambda_names(catalogue).items():
+        for name, (formula, comment) in lambda_names(model).items():
             targets[name], comments[name] = formula, comment
     for name in sorted(targets):
         book.defined_names[name] = DefinedName(

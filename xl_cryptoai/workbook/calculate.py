@@ -18,7 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.functions import ExcelFunction, functions_of
 from xl_cryptoai.functions.cells import classic_error, excel_error_in
 from xl_cryptoai.workbook.routes import Route
 
@@ -27,11 +28,13 @@ Calculated = dict[str, list[list[Any]]]
 """Values by sheet, as rows from A1 on."""
 
 
-def calculate(book: Workbook, route: Route, content: bytes) -> Calculated:
+def calculate(model: Model, book: Workbook, route: Route, content: bytes) -> Calculated:
     """Compute every cell.
 
     Parameters
     ----------
+    model : Model
+        Whose functions answer.
     book : Workbook
         With formulas.
     route : Route
@@ -45,7 +48,7 @@ def calculate(book: Workbook, route: Route, content: bytes) -> Calculated:
         Numbers, texts, logical values, None for blanks; an Excel error as its text, "#NUM!".
     """
     engine = formualizer.load_workbook_bytes(content)
-    for function in FUNCTIONS.values():
+    for function in functions_of(model).values():
         name = route.table_call(function.name, []).removesuffix("()")
         least, most = function.required, len(function.arguments)
         engine.register_function(name, _hosted(function), min_args=least, max_args=most)

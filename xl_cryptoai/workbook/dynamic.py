@@ -6,7 +6,6 @@ that says "this is a dynamic array". openpyxl knows neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -25,15 +24,15 @@ _KEPT_ON = """
 """
 
 
-def make_dynamic(parts: Parts, has_call: Callable[[str], bool] | None = None) -> None:
+def make_dynamic(parts: Parts, call: str = "") -> None:
     """Turn array formulas into dynamic ones, and cells with a call into dynamic arrays of one cell.
 
     Parameters
     ----------
     parts : dict of name to bytes
         The workbook's parts; changed in place.
-    has_call : callable, optional
-        Tells a formula with a call; without it only what is an array formula already is turned.
+    call : str
+        What a call begins with; without it only what is an array formula already is turned.
     """
     changed = False
     for name, content in parts.items():
@@ -44,7 +43,7 @@ def make_dynamic(parts: Parts, has_call: Callable[[str], bool] | None = None) ->
             formula = cell.find(f"{{{MAIN}}}f")
             if formula is None:
                 continue
-            if has_call is not None and has_call(formula.text or "") and not formula.get("ref"):
+            if call and call in (formula.text or "") and not formula.get("ref"):
                 formula.set("t", "array")
                 formula.set("ref", str(cell.get("r")))
             if formula.get("t") == "array":

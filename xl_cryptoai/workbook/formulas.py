@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from xl_cryptoai.forecast.steps import Step
+
 NATIVE: dict[str, str] = {
     "tam": "baseline_productivity*(1+gdp_growth*ai_growth_multiple)^(forecast_year-baseline_year)",
     "ai_gain": "tam*ai_penetration",
@@ -49,6 +51,12 @@ NATIVE_READINGS: dict[str, str] = {
     ",fact_solana_security_cost_low)",
 }
 """The total under another reading of the source, by the id of the finding."""
+
+
+def native(step: Step) -> str:
+    """Return the native formula of a step: that which gives it, else its entry in `NATIVE`."""
+    return step.formula or NATIVE[step.id]
+
 
 _TOKEN = re.compile(r'"[^"]*"|[a-z][a-z0-9_]*(?![a-z0-9_(])')
 

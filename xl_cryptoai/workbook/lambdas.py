@@ -6,16 +6,13 @@ arguments is passed on, what is no number is #VALUE!, what is out of range is #N
 
 from __future__ import annotations
 
-from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.scenarios import SCENARIOS
-from xl_cryptoai.forecast.constraints import CONSTRAINTS
-from xl_cryptoai.forecast.steps import STEPS, Step
-from xl_cryptoai.functions import FUNCTIONS
-from xl_cryptoai.functions.entry import PREFIX
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.steps import Step
+from xl_cryptoai.functions import functions_of
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE, UNITS
-from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.formulas import native, substitute
 
 PARAMETER = "_xlpm."
 """How Excel stores the name of a LAMBDA's parameter."""
@@ -23,35 +20,33 @@ COMMENT_LENGTH = 255
 """Excel refuses a file with a longer comment on a name."""
 
 
-VALUE = PREFIX + "VALUE"
-
-
-def lambda_names(catalogue: Catalogue) -> dict[str, tuple[str, str]]:
+def lambda_names(model: Model) -> dict[str, tuple[str, str]]:
     """Return the LAMBDA of every step, and of CAI_VALUE, by its Excel name, with its help text."""
-    formulas = {name_of(step.id): _lambda(step, catalogue) for step in STEPS.values()}
-    formulas[VALUE] = _value_lambda(catalogue)
+    functions = functions_of(model)
+    formulas = {name_of(model, step.id): _lambda(step, model) for step in model.steps.values()}
+    formulas[name_of(model, "value")] = _value_lambda(model)
     return {
-        name: (formula, FUNCTIONS[name].help[:COMMENT_LENGTH]) for name, formula in formulas.items()
+        name: (formula, functions[name].help[:COMMENT_LENGTH]) for name, formula in formulas.items()
     }
 
 
-def _value_lambda(catalogue: Catalogue) -> str:
+def _value_lambda(model: Model) -> str:
     """Write CAI_VALUE with all scenarios and steps in it: it reads no cell, as the Python one.
 
     Both arguments must be given. Excel has a form for one that may be left out, which no engine
     here can check, and a name that Excel cannot read would cost the whole workbook.
     """
     chosen = f'IF({PARAMETER}scenario="","base",{PARAMETER}scenario)'
-    known = ",".join(f'"{scenario}"' for scenario in SCENARIOS)
+    known = ",".join(f'"{scenario}"' for scenario in model.assumptions.scenarios)
     pairs = [f"{PARAMETER}case,MATCH({chosen},{{{known}}},0)"]
-    for entry in catalogue.values():
-        values = [_literal(getattr(entry, scenario)) for scenario in SCENARIOS]
+    for entry in model.assumptions.values():
+        values = [_literal(value) for value in entry.values.values()]
         one = values[0] if len({*values}) == 1 else f"CHOOSE({PARAMETER}case,{','.join(values)})"
         pairs.append(f"{PARAMETER}{entry.id},{one}")
-    for step in STEPS.values():
-        native = substitute(NATIVE[step.id], lambda name: PARAMETER + name)
-        pairs.append(f"{PARAMETER}{step.id},{native}")
-    found = ",".join(f'"{name}",{PARAMETER}{name}' for name in (*catalogue, *STEPS))
+    for step in model.steps.values():
+        formula = substitute(native(step), lambda name: PARAMETER + name)
+        pairs.append(f"{PARAMETER}{step.id},{formula}")
+    found = ",".join(f'"{name}",{PARAMETER}{name}' for name in model.entries)
     inner = f"_xlfn.LET({','.join(pairs)},_xlfn.SWITCH({PARAMETER}id,{found}))"
     typed = f"AND(ISTEXT({PARAMETER}id),ISTEXT({chosen}))"
     body = f"IF({typed},{inner},#VALUE!)"
@@ -64,17 +59,17 @@ def _literal(value: Value) -> str:
     return f'"{value}"' if isinstance(value, str) else _number(value)
 
 
-def _lambda(step: Step, catalogue: Catalogue) -> str:
-    numbers = [name for name in step.inputs if not _is_choice(name, catalogue)]
-    choices = [name for name in step.inputs if _is_choice(name, catalogue)]
-    good = [rule for name in step.inputs for rule in _range(name, catalogue)]
-    good += [rule.formula() for rule in CONSTRAINTS if set(rule.inputs) <= set(step.inputs)]
+def _lambda(step: Step, model: Model) -> str:
+    numbers = [name for name in step.inputs if not _is_choice(name, model)]
+    choices = [name for name in step.inputs if _is_choice(name, model)]
+    good = [rule for name in step.inputs for rule in _range(name, model)]
+    good += [rule.formula() for rule in model.constraints if set(rule.inputs) <= set(step.inputs)]
     typed = [f"ISNUMBER({name})" for name in numbers] + [f"ISTEXT({name})" for name in choices]
     # SUM answers with the first error among its arguments, in a range too
     added = f"SUM({','.join(numbers)})"
     body = (
         f"IF(ISERROR({added}),{added},"
-        f"IF(AND({','.join(typed)}),IF(AND({','.join(good)}),{NATIVE[step.id]},#NUM!),#VALUE!))"
+        f"IF(AND({','.join(typed)}),IF(AND({','.join(good)}),{native(step)},#NUM!),#VALUE!))"
     )
     for name in choices:
         body = f"IF(ISERROR({name}),{name},{body})"
@@ -82,16 +77,16 @@ def _lambda(step: Step, catalogue: Catalogue) -> str:
     return f"_xlfn.LAMBDA({parameters}{substitute(body, lambda name: PARAMETER + name)})"
 
 
-def _is_choice(name: str, catalogue: Catalogue) -> bool:
-    return name in catalogue and catalogue[name].unit == CHOICE
+def _is_choice(name: str, model: Model) -> bool:
+    return model.entries[name].unit == CHOICE
 
 
-def _range(name: str, catalogue: Catalogue) -> list[str]:
-    if _is_choice(name, catalogue):
+def _range(name: str, model: Model) -> list[str]:
+    entry = model.entries[name]
+    if _is_choice(name, model):
         # counted over all cells, so that a range of choices is judged as a whole
-        of = "+".join(f'({name}="{choice}")' for choice in catalogue[name].choices)
+        of = "+".join(f'({name}="{choice}")' for choice in entry.choices)
         return [of]
-    entry = catalogue[name] if name in catalogue else STEPS[name]
     rules = [f"{name}>={_number(entry.lower)}", f"{name}<={_number(entry.upper)}"]
     return [*rules, f"INT({name})={name}"] if UNITS[entry.unit].whole else rules
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
-from xl_cryptoai.source import Publication, load_evidence
+from xl_cryptoai.forecast.model import TOTAL, Model
 
 COVER = "Cover"
 ASSUMPTIONS = "Assumptions"
@@ -89,8 +87,9 @@ def case_range(row: int, sheet: str = "", *, cases: tuple[str, str] = ("live", "
 
 @dataclass(frozen=True)
 class Layout:
-    """Rows of everything, by id."""
+    """Rows of everything in the workbook of a model, by id."""
 
+    model: Model
     block_row: dict[str, int] = field(default_factory=dict)
     assumption_row: dict[str, int] = field(default_factory=dict)
     step_block_row: dict[str, int] = field(default_factory=dict)
@@ -120,9 +119,9 @@ class Layout:
         return cell(SEGMENTS_SHEET, column, self.result_row[name])
 
 
-def lay_out(catalogue: Catalogue, publication: Publication, *, calls: bool = True) -> Layout:
+def lay_out(model: Model, *, calls: bool = True) -> Layout:
     """Return everything its row; without calls a step has only its native formula."""
-    layout = Layout()
+    layout, catalogue = Layout(model), model.assumptions
     row = FIRST_ROW
     for block in catalogue.blocks:
         layout.block_row[block] = row
@@ -131,23 +130,23 @@ def lay_out(catalogue: Catalogue, publication: Publication, *, calls: bool = Tru
             layout.assumption_row[entry.id] = row
         row += 1
     _lay_out_forecast(layout, calls=calls)
-    _lay_out_segments(layout, catalogue)
+    _lay_out_segments(layout)
     row = FIRST_ROW
     for name in catalogue:
         layout.source_row[name] = row
         row += 1
     row += 3  # a heading, a header and a gap
-    for name in publication.figures:
+    for name in model.publication.figures:
         layout.printed_row[name] = row
         row += 1
-    for row, fact in enumerate(load_evidence(), start=FIRST_ROW):
+    for row, fact in enumerate(model.evidence(), start=FIRST_ROW):
         layout.fact_row[fact.id] = row
     return layout
 
 
 def _lay_out_forecast(layout: Layout, *, calls: bool) -> None:
     row = FIRST_ROW
-    for step in STEPS.values():
+    for step in layout.model.steps.values():
         if step.block not in layout.step_block_row:
             layout.step_block_row[step.block] = row
             row += 1
@@ -159,27 +158,28 @@ def _lay_out_forecast(layout: Layout, *, calls: bool) -> None:
             row += 1
 
 
-def _lay_out_segments(layout: Layout, catalogue: Catalogue) -> None:
+def _lay_out_segments(layout: Layout) -> None:
+    model = layout.model
     row = FIRST_ROW
     layout.heading_row["segments"] = row
-    for name in (*SEGMENTS, "total"):
+    for name in (*model.segments, TOTAL):
         row += 1
         layout.result_row[name] = row
     row += 2
     layout.heading_row["shares"] = row
-    for name in (*SEGMENTS, "total"):
+    for name in (*model.segments, TOTAL):
         row += 1
         layout.share_row[name] = row
     row += 2
     layout.heading_row["chain"] = row
-    for name in STEPS:
+    for name in model.steps:
         if name not in layout.result_row:
             row += 1
             layout.result_row[name] = row
     row += 2
     layout.heading_row["path"] = row
     # as many years as the bounds of the two years allow, so that no edit can outgrow the table
-    span = catalogue["forecast_year"].upper - catalogue["baseline_year"].lower
+    span = model.assumptions["forecast_year"].upper - model.assumptions["baseline_year"].lower
     for number in range(int(span) + 1):
         row += 1
         layout.path_row[number] = row

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xl_cryptoai.errors import UnknownNameError
-from xl_cryptoai.functions.entry import PREFIX
 
 FILE_STEM = "crypto_ai_revenue"
 
@@ -25,8 +24,9 @@ class Route:
         What stands beside a call on sheet Forecast.
     answers : str
         Who answers the calls, in words.
-    call_prefix : str
-        What a stored call has in the place of "CAI_"; empty if the workbook has no calls.
+    call_form : str
+        What a stored call begins with, as a form around the model's prefix: "{}_"; empty if the
+        workbook has no calls.
     dynamic : bool
         Whether a call is stored as a dynamic array, as Excel stores those of add-ins and LAMBDAs.
     lambdas : bool
@@ -43,7 +43,7 @@ class Route:
     suffix: str
     computed_by: str
     answers: str
-    call_prefix: str
+    call_form: str
     dynamic: bool = False
     lambdas: bool = False
     vba: bool = False
@@ -53,7 +53,7 @@ class Route:
     @property
     def calls(self) -> bool:
         """Whether the workbook calls functions at all."""
-        return bool(self.call_prefix)
+        return bool(self.call_form)
 
     @property
     def spills(self) -> bool:
@@ -65,13 +65,18 @@ class Route:
         """Name of the workbook file."""
         return f"{FILE_STEM}_{self.id}{self.suffix}"
 
+    def call_prefix(self, prefix: str) -> str:
+        """Return what a stored call begins with, such as "_xldudf_CAI_"."""
+        return self.call_form.format(prefix)
+
     def call(self, name: str, arguments: Sequence[str]) -> str:
         """Write a call of an Excel function as it is stored in a cell, without the equals sign.
 
         >>> ROUTES["libreoffice"].call("CAI_AI_GAIN", ["A1", "B1"])
         'CAI.AI_GAIN(A1,B1)'
         """
-        return f"{self.call_prefix}{name.removeprefix(PREFIX)}({','.join(arguments)})"
+        prefix, _, short = name.partition("_")
+        return f"{self.call_prefix(prefix)}{short}({','.join(arguments)})"
 
     def table_call(self, name: str, arguments: Sequence[str]) -> str:
         """Write a call of a function that only Python has, under Python's name if nobody answers.
@@ -80,10 +85,6 @@ class Route:
         'CAI_GOALSEEK(A1,B1)'
         """
         return self.call(name, arguments) if self.tables else f"{name}({','.join(arguments)})"
-
-    def has_call(self, formula: str) -> bool:
-        """Return whether a formula contains a call."""
-        return self.calls and self.call_prefix in formula
 
 
 ROUTES: dict[str, Route] = {
@@ -94,7 +95,7 @@ ROUTES: dict[str, Route] = {
             ".xlsm",
             "Python",
             "Python, through xlwings on Windows",
-            "CAI_",
+            "{}_",
             vba=True,
             committed=False,  # the VBA project comes from the installed xlwings
         ),
@@ -103,7 +104,7 @@ ROUTES: dict[str, Route] = {
             ".xlsx",
             "Python",
             "Python, through xlwings Server or xlwings Lite, in Excel on Windows, Mac and the web",
-            "_xldudf_CAI_",
+            "_xldudf_{}_",
             dynamic=True,
         ),
         Route(
@@ -111,7 +112,7 @@ ROUTES: dict[str, Route] = {
             ".xlsx",
             "LAMBDA",
             "LAMBDA functions in this workbook, in Excel 365; no add-in and no Python",
-            "CAI_",
+            "{}_",
             dynamic=True,
             lambdas=True,
             tables=False,
@@ -121,7 +122,7 @@ ROUTES: dict[str, Route] = {
             ".xlsx",
             "Python",
             "Python, through the extension for LibreOffice",
-            "CAI.",
+            "{}.",
         ),
         Route(
             "plain",

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from xl_cryptoai.errors import FileRefusedError
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.workbook.package import (
     CONTENT_TYPES,
     MAIN,
@@ -54,7 +55,7 @@ _OUR_OPTIONS = ' -P -B -c ""'
 _GET_CONFIG = re.compile(r"^Function GetConfig\(.*?^End Function", re.MULTILINE | re.DOTALL)
 
 
-def xlwings_project() -> bytes:
+def xlwings_project(model: Model) -> bytes:
     """Make the workbook's VBA project: xlwings' own, with our modules in the example's place.
 
     xlwings itself is not imported: only its quickstart workbook is read. The same xlwings and the
@@ -67,7 +68,7 @@ def xlwings_project() -> bytes:
     """
 
     def change(file: ExcelFile) -> None:
-        _replace_modules(file, EXAMPLE, vba_modules())
+        _replace_modules(file, EXAMPLE, vba_modules(model))
 
     def references(file: ExcelFile) -> bool:
         return XLWINGS in {reference.name for reference in file.references()}

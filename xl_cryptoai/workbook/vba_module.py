@@ -17,13 +17,13 @@ import textwrap
 from collections.abc import Sequence
 
 from xl_cryptoai.errors import EXCEL_ERRORS
-from xl_cryptoai.functions import FUNCTIONS, ExcelFunction
-from xl_cryptoai.functions.entry import PREFIX
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.functions import ExcelFunction, functions_of
+from xl_cryptoai.functions.step_functions import name_of
 
 FUNCTIONS_MODULE = "xlwings_udfs"
 CALL_MODULE = "xl_cryptoai_call"
 PYTHON_MODULE = "xl_cryptoai_udfs"
-WHY = PREFIX + "WHY"
 DESCRIBE = "DescribeFunctions"
 """The sub of the add-in that gives the function wizard its help."""
 
@@ -47,16 +47,16 @@ Option Explicit
 #Const App = "Microsoft Excel"
 """
 
-_WHY_FUNCTION = f"""\
-Public Function {WHY}(cell As Range) As String
-Attribute {WHY}.VB_Description = "Why a cell with a {PREFIX} function shows an error: the sentence \
+_WHY_FUNCTION = """\
+Public Function {why}(cell As Range) As String
+Attribute {why}.VB_Description = "Why a cell with a {prefix} function shows an error: the sentence \
 of the refusal, or nothing."
-Attribute {WHY}.VB_ProcData.VB_Invoke_Func = " \\n14"
+Attribute {why}.VB_ProcData.VB_Invoke_Func = " \\n14"
     Dim first As Range
     On Error Resume Next
     Set first = cell.Cells(1, 1)
     If first.HasArray Then Set first = first.CurrentArray.Cells(1, 1)
-    If VBA.IsError(first.Value2) Then {WHY} = kept(first.Address(External:=True))
+    If VBA.IsError(first.Value2) Then {why} = kept(first.Address(External:=True))
 End Function
 """
 
@@ -156,24 +156,27 @@ End Function
 """
 
 
-def vba_modules(*, add_in: bool = False) -> dict[str, str]:
-    """Return the text of each VBA module by its name, with the line ends that VBA wants.
+def vba_modules(model: Model, *, add_in: bool = False) -> dict[str, str]:
+    """Return the text of each VBA module of a model by its name, with the line ends that VBA wants.
 
     Each begins with its `Attribute VB_Name` line, as a file that Excel imports does.
 
     Parameters
     ----------
+    model : Model
+        Whose functions.
     add_in : bool
         Whether the modules are for our own add-in, which has xlwings' module inside and says when
         the function wizard learns the help; else for a workbook, which refers to xlwings' add-in.
     """
+    own = functions_of(model).values()
     cases = [f'            Case "{e}": Told = CVErr({ERROR_CONSTANTS[e]})' for e in EXCEL_ERRORS]
-    described = "\n".join(_description(function) for function in FUNCTIONS.values())
+    described = "\n".join(_description(function) for function in own)
     functions = [
         "' The sentences of the refusals, by the address of the cell.",
         "Private kept As VBA.Collection\n",
-        *(_function(function) for function in FUNCTIONS.values()),
-        _WHY_FUNCTION,
+        *(_function(function) for function in own),
+        _WHY_FUNCTION.format(why=name_of(model, "why"), prefix=f"{model.prefix}_"),
         _ANSWER.format(cases="\n".join(cases), check="" if add_in else _CHECK),
         *([] if add_in else [_ADD_IN_IS_MISSING]),
         # the name under which Excel calls it by itself when the workbook opens

@@ -119,7 +119,7 @@ def compare(book: Any, other: Path | None = None) -> None:
     found = diff_books(read_file(file), opened)
     parts = [
         part if isinstance(part, str) else _with_links(part, opened.sheet_names)
-        for part in diff.as_text(found)
+        for part in diff.as_text(opened.model, found)
     ]
     write_page(book, "Compare", f"From {file.name} to {book.name}", parts)
 

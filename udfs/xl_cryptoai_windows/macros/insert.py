@@ -6,20 +6,21 @@ import difflib
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.errors import FileRefusedError, UnknownNameError, quoted
 from xl_cryptoai.files import check_free, write_atomically
 from xl_cryptoai.forecast import Forecast
-from xl_cryptoai.forecast.steps import STEPS, Step
-from xl_cryptoai.functions.step_functions import entry_of, name_of
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.own_model import model_in_use
+from xl_cryptoai.forecast.steps import Step
+from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.functions.table_functions import source_of
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.input_cells import inputs_of
-from xl_cryptoai.reading.labels import KNOWN
 from xl_cryptoai.reports.trace import note_lines
 from xl_cryptoai.tracing.trace import Node, trace_book
 from xl_cryptoai.workbook import ROUTES, build
-from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.formulas import native as native_formula
+from xl_cryptoai.workbook.formulas import substitute
 from xl_cryptoai.workbook.styles import NUMBER_FORMATS
 from xl_cryptoai.xlsx.references import Place, cell_name, column_letters
 from xl_cryptoai_windows.macros.analyst import place_of, read_copy, selected
@@ -28,7 +29,7 @@ from xl_cryptoai_windows.macros.pages import HEAD_COLOUR, Content, as_typed
 
 NATIVE_WORD = "native"
 """What is typed behind a step's id for its native formula."""
-CALL = "=CAI_FORECAST({},{})"
+CALL = "={}({},{})"
 _TABLE_COLUMNS = 4
 """Id, label, unit and value: the columns that a forecast of one case fills."""
 _APART = 5
@@ -79,7 +80,8 @@ def insert_step(book: Any, step: str | None = None) -> None:
     if step is None:
         return
     name, *more = step.split() or [""]
-    found = _step(name)
+    model = model_in_use()
+    found = _step(model, name)
     native = on_mac() or more == [NATIVE_WORD]
     if more and more != [NATIVE_WORD]:
         raise UnknownNameError(
@@ -88,47 +90,49 @@ def insert_step(book: Any, step: str | None = None) -> None:
     named = {one.name.lower() for one in book.names}
     if named.issuperset(found.inputs):
         _check_blank(cell, 1, 1)
-        write_formula(cell, _formula(found, {one: one for one in found.inputs}, native=native))
+        write_formula(
+            cell, _formula(model, found, {one: one for one in found.inputs}, native=native)
+        )
     else:
-        _write_step(cell, found, native=native)
+        _write_step(model, cell, found, native=native)
 
 
-def _step(name: str) -> Step:
-    if name in STEPS:
-        return STEPS[name]
-    near = difflib.get_close_matches(name, STEPS, n=3, cutoff=0.5) or list(STEPS)
+def _step(model: Model, name: str) -> Step:
+    if name in model.steps:
+        return model.steps[name]
+    near = difflib.get_close_matches(name, model.steps, n=3, cutoff=0.5) or list(model.steps)
     raise UnknownNameError(f"no step is called {quoted(name)}; similar are {', '.join(near)}")
 
 
-def _formula(step: Step, references: dict[str, str], *, native: bool) -> str:
+def _formula(model: Model, step: Step, references: dict[str, str], *, native: bool) -> str:
     if native:
-        return f"={substitute(NATIVE[step.id], references.__getitem__)}"
-    return f"={name_of(step.id)}({','.join(references[one] for one in step.inputs)})"
+        return f"={substitute(native_formula(step), references.__getitem__)}"
+    return f"={name_of(model, step.id)}({','.join(references[one] for one in step.inputs)})"
 
 
-def _write_step(cell: Any, step: Step, *, native: bool) -> None:
+def _write_step(model: Model, cell: Any, step: Step, *, native: bool) -> None:
     """Write a step's formula with its arguments below: value, label, unit and id in each row."""
     _check_blank(cell, 1 + len(step.inputs), _TABLE_COLUMNS)
-    base = Forecast()
+    base = Forecast(model=model)
     rows: list[list[Content]] = [
-        [_base_value(base, one), entry_of(one).label, entry_of(one).unit_label, one]
+        [_base_value(base, one), model.entries[one].label, model.entries[one].unit_label, one]
         for one in step.inputs
     ]
     _block(cell, 1, 0, [[as_typed(one) for one in row] for row in rows])
     names = [as_typed(one) for one in (step.label, step.unit_label, step.id)]
     _block(cell, 0, 1, [names])
     for number, one in enumerate((step.id, *step.inputs)):
-        _at(cell, number, 0).number_format = NUMBER_FORMATS[entry_of(one).unit]
+        _at(cell, number, 0).number_format = NUMBER_FORMATS[model.entries[one].unit]
     references = {
         one: cell_name(cell.row + number, cell.column)
         for number, one in enumerate(step.inputs, start=1)
     }
-    write_formula(cell, _formula(step, references, native=native))
+    write_formula(cell, _formula(model, step, references, native=native))
     cell.font.bold = True
 
 
 def _base_value(base: Forecast, name: str) -> Content:
-    value = base[name] if name in STEPS else shipped_assumptions()[name].base
+    value = base[name]
     return value if isinstance(value, str) else float(value)
 
 
@@ -144,13 +148,15 @@ def insert_forecast(book: Any) -> None:
         The analyst's workbook.
     """
     cell = selected(book)
-    areas = _live_areas(read_copy(book))
-    height = 1 + len(STEPS)
+    opened = read_copy(book)
+    areas = _live_areas(opened)
+    model = opened.model if areas is not None else model_in_use()
+    height = 1 + len(model.steps)
     if areas is not None:
         _check_blank(cell, height, _TABLE_COLUMNS)
-        _write_table(cell, *areas)
+        _write_table(model, cell, *areas)
         return
-    catalogue = shipped_assumptions()
+    catalogue = model.assumptions
     _check_blank(cell, max(height, 1 + len(catalogue)), _APART + _TABLE_COLUMNS)
     rows = [[one.id, one.label, one.unit_label, one.base] for one in catalogue.values()]
     headers = ("id", "label", "unit", "value")
@@ -160,13 +166,15 @@ def insert_forecast(book: Any) -> None:
         _at(cell, number, 3).number_format = NUMBER_FORMATS[entry.unit]
     top, bottom = cell.row + 1, cell.row + len(catalogue)
     ids, values = (_column(top, bottom, cell.column + right) for right in (0, 3))
-    _write_table(_at(cell, 0, _APART), ids, values)
+    _write_table(model, _at(cell, 0, _APART), ids, values)
 
 
 def _live_areas(opened: Book) -> tuple[str, str] | None:
     """Refer to the ids and live values of a workbook of ours; None in any other."""
     inputs = inputs_of(opened)
-    rows = [row for name, rows in inputs.id_rows.items() if name in KNOWN for row in rows]
+    rows = [
+        row for name, rows in inputs.id_rows.items() if name in opened.model.entries for row in rows
+    ]
     if inputs.table is None or not rows:
         return None
     sheet = inputs.table.sheet.replace("'", "''")
@@ -183,10 +191,12 @@ def _column(top: int, bottom: int, column: int) -> str:
     return f"${letters}${top}:${letters}${bottom}"
 
 
-def _write_table(cell: Any, ids: str, values: str) -> None:
+def _write_table(model: Model, cell: Any, ids: str, values: str) -> None:
     """Write the call as an array formula, which every version of Excel fills alike."""
-    _at(cell, 0, 0, 1 + len(STEPS), _TABLE_COLUMNS).formula_array = CALL.format(ids, values)
-    for number, step in enumerate(STEPS.values(), start=1):
+    _at(cell, 0, 0, 1 + len(model.steps), _TABLE_COLUMNS).formula_array = CALL.format(
+        name_of(model, "forecast"), ids, values
+    )
+    for number, step in enumerate(model.steps.values(), start=1):
         _at(cell, number, 3).number_format = NUMBER_FORMATS[step.unit]
     _head(cell, 0)
 
@@ -210,20 +220,21 @@ def insert_source_note(book: Any) -> None:
 
 def _source(opened: Book, node: Node) -> str:
     """Say where a cell's figure is from; `trace` knows more than an id does."""
-    name = node.id if node.id in KNOWN else _named_in_row(opened, node.place)
+    name = node.id if node.id in opened.model.entries else _named_in_row(opened, node.place)
     if name is None:
         raise UnknownNameError(
             f"the row of {node.place} shows no assumption or step; write an id such as "
             "ai_penetration to the left of the figure"
         )
-    if node.id == name and name not in STEPS:
+    if node.id == name and name not in opened.model.steps:
         return "\n".join(note_lines(node))
-    return f"{KNOWN[name].label}\n{source_of(name)}"
+    return f"{opened.model.entries[name].label}\n{source_of(opened.model, name)}"
 
 
 def _named_in_row(opened: Book, place: Place) -> str | None:
     """Return the id that the row of a cell shows, as id or label; the nearest text decides."""
-    ids = {**{one.label: name for name, one in KNOWN.items()}, **{name: name for name in KNOWN}}
+    known = opened.model.entries
+    ids = {**{one.label: name for name, one in known.items()}, **{name: name for name in known}}
     texts = opened.texts.get(place.sheet, {}).get(place.row, {})
     near = sorted(texts, key=lambda column: (abs(column - place.column), column))
     return next((ids[texts[column]] for column in near if texts[column] in ids), None)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.errors import FileRefusedError, OutOfRangeError
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.migration import INVALID, migrate
 from xl_cryptoai.reading.read import read_book
@@ -66,12 +64,12 @@ def tornado(book: Any) -> None:
         The analyst's workbook, one of ours.
     """
     plan, notes = _plan_of(read_copy(book))
-    bars = bars_of(plan.scenario, plan.distributions, plan.overrides)
+    bars = bars_of(plan.scenario, plan.distributions, plan.overrides, plan.model)
     if not bars:
         raise FileRefusedError(
             f"no assumption of {book.name} is uncertain; give one a shape on sheet Distributions"
         )
-    catalogue = shipped_assumptions()
+    catalogue = plan.model.assumptions
     rows: list[list[Content]] = [
         [
             catalogue[bar.id].label,
@@ -91,7 +89,7 @@ def tornado(book: Any) -> None:
     }
     headers = ("assumption", "id", "low", "high", "total at low", "total at high", "swing")
     table = Table(headers, rows, dict.fromkeys((4, 5, 6), USD), units)
-    drawn = draw_tornado(bars, plan.live, plan.case, plan.drawn.words)
+    drawn = draw_tornado(catalogue, bars, plan.live, plan.case, plan.drawn.words)
     words = [
         *notes,
         f"{plan.case}. {plan.drawn.words}",
@@ -114,7 +112,7 @@ def goal_seek(book: Any, assumption: str | None = None, target: str | None = Non
     """
     opened = read_copy(book)
     plan, notes = _plan_of(opened)
-    catalogue = shipped_assumptions()
+    catalogue = opened.model.assumptions
     if assumption is None:
         named = Descriptions(opened).words(place_of(selected(book))).id
         proposed = named if named in catalogue else "ai_penetration"
@@ -126,11 +124,11 @@ def goal_seek(book: Any, assumption: str | None = None, target: str | None = Non
     amount = read_value(target.strip())
     if isinstance(amount, str):
         raise OutOfRangeError(f"'{target}' is no amount; give one such as 20B")
-    found = goalseek(assumption.strip(), amount, plan.scenario, plan.overrides)
+    found = goalseek(assumption.strip(), amount, plan.scenario, plan.overrides, plan.model)
     entry = catalogue[found.id]
     rows: list[list[Content]] = [
         [entry.label, plan.overrides[found.id], found.value],
-        [STEPS[TOTAL].label, plan.live, found.result],
+        [plan.model.steps[TOTAL].label, plan.live, found.result],
     ]
     unit = NUMBER_FORMATS[entry.unit]
     table = Table(
@@ -151,19 +149,20 @@ def picture(book: Any) -> None:
         The analyst's workbook, one of ours.
     """
     cell = selected(book)
-    forecast = read_book(read_copy(book)).recompute()
-    results = {name: float(forecast[name]) for name in STEPS}
+    found = read_book(read_copy(book))
+    forecast, steps = found.recompute(), found.model.steps
+    results = {name: float(forecast[name]) for name in steps}
     if min(results.values()) <= 0:
         least = min(results, key=lambda name: results[name])
         raise FileRefusedError(
-            f"{book.name}: {STEPS[least].label} is 0, which the chart's logarithmic scale cannot "
+            f"{book.name}: {steps[least].label} is 0, which the chart's logarithmic scale cannot "
             "show; change the assumptions"
         )
-    place_picture(cell, bridge(results, book.name))
+    place_picture(cell, bridge(found.model, results, book.name))
 
 
 def _plan_of(opened: Book) -> tuple[Plan, list[str]]:
     """Plan what the workbook's inputs say, and list what of them cannot be used."""
     inputs, missed = migrate(opened)
     lines = not_migrated_lines(one for one in missed if one.kind == INVALID)
-    return plan_of_inputs(inputs), [f"not used: {line}" for line in lines]
+    return plan_of_inputs(opened.model, inputs), [f"not used: {line}" for line in lines]

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.tables import find_table
 
@@ -22,7 +21,7 @@ def check(book: Book) -> Iterator[Finding]:
     table = find_table(book, HEADERS, ["Charts"])
     if table is None:
         return
-    places = (book.target(name) for name in STEPS)
+    places = (book.target(name) for name in book.model.steps)
     results = [book.value(place) for place in places if place is not None]
     for row in table.rows:
         below, drop, level = (table.place(row, head) for head in HEADERS[1:])

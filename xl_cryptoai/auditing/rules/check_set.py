@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.assumptions import shipped_assumptions
-from xl_cryptoai.assumptions.derivations import DERIVATIONS
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.labels import CALL, labels_of
 from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, find_table
-from xl_cryptoai.source import load_published
 from xl_cryptoai.xlsx.references import parse_place, whole_rows
 
 NATIVE_TOLERANCE = 1e-12
@@ -64,9 +61,9 @@ def _about(book: Book, table: Table, row: int) -> tuple[str, str]:
 
 
 def _wanted(book: Book) -> set[tuple[str, str]]:
-    wanted = {("bounds", name) for name in shipped_assumptions()}
-    wanted |= {("reconciliation", name) for name in load_published().figures}
-    wanted |= {("derivation", name) for name in DERIVATIONS}
+    wanted = {("bounds", name) for name in book.model.assumptions}
+    wanted |= {("reconciliation", name) for name in book.model.publication.figures}
+    wanted |= {("derivation", name) for name in book.model.derivations}
     wanted |= {("sums", "total"), ("sums", "other_share"), ("inputs", "scenario")}
     rows = [row for sheet in labels_of(book).rows.values() for row in sheet.values()]
     wanted |= {("native", name) for name, kind in rows if kind == CALL}
@@ -74,7 +71,7 @@ def _wanted(book: Book) -> set[tuple[str, str]]:
 
 
 def _loosened(book: Book, table: Table, row: int, group: str, name: str) -> Iterator[Finding]:
-    figures = load_published().figures
+    figures = book.model.publication.figures
     expected, limit = (table.place(row, head) for head in ("Expected", "Tolerance"))
     wanted, largest = 0.0 if group in _COUNTING else None, 0.0
     if group == "reconciliation" and name in figures:

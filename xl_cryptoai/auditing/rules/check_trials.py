@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.rules.check_set import NATIVE_TOLERANCE
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.auditing.rules.limits import bounds, outside
-from xl_cryptoai.forecast.constraints import CONSTRAINTS
-from xl_cryptoai.forecast.steps import SEGMENTS
+from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.labels import DIFFERENCE, Label, Labels, labels_of
-from xl_cryptoai.reading.tables import CASE_HEADERS, CHECK_HEADERS, Table, find_table
+from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, case_headers, find_table
 from xl_cryptoai.xlsx import ErrorValue
 from xl_cryptoai.xlsx.references import parse_place
 
-CASES = tuple(CASE_HEADERS.values())
 FIRST = ("Assumptions", "Segments", "Forecast", "Sources")
 """Sheets whose cells the checks are about, before those that repeat them."""
 Trial = Mapping[Place, Any]
@@ -72,7 +69,7 @@ def _sleeps(
     if label is None or group == "risk":
         trials = _trials_at(book, group, place)
     else:
-        trials = _trials(group, label, place, where)
+        trials = _trials(book.model, group, label, place, where)
     if isinstance(normal, NotKnown):  # a formula that looks at the cell at least
         return place not in book.meant(found)
     return any(_value(book, found, trial) == normal for trial in trials)
@@ -82,17 +79,22 @@ def _trials_at(book: Book, group: str, place: Place) -> Iterator[dict[Place, Any
     """Yield the changes of a cell without an assumption or a step; of a sum, each case."""
     if place.sheet not in book.cells:
         return  # it has another name now, which is reported itself
-    for column in range(len(CASES) if group == "sums" else 1):
+    for column in range(len(case_headers(book.model)) if group == "sums" else 1):
         at = Place(place.sheet, place.row, place.column + column)
         yield {at: 1e30 if isinstance(book.value(at), float) else "nothing"}
 
 
 def _trials(
-    group: str, label: Label, place: Place, where: Mapping[tuple[str, str, str], Place]
+    model: Model,
+    group: str,
+    label: Label,
+    place: Place,
+    where: Mapping[tuple[str, str, str], Place],
 ) -> Iterator[dict[Place, Any]]:
     """Yield for a kind of check the changes that it must notice, one in each case."""
-    name, entry = label.id, shipped_assumptions().get(label.id)
-    for case in CASES if label.header in CASES else (label.header,):
+    name, entry = label.id, model.assumptions.get(label.id)
+    cases = case_headers(model).values()
+    for case in cases if label.header in cases else (label.header,):
         cell = where.get((name, "", case))
         if group == "native" and (other := where.get((name, DIFFERENCE, case))):
             yield {other: 1e30}
@@ -101,7 +103,7 @@ def _trials(
             for wrong in outside(entry):
                 yield {**ends, cell: wrong}
         elif group == "sums":
-            ids = (*SEGMENTS, "total") if name == "total" else (
+            ids = (*model.segments, TOTAL) if name == TOTAL else (
                 "software_share", "compute_share", "other_share")  # fmt: skip
             for one in ids:
                 if other := where.get((one, "", case)):
@@ -109,7 +111,10 @@ def _trials(
         elif group == "follows" and case == "Live" and cell:
             yield {cell: 9e15}
         elif group == "inputs" and entry is not None and cell:
-            yield {**_partners(name, case, where), cell: -1.0 if name == "forecast_year" else 9e15}
+            yield {
+                **_partners(model, name, case, where),
+                cell: -1.0 if name == "forecast_year" else 9e15,
+            }
     if group == "derivation" and (cell := where.get((name, "", "Published base"))):
         yield {cell: "nothing" if entry is not None and entry.choices else 0.123456789}
     if group == "reconciliation":
@@ -117,12 +122,12 @@ def _trials(
 
 
 def _partners(
-    name: str, case: str, where: Mapping[tuple[str, str, str], Place]
+    model: Model, name: str, case: str, where: Mapping[tuple[str, str, str], Place]
 ) -> dict[Place, Any]:
     """Return what the other inputs of a rule ought to be: a wrong one is reported itself."""
     return {
-        cell: shipped_assumptions()[other].base
-        for constraint in CONSTRAINTS
+        cell: model.assumptions[other].base
+        for constraint in model.constraints
         if name in constraint.inputs
         for other in constraint.inputs
         if (cell := where.get((other, "", case)))

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.auditing.rules.stale_values import agree, agree_in_table
-from xl_cryptoai.functions.entry import PREFIX
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.filled import cells_filled, frozen_areas
 from xl_cryptoai.reading.tables import find_table
 from xl_cryptoai.xlsx import Area
 
-_CALL = re.compile(rf"{PREFIX}[A-Z_]+\(.*\)")
+_CALL = re.compile(r"[A-Z][A-Z0-9]*_[A-Z_]+\(.*\)")
 EDITED = Kind("frozen_figure_edited", "stored", "computed")
 BUILT_HEADERS = ("Now", "When built")
 

@@ -7,26 +7,26 @@ from collections.abc import Iterator
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book, rows_of, words_of
 from xl_cryptoai.reading.findings import WARNING
-from xl_cryptoai.reading.tables import CASE_HEADERS
+from xl_cryptoai.reading.tables import case_headers
 
-HOUSE = ("Bear", "Bull")
 UNMARKED = Kind("house_view_unmarked")
 
 
 def check(book: Book) -> Iterator[Finding]:
-    """Look below the headers Bear and Bull wherever cases stand beside each other."""
+    """Look below the headers of house scenarios wherever cases stand beside each other."""
+    cases = case_headers(book.model).values()
+    scenarios = book.model.assumptions.scenarios.values()
+    house = {one.label for one in scenarios if one.view == "house"}
     for sheet in book.sheets:
         for row in rows_of(sheet):
-            headers = [
-                (at, text) for at, cell in row if (text := words_of(cell)) in CASE_HEADERS.values()
-            ]
+            headers = [(at, text) for at, cell in row if (text := words_of(cell)) in cases]
             if len(headers) < 2:
                 continue
             for at, text in headers:
                 # the value shown: the words may stand elsewhere and be referred to
                 mark = at._replace(row=at.row + 1)
                 below = f"{text} {book.stored(mark)}"
-                if text in HOUSE and "house" not in below.lower():
+                if text in house and "house" not in below.lower():
                     # something else may stand where the word belongs
                     where = at if book.content(mark) is None else mark
                     yield UNMARKED().at(where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from xl_cryptoai.assumptions import SCENARIOS, Assumption
+from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
@@ -32,13 +32,9 @@ def check(book: Book) -> Iterator[Finding]:
             yield fault.at(place, id=key[0])
 
 
-def _usual(entry: Assumption, case: str) -> Value:
-    return getattr(entry, case) if case in SCENARIOS else entry.base
-
-
 def _implausible(entry: Assumption, case: str, value: Value) -> Fault | None:
-    own = _usual(entry, case)
-    known = [own] if case in SCENARIOS else [getattr(entry, other) for other in SCENARIOS]
+    own = entry.values.get(case, entry.base)
+    known = [own] if case in entry.values else [*entry.values.values()]
     if any(_same(value, figure) for figure in known):
         return None
     for figure in known:
@@ -49,8 +45,8 @@ def _implausible(entry: Assumption, case: str, value: Value) -> Fault | None:
                 return OTHER_UNIT(value=value, known=figure, factor=factor, unit=unit, usual=own)
     if case == OVERRIDE:
         return None
-    for other in SCENARIOS:
-        if other != case and _same(value, getattr(entry, other)):
+    for other, figure in entry.values.items():
+        if other != case and _same(value, figure):
             return OTHER_CASE(case=case, other=other, usual=own)
     if case == "base":
         return NOT_PUBLISHED(value=value, usual=own)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book, Place, cells_of, validations_over
 from xl_cryptoai.reading.input_cells import inputs_of
@@ -60,7 +59,7 @@ def check_validation(book: Book) -> Iterator[Finding]:
 
 def check_numbers(book: Book) -> Iterator[Finding]:
     """Look for text where a number belongs."""
-    catalogue = shipped_assumptions()
+    catalogue = book.model.assumptions
     for place, (name, _) in inputs_of(book).values.items():
         content = book.content(place)
         is_text = isinstance(content, str) and place not in book.formula_cells

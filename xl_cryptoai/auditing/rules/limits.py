@@ -6,23 +6,21 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from xl_cryptoai.assumptions import Assumption, shipped_assumptions
+from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place, validations_over
 from xl_cryptoai.reading.labels import labels_of
 from xl_cryptoai.reading.tables import (
-    CASE_HEADERS,
-    INPUT_HEADERS,
     Table,
     assumptions_table,
+    case_headers,
     id_rows,
+    input_headers,
 )
-from xl_cryptoai.source import load_published
 from xl_cryptoai.xlsx.references import parse_place
 from xl_cryptoai.xlsx.rules import Validation
 
-_SWITCH = '"Bear,Base,Bull"'
 FIGURE = Kind("published_figure_changed", "value", "wanted")
 STATE = Kind("bounds_state_notices_nothing", "value", "head")
 OTHER_WORDS = Kind("validation_allows_other_words", "wanted")
@@ -36,11 +34,11 @@ OTHER_BOUNDS = Kind(
 def check_bounds(book: Book) -> Iterator[Finding]:
     """Hold Lower and Upper, the state beside them and the figures on Sources against the source."""
     labels = labels_of(book)
-    figures = load_published().figures
+    figures = book.model.publication.figures
     for title in book.sheet_names:
         for row, (name, kind) in labels.rows[title].items():
             wanted: dict[str, Any] = {}
-            entry = shipped_assumptions().get(name)
+            entry = book.model.assumptions.get(name)
             if entry is not None:
                 ends = entry.choices if entry.choices else (entry.lower, entry.upper)
                 wanted = {"Published base": entry.base, "Lower": ends[0], "Upper": ends[-1]}
@@ -56,16 +54,17 @@ def check_bounds(book: Book) -> Iterator[Finding]:
 
 def _states(book: Book) -> Iterator[Finding]:
     """Try the state beside the bounds on a value outside them, in each case."""
-    table = assumptions_table(book, shipped_assumptions())
+    table = assumptions_table(book)
     if table is None or "Bounds" not in table.columns:
         return
+    cases = case_headers(book.model).values()
     for name, rows in id_rows(book, table).items():
-        entry = shipped_assumptions().get(name)
+        entry = book.model.assumptions.get(name)
         for row in rows if entry is not None else ():
             state = table.place(row, "Bounds")
             assert entry is not None
-            calm = {table.place(row, head): entry.base for head in CASE_HEADERS.values()}
-            for head in CASE_HEADERS.values():
+            calm = {table.place(row, head): entry.base for head in cases}
+            for head in cases:
                 for wrong in outside(entry):
                     place = table.place(row, head)
                     trial = {**calm, **_bounds(table, row, entry), place: wrong}
@@ -101,13 +100,13 @@ def _alarms(book: Book, state: Place, place: Place, trial: dict[Place, Any]) -> 
 
 def check_validations(book: Book) -> Iterator[Finding]:
     """Hold what each input's validation lets in against the catalogue."""
-    table = assumptions_table(book, shipped_assumptions())
+    table = assumptions_table(book)
     if table is None:
         return
     for name, rows in id_rows(book, table).items():
-        entry = shipped_assumptions().get(name)
+        entry = book.model.assumptions.get(name)
         for row in rows if entry is not None else ():
-            for head in INPUT_HEADERS.values():
+            for head in input_headers(book.model).values():
                 assert entry is not None
                 place = table.place(row, head)
                 ends = [table.place(row, head) for head in ("Lower", "Upper")
@@ -118,9 +117,10 @@ def check_validations(book: Book) -> Iterator[Finding]:
     scenario = book.target("scenario")
     if scenario is None:
         return
+    labels = [one.label for one in book.model.assumptions.scenarios.values()]
     for rule in validations_over(book, scenario):
-        if rule.kind != "list" or rule.formulas[:1] != (_SWITCH,):
-            yield OTHER_WORDS(wanted=_SWITCH.strip('"').split(",")).at(scenario)
+        if rule.kind != "list" or rule.formulas[:1] != (f'"{",".join(labels)}"',):
+            yield OTHER_WORDS(wanted=labels).at(scenario)
 
 
 def _loose(rule: Validation, places: list[Place], entry: Assumption) -> Fault | None:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text
 from xl_cryptoai.formulas.tree import Name, Ref, Structured
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.labels import labels_of
-from xl_cryptoai.reading.tables import CASE_HEADERS
+from xl_cryptoai.reading.tables import case_headers
 
 NO_ROW = Kind("link_to_nothing_known", "reference", "about", "case")
 OTHER_ROW = Kind("link_to_other_row", "other", "about", "case")
@@ -22,17 +21,17 @@ _SAME = {"Published": ("Published", "Published base")}
 
 def check(book: Book) -> Iterator[Finding]:
     """Hold the id and the case of every plain reference against those of its own row and column."""
-    labels = labels_of(book)
+    labels, cases = labels_of(book), case_headers(book.model).values()
     for place in book.formula_cells:
         label, form = labels.label(place), book.form(place)
         if label is None or form is None or not isinstance(form.tree, (Ref, Name, Structured)):
             continue
-        if label.id in STEPS and labels.rows[place.sheet][place.row][1]:
+        if label.id in book.model.steps and labels.rows[place.sheet][place.row][1]:
             continue  # on sheet Forecast: another rule
         target = referenced_cell(form.tree, place)
         other = labels.label(target) if target is not None else None
         head = label.header
-        if head not in CASE_HEADERS.values() and head not in _SAME:
+        if head not in cases and head not in _SAME:
             continue
         own: dict[str, Any] = {"about": label.id, "case": head}
         if other is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place, in_words
@@ -14,17 +13,16 @@ from xl_cryptoai.reading.tables import Table, assumptions_table, id_rows
 NO_FORMULA = Kind("live_follows_nothing", "held")
 FOLLOWS_NOT = Kind("live_ignores_choice")
 TAKES_OTHER = Kind("live_takes_other", "wanted")
-_TRIAL = {"Bear": 11.0, "Base": 22.0, "Bull": 33.0}
 
 
 def check(book: Book) -> Iterator[Finding]:
     """Try every choice, with and without an override, on every Live cell."""
-    table = assumptions_table(book, shipped_assumptions())
+    table = assumptions_table(book)
     chosen = book.target("scenario")
     if table is None or chosen is None:
         return
     for name, rows in id_rows(book, table).items():
-        for row in rows if name in shipped_assumptions() else ():
+        for row in rows if name in book.model.assumptions else ():
             if fault := _fault(book, table, row, chosen):
                 yield fault.at(table.place(row, "Live"))
 
@@ -33,9 +31,11 @@ def _fault(book: Book, table: Table, row: int, chosen: Place) -> Fault | None:
     live = table.place(row, "Live")
     if live not in book.formula_cells:
         return NO_FORMULA(held=in_words(book.content(live)))
-    values: dict[Place, Any] = {table.place(row, head): v for head, v in _TRIAL.items()}
-    for head, value in _TRIAL.items():
-        for override in (None, 44.0):
+    labels = [one.label for one in book.model.assumptions.scenarios.values()]
+    tried = {head: 11.0 * number for number, head in enumerate(labels, start=1)}
+    values: dict[Place, Any] = {table.place(row, head): v for head, v in tried.items()}
+    for head, value in tried.items():
+        for override in (None, -1.0):
             trial = {**values, chosen: head, table.place(row, "Override"): override}
             given = book.tried(live, trial)
             if isinstance(given, NotKnown):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
-from xl_cryptoai.reading.tables import RESULT_HEADERS, table_of
+from xl_cryptoai.reading.tables import result_headers, table_of
 
 STEERING = ("scenario", "master_check", "twin_tolerance")
 
@@ -20,7 +18,7 @@ NOT_LIVE = Kind("name_not_of_live", "target")
 
 def check(book: Book) -> Iterator[Finding]:
     """Follow every name to its cell, and hold it against the Id in its row."""
-    for name in (*shipped_assumptions(), *STEPS, *STEERING):
+    for name in (*book.model.entries, *STEERING):
         stored = book.name(name)
         place = book.target(name)
         if not stored:
@@ -30,7 +28,7 @@ def check(book: Book) -> Iterator[Finding]:
         elif book.content(place) is None:
             yield TO_BLANK(target=place).at(name=name)
         elif name not in STEERING:
-            table = table_of(book, place, RESULT_HEADERS)
+            table = table_of(book, place, result_headers(book.model))
             written = book.words_at(table.place(place.row, "Id")) if table else ""
             if table is None or written != name or place != table.place(place.row, "Live"):
                 yield NOT_LIVE(target=place).at(name=name)

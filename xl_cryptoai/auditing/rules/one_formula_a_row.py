@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.reading.book import Book, Place, rows_of, words_of
-from xl_cryptoai.reading.tables import CASE_HEADERS, assumptions_table, id_rows
+from xl_cryptoai.reading.tables import assumptions_table, case_headers, id_rows
 
 OTHER = Kind("row_has_other_formula", "usual")
 NO_FORMULA = Kind("row_lacks_formula", "usual")
@@ -20,16 +20,16 @@ Axis = list[int]
 
 def check(book: Book) -> Iterator[Finding]:
     """Compare a row's formulas across its cases, and Live's down the assumptions."""
-    inputs = assumptions_table(book, shipped_assumptions())
+    inputs = assumptions_table(book)
     for sheet in book.sheets:
         axes: list[Axis] = []
         head = 0
         for row in rows_of(sheet):
             texts = {at.column: text for at, cell in row if (text := words_of(cell))}
             number = row[0][0].row
-            if found := _axes(texts):
+            if found := _axes(book.model, texts):
                 axes, head = found, number
-            elif number > head + 1 and _heads_another_table(texts, axes):
+            elif number > head + 1 and _heads_another_table(book.model, texts, axes):
                 axes = []  # the row below a head says where the figures are from
             elif inputs is not None and sheet.title == inputs.sheet and number in inputs.rows:
                 continue  # Live beside three inputs; see below
@@ -39,16 +39,16 @@ def check(book: Book) -> Iterator[Finding]:
     yield from _check_live(book)
 
 
-def _axes(texts: Mapping[int, str]) -> list[Axis]:
+def _axes(model: Model, texts: Mapping[int, str]) -> list[Axis]:
     """Return the axes that a row has in its headers: its cases, or one column an assumption."""
     headers = {text.split(" (")[0]: column for column, text in texts.items()}
-    cases = [headers[head] for head in CASE_HEADERS.values() if head in headers]
-    ids = [headers[name] for name in shipped_assumptions() if name in headers]
+    cases = [headers[head] for head in case_headers(model).values() if head in headers]
+    ids = [headers[name] for name in model.assumptions if name in headers]
     return [axis for axis in (cases, ids) if len(axis) > 1]
 
 
-def _heads_another_table(texts: Mapping[int, str], axes: list[Axis]) -> bool:
-    if any(text in CASE_HEADERS.values() for text in texts.values()):
+def _heads_another_table(model: Model, texts: Mapping[int, str], axes: list[Axis]) -> bool:
+    if any(text in case_headers(model).values() for text in texts.values()):
         return True
     return len({column for axis in axes for column in axis} & texts.keys()) > 1
 
@@ -66,7 +66,7 @@ def _check_row(book: Book, sheet: str, row: int, axis: Axis) -> Iterator[Finding
 
 
 def _check_live(book: Book) -> Iterator[Finding]:
-    table = assumptions_table(book, shipped_assumptions())
+    table = assumptions_table(book)
     if table is None:
         yield NO_TABLE().at("Assumptions")
         return

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text, relative_text, text_with
@@ -22,7 +22,7 @@ from xl_cryptoai.formulas.tree import (
 )
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, Place
 from xl_cryptoai.reading.filled import filled_places
-from xl_cryptoai.reading.labels import KNOWN, Labels, labels_of
+from xl_cryptoai.reading.labels import Labels, labels_of
 from xl_cryptoai.units import CHOICE, UNITS
 
 MOST = 0.7
@@ -311,7 +311,9 @@ def _columns(
         for column in labels.headers[title][row]:
             place = Place(title, row, column)
             if book.content(place) is not None:
-                columns.setdefault((table, column, kind, _class_of(name)), []).append(place)
+                columns.setdefault((table, column, kind, _class_of(book.model, name)), []).append(
+                    place
+                )
     return columns
 
 
@@ -325,13 +327,13 @@ def _holds_number(book: Book, place: Place) -> bool:
     return isinstance(book.content(place), (int, float))
 
 
-def _class_of(name: str) -> str:
-    if name not in KNOWN:
+def _class_of(model: Model, name: str) -> str:
+    if name not in model.entries:
         return name.partition("!")[0]
-    unit = KNOWN[name].unit
+    unit = model.entries[name].unit
     if unit == CHOICE or UNITS[unit].whole:
         return CHOICE if unit == CHOICE else "whole"
-    return "step" if name in STEPS else "other"
+    return "step" if name in model.steps else "other"
 
 
 RULE = Rule(

@@ -7,19 +7,18 @@ from collections.abc import Hashable, Iterator
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.auditing.rules.shape import meaning
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.formulas.cells import Block
 from xl_cryptoai.formulas.targets import SheetArea, Target
 from xl_cryptoai.formulas.tree import Ref
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.labels import Labels, labels_of
-from xl_cryptoai.reading.tables import CASE_HEADERS, CHECK_HEADERS, Table, find_table
+from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, case_headers, find_table
 
 SOME_CASES = Kind("range_misses_cases", "covered")
 SOME_CHECKS = Kind("range_misses_checks", "covered", "count")
 TOO_SHORT = Kind("range_stops_short", "next")
-_WHOLE = ({*CASE_HEADERS.values()}, {*CASE_HEADERS.values()} - {"Live"})
 LONGEST = 2_000
 """A longer range is not looked into."""
 
@@ -30,6 +29,7 @@ def check(book: Book) -> Iterator[Finding]:
     checks = find_table(book, CHECK_HEADERS, ["Checks"])
     numbered = _numbered(book, checks) if checks is not None else []
     kinds = Kinds(book, labels)
+    cases = {*case_headers(book.model).values()}
     overrides = _overrides(book)
     found: dict[Place, Fault] = {}
     for block in book.blocks:
@@ -38,7 +38,7 @@ def check(book: Book) -> Iterator[Finding]:
                 area = target.area(place.row, place.column)
                 if area is None or place in overrides or place in found:
                     continue
-                fault = _misses_cases(labels, area) or _misses_checks(checks, numbered, area)
+                fault = _misses_cases(cases, labels, area) or _misses_checks(checks, numbered, area)
                 if fault := fault or _misses_neighbour(book, kinds, place, area):
                     found[place] = fault
     for place in sorted(found, key=book.order):
@@ -67,7 +67,7 @@ def _numbered(book: Book, table: Table) -> list[int]:
     ]
 
 
-def _misses_cases(labels: Labels, area: SheetArea) -> Fault | None:
+def _misses_cases(cases: set[str], labels: Labels, area: SheetArea) -> Fault | None:
     sheet, top, left, bottom, right = area
     if top != bottom or left == right:
         return None
@@ -75,7 +75,7 @@ def _misses_cases(labels: Labels, area: SheetArea) -> Fault | None:
     if headers is None and top in labels.header_rows.get(sheet, []):
         headers = labels.headers[sheet].get(top + 2)
     said = {headers[c] for c in range(left, right + 1) if c in headers} if headers else set()
-    if len(said & _WHOLE[0]) < 2 or said in _WHOLE:
+    if len(said & cases) < 2 or said in (cases, cases - {"Live"}):
         return None
     return SOME_CASES(covered=sorted(said))
 
@@ -101,7 +101,7 @@ def _misses_neighbour(book: Book, kinds: Kinds, place: Place, area: SheetArea) -
     for outside in (Place(sheet, top - 1, left), Place(sheet, bottom + 1, left)):
         if outside.row < 1 or outside == place or kind != kinds.of(outside):
             continue
-        if _made_of(kinds.labels, outside, area):
+        if _made_of(book.model, kinds.labels, outside, area):
             continue
         if kind == "number" and not (outside.row > bottom and _total(place, area)):
             continue
@@ -144,12 +144,12 @@ class Kinds:
         return "number" if type(cell.value) is float else ""
 
 
-def _made_of(labels: Labels, outside: Place, area: SheetArea) -> bool:
+def _made_of(model: Model, labels: Labels, outside: Place, area: SheetArea) -> bool:
     """Whether a cell is a step that is computed from those in the range, as a total is."""
     sheet, top, left, bottom, _ = area
     within = [labels.label(Place(sheet, row, left)) for row in range(top, bottom + 1)]
     own = labels.label(outside)
-    step = STEPS.get(own.id) if own is not None else None
+    step = model.steps.get(own.id) if own is not None else None
     return step is not None and {*step.inputs} <= {label.id for label in within if label}
 
 

@@ -40,7 +40,8 @@ def check(book: Book) -> Iterator[Finding]:
     stale = {
         place: fault
         for block in book.blocks
-        if not (errors.lost and calls_ours(block)) and is_calculated(block, book.evaluator.stored)
+        if not (errors.lost and calls_ours(book, block))
+        and is_calculated(block, book.evaluator.stored)
         for place, fault in (_filled(book, block) if block.whole else _stale(book, block, errors))
     }
     columns = _columns(stale)

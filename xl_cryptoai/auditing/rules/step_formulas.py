@@ -6,23 +6,21 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.forecast import run_steps
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text
 from xl_cryptoai.formulas.tree import Call, Ref
 from xl_cryptoai.formulas.values import NotKnown
-from xl_cryptoai.functions import FUNCTIONS
+from xl_cryptoai.functions import functions_of
 from xl_cryptoai.reading.available import AVAILABLE, guarded, is_available
-from xl_cryptoai.reading.book import Book, Place
+from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.labels import CALL, DIFFERENCE, NATIVE, Label, Labels, labels_of
-from xl_cryptoai.reading.tables import CASE_HEADERS
+from xl_cryptoai.reading.tables import case_headers
 
-CASES = (*CASE_HEADERS.values(), "Published")
-COLUMNS = {*CASES, *shipped_assumptions()}
 NUMBER = Kind("step_holds_number", "value")
 NOT_COMPARED = Kind("difference_compares_nothing")
 OTHER_CASE = Kind("step_refers_to_other_case", "reference", "other", "case")
@@ -38,15 +36,20 @@ WRONG_RESULT = Kind("step_gives_other_result", "step", "value", "wanted")
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at every cell in a step's row and a case's column."""
-    labels = labels_of(book)
+    labels, columns = labels_of(book), columns_of(book.model)
     for title in book.sheet_names:
         for row, (name, kind) in labels.rows[title].items():
-            if name not in STEPS:
+            if name not in book.model.steps:
                 continue
             for column, head in labels.headers[title][row].items():
                 place = Place(title, row, column)
-                if head in COLUMNS and (fault := _fault(book, labels, place, kind)):
+                if head in columns and (fault := _fault(book, labels, place, kind)):
                     yield fault.at(place)
+
+
+def columns_of(model: Model) -> set[str]:
+    """Return the headers under which a step's or an assumption's figures stand."""
+    return {*case_headers(model).values(), "Published", *model.assumptions}
 
 
 def _fault(book: Book, labels: Labels, place: Place, kind: str) -> Fault | None:
@@ -74,7 +77,9 @@ def _fault(book: Book, labels: Labels, place: Place, kind: str) -> Fault | None:
         return _check_link(found, label)
     if fallback is not None and (fault := _check_fallback(labels, fallback, place, label)):
         return fault
-    return _check_step(form, found, label, kind) or _check_result(book, place, cells, label)
+    return _check_step(book.model, form, found, label, kind) or _check_result(
+        book, place, cells, label
+    )
 
 
 def _fallback(form: Form) -> Ref | None:
@@ -111,9 +116,9 @@ def _check_link(found: Mapping[str, Label | None], label: Label) -> Fault | None
 
 
 def _check_step(
-    form: Form, found: Mapping[str, Label | None], label: Label, kind: str
+    model: Model, form: Form, found: Mapping[str, Label | None], label: Label, kind: str
 ) -> Fault | None:
-    step = STEPS[label.id]
+    step = model.steps[label.id]
     for text, other in found.items():
         if other is None:
             return UNKNOWN(reference=text)
@@ -127,7 +132,7 @@ def _check_step(
     if missing:
         return LEFT_OUT(missing=missing)
     calls = (part for part in form.parts if isinstance(part, Call))
-    if kind == CALL and not any(call.name in FUNCTIONS for call in calls):
+    if kind == CALL and not any(call.name in functions_of(model) for call in calls):
         return NO_CALL()
     return None
 
@@ -136,8 +141,8 @@ def _check_result(
     book: Book, place: Place, cells: Mapping[Place, Label], label: Label
 ) -> Fault | None:
     available = book.target(AVAILABLE)
-    for probe in _probes():
-        step = STEPS[label.id]
+    step = book.model.steps[label.id]
+    for probe in _probes(book):
         expected = float(step.function(*(probe[name] for name in step.inputs)))
         trial = {target: probe[other.id] for target, other in cells.items()}
         given = book.tried(place, trial if available is None else {**trial, available: "yes"})
@@ -150,23 +155,21 @@ def _check_result(
     return None
 
 
-def _probes() -> list[dict[str, Any]]:
+@once_a_book
+def _probes(book: Book) -> list[dict[str, Any]]:
     """Values within the bounds that no published case has, and the steps' results on them."""
-    if not _PROBES:
-        for part, case in ((0.37, "base"), (0.61, "bear")):
-            values: dict[str, Value | Any] = {
-                entry.id: entry.choices[len(_PROBES) % 2] if entry.choices else
-                getattr(entry, case) if entry.unit == "year" else
-                entry.lower + part * (min(entry.upper, 2 * float(entry.base)) - entry.lower) / 2
-                for entry in shipped_assumptions().values()
-            }  # fmt: skip
-            for step in STEPS.values():
-                values[step.id] = float(step.function(*(values[name] for name in step.inputs)))
-            _PROBES.append(values)
-    return _PROBES
+    probes: list[dict[str, Any]] = []
+    for part in (0.37, 0.61):
+        inputs: dict[str, Value] = {
+            entry.id: entry.choices[len(probes) % len(entry.choices)] if entry.choices else
+            entry.base if entry.unit == "year" else
+            entry.lower + part * (min(entry.upper, 2 * float(entry.base)) - entry.lower) / 2
+            for entry in book.model.assumptions.values()
+        }  # fmt: skip
+        values = run_steps(book.model, inputs)
+        probes.append({name: value.item() for name, value in values.items()})
+    return probes
 
-
-_PROBES: list[dict[str, Any]] = []
 
 RULE = Rule(
     "step_formula",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing import simulated
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
-from xl_cryptoai.auditing.rules.step_formulas import COLUMNS
+from xl_cryptoai.auditing.rules.step_formulas import columns_of
 from xl_cryptoai.errors import EXCEL_ERRORS
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.tree import Error, NotUnderstood
@@ -21,7 +20,7 @@ from xl_cryptoai.reading.lost_values import lost_values
 from xl_cryptoai.reading.validation import validate
 from xl_cryptoai.xlsx import ErrorValue
 
-_RISK_CALL = re.compile(rf"{simulated.CALL.pattern}|CAI[_.]TORNADO\(", re.IGNORECASE)
+_RISK_CALL = re.compile(rf"{simulated.CALL.pattern}|[A-Z0-9]+[_.]TORNADO\(", re.IGNORECASE)
 _WIDEST, _LONGEST = 50, 200
 """Columns and rows of the largest table that one formula fills here."""
 NOT_STORED = Kind("value_not_stored")
@@ -108,8 +107,8 @@ def _empty_of_error(book: Book) -> frozenset[Place]:
 def _is_refused(book: Book, place: Place) -> bool:
     """Whether a cell is an assumption whose value no function takes."""
     label = labels_of(book).label(place)
-    entry = shipped_assumptions().get(label.id) if label is not None else None
-    if label is None or entry is None or label.header not in COLUMNS:
+    entry = book.model.assumptions.get(label.id) if label is not None else None
+    if label is None or entry is None or label.header not in columns_of(book.model):
         return False
     return validate(entry, book.stored(place), may_be_blank=True).fault is not None
 

@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from xl_cryptoai import __version__
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.assumptions.input_fields import SHAPE, uncertain_in
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, cells_of, rows_of, words_of
 from xl_cryptoai.reading.findings import WARNING
 from xl_cryptoai.reading.labels import Labels, labels_of
 from xl_cryptoai.reading.risk_fields import RISK_HEADERS
-from xl_cryptoai.reading.tables import CASE_HEADERS, LOG_HEADERS, find_table
+from xl_cryptoai.reading.tables import LOG_HEADERS, case_headers, find_table
 from xl_cryptoai.xlsx import Sheet
 from xl_cryptoai.xlsx.references import whole_rows
 
@@ -61,7 +60,7 @@ def check_rows(book: Book) -> Iterator[Finding]:
         if log is None or sheet.title != log.sheet:
             known = bool(labels.rows[sheet.title])
             yield from _inserted(sheet, labels.header_rows[sheet.title] if known else [])
-        yield from _gone(labels, sheet.title)
+        yield from _gone(book.model, labels, sheet.title)
 
 
 def _inserted(sheet: Sheet, headers: list[int]) -> Iterator[Finding]:
@@ -115,9 +114,9 @@ def _usual_gap(rows: list[int], titles: set[int], used: Mapping[int, int]) -> in
     return max(gaps, key=lambda gap: (gaps.count(gap), gap))
 
 
-def _gone(labels: Labels, title: str) -> Iterator[Finding]:
+def _gone(model: Model, labels: Labels, title: str) -> Iterator[Finding]:
     """Hold the order of ids in a table against the catalogue's: tables list all or none."""
-    order = [*shipped_assumptions(), *STEPS]
+    order = [*model.entries]
     for head in labels.header_rows.get(title, []):
         said = {
             *labels.headers[title].get(head + 1, labels.headers[title].get(head + 2, {})).values()
@@ -132,10 +131,10 @@ def _gone(labels: Labels, title: str) -> Iterator[Finding]:
             if head < row < end and kind in ("", "call")
         }
         names = set(rows.values())
-        listed = shipped_assumptions()
+        listed = model.assumptions
         inputs = uncertain_in(listed) if SHAPE_HEADER in said else [*listed.values()]
         for group in (
-            tuple(entry.id for entry in inputs), tuple(STEPS) if "Live" in said else ()
+            tuple(entry.id for entry in inputs), tuple(model.steps) if "Live" in said else ()
         ):  # fmt: skip
             missing = [name for name in group if name not in names]
             if len(group) - len(missing) < MOST * max(len(group), 1):
@@ -154,8 +153,8 @@ def _belongs(rows: Mapping[int, str], order: list[str], name: str) -> int:
 
 
 def check_heads(book: Book) -> Iterator[Finding]:
-    """Look for cases that stand in another order than Live, Bear, Base, Bull."""
-    wanted = list(CASE_HEADERS.values())
+    """Look for cases that stand in another order than the model's."""
+    wanted = list(case_headers(book.model).values())
     for sheet in book.sheets:
         for row in rows_of(sheet):
             headers = [(words_of(cell).split(" (")[0], place) for place, cell in row]

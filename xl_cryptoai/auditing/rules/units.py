@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_cryptoai.assumptions import shipped_assumptions
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
-from xl_cryptoai.forecast.steps import STEPS
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.tables import Table, tables_in
 from xl_cryptoai.xlsx.references import whole_rows
@@ -18,10 +16,7 @@ OTHER_UNIT = Kind("unit_wrong", "written", "unit")
 
 def check(book: Book) -> Iterator[Finding]:
     """Look at every row that has the id of an assumption or step, and a figure."""
-    labels = {
-        **{name: entry.unit_label for name, entry in shipped_assumptions().items()},
-        **{name: step.unit_label for name, step in STEPS.items()},
-    }
+    labels = {name: entry.unit_label for name, entry in book.model.entries.items()}
     for sheet in book.sheets:
         figures = {
             row for (row, _), cell in sheet.cells.items() if isinstance(cell.value, (int, float))

@@ -37,6 +37,8 @@ class Step:
         The computation.
     block : str
         Part of the chain: "market", "value_stack", "segments" or "outcome".
+    formula : str
+        The native formula over ids, of a step that is given by one; else "".
     """
 
     id: str
@@ -47,6 +49,7 @@ class Step:
     inputs: tuple[str, ...]
     function: Callable[..., Any]
     block: str
+    formula: str = ""
 
     @property
     def unit_label(self) -> str:

@@ -8,7 +8,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.assumptions import SCENARIOS, Assumption, Catalogue, UserInputs
+from xl_cryptoai.assumptions import Assumption, Catalogue, UserInputs
 from xl_cryptoai.assumptions.scenarios import allowed
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook import styles
@@ -122,7 +122,7 @@ def _write_row(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
         number_format=number_format,
     )
     _say_what_live_is(sheet, entry, row)
-    _annotate(sheet, entry, row)
+    _annotate(sheet, entry, row, layout.model.assumptions)
     _validate(sheet, entry, row)
     low, high = entry.choices if entry.unit == CHOICE else (entry.lower, entry.upper)
     for column, bound in ((LOWER, low), (UPPER, high)):
@@ -150,11 +150,11 @@ def _write_inputs(
 ) -> None:
     """Write the scenario values and the override: a person's, else the catalogue's."""
     number_format = styles.NUMBER_FORMATS[entry.unit]
-    columns = {name: CASES[name] for name in SCENARIOS} | {"override": OVERRIDE}
+    columns = {name: CASES[name] for name in catalogue.scenarios} | {"override": OVERRIDE}
     for place, column in columns.items():
         where, value = f"{column}{row}", inputs.value(catalogue, entry.id, place)
         put(sheet, where, value, styles.INPUT, align=styles.RIGHT, number_format=number_format)
-        house = place in SCENARIOS and entry.kind_of(place) == "house"
+        house = place in catalogue.scenarios and catalogue.kind_of(entry.id, place) == "house"
         sheet[where].fill = styles.HOUSE_BACK if house else styles.INPUT_BACK
         sheet[where].border = styles.THIN_BELOW
         sheet[where].protection = styles.UNLOCKED
@@ -169,10 +169,10 @@ def _say_what_live_is(sheet: Worksheet, entry: Assumption, row: int) -> None:
     put(sheet, f"{LIVE_IS}{row}", formula, styles.SMALL, align=styles.CENTRE)
 
 
-def _annotate(sheet: Worksheet, entry: Assumption, row: int) -> None:
+def _annotate(sheet: Worksheet, entry: Assumption, row: int, catalogue: Catalogue) -> None:
     """Put a note on each scenario cell: where its value is from, and why."""
-    for scenario in SCENARIOS:
-        kind = entry.kind_of(scenario)
+    for scenario in catalogue.scenarios:
+        kind = catalogue.kind_of(entry.id, scenario)
         why = entry.rationale if scenario == "base" else entry.scenario_rationale
         words = f"{kind.capitalize()}: {why}."
         if scenario == "base":

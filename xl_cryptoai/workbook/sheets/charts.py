@@ -8,7 +8,6 @@ from openpyxl.chart.layout import ManualLayout
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.charting import (
     BILLIONS,
@@ -19,7 +18,7 @@ from xl_cryptoai.workbook.charting import (
     fill_series,
     framed,
 )
-from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.formulas import native, substitute
 from xl_cryptoai.workbook.layout import CASES, Layout
 from xl_cryptoai.workbook.sheets.frame import (
     CASE_HEADERS,
@@ -68,9 +67,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
     stairs = _write_stairs(sheet, DATA_ROW, layout)
     water = _write_waterfall(sheet, stairs + len(STAIRS) + len(DROPS) + 2, layout)
     segments = _write_segments(sheet, water + 5 + 2, layout)
-    path = _write_path(sheet, segments + len(SEGMENTS) + 2, catalogue, layout)
+    path = _write_path(sheet, segments + len(layout.model.segments) + 2, catalogue, layout)
     sheet.add_chart(_stairs_chart(sheet, stairs), "A5")
-    sheet.add_chart(_segments_chart(sheet, segments), "D5")
+    sheet.add_chart(_segments_chart(sheet, segments, len(layout.model.segments)), "D5")
     sheet.add_chart(_path_chart(sheet, path), "A24")
     sheet.add_chart(_waterfall_chart(sheet, water), "D24")
     sheet.print_area = f"A1:G{path + POINTS}"
@@ -108,8 +107,8 @@ def _write_stairs(sheet: Worksheet, row: int, layout: Layout) -> int:
 
 def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
     head = _block(sheet, row, "Crypto-AI revenue by segment", ["Segment", *MARKED_HEADERS])
-    for number, name in enumerate(SEGMENTS, start=1):
-        put(sheet, f"A{head + number}", STEPS[name].label)
+    for number, name in enumerate(layout.model.segments, start=1):
+        put(sheet, f"A{head + number}", layout.model.steps[name].label)
         for column, case in zip("BCDE", CASES.values(), strict=True):
             put(sheet, f"{column}{head + number}", f"={layout.result(name, case)}",
                 align=styles.RIGHT, number_format=styles.MONEY)  # fmt: skip
@@ -134,7 +133,8 @@ def _write_path(sheet: Worksheet, row: int, catalogue: Catalogue, layout: Layout
                     return f"$A{line}"
                 return layout.assumption(name, case)
 
-            put(sheet, f"{column}{line}", f"={substitute(NATIVE['tam'], reference)}",
+            tam = substitute(native(layout.model.steps["tam"]), reference)
+            put(sheet, f"{column}{line}", f"={tam}",
                 align=styles.RIGHT, number_format=styles.MONEY)  # fmt: skip
     return head
 
@@ -184,13 +184,13 @@ def _stairs_chart(sheet: Worksheet, head: int) -> BarChart:
     return chart
 
 
-def _segments_chart(sheet: Worksheet, head: int) -> BarChart:
+def _segments_chart(sheet: Worksheet, head: int, count: int) -> BarChart:
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 60
-    for number in range(1, len(SEGMENTS) + 1):
+    for number in range(1, count + 1):
         data = Reference(sheet, min_col=1, max_col=5, min_row=head + number)
         chart.add_data(data, from_rows=True, titles_from_data=True)
-        fill_series(chart.series[-1], PALETTE[number - 1])
+        fill_series(chart.series[-1], PALETTE[(number - 1) % len(PALETTE)])
     chart.set_categories(Reference(sheet, min_col=2, max_col=5, min_row=head))
     framed(chart, "Crypto-AI revenue by segment (bear, bull: house)", BILLIONS)
     return chart

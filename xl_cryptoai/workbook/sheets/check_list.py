@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xl_cryptoai.assumptions import SCENARIOS, Catalogue
-from xl_cryptoai.assumptions.derivations import DERIVATIONS
-from xl_cryptoai.forecast.constraints import CONSTRAINTS
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
-from xl_cryptoai.source import Publication
+from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
@@ -48,18 +44,18 @@ class Check:
     unit: str = ""
 
 
-def checks_of(catalogue: Catalogue, publication: Publication, layout: Layout) -> list[Check]:
+def checks_of(layout: Layout) -> list[Check]:
     """List every check, in order."""
     scenarios = case_range(HEADER_ROW, ASSUMPTIONS, cases=("bear", "bull"))
     return [
         *_native(layout),
         *_sums(layout),
         *_rules(layout),
-        *_followers(catalogue, publication, layout),
-        *_printed(publication, layout),
+        *_followers(layout),
+        *_printed(layout),
         *_derived(layout),
-        *_bounds(catalogue, layout),
-        *_risk(catalogue, layout),
+        *_bounds(layout),
+        *_risk(layout),
         Check(
             "The chosen scenario is one of Bear, Base and Bull",
             "inputs",
@@ -76,7 +72,7 @@ def _native(layout: Layout) -> Iterator[Check]:
 
     Squares stand for absolute values here and below: not every engine takes ABS of a range.
     """
-    for step in STEPS.values():
+    for step in layout.model.steps.values():
         if step.id not in layout.python_row:
             continue
         gaps = case_range(layout.difference_row[step.id], FORECAST)
@@ -94,13 +90,14 @@ def _native(layout: Layout) -> Iterator[Check]:
 
 
 def _sums(layout: Layout) -> Iterator[Check]:
-    parts = "+".join(case_range(layout.result_row[name], SEGMENTS_SHEET) for name in SEGMENTS)
-    total = case_range(layout.result_row["total"], SEGMENTS_SHEET)
+    rows = (layout.result_row[name] for name in layout.model.segments)
+    parts = "+".join(case_range(row, SEGMENTS_SHEET) for row in rows)
+    total = case_range(layout.result_row[TOTAL], SEGMENTS_SHEET)
     gap = f"({parts}-{total})"
     yield Check(
         "Cases in which the four segments do not sum to the total",
         "sums",
-        cell(SEGMENTS_SHEET, CASES["live"], layout.result_row["total"]),
+        cell(SEGMENTS_SHEET, CASES["live"], layout.result_row[TOTAL]),
         f"SUMPRODUCT(--({gap}*{gap}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{total}*{total}))",
         "Restore the formulas of the segments and the total",
     )
@@ -123,7 +120,7 @@ def _rules(layout: Layout) -> Iterator[Check]:
     def area(name: str) -> str:
         return case_range(layout.assumption_row[name], ASSUMPTIONS)
 
-    for rule in CONSTRAINTS:
+    for rule in layout.model.constraints:
         yield Check(
             f"Cases in which {rule.breach}",
             "inputs",
@@ -133,7 +130,7 @@ def _rules(layout: Layout) -> Iterator[Check]:
         )
 
 
-def _followers(catalogue: Catalogue, publication: Publication, layout: Layout) -> Iterator[Check]:
+def _followers(layout: Layout) -> Iterator[Check]:
     """What must follow from something else on the sheets, and is easily typed over."""
     rows = layout.assumption_row.values()
 
@@ -143,7 +140,7 @@ def _followers(catalogue: Catalogue, publication: Publication, layout: Layout) -
     live, override = column(CASES["live"]), column(OVERRIDE)
     of_scenario = "+".join(
         f"({SCENARIO_NAME}={ASSUMPTIONS}!{CASES[name]}{HEADER_ROW})*({live}<>{column(CASES[name])})"
-        for name in SCENARIOS
+        for name in layout.model.assumptions.scenarios
     )
     yield Check(
         "Live values that are neither the override nor the chosen scenario's",
@@ -160,24 +157,24 @@ def _followers(catalogue: Catalogue, publication: Publication, layout: Layout) -
         series,
         "Copy the formula of the market by year from a neighbour in its row",
     )
-    printed = layout.printed_row["total"]
+    printed = layout.printed_row[TOTAL]
     yield Check(
         "Workings: total of the published case against the printed figure",
         "reconciliation",
-        workings.published_total(catalogue),
-        workings.published_total(catalogue),
+        workings.published_total(layout),
+        workings.published_total(layout),
         "Restore the formulas of column Published on sheet Workings",
         expected=cell(SOURCES, sources.VALUE, printed),
         tolerance=cell(SOURCES, sources.HALF_DIGIT, printed),
-        unit=STEPS["total"].unit,
+        unit=layout.model.steps[TOTAL].unit,
     )
-    parts = "+".join(workings.row_range(name, catalogue) for name in SEGMENTS)
-    total = workings.row_range("total", catalogue)
+    parts = "+".join(workings.row_range(name, layout) for name in layout.model.segments)
+    total = workings.row_range(TOTAL, layout)
     gap = f"({parts}-{total})"
     yield Check(
         "Workings: columns in which the four segments do not sum to the total",
         "sums",
-        workings.published_total(catalogue),
+        workings.published_total(layout),
         f"SUMPRODUCT(--({gap}*{gap}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{total}*{total}))",
         "Copy the formulas of sheet Workings from a neighbour in their row",
     )
@@ -206,24 +203,24 @@ def _path_differs(case: str, layout: Layout) -> str:
     return f"(ABS({path}-{series})>SQRT({TOLERANCE_NAME})*{series})"
 
 
-def _printed(publication: Publication, layout: Layout) -> Iterator[Check]:
+def _printed(layout: Layout) -> Iterator[Check]:
     """The Base column against the publication, to half of the last printed digit."""
-    for name, figure in publication.figures.items():
+    for name, figure in layout.model.publication.figures.items():
         row = layout.printed_row[name]
         yield Check(
-            f"{STEPS[name].label}: Base against the printed {figure.printed}",
+            f"{layout.model.steps[name].label}: Base against the printed {figure.printed}",
             "reconciliation",
             cell(SEGMENTS_SHEET, CASES["base"], layout.result_row[name]),
             layout.result(name, CASES["base"]),
             "Base no longer gives the published figure: put scenarios of your own into Override",
             expected=cell(SOURCES, sources.VALUE, row),
             tolerance=cell(SOURCES, sources.HALF_DIGIT, row),
-            unit=STEPS[name].unit,
+            unit=layout.model.steps[name].unit,
         )
 
 
 def _derived(layout: Layout) -> Iterator[Check]:
-    for name in DERIVATIONS:
+    for name in layout.model.derivations:
         row = layout.source_row[name]
         shown = cell(SOURCES, sources.VALUE, row)
         derived = cell(SOURCES, sources.DERIVED, row)
@@ -241,9 +238,10 @@ def _derived(layout: Layout) -> Iterator[Check]:
         )
 
 
-def _risk(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:
+def _risk(layout: Layout) -> Iterator[Check]:
     """The distributions can be used, and what the simulation answers adds up."""
-    states = distributions.column_of(catalogue, distributions.STATE)
+    model = layout.model
+    states = distributions.column_of(model.assumptions, distributions.STATE)
     yield Check(
         "Distributions whose shape or ends cannot be used",
         "risk",
@@ -251,8 +249,8 @@ def _risk(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:
         f'ROWS({states})-COUNTIF({states},"{OK}")',
         "Choose a known shape; let low, most likely and high rise within the bounds",
     )
-    total = simulated_mean("total", catalogue)
-    gap = f"({'+'.join(simulated_mean(name, catalogue) for name in SEGMENTS)}-{total})"
+    total = simulated_mean(TOTAL, model)
+    gap = f"({'+'.join(simulated_mean(name, model) for name in model.segments)}-{total})"
     # IF rather than two signs: LibreOffice would store TRUE, which COUNT passes over
     sums = f"IF(ISNUMBER({total}),IF({gap}*{gap}>{TOLERANCE_NAME}*{total}*{total},1,0),1)"
     yield Check(
@@ -265,8 +263,8 @@ def _risk(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:
     )
 
 
-def _bounds(catalogue: Catalogue, layout: Layout) -> Iterator[Check]:
-    for entry in catalogue.values():
+def _bounds(layout: Layout) -> Iterator[Check]:
+    for entry in layout.model.assumptions.values():
         row = layout.assumption_row[entry.id]
         limits = "allowed values" if entry.unit == CHOICE else "bounds"
         whole = ", or not whole" if UNITS[entry.unit].whole else ""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
@@ -43,13 +44,15 @@ WIDTHS = {
 MASTER_CELL = "B4"
 TOLERANCE_CELL = "G4"
 AVAILABLE_CELL, PROBE_CELL = "D4", "I4"
-PROBE = name_of("other_share")
+PROBE = "other_share"
 """A function that has a result for two zeros, if it is available at all."""
 FIRST = HEADER_ROW + 1
 TWIN_TOLERANCE = 1e-12
 
 
-def write(sheet: Worksheet, checks: list[Check], inputs: Sequence[str], route: Route) -> None:
+def write(
+    sheet: Worksheet, checks: list[Check], inputs: Sequence[str], route: Route, model: Model
+) -> None:
     """Write the sheet; `inputs` are the areas that the workbook's calls depend on."""
     set_up(
         sheet,
@@ -86,7 +89,7 @@ def write(sheet: Worksheet, checks: list[Check], inputs: Sequence[str], route: R
     put(sheet, "F4", "Twin tolerance (relative)", styles.SMALL, align=styles.RIGHT)
     put(sheet, TOLERANCE_CELL, TWIN_TOLERANCE, number_format="0E+00")
     if route.calls:
-        _write_probe(sheet, inputs, route)
+        _write_probe(sheet, inputs, route, model)
     for number, check in enumerate(checks, start=1):
         _write_row(sheet, number, check)
     flag_states(sheet, states)
@@ -94,14 +97,14 @@ def write(sheet: Worksheet, checks: list[Check], inputs: Sequence[str], route: R
     sheet.print_area = f"A1:{FIX}{below}"
 
 
-def _write_probe(sheet: Worksheet, inputs: Sequence[str], route: Route) -> None:
+def _write_probe(sheet: Worksheet, inputs: Sequence[str], route: Route, model: Model) -> None:
     """Write a trial call, and whether it was answered.
 
     It counts the inputs, for nothing: so it is computed anew whenever a call of the workbook is,
     and a stored "yes" never stands beside calls that fail.
     """
     put(sheet, "H4", "Trial call", styles.SMALL, align=styles.RIGHT)
-    trial = route.call(PROBE, [f"0*COUNTA({','.join(inputs)})", "0"])
+    trial = route.call(name_of(model, PROBE), [f"0*COUNTA({','.join(inputs)})", "0"])
     put(sheet, PROBE_CELL, f"={trial}", styles.SMALL, align=styles.INDENT)
     grey_if_not_available(sheet, PROBE_CELL)
     put(sheet, "C4", "Functions available", styles.SMALL, align=styles.RIGHT)

@@ -7,10 +7,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai import __version__
-from xl_cryptoai.assumptions import SCENARIOS, UserInputs
-from xl_cryptoai.assumptions.scenarios import SCENARIO_LABELS
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
-from xl_cryptoai.source import Publication
+from xl_cryptoai.assumptions import Catalogue, UserInputs
+from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
@@ -51,13 +49,13 @@ GREY = (
 
 def write(
     sheet: Worksheet,
-    publication: Publication,
     layout: Layout,
     route: Route,
     inputs: UserInputs,
     fingerprint: str,
 ) -> None:
     """Write the sheet."""
+    publication = layout.model.publication
     set_up(
         sheet,
         "Crypto-AI revenue in 2030",
@@ -67,17 +65,16 @@ def write(
         tab=styles.TAB_TEXT,
         landscape=False,
     )
-    _write_choice(sheet, layout, inputs.scenario)
+    _write_choice(sheet, layout.scenario_cell, layout.model.assumptions, inputs.scenario)
     _write_headline(sheet, layout)
     row = _write_texts(sheet, TABLE_ROW + 9, route, fingerprint)
     sheet.print_area = f"A1:F{row}"
 
 
-def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
-    where = layout.scenario_cell
+def _write_choice(sheet: Worksheet, where: str, catalogue: Catalogue, chosen: str) -> None:
     row = where[1:]
     put(sheet, f"A{row}", "Scenario (choose)", styles.BOLD, align=Alignment(vertical="center"))
-    put(sheet, where, SCENARIO_LABELS[chosen], styles.INPUT, align=styles.CENTRE)
+    put(sheet, where, catalogue.scenarios[chosen].label, styles.INPUT, align=styles.CENTRE)
     sheet[where].fill = styles.INPUT_BACK
     sheet[where].border = styles.BOX
     sheet[where].protection = styles.UNLOCKED
@@ -85,7 +82,7 @@ def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
         align=styles.INDENT)  # fmt: skip
     sheet.row_dimensions[int(row)].height = 20
     sheet[where].alignment = Alignment(horizontal="center", vertical="center")
-    names = ",".join(SCENARIO_LABELS[scenario] for scenario in SCENARIOS)
+    names = ",".join(scenario.label for scenario in catalogue.scenarios.values())
     rule = DataValidation(type="list", formula1=f'"{names}"', allow_blank=False)
     rule.showErrorMessage = rule.showInputMessage = True
     rule.errorTitle, rule.error = "Not a scenario", f"Choose one of {names}."
@@ -101,11 +98,11 @@ def _write_headline(sheet: Worksheet, layout: Layout) -> None:
         headers(sheet, TABLE_ROW - 1, [(column, title)])
         sheet[f"{column}{TABLE_ROW - 1}"].alignment = styles.RIGHT
         case_kind(sheet, f"{column}{TABLE_ROW}", case)
-    for number, name in enumerate(("total", *SEGMENTS, "ai_revenue", "tam")):
+    for number, name in enumerate((TOTAL, *layout.model.segments, "ai_revenue", "tam")):
         row = TABLE_ROW + 1 + number
-        font = styles.HEADLINE if name == "total" else styles.BODY
-        put(sheet, f"A{row}", STEPS[name].label, font)
-        if name == "total":
+        font = styles.HEADLINE if name == TOTAL else styles.BODY
+        put(sheet, f"A{row}", layout.model.steps[name].label, font)
+        if name == TOTAL:
             sheet.row_dimensions[row].height = 26
         for case, column in COLUMNS.items():
             put(

@@ -54,9 +54,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
     sheet[f"{STATE}{HEADER_ROW}"].alignment = styles.INDENT
     block_header(sheet, HEADER_ROW + 1, "Every assumption", PART)
     for row, entry in enumerate(catalogue.values(), start=FIRST_ROW):
-        _write_row(sheet, row, entry, catalogue, layout)
+        _write_row(sheet, row, entry, layout)
     last = FIRST_ROW + len(catalogue) - 1
-    _write_sums(sheet, last, catalogue, layout)
+    _write_sums(sheet, last, layout)
     rule = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
         [f'${STATE}{FIRST_ROW}="{DIFFERS}"'],
         fill=styles.fill(styles.HOUSE_FILL),
@@ -66,17 +66,15 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
     sheet.print_area = f"A1:{PART}{last + 2}"
 
 
-def _write_row(
-    sheet: Worksheet, row: int, entry: Assumption, catalogue: Catalogue, layout: Layout
-) -> None:
+def _write_row(sheet: Worksheet, row: int, entry: Assumption, layout: Layout) -> None:
     number_format = styles.NUMBER_FORMATS[entry.unit]
-    published_total = workings.published_total(catalogue)
+    published_total = workings.published_total(layout)
     put(sheet, f"{LABEL}{row}", entry.label)
     put(sheet, f"{ID}{row}", entry.id, styles.SMALL)
     link(sheet, f"{ID}{row}", ASSUMPTIONS, f"A{layout.assumption_row[entry.id]}")
     put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
     state = f'=IF({LIVE}{row}={PUBLISHED}{row},"{AS_PUBLISHED}","{DIFFERS}")'
-    effect = f"={workings.flexed_total(entry.id, catalogue)}-{published_total}"
+    effect = f"={workings.flexed_total(entry.id, layout)}-{published_total}"
     published = cell(SOURCES, sources.VALUE, layout.source_row[entry.id])
     for column, formula, shown in (
         (LIVE, f"={layout.assumption(entry.id)}", number_format),
@@ -90,8 +88,8 @@ def _write_row(
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
 
 
-def _write_sums(sheet: Worksheet, last: int, catalogue: Catalogue, layout: Layout) -> None:
-    published_total = workings.published_total(catalogue)
+def _write_sums(sheet: Worksheet, last: int, layout: Layout) -> None:
+    published_total = workings.published_total(layout)
     together = f"={layout.result('total')}-{published_total}"
     rest = f"={EFFECT}{last + 1}-SUM({EFFECT}{FIRST_ROW}:{EFFECT}{last})"
     for row, label, formula in (

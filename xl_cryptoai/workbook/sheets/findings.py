@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.forecast.findings import (
     MIDPOINT_BASELINE,
     MIDPOINT_YEARS,
     Finding,
-    load_findings,
 )
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE_READINGS, substitute
@@ -28,7 +26,7 @@ CONSTANTS = {
 """Figures that only another reading needs: label, unit, value, number format."""
 
 
-def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
+def write(sheet: Worksheet, layout: Layout) -> None:
     """Write the sheet."""
     set_up(
         sheet,
@@ -56,11 +54,11 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
     for column in (TOTAL, OTHER, EFFECT):
         sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
     sheet[f"{PLACE}{HEADER_ROW}"].alignment = styles.INDENT
-    findings = load_findings()
+    findings = layout.model.findings(layout.model)
     first_constant = FIRST_ROW + len(findings) + 2
     constants = {name: f"{TOTAL}{first_constant + i}" for i, name in enumerate(CONSTANTS)}
     for number, finding in enumerate(findings, start=1):
-        _write_finding(sheet, number, finding, catalogue, layout, constants)
+        _write_finding(sheet, number, finding, layout, constants)
     block_header(sheet, first_constant - 1, "Figures that only another reading needs", ABOUT)
     for name, where in constants.items():
         label, unit, value, number_format = CONSTANTS[name]
@@ -76,7 +74,6 @@ def _write_finding(
     sheet: Worksheet,
     number: int,
     finding: Finding,
-    catalogue: Catalogue,
     layout: Layout,
     constants: dict[str, str],
 ) -> None:
@@ -85,7 +82,7 @@ def _write_finding(
             return constants[name]
         if name.startswith("fact_"):
             return fact_reference(name, layout)
-        return layout.assumption(name) if name in catalogue else layout.result(name)
+        return layout.assumption(name) if name in layout.model.assumptions else layout.result(name)
 
     row = FIRST_ROW + number - 1
     put(sheet, f"{NUMBER}{row}", number, styles.SMALL, align=styles.TOP_CENTRE)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.forecast.steps import STEPS, Step
+from xl_cryptoai.forecast.steps import Step
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.formulas import native as native_formula
+from xl_cryptoai.workbook.formulas import substitute
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
     AVAILABLE,
@@ -74,7 +75,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     sheet[f"{NOTE}{HEADER_ROW}"].alignment = styles.INDENT
     for block, row in layout.step_block_row.items():
         block_header(sheet, row, BLOCK_TITLES[block], NOTE)
-    for step in STEPS.values():
+    for step in layout.model.steps.values():
         _write_words(sheet, step, layout, route)
         for column in CASES.values():
             _write_native(sheet, step, column, catalogue, layout)
@@ -100,7 +101,7 @@ def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> 
     link(sheet, f"{ID}{top}", *_first_input(step, layout))
     put(sheet, f"{NOTE}{top}", step.meaning, styles.BODY, align=styles.INDENT)
     if route.calls:
-        formula = f"{step.id} = {NATIVE[step.id]}"
+        formula = f"{step.id} = {native_formula(step)}"
         put(sheet, f"{NOTE}{native}", formula, styles.SMALL, align=styles.INDENT)
     for row, words in rows.items():
         put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
@@ -121,7 +122,7 @@ def _write_native(
     sheet: Worksheet, step: Step, column: str, catalogue: Catalogue, layout: Layout
 ) -> None:
     native = substitute(
-        NATIVE[step.id],
+        native_formula(step),
         lambda name: _reference(name, column, layout.native_row, catalogue, layout),
     )
     put(
@@ -140,10 +141,11 @@ def _write_call(
     arguments = [
         _reference(name, column, layout.python_row, catalogue, layout) for name in step.inputs
     ]
+    call = route.call(name_of(layout.model, step.id), arguments)
     put(
         sheet,
         f"{column}{python}",
-        f"=IF({AVAILABLE},{route.call(name_of(step.id), arguments)},{column}{native})",
+        f"=IF({AVAILABLE},{call},{column}{native})",
         styles.BOLD,
         align=styles.RIGHT,
         number_format=styles.NUMBER_FORMATS[step.unit],

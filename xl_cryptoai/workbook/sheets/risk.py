@@ -15,6 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import uncertain_in
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
@@ -43,7 +45,6 @@ from xl_cryptoai.workbook.sheets.risk_goals import (
 )
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
-    HEADERS,
     LAST,
     MONEY_ROWS,
     POINTS,
@@ -54,6 +55,7 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     case_cells,
     case_total,
     goals_row,
+    headers_of,
     inputs_differ,
     live_or_stored,
     live_percentile,
@@ -77,12 +79,12 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     set_up(
         sheet,
         "Risk",
-        live_or_stored(_what_is_drawn(catalogue), f"A{ABOUT_ROW}", route),
+        live_or_stored(_what_is_drawn(layout.model), f"A{ABOUT_ROW}", route),
         WIDTHS,
         tab=styles.TAB_OUTPUT,
         freeze=f"B{HEADER_ROW + 1}",
     )
-    place, case = tables(catalogue), case_cells(layout)
+    place, case = tables(layout.model), case_cells(layout)
     block, matrix = distributions.block(catalogue), correlations.matrix(catalogue)
     setting = {
         name: distributions.setting_cell(name, catalogue)
@@ -101,19 +103,19 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     }  # fmt: skip
     answers = {}
     for name, table in place.items():
-        call = route.table_call(f"CAI_{name.upper()}", calls[name])
+        call = route.table_call(name_of(layout.model, name), calls[name])
         sheet[f"A{table.row}"] = ArrayFormula(table.ref, live_or_stored(call, table.ref, route))
-        answers[table.ref] = f"CAI_{name.upper()}({','.join(calls[name])})"
-    heads = _write_heads(sheet, place, setting, catalogue, route)
+        answers[table.ref] = f"{name_of(layout.model, name)}({','.join(calls[name])})"
+    heads = _write_heads(sheet, place, setting, layout.model, route)
     _format(sheet, place)
     _write_axes(sheet, place["grid"], catalogue, layout, setting, route)
-    _write_marks(sheet, place["histogram"], catalogue)
-    _write_scenarios(sheet, place["dependence"], catalogue)
+    _write_marks(sheet, place["histogram"], layout.model)
+    _write_scenarios(sheet, place["dependence"], layout.model)
     write_goals(sheet, place, catalogue, layout, route)
-    write_tornado_figures(sheet, place, catalogue)
+    write_tornado_figures(sheet, place, layout)
     write_state(sheet, place, catalogue, layout, route, heads)
-    areas = answered_areas(catalogue)
-    for number, area in enumerate((*areas, when_built(catalogue))):
+    areas = answered_areas(layout.model)
+    for number, area in enumerate((*areas, when_built(layout.model))):
         kept = stored(area) if route.tables and area in areas else area
         write_call(sheet, number, kept, answers.get(area, AS_BUILT), built_row(place))
     if route.tables:
@@ -123,7 +125,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         if route.tables:
             grey_if_not_available(sheet, area)
         else:
-            grey_if_not_available(sheet, area, inputs_differ(catalogue))
+            grey_if_not_available(sheet, area, inputs_differ(layout.model))
     sheet.print_area = f"A1:{LAST}{place['histogram'].last}"
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
     for row in (place["tornado"].row - 3, place["grid"].row - 5, place["histogram"].row - 3):
@@ -145,7 +147,7 @@ def _write_heads(
     sheet: Worksheet,
     place: dict[str, Table],
     setting: dict[str, str],
-    catalogue: Catalogue,
+    model: Model,
     route: Route,
 ) -> list[str]:
     """Write the tables' heads; return the cells that say for which inputs a table stands."""
@@ -155,7 +157,7 @@ def _write_heads(
         "sensitivity": "Sensitivity: what the spread of the total comes from",
         "histogram": "Figures behind the charts",
     }
-    for name, words in HEADERS.items():
+    for name, words in headers_of(model).items():
         row = place[name].row - 1
         if name in titles:
             block_header(sheet, row - 1, titles[name], LAST)
@@ -171,7 +173,7 @@ def _write_heads(
     put(sheet, f"A{grid - 1}", live_or_stored(title, f"A{grid - 1}", route), styles.BOLD)
     rows = [*(place[name].row - 2 for name in titles), charts, grid - 4, goals_row(place)]
     for row in rows:
-        put(sheet, f"{LAST}{row}", f"={stands_for(catalogue)}", styles.SMALL, align=styles.RIGHT)
+        put(sheet, f"{LAST}{row}", f"={stands_for(model)}", styles.SMALL, align=styles.RIGHT)
     return [f"{LAST}{row}" for row in rows]
 
 
@@ -217,8 +219,9 @@ def _simulated_format(number: int, *, is_error: bool) -> str:
     return (CHANCE, styles.MONEY, PERCENT, "0.000%", "#,##0", "0", "General")[number - MONEY_ROWS]
 
 
-def _what_is_drawn(catalogue: Catalogue) -> str:
+def _what_is_drawn(model: Model) -> str:
     """Write what is drawn, what is fixed and by whom, and where the live total stands."""
+    catalogue = model.assumptions
     drawn = distributions.column_of(catalogue, distributions.DRAWN)
     labels = distributions.column_of(catalogue, distributions.LABEL)
 
@@ -235,7 +238,7 @@ def _what_is_drawn(catalogue: Catalogue) -> str:
     own, overridden, chosen = (
         distributions.OWN_DISTRIBUTION, distributions.OVERRIDDEN, distributions.OWN_CHOICE
     )  # fmt: skip
-    percentile = live_percentile(catalogue)
+    percentile = live_percentile(model)
     return (
         f'"Drawn: "&{count(distributions.HOUSE_VIEW)}&" assumptions by the house view, from Bear "'
         f'&"to Bull"&IF({count(own)}>0,"; by an own distribution: "&{named(own)},"")&"."'
@@ -253,23 +256,23 @@ def _row_of(column: str, number: int) -> str:
     return f"{sheet}!${letter}${int(row) + number - 1}"
 
 
-def _write_marks(sheet: Worksheet, histogram: Table, catalogue: Catalogue) -> None:
+def _write_marks(sheet: Worksheet, histogram: Table, model: Model) -> None:
     """Write for the charts where the live total stands: in which range, up to which chance."""
     for column, words, source in (("E", "Mark", "C"), ("J", "Mark, cumulative", "D")):
         headers(sheet, histogram.row - 1, [(column, words)])
         sheet[f"{column}{histogram.row - 1}"].alignment = styles.CENTRE
         for row in range(histogram.first, histogram.last + 1):
-            live = case_total("live", catalogue)
+            live = case_total("live", model)
             put(sheet, f"{column}{row}", f"=IF(AND({live}>A{row},{live}<=B{row}),{source}{row},0)",
                 styles.SMALL, align=styles.CENTRE, number_format=f"{PERCENT};;")  # fmt: skip
 
 
-def _write_scenarios(sheet: Worksheet, table: Table, catalogue: Catalogue) -> None:
+def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
     """Say whether bear and bull as wholes lie within what is drawn."""
     least, greatest = (f"{column}{table.first}:{column}{table.last}" for column in "JK")
     sentences = []
     for name in ("bear", "bull"):
-        total = case_total(name, catalogue)
+        total = case_total(name, model)
         within = f"AND({total}>=MIN({least}),{total}<=MAX({greatest}))"
         words = f'"{name.capitalize()} as a whole lies "&IF({within},"within","outside")'
         sentences.append(f'{words}&" what is drawn here. "')

@@ -8,7 +8,7 @@ from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.workbook.charting import BILLIONS, PALETTE, fill_series, framed, small_text
 from xl_cryptoai.workbook.sheets.risk_layout import POINTS, Table, tables
 
@@ -24,9 +24,9 @@ ALT_TEXTS = (
 """What each chart shows, for those who cannot see it; in the order of the charts."""
 
 
-def write(sheet: Worksheet, catalogue: Catalogue) -> None:
+def write(sheet: Worksheet, model: Model) -> None:
     """Put the charts onto the sheet."""
-    place = tables(catalogue)
+    place = tables(model)
     top = place["simulate"].last + 3
     sheet.add_chart(_histogram(sheet, place["histogram"]), f"A{top}")
     sheet.add_chart(_cumulative(sheet, place["histogram"]), f"H{top}")

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import COMMON_FACTOR, settings_of
 from xl_cryptoai.assumptions.uncertainty import METHODS
+from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
@@ -80,7 +81,7 @@ def write_goals(
         put(sheet, f"A{number}", words)
         put(sheet, f"B{number}", live_or_stored(total, f"B{number}", route), align=styles.RIGHT,
             number_format=styles.MONEY)  # fmt: skip
-        call = route.table_call("CAI_GOALSEEK", [goal, f"B{number}", ids, live])
+        call = route.table_call(name_of(layout.model, "goalseek"), [goal, f"B{number}", ids, live])
         needed = f'IFERROR({call},"{NOT_REACHABLE}")'
         formula = live_or_stored(needed, f"C{number}", route)
         sheet[f"C{number}"] = ArrayFormula(f"C{number}", formula)
@@ -95,15 +96,16 @@ def write_goals(
             sheet[f"{column}{number}"].border = styles.THIN_BELOW
 
 
-def write_tornado_figures(sheet: Worksheet, place: dict[str, Table], catalogue: Catalogue) -> None:
+def write_tornado_figures(sheet: Worksheet, place: dict[str, Table], layout: Layout) -> None:
     """Write the tornado as differences from the total, under labels, for its chart."""
+    catalogue = layout.model.assumptions
     top, tornado = place["histogram"].row, place["tornado"]
     headers(sheet, top - 1, [("F", "Tornado"), ("G", ""), ("H", "To low"), ("I", "To high")])
     for column in "HI":
         sheet[f"{column}{top - 1}"].alignment = styles.RIGHT
     labels = distributions.column_of(catalogue, distributions.LABEL)
     ids = distributions.column_of(catalogue, distributions.ID)
-    live = case_total("live", catalogue)
+    live = case_total("live", layout.model)
     for number in range(tornado.rows - 1):
         row, source = top + 1 + number, tornado.first + number
         # joined to nothing: LibreOffice does not find a text that an answer has filled in as it is
@@ -158,9 +160,9 @@ def write_state(
     if route.tables:
         said = f'IF({AVAILABLE},"{FOLLOWS}",{said})'
     head = f"A{HEADER_ROW - 1}"
-    put(sheet, head, f'={stands_for(catalogue)}&". "&{said}', styles.SMALL)
+    put(sheet, head, f'={stands_for(layout.model)}&". "&{said}', styles.SMALL)
     differs = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-        [inputs_differ(catalogue)], font=Font(bold=True, color=styles.DIFFERS_INK)
+        [inputs_differ(layout.model)], font=Font(bold=True, color=styles.DIFFERS_INK)
     )
     for where in (head, *heads):
         sheet.conditional_formatting.add(where, differs)

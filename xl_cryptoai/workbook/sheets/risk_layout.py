@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
-from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import uncertain_in
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.risk.dependence import DEPENDENCES
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
@@ -42,9 +41,6 @@ MONEY_ROWS = 9
 ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
 
 HEADERS = {
-    "simulate": ("Statistic", *(
-        words for name in ("total", *SEGMENTS) for words in (STEPS[name].label, "std. error")
-    )),
     "dependence": ("Rank correlation", *(
         words
         for name in ("P5", "P50", "P95", "Chance above")
@@ -58,6 +54,13 @@ HEADERS = {
     )),
     "histogram": ("From", "To", "Share", "Cumulative"),
 }  # fmt: skip
+
+
+def headers_of(model: Model) -> dict[str, tuple[str, ...]]:
+    """Return the headers over every table."""
+    results = [model.steps[name].label for name in (TOTAL, *model.segments)]
+    simulated = (words for label in results for words in (label, "std. error"))
+    return {"simulate": ("Statistic", *simulated), **HEADERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +87,30 @@ class Table:
         return f"A{self.row}:{get_column_letter(self.columns)}{self.last}"
 
 
-def tables(catalogue: Catalogue) -> dict[str, Table]:
+def tables(model: Model) -> dict[str, Table]:
     """Return every table its place, from the top down."""
-    count = len(uncertain_in(catalogue))
-    simulate = Table(HEADER_ROW + 1, MONEY_ROWS + 8, len(HEADERS["simulate"]))
+    count, columns = len(uncertain_in(model.assumptions)), headers_of(model)
+    simulate = Table(HEADER_ROW + 1, MONEY_ROWS + 8, len(columns["simulate"]))
     dependence = Table(
-        simulate.last + CHART_ROWS + 5, len(DEPENDENCES) + 1, len(HEADERS["dependence"])
+        simulate.last + CHART_ROWS + 5, len(DEPENDENCES) + 1, len(columns["dependence"])
     )
-    tornado = Table(dependence.last + 5, count + 1, len(HEADERS["tornado"]))
-    sensitivity = Table(tornado.last + 4, count + 1, len(HEADERS["sensitivity"]))
+    tornado = Table(dependence.last + 5, count + 1, len(columns["tornado"]))
+    sensitivity = Table(tornado.last + 4, count + 1, len(columns["sensitivity"]))
     grid = Table(sensitivity.last + BARS_ROWS + 7, POINTS + 1, POINTS + 1)
-    histogram = Table(grid.last + 11, BINS + 1, len(HEADERS["histogram"]))
+    histogram = Table(grid.last + 11, BINS + 1, len(columns["histogram"]))
     return {
         "simulate": simulate, "dependence": dependence, "tornado": tornado,
         "sensitivity": sensitivity, "grid": grid, "histogram": histogram,
     }  # fmt: skip
 
 
-def answered_areas(catalogue: Catalogue) -> list[str]:
+def answered_areas(model: Model) -> list[str]:
     """List the areas that hold what functions answered, and what must stand for the same inputs.
 
     The values of each are stored when a workbook is built: in the area itself where no function
     returns tables, else to the right of it, for readers who do not have the functions.
     """
-    place = tables(catalogue)
+    place = tables(model)
     goals, grid = goals_row(place) + 2, place["grid"].row
     return [
         *(table.ref for table in place.values()),
@@ -118,9 +121,9 @@ def answered_areas(catalogue: Catalogue) -> list[str]:
     ]
 
 
-def when_built(catalogue: Catalogue) -> str:
+def when_built(model: Model) -> str:
     """Refer to what was noted of the inputs when the workbook was built."""
-    row = built_row(tables(catalogue))
+    row = built_row(tables(model))
     return f"I{row}:I{row + TRAITS - 2}"
 
 
@@ -142,30 +145,30 @@ def live_or_stored(formula: str, area: str, route: Route) -> str:
     return f"=IF({AVAILABLE},{formula},{stored(area)})" if route.tables else f"={formula}"
 
 
-def case_total(case: str, catalogue: Catalogue) -> str:
+def case_total(case: str, model: Model) -> str:
     """Refer to a case's total for the inputs that the tables stand for."""
-    return f"$K${built_row(tables(catalogue)) + 1 + TOTALS.index(case)}"
+    return f"$K${built_row(tables(model)) + 1 + TOTALS.index(case)}"
 
 
-def stands_for(catalogue: Catalogue) -> str:
+def stands_for(model: Model) -> str:
     """Refer to the words that say for which inputs the tables stand."""
-    return f"$K${built_row(tables(catalogue))}"
+    return f"$K${built_row(tables(model))}"
 
 
-def inputs_differ(catalogue: Catalogue) -> str:
+def inputs_differ(model: Model) -> str:
     """Write the condition that the tables do not stand for the inputs as they are now."""
-    return f'$K${built_row(tables(catalogue)) + TRAITS - 1}="{NO}"'
+    return f'$K${built_row(tables(model)) + TRAITS - 1}="{NO}"'
 
 
-def live_percentile(catalogue: Catalogue) -> str:
+def live_percentile(model: Model) -> str:
     """Refer to the part of the draws below the live total: four rows up from the last."""
-    return cell(RISK, "B", tables(catalogue)["simulate"].last - 4)
+    return cell(RISK, "B", tables(model)["simulate"].last - 4)
 
 
-def simulated_mean(result: str, catalogue: Catalogue) -> str:
+def simulated_mean(result: str, model: Model) -> str:
     """Refer to the simulated mean of the total or of a segment."""
-    column = get_column_letter(2 + 2 * ("total", *SEGMENTS).index(result))
-    return cell(RISK, column, tables(catalogue)["simulate"].first)
+    column = get_column_letter(2 + 2 * (TOTAL, *model.segments).index(result))
+    return cell(RISK, column, tables(model)["simulate"].first)
 
 
 def built_row(place: dict[str, Table]) -> int:

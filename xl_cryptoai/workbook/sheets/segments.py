@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.formulas import native, substitute
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
     CASES,
@@ -59,9 +59,9 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
     block_header(sheet, rows["shares"], "Share of the total", NOTE)
     block_header(sheet, rows["chain"], "Along the chain", NOTE)
     block_header(sheet, rows["path"], "Productivity market (TAM) by year", NOTE)
-    for name in STEPS:
+    for name in layout.model.steps:
         _write_result(sheet, name, layout)
-    for name in (*SEGMENTS, "total"):
+    for name in (*layout.model.segments, TOTAL):
         _write_share(sheet, name, layout)
     for number, row in layout.path_row.items():
         _write_year(sheet, number, row, layout, route)
@@ -69,7 +69,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
 
 
 def _write_result(sheet: Worksheet, name: str, layout: Layout) -> None:
-    step, row = STEPS[name], layout.result_row[name]
+    step, row = layout.model.steps[name], layout.result_row[name]
     font = styles.BOLD if name == "total" else styles.BODY
     put(sheet, f"{LABEL}{row}", step.label, font)
     put(sheet, f"{ID}{row}", name, styles.SMALL)
@@ -97,7 +97,7 @@ def _write_result(sheet: Worksheet, name: str, layout: Layout) -> None:
 def _write_share(sheet: Worksheet, name: str, layout: Layout) -> None:
     row = layout.share_row[name]
     font = styles.BOLD if name == "total" else styles.BODY
-    put(sheet, f"{LABEL}{row}", STEPS[name].label, font)
+    put(sheet, f"{LABEL}{row}", layout.model.steps[name].label, font)
     put(sheet, f"{UNIT}{row}", "share of the total", styles.SMALL)
     for column in CASES.values():
         whole = f"{column}${layout.result_row['total']}"
@@ -106,7 +106,7 @@ def _write_share(sheet: Worksheet, name: str, layout: Layout) -> None:
             f"{column}{row}",
             f"=IF({whole}=0,0,{column}{layout.result_row[name]}/{whole})"
             if name != "total"
-            else f"=SUM({column}{row - len(SEGMENTS)}:{column}{row - 1})",
+            else f"=SUM({column}{row - len(layout.model.segments)}:{column}{row - 1})",
             font,
             align=styles.RIGHT,
             number_format=styles.NUMBER_FORMATS["share"],
@@ -121,8 +121,8 @@ def _write_year(sheet: Worksheet, number: int, row: int, layout: Layout, route: 
     starts = case_range(layout.assumption_row["baseline_year"], ASSUMPTIONS)
     previous = f"{KIND}{row - 1}"
     if number == 0:
-        put(sheet, f"{LABEL}{row}", STEPS["tam"].label)
-        put(sheet, f"{UNIT}{row}", STEPS["tam"].unit_label, styles.SMALL)
+        put(sheet, f"{LABEL}{row}", layout.model.steps["tam"].label)
+        put(sheet, f"{UNIT}{row}", layout.model.steps["tam"].unit_label, styles.SMALL)
         put(sheet, f"{KIND}{row}", f"=MIN({starts})", number_format="0")
     else:
         ends = case_range(layout.assumption_row["forecast_year"], ASSUMPTIONS)
@@ -133,10 +133,10 @@ def _write_year(sheet: Worksheet, number: int, row: int, layout: Layout, route: 
         def reference(name: str, column: str = column) -> str:
             return year if name == "forecast_year" else layout.assumption(name, column)
 
-        value = substitute(NATIVE["tam"], reference)
+        value = substitute(native(layout.model.steps["tam"]), reference)
         if route.calls and not route.lambdas:  # a LAMBDA is this formula, and not known everywhere
-            arguments = [reference(name) for name in STEPS["tam"].inputs]
-            value = f"IFERROR({route.call(name_of('tam'), arguments)},{value})"
+            arguments = [reference(name) for name in layout.model.steps["tam"].inputs]
+            value = f"IFERROR({route.call(name_of(layout.model, 'tam'), arguments)},{value})"
         within = ",".join(
             f"{year}{sign}{layout.assumption(name, column)}"
             for sign, name in ((">=", "baseline_year"), ("<=", "forecast_year"))

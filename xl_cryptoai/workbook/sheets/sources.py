@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.assumptions import Assumption, Catalogue
-from xl_cryptoai.assumptions.derivations import DERIVATIONS
-from xl_cryptoai.forecast.steps import STEPS
-from xl_cryptoai.source import PrintedFigure, Publication
+from xl_cryptoai.assumptions import Assumption
+from xl_cryptoai.source import PrintedFigure
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE_DERIVATIONS, substitute
 from xl_cryptoai.workbook.layout import (
@@ -32,8 +30,9 @@ WIDTHS = {
 }  # fmt: skip
 
 
-def write(sheet: Worksheet, catalogue: Catalogue, publication: Publication, layout: Layout) -> None:
+def write(sheet: Worksheet, layout: Layout) -> None:
     """Write the sheet."""
+    catalogue, publication = layout.model.assumptions, layout.model.publication
     set_up(
         sheet,
         "Sources",
@@ -114,7 +113,7 @@ def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> No
     put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL, align=styles.TOP)
     put(sheet, f"{KIND}{row}", entry.kind, align=styles.TOP)
     put(sheet, f"{VALUE}{row}", entry.base, align=styles.TOP_RIGHT, number_format=number_format)
-    if entry.id in DERIVATIONS:
+    if entry.id in layout.model.derivations:
         formula = substitute(NATIVE_DERIVATIONS[entry.id], lambda name: _constant(name, layout))
         put(sheet, f"{DERIVED}{row}", f"={formula}", align=styles.TOP_RIGHT,
             number_format=number_format)  # fmt: skip
@@ -122,7 +121,7 @@ def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> No
     put(sheet, f"{NOW}{row}", now, styles.SMALL, align=styles.TOP_CENTRE)
     put(sheet, f"{PLACE}{row}", entry.locator, styles.SMALL, align=styles.INDENT_TOP)
     why = entry.rationale
-    if entry.id in DERIVATIONS:
+    if entry.id in layout.model.derivations:
         why += f". Derivation: {NATIVE_DERIVATIONS[entry.id]}"
     put(sheet, f"{WHY}{row}", why, styles.SMALL, align=styles.WRAP)
     put(sheet, f"{SCENARIO_WHY}{row}", entry.scenario_rationale, styles.SMALL, align=styles.WRAP)
@@ -138,7 +137,7 @@ def _constant(name: str, layout: Layout) -> str:
 
 
 def _write_printed(sheet: Worksheet, figure: PrintedFigure, layout: Layout) -> None:
-    row, step = layout.printed_row[figure.id], STEPS[figure.id]
+    row, step = layout.printed_row[figure.id], layout.model.steps[figure.id]
     number_format = styles.NUMBER_FORMATS[step.unit]
     put(sheet, f"{ID}{row}", figure.id)
     put(sheet, f"{LABEL}{row}", step.label)

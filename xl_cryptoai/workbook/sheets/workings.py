@@ -8,10 +8,9 @@ from __future__ import annotations
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.forecast.steps import STEPS
+from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.formulas import native, substitute
 from xl_cryptoai.workbook.layout import FIRST_ROW, HEADER_ROW, SOURCES, WORKINGS, Layout, cell
 from xl_cryptoai.workbook.sheets import sources
 from xl_cryptoai.workbook.sheets.frame import headers, put, set_up
@@ -20,9 +19,10 @@ LABEL, ID, UNIT, LIVE, PUBLISHED = "ABCDE"
 FLEXED = 6  # the number of the first column that changes one assumption
 
 
-def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
+def write(sheet: Worksheet, layout: Layout) -> None:
     """Write the sheet."""
-    flexed = [_column(name, catalogue) for name in catalogue]
+    catalogue = layout.model.assumptions
+    flexed = [_column(name, layout) for name in catalogue]
     widths = {LABEL: 29, ID: 24, UNIT: 28, LIVE: 11, PUBLISHED: 11} | dict.fromkeys(flexed, 11)
     set_up(
         sheet,
@@ -36,44 +36,42 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
     )
     titles = [(LABEL, "Assumption or step"), (ID, "Id"), (UNIT, "Unit"), (LIVE, "Live")]
     headers(sheet, HEADER_ROW, [*titles, (PUBLISHED, "Published")])
-    headers(sheet, HEADER_ROW, [(_column(name, catalogue), name) for name in catalogue])
+    headers(sheet, HEADER_ROW, [(_column(name, layout), name) for name in catalogue])
     sheet.row_dimensions[HEADER_ROW].height = 130
     for column in (LIVE, PUBLISHED, *flexed):
         sheet[f"{column}{HEADER_ROW}"].alignment = styles.UPRIGHT
-    _write_inputs(sheet, catalogue, layout, flexed)
-    _write_steps(sheet, catalogue, flexed)
-    sheet.print_area = f"A1:{flexed[-1]}{_row('blended_crypto_share', catalogue)}"
+    _write_inputs(sheet, layout, flexed)
+    _write_steps(sheet, layout, flexed)
+    sheet.print_area = f"A1:{flexed[-1]}{_row(list(layout.model.steps)[-1], layout)}"
 
 
-def published_total(catalogue: Catalogue) -> str:
+def published_total(layout: Layout) -> str:
     """Refer to the total of the published case."""
-    return cell(WORKINGS, PUBLISHED, _row("total", catalogue))
+    return cell(WORKINGS, PUBLISHED, _row(TOTAL, layout))
 
 
-def flexed_total(name: str, catalogue: Catalogue) -> str:
+def flexed_total(name: str, layout: Layout) -> str:
     """Refer to the total with one assumption at its live value."""
-    return cell(WORKINGS, _column(name, catalogue), _row("total", catalogue))
+    return cell(WORKINGS, _column(name, layout), _row(TOTAL, layout))
 
 
-def row_range(name: str, catalogue: Catalogue) -> str:
+def row_range(name: str, layout: Layout) -> str:
     """Refer to a row's cases, from the published one to the last."""
-    row, last = _row(name, catalogue), _column(list(catalogue)[-1], catalogue)
+    row, last = _row(name, layout), _column(list(layout.model.assumptions)[-1], layout)
     return f"{WORKINGS}!{PUBLISHED}{row}:{last}{row}"
 
 
-def _column(name: str, catalogue: Catalogue) -> str:
-    return get_column_letter(FLEXED + list(catalogue).index(name))
+def _column(name: str, layout: Layout) -> str:
+    return get_column_letter(FLEXED + list(layout.model.assumptions).index(name))
 
 
-def _row(name: str, catalogue: Catalogue) -> int:
-    return FIRST_ROW + [*catalogue, *STEPS].index(name)
+def _row(name: str, layout: Layout) -> int:
+    return FIRST_ROW + list(layout.model.entries).index(name)
 
 
-def _write_inputs(
-    sheet: Worksheet, catalogue: Catalogue, layout: Layout, flexed: list[str]
-) -> None:
-    for entry in catalogue.values():
-        row = _row(entry.id, catalogue)
+def _write_inputs(sheet: Worksheet, layout: Layout, flexed: list[str]) -> None:
+    for entry in layout.model.assumptions.values():
+        row = _row(entry.id, layout)
         _write_words(sheet, row, entry.label, entry.id, entry.unit_label)
         published = cell(SOURCES, sources.VALUE, layout.source_row[entry.id])
         change = f"=IF(${ID}{row}={{0}}${HEADER_ROW},${LIVE}{row},${PUBLISHED}{row})"
@@ -86,17 +84,17 @@ def _write_inputs(
                 number_format=styles.NUMBER_FORMATS[entry.unit])  # fmt: skip
 
 
-def _write_steps(sheet: Worksheet, catalogue: Catalogue, flexed: list[str]) -> None:
-    for step in STEPS.values():
-        row = _row(step.id, catalogue)
+def _write_steps(sheet: Worksheet, layout: Layout, flexed: list[str]) -> None:
+    for step in layout.model.steps.values():
+        row = _row(step.id, layout)
         _write_words(sheet, row, step.label, step.id, step.unit_label)
         for column in (PUBLISHED, *flexed):
 
             def reference(name: str, column: str = column) -> str:
-                return f"{column}{_row(name, catalogue)}"
+                return f"{column}{_row(name, layout)}"
 
-            font = styles.BOLD if step.id == "total" else styles.SMALL
-            put(sheet, f"{column}{row}", f"={substitute(NATIVE[step.id], reference)}", font,
+            font = styles.BOLD if step.id == TOTAL else styles.SMALL
+            put(sheet, f"{column}{row}", f"={substitute(native(step), reference)}", font,
                 align=styles.RIGHT, number_format=styles.NUMBER_FORMATS[step.unit])  # fmt: skip
 
 

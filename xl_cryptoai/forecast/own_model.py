@@ -1,0 +1,551 @@
+"""A firm's own model: TOML files that extend the shipped one, without a line of Python.
+
+A model is made from documents, which a folder holds as files and a workbook as one text. Nothing in
+them is run: formulas are parsed (`forecast.formula`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from xl_cryptoai.assumptions.catalogue import (
+    BASE,
+    OPTIONAL,
+    REQUIRED,
+    Catalogue,
+    Rows,
+    catalogue_of,
+    read_rows,
+)
+from xl_cryptoai.assumptions.derivations import Derivation
+from xl_cryptoai.assumptions.scenarios import VIEWS, Scenario
+from xl_cryptoai.errors import CatalogueError, FileRefusedError, quoted
+from xl_cryptoai.forecast.constraints import Constraint
+from xl_cryptoai.forecast.findings import Finding, findings_of
+from xl_cryptoai.forecast.formula import formula_of, ids_in
+from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.forecast.shipped import shipped_model
+from xl_cryptoai.forecast.steps.entry import Step
+from xl_cryptoai.source import Evidence, Publication
+from xl_cryptoai.source.evidence import SUPPORTED, evidence_of
+from xl_cryptoai.source.published import publication_of
+from xl_cryptoai.tomlfile import entries, read_toml
+from xl_cryptoai.units import UNITS
+
+MODEL, ASSUMPTIONS, STEPS = "model.toml", "assumptions.toml", "steps.toml"
+PUBLISHED, EVIDENCE, FINDINGS = "published.toml", "evidence.toml", "findings.toml"
+FILES = (MODEL, ASSUMPTIONS, STEPS, PUBLISHED, EVIDENCE, FINDINGS)
+"""The files of a model folder; all but the first may be left out."""
+STARTER = Path(__file__).with_name("starter")
+"""The files that `xl-cryptoai new` writes."""
+OWN_BLOCK = "own"
+VARIABLE = "XL_CRYPTOAI_MODEL"
+"""The environment variable that names a model folder."""
+
+Documents = Mapping[str, Mapping[str, Any]]
+"""What each file of a model folder holds."""
+
+_FIELDS = ("title", "prefix", "leave_out", "settings", "scenario", "constraint")
+_ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]{4,}")
+_LONGEST_ID = 60
+_PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}")
+_SCENARIO = {"id": str, "label": str, "view": str}
+_SCENARIO_OPTIONAL = {"over": str, "values": dict}
+_CONSTRAINT = {"id": str, "terms": list, "relation": str, "limit": object, "rule": str}
+_CONSTRAINT_OPTIONAL = {"breach": str, "adjusted": str}
+_STEP = {"id": str, "label": str, "unit": str, "formula": str}
+_STEP_OPTIONAL = {"meaning": str, "of": str, "segment": bool}
+_DEFAULTS = {"effect": "raises", "kind": "house", "locator": "", "scenario_rationale": ""}
+_TAKEN = frozenset({"scenario", "simulation", "live", "override", "kind", "unit"})
+"""Words that stand for something else beside ids."""
+
+
+def read_model(folder: Path) -> Model:
+    """Read a model folder.
+
+    Parameters
+    ----------
+    folder : Path
+        With `model.toml`, and any of the other `FILES`.
+
+    Returns
+    -------
+    Model
+        The shipped model with what the folder changes, adds and leaves out.
+
+    Raises
+    ------
+    FileRefusedError, CatalogueError
+        Naming file, entry, field and fix.
+    """
+    if not (folder / MODEL).is_file():
+        raise FileRefusedError(
+            f"{folder} is no model folder: it has no {MODEL}; write one with: "
+            f"xl-cryptoai new {folder}"
+        )
+    for file in sorted(folder.glob("*.toml")):
+        if file.name not in FILES:
+            raise FileRefusedError(f"{file} is not known; a model has {', '.join(FILES)}")
+    return model_of(text_of({file: read_toml(folder / file) for file in FILES
+                             if (folder / file).is_file()}))  # fmt: skip
+
+
+def model_in_use() -> Model:
+    """Return the model that this process works with: the folder's that `VARIABLE` names, if any.
+
+    Raises
+    ------
+    FileRefusedError, CatalogueError
+        As `read_model`.
+    """
+    folder = os.environ.get(VARIABLE, "")
+    return read_model(Path(folder)) if folder else shipped_model()
+
+
+def text_of(documents: Documents) -> str:
+    """Write a model's documents as one text, the same for the same content."""
+    return json.dumps(documents, sort_keys=True, ensure_ascii=False, default=str, indent=1)
+
+
+@cache
+def model_of(text: str) -> Model:
+    """Make a model of a text that `text_of` wrote; "" is the shipped model.
+
+    Raises
+    ------
+    CatalogueError
+        Naming file, entry, field and fix.
+    """
+    if not text:
+        return shipped_model()
+    documents = json.loads(text)
+    if not isinstance(documents, dict) or not isinstance(documents.get(MODEL), dict):
+        raise CatalogueError(MODEL, "-", "-", "is missing")
+    return _Builder(documents, shipped_model()).model(text)
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Puts a model together from its documents and the model that it extends."""
+
+    documents: Documents
+    origin: Model
+
+    def model(self, text: str) -> Model:
+        about = self._about()
+        left_out = self._left_out(about)
+        catalogue, changed = self._catalogue(about, left_out)
+        steps, segments = self._steps(catalogue, left_out)
+        touched = self._touched(catalogue, steps, changed | left_out)
+        model = Model(
+            title=str(about.get("title", self.origin.title)),
+            prefix=_prefix(about.get("prefix", self.origin.prefix)),
+            assumptions=catalogue,
+            derivations=self._derivations(catalogue, changed),
+            steps=steps,
+            segments=segments,
+            constraints=self._constraints(about, catalogue, left_out),
+            publication=self._publication(steps, touched),
+            evidence=lambda: self._evidence(segments),
+            findings=self._findings,
+            text=text,
+        )
+        model.evidence()
+        model.findings(model)  # a fault in these files is told when the model is read
+        return model
+
+    # model.toml ----------------------------------------------------------------------------------
+
+    def _about(self) -> Mapping[str, Any]:
+        about = self.documents[MODEL]
+        for field in about:
+            if field not in _FIELDS:
+                raise CatalogueError(
+                    MODEL, "-", field, f"is not known; known are {', '.join(_FIELDS)}"
+                )
+        return about
+
+    def _left_out(self, about: Mapping[str, Any]) -> set[str]:
+        names = about.get("leave_out", [])
+        known = {*self.origin.entries, *self.origin.assumptions.scenarios} - {TOTAL, BASE}
+        for name in names:
+            if name not in known:
+                raise CatalogueError(
+                    MODEL, "-", "leave_out",
+                    f"{quoted(name)} is no assumption, step or scenario that can be left out",
+                )  # fmt: skip
+        return {*names}
+
+    def _scenarios(
+        self, about: Mapping[str, Any], left_out: set[str]
+    ) -> tuple[dict[str, Scenario], dict[str, tuple[str, dict[str, Any]]]]:
+        """Return all scenarios, and of the own ones the scenario they stand over and values."""
+        scenarios = {
+            name: one
+            for name, one in self.origin.assumptions.scenarios.items()
+            if name not in left_out
+        }
+        own: dict[str, tuple[str, dict[str, Any]]] = {}
+        rows = entries(MODEL, about, "scenario", _SCENARIO, _SCENARIO_OPTIONAL) if (
+            "scenario" in about) else ()  # fmt: skip
+        for row in rows:
+            name, over = row["id"], row.get("over", BASE)
+            _check_id(MODEL, name)
+            if row["view"] not in VIEWS:
+                raise CatalogueError(
+                    MODEL, name, "view", f"is {quoted(row['view'])}; known are {', '.join(VIEWS)}"
+                )
+            if name in self.origin.entries:
+                raise CatalogueError(MODEL, name, "id", "is the id of an assumption or step")
+            if over not in scenarios or over == name:
+                raise CatalogueError(
+                    MODEL, name, "over", f"no scenario before it is called {quoted(over)}"
+                )
+            labels = {one.label.lower() for key, one in scenarios.items() if key != name}
+            if row["label"].lower() in labels | {"live", "override"}:
+                raise CatalogueError(MODEL, name, "label", f"{quoted(row['label'])} is used twice")
+            own[name] = over, row.get("values", {})
+            scenarios[name] = Scenario(name, row["label"], row["view"])
+        return scenarios, own
+
+    # assumptions.toml ----------------------------------------------------------------------------
+
+    def _catalogue(
+        self, about: Mapping[str, Any], left_out: set[str]
+    ) -> tuple[Catalogue, set[str]]:
+        """Return the assumptions, and the ids of those whose base value is not the shipped one."""
+        scenarios, own = self._scenarios(about, left_out)
+        found = read_rows()
+        origin = self.origin.assumptions
+        span = tuple(name if name in scenarios else BASE for name in found.span)
+        for name in left_out & {*found.rows}:
+            del found.rows[name]
+        changed: set[str] = set()
+        for name, row in found.rows.items():
+            row.setdefault(BASE, origin[name].base)  # calibrated on the shipped model
+            if row["kind"] == "derived":
+                row["kind"] = "house"
+        for row in self._own_rows():
+            name = row["id"]
+            if name in found.rows and BASE in row and row[BASE] != origin[name].base:
+                changed.add(name)
+            before = found.rows.get(name, {**_DEFAULTS, "block": OWN_BLOCK})
+            found.rows[name] = {"meaning": row.get("label", name), **before, **row}
+            found.files[name] = ASSUMPTIONS
+        for name, row in found.rows.items():
+            _fill(found.files[name], row, scenarios, own)
+            if name in origin and name not in changed and name in self.origin.derivations:
+                row["kind"] = "derived"
+        for scenario, (_, values) in own.items():
+            for name in values:
+                if name not in found.rows:
+                    raise CatalogueError(
+                        MODEL, scenario, "values", f"no assumption is called {quoted(name)}"
+                    )
+        if any(row["block"] == OWN_BLOCK for row in found.rows.values()):
+            found.titles[OWN_BLOCK] = "Own assumptions"
+        rows = Rows(
+            found.rows, found.files, found.titles, scenarios, (span[0], span[1]),
+            {**found.settings, **self._settings(about, found.rows)},
+        )  # fmt: skip
+        return catalogue_of(rows, {}, {}), changed
+
+    def _own_rows(self) -> Iterable[dict[str, Any]]:
+        """Yield the entries of the file: a new one has all that it needs, a changed one any part.
+
+        Values of scenarios may stand in any of them.
+        """
+        document = self.documents.get(ASSUMPTIONS, {})
+        if not document:
+            return
+        fields = {**REQUIRED, **OPTIONAL, **dict.fromkeys(_scenario_ids(self.documents), object)}
+        fields.update(dict.fromkeys(self.origin.assumptions.scenarios, object))
+        for row in entries(ASSUMPTIONS, document, "assumption", {"id": str}, fields):
+            name = row["id"]
+            if name not in self.origin.assumptions:
+                _check_id(ASSUMPTIONS, name)
+                if name in self.origin.steps:
+                    raise CatalogueError(ASSUMPTIONS, name, "id", "is the id of a step")
+                for field in ("label", "unit", BASE, "rationale"):
+                    if field not in row:
+                        raise CatalogueError(ASSUMPTIONS, name, field, "is missing or empty")
+            yield row
+
+    def _settings(self, about: Mapping[str, Any], rows: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings' defaults; one whose assumption is left out takes another."""
+        settings = dict(about.get("settings", {}))
+        known = self.origin.assumptions.settings
+        for field, value in settings.items():
+            if field not in known:
+                raise CatalogueError(
+                    MODEL, "settings", field, f"is not known; known are {', '.join(known)}"
+                )
+            wants_id = field in ("goal_id", "grid_x", "grid_y")
+            if wants_id and value not in rows:
+                raise CatalogueError(
+                    MODEL, "settings", field, f"no assumption is called {quoted(value)}"
+                )
+        shares = [name for name, row in rows.items() if row["unit"] == "share"]
+        for number, field in enumerate(("goal_id", "grid_x", "grid_y")):
+            if field not in settings and known[field] not in rows:
+                settings[field] = shares[number % len(shares)]
+        return settings
+
+    def _derivations(self, catalogue: Catalogue, changed: set[str]) -> dict[str, Derivation]:
+        """Return the derivations that still hold: of unchanged values from unchanged values."""
+        return {
+            name: one
+            for name, one in self.origin.derivations.items()
+            if name in catalogue
+            and not changed & {name, *one.inputs}
+            and all(key in catalogue or key.startswith("printed_") for key in one.inputs)
+        }
+
+    # steps.toml ----------------------------------------------------------------------------------
+
+    def _steps(
+        self, catalogue: Catalogue, left_out: set[str]
+    ) -> tuple[dict[str, Step], tuple[str, ...]]:
+        """Return the steps in the order in which they are computed, and the segments."""
+        rows = {row["id"]: row for row in self._step_rows(catalogue)}
+        before, after = self._shipped_steps({*left_out, *rows})
+        segments = [name for name in self.origin.segments if name not in left_out]
+        segments += [
+            name for name, row in rows.items() if row.get("segment") and name not in segments
+        ]
+        if not segments:
+            raise CatalogueError(STEPS, TOTAL, "segment", "no segment is left; mark a step as one")
+        total = replace(
+            self.origin.steps[TOTAL],
+            inputs=tuple(segments),
+            function=_sum,
+            formula="+".join(segments),
+            meaning=f"Revenue of the {len(segments)} segments together.",
+        )
+        waiting: list[Any] = [*before, *rows.values(), total, *after]
+        steps: dict[str, Step] = {}
+        while waiting:
+            known = {**catalogue, **steps}
+            ready = next((one for one in waiting if {*_inputs_of(one)} <= known.keys()), None)
+            if ready is None:
+                raise self._unknown(waiting, known)
+            waiting.remove(ready)
+            step = ready if isinstance(ready, Step) else _step_of(ready, known)
+            steps[step.id] = step
+        return steps, tuple(segments)
+
+    def _step_rows(self, catalogue: Catalogue) -> Iterable[dict[str, Any]]:
+        document = self.documents.get(STEPS, {})
+        rows = entries(STEPS, document, "step", _STEP, _STEP_OPTIONAL) if document else ()
+        labels: set[str] = set()
+        for row in rows:
+            name = row["id"]
+            _check_id(STEPS, name)
+            if name == TOTAL:
+                raise CatalogueError(
+                    STEPS, name, "id", "is the sum of the segments; mark steps with segment = true"
+                )
+            if name in catalogue:
+                raise CatalogueError(STEPS, name, "id", "is the id of an assumption")
+            if row["label"].lower() in labels:
+                raise CatalogueError(STEPS, name, "label", f"{quoted(row['label'])} is used twice")
+            labels.add(row["label"].lower())
+            if row["unit"] not in UNITS:
+                raise CatalogueError(
+                    STEPS, name, "unit",
+                    f"is {quoted(row['unit'])}; known are {', '.join(UNITS)}",
+                )  # fmt: skip
+            if row.get("segment") and row["unit"] != "usd_per_year":
+                raise CatalogueError(STEPS, name, "unit", "a segment's unit is usd_per_year")
+            yield row
+
+    def _shipped_steps(self, without: set[str]) -> tuple[list[Step], list[Step]]:
+        """Return the shipped steps that stay, before and after the total."""
+        names = [*self.origin.steps]
+        cut = names.index(TOTAL)
+        steps = self.origin.steps
+        return (
+            [steps[name] for name in names[:cut] if name not in without],
+            [steps[name] for name in names[cut + 1 :] if name not in without],
+        )
+
+    def _unknown(self, waiting: list[Any], known: Mapping[str, Any]) -> CatalogueError:
+        """Say which step refers to what is not there, or to itself."""
+        names = [one.id if isinstance(one, Step) else one["id"] for one in waiting]
+        for one, name in zip(waiting, names, strict=True):
+            missing = [key for key in _inputs_of(one) if key not in known and key not in names]
+            if missing and isinstance(one, Step):
+                return CatalogueError(
+                    MODEL, "-", "leave_out",
+                    f"step '{name}' needs {missing[0]}; leave it out as well, or give it a formula",
+                )  # fmt: skip
+            if missing:
+                return CatalogueError(
+                    STEPS, name, "formula",
+                    f"no assumption or step is called {quoted(missing[0])}",
+                )  # fmt: skip
+        own = [name for one, name in zip(waiting, names, strict=True) if not isinstance(one, Step)]
+        return CatalogueError(
+            STEPS, own[0], "formula", f"is circular: {', '.join(own)} depend on each other"
+        )
+
+    def _touched(
+        self, catalogue: Catalogue, steps: Mapping[str, Step], changed: set[str]
+    ) -> set[str]:
+        """Return the steps whose base result need not be the shipped model's any more."""
+        touched = {*changed}
+        for name, step in steps.items():
+            same = self.origin.steps.get(name)
+            if same is None or same.inputs != step.inputs or (step.formula and name != TOTAL):
+                touched.add(name)
+            if touched & {*step.inputs}:
+                touched.add(name)
+        return touched & {*steps}
+
+    # the rest ------------------------------------------------------------------------------------
+
+    def _constraints(
+        self, about: Mapping[str, Any], catalogue: Catalogue, left_out: set[str]
+    ) -> tuple[Constraint, ...]:
+        kept = [one for one in self.origin.constraints if not left_out & {*one.inputs}]
+        if "constraint" not in about:
+            return tuple(kept)
+        rows = entries(MODEL, about, "constraint", _CONSTRAINT, _CONSTRAINT_OPTIONAL)
+        for row in rows:
+            name = row["id"]
+            row["terms"] = tuple(row["terms"])
+            row.setdefault("breach", f"broken: {row['rule']}")
+            if row["relation"] not in ("<=", ">="):
+                raise CatalogueError(MODEL, name, "relation", "must be '<=' or '>='")
+            limit = row["limit"]
+            if isinstance(limit, bool) or not isinstance(limit, (int, float, str)):
+                raise CatalogueError(MODEL, name, "limit", "must be a number or an assumption")
+            named = [*row["terms"], *([limit] if isinstance(limit, str) else [])]
+            for one in named:
+                if one not in catalogue:
+                    raise CatalogueError(
+                        MODEL, name, "terms", f"no assumption is called {quoted(one)}"
+                    )
+            if row.get("adjusted") and row["adjusted"] not in row["terms"]:
+                raise CatalogueError(MODEL, name, "adjusted", "must be one of the terms")
+            constraint = Constraint(**row)
+            if not constraint.holds(*(catalogue[one].base for one in constraint.inputs)):
+                raise CatalogueError(MODEL, name, "limit", "is broken by the base case")
+            kept.append(constraint)
+        return tuple(kept)
+
+    def _publication(self, steps: Mapping[str, Step], touched: set[str]) -> Publication:
+        """Return the folder's publication; else the shipped one, with the figures that still hold.
+
+        A printed figure of a step that an own model changes says nothing about that model.
+        """
+        if document := self.documents.get(PUBLISHED):
+            found = publication_of(PUBLISHED, document)
+            for name in found.figures:
+                if name not in steps:
+                    raise CatalogueError(PUBLISHED, name, "id", "no step has this id")
+            return found
+        origin = self.origin.publication
+        figures = {
+            name: one
+            for name, one in origin.figures.items()
+            if name in steps and name not in touched
+        }
+        return replace(origin, figures=figures)
+
+    def _evidence(self, segments: tuple[str, ...]) -> tuple[Evidence, ...]:
+        document = self.documents.get(EVIDENCE)
+        own = evidence_of(EVIDENCE, document, (SUPPORTED[0], *segments)) if document else ()
+        known = {SUPPORTED[0], *segments}
+        return (*(one for one in self.origin.evidence() if one.segment in known), *own)
+
+    def _findings(self, model: Model) -> tuple[Finding, ...]:
+        kept = tuple(
+            one
+            for one in self.origin.findings(self.origin)
+            if {*one.about, *one.overrides} <= model.entries.keys()
+        )
+        document = self.documents.get(FINDINGS)
+        return (*kept, *(findings_of(model, FINDINGS, document) if document else ()))
+
+
+def _sum(*parts: Any) -> Any:
+    """Add up in the order of the segments."""
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def _prefix(text: object) -> str:
+    if not isinstance(text, str) or not _PREFIX.fullmatch(text):
+        raise CatalogueError(
+            MODEL, "-", "prefix", f"is {quoted(text)}; give 2 to 10 capital letters, such as ACME"
+        )
+    return text
+
+
+def _check_id(file: str, name: str) -> None:
+    if not _ID.fullmatch(name) or len(name) > _LONGEST_ID or name in _TAKEN:
+        raise CatalogueError(
+            file, name, "id",
+            "must be small letters, digits and _, with a _ or at least four letters, and no word "
+            "such as scenario or override",
+        )  # fmt: skip
+
+
+def _scenario_ids(documents: Documents) -> list[str]:
+    rows = documents[MODEL].get("scenario", [])
+    return [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+
+
+def _fill(
+    file: str,
+    row: dict[str, Any],
+    scenarios: Mapping[str, Scenario],
+    own: Mapping[str, tuple[str, dict[str, Any]]],
+) -> None:
+    """Give a row a value in every scenario: its own, that of the scenario below, or base's."""
+    for name in [field for field in row if field in ("bear", "bull") and field not in scenarios]:
+        del row[name]  # of a scenario that is left out
+    for name in scenarios:
+        over, values = own.get(name, (BASE, {}))
+        if row["id"] in values:
+            if name in row:
+                raise CatalogueError(file, row["id"], name, f"stands in {MODEL} as well; give one")
+            row[name] = values[row["id"]]
+        elif name not in row:
+            below = row.get(over, row.get(BASE))
+            row[name] = row[BASE] if below == "as base" else below
+
+
+def _inputs_of(one: Step | Mapping[str, Any]) -> tuple[str, ...]:
+    return one.inputs if isinstance(one, Step) else ids_in(one["formula"])
+
+
+def _step_of(row: Mapping[str, Any], known: Mapping[str, Any]) -> Step:
+    name = row["id"]
+    try:
+        made = formula_of(row["formula"], known, row["unit"])
+    except ValueError as error:
+        raise CatalogueError(STEPS, name, "formula", str(error)) from None
+    if not made.inputs:
+        raise CatalogueError(STEPS, name, "formula", "refers to nothing; make it an assumption")
+    return Step(
+        id=name,
+        label=row["label"],
+        meaning=row.get("meaning", f"{row['label']}."),
+        unit=row["unit"],
+        of=row.get("of", ""),
+        inputs=made.inputs,
+        function=made.function,
+        block="segments" if row.get("segment") else OWN_BLOCK,
+        formula=made.text,
+    )
