@@ -187,10 +187,6 @@ def test_an_empty_cell_as_the_browser_says_it_is_a_blank() -> None:
 DISPATCH = """
 import asyncio, json, sys, types
 import xlwings.server as server
-from shipped import CATALOGUE, FUNCTIONS, MODEL, STEPS
-from shipped import CATALOGUE
-from shipped import CATALOGUE
-from shipped import CATALOGUE
 given = json.load(sys.stdin)
 main = types.ModuleType("main")
 sys.modules["main"] = main
@@ -365,7 +361,7 @@ def test_code_is_not_put_in_twice(parts: dict[str, bytes]) -> None:
 def test_openpyxl_and_a_strict_reader_still_load_the_workbook(
     workbooks: dict[str, Path], parts: dict[str, bytes], tmp_path: Path
 ) -> None:
-    content = xl_cryptoai_lite.with_code(workbooks["office"].read_bytes(), MODEL, MODEL, MODEL)
+    content = xl_cryptoai_lite.with_code(workbooks["office"].read_bytes(), MODEL)
     assert content == pack(parts)
     assert "Forecast" in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
     cellrune = pytest.importorskip("cellrune", reason="cellrune is not installed")

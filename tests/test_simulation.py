@@ -68,8 +68,6 @@ def test_a_fixed_assumption_takes_no_dimension_and_no_part_in_the_correlations()
     with_fixed = {"ai_revenue_capture": two["ai_revenue_capture"], **PENETRATION_FIXED, **two}
     chain = Chain(
         MODEL,
-        MODEL,
-        MODEL,
         distributions=with_fixed,
         correlation=[[1, 0.7, 0.5], [0.7, 1, 0], [0.5, 0, 1]],
     )

@@ -17,13 +17,12 @@ from engines import require
 from engines.libreoffice import CellError, Document, LibreOffice, available
 from openpyxl.styles.colors import Color
 from openpyxl.utils import coordinate_to_tuple
+from shipped import MODEL, STEPS
 from strategies import CATALOGUE
 from xl_cryptoai_libreoffice import write_extension
 
 from xl_cryptoai import Forecast
-from xl_cryptoai.forecast import STEPS
 from xl_cryptoai.risk import simulate, tornado
-from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import CASES, OVERRIDE, SHEETS, Layout, lay_out
 from xl_cryptoai.workbook.sheets.risk_layout import goals_row, tables
@@ -37,12 +36,12 @@ ORDERS = [
     pytest.param(order, id=", ".join(order), marks=() if number in (0, 5) else pytest.mark.slow)
     for number, order in enumerate(permutations(EVENTS))
 ]
-TABLES = tables(CATALOGUE)
+TABLES = tables(MODEL)
 GREY = "00767676"
 
 
 def layout_of(route: str) -> Layout:
-    return lay_out(CATALOGUE, load_published(), calls=ROUTES[route].calls)
+    return lay_out(MODEL, calls=ROUTES[route].calls)
 
 
 def edit(opened: Document, route: str) -> None:
@@ -65,7 +64,7 @@ def bare() -> Iterator[LibreOffice]:
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibreOffice]:
     """LibreOffice with the extension."""
     require(available())
-    with LibreOffice([write_extension(tmp_path_factory.mktemp("extension"))]) as started:
+    with LibreOffice([write_extension(MODEL, tmp_path_factory.mktemp("extension"))]) as started:
         yield started
 
 
