@@ -1,7 +1,8 @@
 """Writes the parts of the documentation that are derived from the code.
 
-python docs/generate.py             functions.md, command-line.md, the table of steps in model.md,
-                                    that of buttons in windows.md, pictures/tornado.svg
+python docs/generate.py             functions.md, command-line.md, evidence.md, the table of steps
+                                    in model.md, that of buttons in windows.md,
+                                    pictures/tornado.svg
 python docs/generate.py pictures    the workbook's sheets as pictures, through LibreOffice
 python docs/generate.py landing     the page at the server's address, through Chromium
 python docs/generate.py pane        the task pane beside a workbook, through Chromium
@@ -17,6 +18,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from shipped import CATALOGUE, FUNCTIONS, MODEL, STEPS
@@ -26,6 +28,14 @@ from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main as command_line
 from xl_cryptoai.cli.app import COMMANDS
 from xl_cryptoai.forecast.documentation import source_of
+from xl_cryptoai.reports.evidence import (
+    HEADERS,
+    KIND_WORDS,
+    heading_of,
+    rows_of,
+    segments_of,
+    texts_of,
+)
 from xl_cryptoai.reports.tornado import draw_tornado
 from xl_cryptoai.risk import tornado
 from xl_cryptoai.source import load_published
@@ -101,6 +111,32 @@ def command_line_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def evidence_page() -> str:
+    """Show the systems that the source names, its other figures, and what its text lacks."""
+    systems, figures = MODEL.systems(), MODEL.evidence()
+    without = sum(not one.figures for one in systems)
+    lines = [
+        "# Who and what stands in the source",
+        "",
+        "Written by `python docs/generate.py`. `xl-cryptoai evidence` prints it, with `--json`,",
+        "`--csv` and `--segment`; in the workbook it stands on sheets Systems, Evidence and",
+        "Findings. The words are ours, the figures the source's. None of them feeds the forecast.",
+        "",
+        f"{len(systems)} systems, {without} of them without a figure, and {len(figures)} figures.",
+    ]
+    for segment in segments_of(MODEL):
+        lines += ["", f"## {heading_of(MODEL, segment)}", ""]
+        lines += _markdown(HEADERS, texts_of([*rows_of(MODEL, [segment])]))
+    lines += ["", "## What the available text lacks, and whose it is", ""]
+    rows = [[KIND_WORDS[one.kind], one.title, one.text, one.locator] for one in MODEL.gaps()]
+    lines += _markdown(("kind", "what", "explanation", "where"), rows)
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(cells)} |" for cells in (headers, ["---"] * len(headers), *rows)]
+
+
 def tornado_picture() -> str:
     """Draw the tornado of the base case."""
     return draw_tornado(CATALOGUE, tornado(), Forecast()["total"])
@@ -109,6 +145,7 @@ def tornado_picture() -> str:
 PAGES = {
     "functions.md": functions_page,
     "command-line.md": command_line_page,
+    "evidence.md": evidence_page,
     "model.md": model_page,
     "windows.md": windows_page,
     "pictures/tornado.svg": tornado_picture,

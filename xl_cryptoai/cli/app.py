@@ -14,6 +14,7 @@ COMMANDS = (
     "build",
     "assumptions",
     "reconcile",
+    "evidence",
     "read",
     "audit",
     "diff",

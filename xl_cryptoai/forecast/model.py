@@ -13,7 +13,7 @@ from xl_cryptoai.assumptions.derivations import Derivation
 from xl_cryptoai.errors import UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import Constraint
 from xl_cryptoai.forecast.steps.entry import Step
-from xl_cryptoai.source import Evidence, Publication
+from xl_cryptoai.source import Evidence, Gap, Publication, System
 
 TOTAL = "total"
 """Id of the step that every model ends in: the sum of its segments."""
@@ -41,9 +41,9 @@ class Model:
         Rules between inputs.
     publication : Publication
         The source and the results that it prints.
-    evidence, findings : callable
-        Return the publication's other figures, and what to know about it (a `Finding` each, for
-        the model); read when first asked.
+    evidence, systems, gaps, findings : callable
+        Return the publication's other figures, the systems that it names, what its text lacks, and
+        what to know about it (a `Finding` each, for the model); read when first asked.
     text : str
         What it was made from, as `own_model.text_of` writes it; "" for the shipped model.
     """
@@ -57,6 +57,8 @@ class Model:
     constraints: tuple[Constraint, ...]
     publication: Publication
     evidence: Callable[[], tuple[Evidence, ...]] = tuple
+    systems: Callable[[], tuple[System, ...]] = tuple
+    gaps: Callable[[], tuple[Gap, ...]] = tuple
     findings: Callable[[Model], tuple[Any, ...]] = lambda model: ()
     text: str = ""
 

@@ -33,15 +33,18 @@ from xl_cryptoai.forecast.formula import formula_of, ids_in
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.forecast.shipped import shipped_model
 from xl_cryptoai.forecast.steps.entry import Step
-from xl_cryptoai.source import Evidence, Publication
+from xl_cryptoai.source import Evidence, Gap, Publication, System
 from xl_cryptoai.source.evidence import SUPPORTED, evidence_of
+from xl_cryptoai.source.gaps import gaps_of
 from xl_cryptoai.source.published import publication_of
+from xl_cryptoai.source.systems import systems_of
 from xl_cryptoai.tomlfile import entries, read_toml
 from xl_cryptoai.units import UNITS
 
 MODEL, ASSUMPTIONS, STEPS = "model.toml", "assumptions.toml", "steps.toml"
-PUBLISHED, EVIDENCE, FINDINGS = "published.toml", "evidence.toml", "findings.toml"
-FILES = (MODEL, ASSUMPTIONS, STEPS, PUBLISHED, EVIDENCE, FINDINGS)
+PUBLISHED, EVIDENCE, SYSTEMS = "published.toml", "evidence.toml", "systems.toml"
+GAPS, FINDINGS = "gaps.toml", "findings.toml"
+FILES = (MODEL, ASSUMPTIONS, STEPS, PUBLISHED, EVIDENCE, SYSTEMS, GAPS, FINDINGS)
 """The files of a model folder; all but the first may be left out."""
 STARTER = Path(__file__).with_name("starter")
 """The files that `xl-cryptoai new` writes."""
@@ -154,10 +157,13 @@ class _Builder:
             constraints=self._constraints(about, catalogue, left_out),
             publication=self._publication(steps, touched),
             evidence=lambda: self._evidence(segments),
+            systems=lambda: self._systems(segments),
+            gaps=self._gaps,
             findings=self._findings,
             text=text,
         )
-        model.evidence()
+        model.systems()
+        model.gaps()
         model.findings(model)  # a fault in these files is told when the model is read
         return model
 
@@ -465,6 +471,28 @@ class _Builder:
         own = evidence_of(EVIDENCE, document, (SUPPORTED[0], *segments)) if document else ()
         known = {SUPPORTED[0], *segments}
         return (*(one for one in self.origin.evidence() if one.segment in known), *own)
+
+    def _systems(self, segments: tuple[str, ...]) -> tuple[System, ...]:
+        """Return the shipped systems of the segments that stay, with the figures that stay."""
+        known = (SUPPORTED[0], *segments)
+        figures = [one.id for one in self._evidence(segments)]
+        document = self.documents.get(SYSTEMS)
+        own = systems_of(SYSTEMS, document, known, figures) if document else ()
+        kept = (
+            replace(one, figures=tuple(name for name in one.figures if name in figures))
+            for one in self.origin.systems()
+            if one.segment in known
+        )
+        return (*kept, *own)
+
+    def _gaps(self) -> tuple[Gap, ...]:
+        """Return the folder's gaps; else the shipped ones, unless it has a publication of its own.
+
+        What one text lacks says nothing about another.
+        """
+        if document := self.documents.get(GAPS):
+            return gaps_of(GAPS, document)
+        return () if PUBLISHED in self.documents else self.origin.gaps()
 
     def _findings(self, model: Model) -> tuple[Finding, ...]:
         kept = tuple(

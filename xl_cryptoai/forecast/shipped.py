@@ -12,7 +12,7 @@ from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.forecast.findings import load_findings
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
-from xl_cryptoai.source import load_evidence, load_published
+from xl_cryptoai.source import load_evidence, load_gaps, load_published, load_systems
 
 
 def shipped_by_default(model: Model | None) -> Model:
@@ -39,6 +39,8 @@ def shipped_model() -> Model:
         constraints=CONSTRAINTS,
         publication=load_published(),
         evidence=load_evidence,
+        systems=load_systems,
+        gaps=load_gaps,
         findings=load_findings,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 
 from xl_cryptoai.errors import CatalogueError
 from xl_cryptoai.tomlfile import date_in, entries, read_toml
+from xl_cryptoai.units import read_as
 
 EVIDENCE_FILE = Path(__file__).with_name("evidence.toml")
 
@@ -18,6 +20,26 @@ SUPPORTED = ("market", "crypto_software", "crypto_compute", "crypto_identity", "
 """What a figure can support: the market as a whole or one of the four segments."""
 
 QUALIFIERS = ("", "about", "more than", "at least", "under")
+
+_SHOWN = {
+    "usd": "{} USD",
+    "usd_per_quarter": "{} USD in a quarter",
+    "usd_per_kwh": "{} USD/kWh",
+    "usd_per_proof": "{} USD a proof",
+    "multiple": "{}x",
+    "count": "{}",
+    "gas": "{} gas",
+    "tao": "{} TAO",
+    "parameters": "{} parameters",
+    "terabyte": "{} TB",
+    "gigabyte_per_second": "{} GB/s",
+    "gigabit_per_second": "{} Gbit/s",
+    "year": "{}",
+}
+"""How a figure is written with its unit; a unit of an own model is written after the figure."""
+_TRAILING = re.compile(r"\.?0+(?=[A-Z]$)")
+_LARGE = 1e6
+"""From here on a figure is written with a letter for its magnitude."""
 
 _REQUIRED = {
     "id": str,
@@ -74,6 +96,33 @@ class Evidence:
     horizon: int | None = None
     qualifier: str = ""
     note: str = ""
+
+    def in_words(self) -> str:
+        """Write the figure with its unit and hedge, as people read it.
+
+        >>> {one.id: one for one in load_evidence()}["miner_power_price"].in_words()
+        '0.03 to 0.05 USD/kWh'
+        """
+        low, high = (self._read(end) for end in (self.low, self.high))
+        figure = low if low == high else f"{low} to {high}"
+        shown = figure if self.unit == "share" else self._with_unit(figure)
+        return f"{self.qualifier} {shown}".strip()
+
+    def _with_unit(self, figure: str) -> str:
+        return _SHOWN.get(self.unit, f"{{}} {self.unit.replace('_', ' ')}").format(figure)
+
+    def _read(self, value: float) -> str:
+        if self.unit == "share":
+            return f"{100 * value:.4g}%"
+        if self.unit == "year":
+            return f"{value:.0f}"
+        if abs(value) >= _LARGE and self.unit != "multiple":
+            return _TRAILING.sub("", read_as(value, "usd_per_year", 4))
+        return f"{value:.2f}" if self.unit == "usd_per_kwh" else f"{value:,.10g}"
+
+    def when(self) -> str:
+        """Write the period that the figure covers, or the year that it is for; often blank."""
+        return self.period or (f"by {self.horizon}" if self.horizon else "")
 
 
 @cache

@@ -255,13 +255,12 @@ def fact_reference(name: str, layout: Layout) -> str:
 def _write_fact(sheet: Worksheet, fact: Evidence, row: int) -> None:
     number_format = FORMATS.get(fact.unit, "#,##0")
     what = fact.what + (f" ({fact.qualifier})" if fact.qualifier else "")
-    period = fact.period or (f"by {fact.horizon}" if fact.horizon else "")
     for column, text in (
         (SEGMENT, fact.segment),
         (WHO, fact.who),
         (WHAT, what),
         (UNIT, fact.unit),
-        (PERIOD, period),
+        (PERIOD, fact.when()),
         (PLACE, fact.locator),
         (NOTE, fact.note),
     ):
