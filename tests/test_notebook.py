@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import pytest
-from shipped import RESULTS
+from shipped import CATALOGUE, RESULTS
 
 import xl_cryptoai
 from xl_cryptoai import sensitivities, simulate, tornado
@@ -68,7 +68,7 @@ def test_a_notebook_shows_each_bar_in_its_own_unit() -> None:
 
 
 def test_a_tornado_without_bars_is_an_empty_frame() -> None:
-    assert Tornado().to_frame().empty
+    assert Tornado(CATALOGUE).to_frame().empty
 
 
 def test_a_table_can_be_pickled_and_stays_one() -> None:
