@@ -22,6 +22,7 @@ from engines.libreoffice import LibreOffice, available
 from openpyxl.comments import Comment
 from openpyxl.formula.tokenizer import Token, Tokenizer
 from openpyxl.worksheet.formula import ArrayFormula
+from shipped import MODEL
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main
@@ -338,7 +339,7 @@ def test_a_change_of_the_build_is_one_finding(
     found = changed(change)
     assert nothing_but(found, "structure")
     assert [(one.kind, where(one)) for one in found.structure] == [(kind, place)]
-    (table,) = (part for part in as_text(found) if isinstance(part, Table))
+    (table,) = (part for part in as_text(MODEL, found) if isinstance(part, Table))
     assert table.rows[0][:2] == [kind, place]
 
 

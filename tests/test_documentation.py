@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
+from shipped import MODEL
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.workbook import ROUTES
@@ -54,7 +55,7 @@ def test_every_formula_of_the_page_for_any_workbook_gives_what_stands_beside_it(
     for column, (formula, _) in enumerate(formulas):
         first, last = get_column_letter(10 * column + 1), get_column_letter(10 * column + 6)
         sheet[f"{first}1"] = ArrayFormula(f"{first}1:{last}20", formula)
-    values = calculate(book, ROUTES["windows"], saved(book))[sheet.title]
+    values = calculate(MODEL, book, ROUTES["windows"], saved(book))[sheet.title]
     found = {
         formula: [row[10 * column] for row in values]
         for column, (formula, _) in enumerate(formulas)

@@ -31,7 +31,7 @@ def test_whatever_total_an_assumption_leads_to_leads_back_to_it(given_inputs, na
     entry, value = CATALOGUE[name], found.value
     # the next number on either side may be nearer by rounding, no other
     around = [max(np.nextafter(value, 0), entry.lower), value, np.nextafter(value, 1e300)]
-    highest = limits(name, standing(MODEL, overrides=given_inputs))[1]
+    highest = limits(MODEL, name, standing(MODEL, overrides=given_inputs))[1]
     moved = totals(
         MODEL, standing(MODEL, overrides=given_inputs), {name: np.minimum(around, highest)}
     )

@@ -260,7 +260,7 @@ def test_a_name_that_xlwings_uses_is_refused(monkeypatch) -> None:
     found = collect([(module.BORDER, "answer")], tables(MODEL))
     found.imports.add(("xlwings", "plain", "plain"))
     with pytest.raises(CodeNotUsableError, match="border: 'plain' has a second meaning"):
-        module._final_names(found, set())
+        module._final_names(found, set(), set())
 
 
 def test_what_a_function_imports_when_it_is_called_stands_in_the_module_too() -> None:

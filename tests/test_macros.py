@@ -20,7 +20,7 @@ from engines import require
 from engines.excel import Excel
 from engines.libreoffice import CellError, LibreOffice, available
 from lxml import etree
-from shipped import CATALOGUE, STEPS
+from shipped import CATALOGUE, MODEL, STEPS
 from xl_cryptoai_windows import macros
 from xl_cryptoai_windows.macros import excel as dialogs
 from xl_cryptoai_windows.macros import pages
@@ -137,7 +137,7 @@ def test_the_examples_of_the_page_hold(workbooks: dict[str, Path], blank: Desk) 
     assert desk.excel.values("Goal seek")[2][0] in words
     found = trace_book(open_book(desk.path), "Segments!E12")
     assert f"{len(found.nodes) - 1} cells down to {len(found.assumptions)} assumptions" in words
-    assert source_of("ai_gain") in words
+    assert source_of(MODEL, "ai_gain") in words
 
 
 def test_what_is_refused_is_shown_as_a_message_and_the_workbook_stays(blank: Desk) -> None:
@@ -397,7 +397,7 @@ def test_picture_places_a_chart_at_the_selected_cell_and_nothing_else(desk: Desk
 
 def evaluated(desk: Desk) -> dict[str, list[list[Any]]]:
     """What the embedded engine computes, with our functions answering as on Windows."""
-    return calculate(desk.excel.held, ROUTES["windows"], saved(desk.excel.held))
+    return calculate(MODEL, desk.excel.held, ROUTES["windows"], saved(desk.excel.held))
 
 
 @pytest.mark.parametrize("how", ["", " native"])
@@ -484,7 +484,7 @@ def test_in_a_workbook_of_others_the_row_says_which_source(tmp_path: Path, text:
     desk.excel.select("Sheet", "C3")
     desk.click("insert_source_note")
     name = "ai_gain" if text == "ai_gain" else "ai_penetration"
-    assert source_of(name) in desk.excel.held["Sheet"]["C3"].comment.text
+    assert source_of(MODEL, name) in desk.excel.held["Sheet"]["C3"].comment.text
 
 
 def test_a_note_that_is_there_stays(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from engines import require
 from engines.libreoffice import LibreOffice, available
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from shipped import CONSTRAINTS, FUNCTIONS, SCENARIOS, STEPS
+from shipped import CONSTRAINTS, FUNCTIONS, MODEL, SCENARIOS, STEPS
 from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
@@ -594,7 +594,9 @@ def test_what_a_spreadsheet_saves_reads_back_as_the_same_forecast(
         assert {name: row["override"] for name, row in found.values.items()} == {
             **dict.fromkeys(CATALOGUE), **overrides
         }  # fmt: skip
-        assert all(agree(name, found.recompute()[name], expected, 1e-12) for name in expected)
+        assert all(
+            agree(MODEL, name, found.recompute()[name], expected, 1e-12) for name in expected
+        )
         assert found.compare(1e-12) == []
 
     holds()

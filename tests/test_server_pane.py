@@ -135,7 +135,7 @@ def test_an_override_says_its_value_its_cell_and_what_holds_without_it(server, c
     assert row["override"]["value"] == 0.4
     assert (row["override"]["sheet"], row["override"]["cell"][0]) == ("Assumptions", "I")
     assert (row["text"], row["base_text"]) == ("40%", "33%")
-    assert row["scenario_text"] == f"{CATALOGUE['ai_penetration'].bull:.0%}"
+    assert row["scenario_text"] == f"{CATALOGUE['ai_penetration'].values['bull']:.0%}"
     assert row["allowed"] == "0.001 to 1 (0.1% to 100%)"
     assert rows["gdp_growth"]["override"]["value"] is None
 

@@ -16,7 +16,6 @@ from openpyxl.workbook.defined_name import DefinedName
 from shipped import FUNCTIONS, MODEL, STEPS
 
 from engines.calls import SHEET, Call, Place, write_calls
-from xl_cryptoai import load_assumptions
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook.calculate import calculate, saved
@@ -60,13 +59,13 @@ def _cut(values: Rows, places: Sequence[Place]) -> list[Rows]:
 def formualizer_python(calls: Sequence[Call]) -> list[Rows]:
     """Answer by formualizer with our functions registered."""
     book, places = write_calls(calls, _by_route("windows"))
-    return _cut(calculate(book, ROUTES["windows"], saved(book))[SHEET], places)
+    return _cut(calculate(MODEL, book, ROUTES["windows"], saved(book))[SHEET], places)
 
 
 def formualizer_native(calls: Sequence[Call]) -> list[Rows]:
     """Answer by the native formulas in formualizer."""
     book, places = write_calls(calls, _native)
-    return _cut(calculate(book, ROUTES["plain"], saved(book))[SHEET], places)
+    return _cut(calculate(MODEL, book, ROUTES["plain"], saved(book))[SHEET], places)
 
 
 def cellrune_native(calls: Sequence[Call]) -> list[Rows]:
@@ -78,7 +77,7 @@ def cellrune_native(calls: Sequence[Call]) -> list[Rows]:
 def cellrune_lambda(calls: Sequence[Call]) -> list[Rows]:
     """Answer by the LAMBDA names in cellrune."""
     book, places = write_calls(calls, _by_route("excel365"))
-    for name, (formula, _) in lambda_names(load_assumptions()).items():
+    for name, (formula, _) in lambda_names(MODEL).items():
         book.defined_names[name] = DefinedName(name, attr_text=formula)
     return _cellrune(book, places)
 
@@ -109,7 +108,8 @@ def libreoffice_python(calls: Sequence[Call]) -> list[Rows]:
 
     with TemporaryDirectory() as folder:
         extension = write_extension(MODEL, Path(folder) / "extension")
-        return _libreoffice(*write_calls(calls, _by_route("libreoffice")), [extension])
+        book, places = write_calls(calls, _by_route("libreoffice"))
+        return _libreoffice(book, places, [extension])
 
 
 def _libreoffice(

@@ -20,6 +20,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import rows_from_range
 from openpyxl.worksheet.formula import ArrayFormula
+from shipped import MODEL
 
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.calculate import calculate, saved
@@ -69,11 +70,12 @@ class OpenWorkbook:
         content = saved(self._book)
         if self._route is None:
             return content
-        values = calculate(self._book, self._route, content)
+        values = calculate(MODEL, self._book, self._route, content)
         parts = parts_of(content)
         put_values(parts, self._book, values)
         if self._route.spills:
-            make_dynamic(parts, self._route.has_call if self._route.dynamic else None)
+            prefix = self._route.call_prefix(MODEL.prefix)
+            make_dynamic(parts, prefix if self._route.dynamic else "")
         return pack(parts)
 
     def __enter__(self) -> OpenWorkbook:
