@@ -164,6 +164,7 @@ QUESTIONS = tuple(_ANSWERS)
 
 
 def _opened(content: bytes) -> Book:
+    from xl_cryptoai.forecast.own_model import model_in_use
     from xl_cryptoai.reading.book import open_book
 
-    return open_book(NAME, content)
+    return open_book(NAME, content, or_else=model_in_use)

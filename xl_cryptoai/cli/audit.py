@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xl_cryptoai.cli import options
+from xl_cryptoai.cli.opening import open_one
 from xl_cryptoai.cli.show import print_for_programs, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -71,7 +72,6 @@ def audit(
     from xl_cryptoai.auditing.audit import audit_book, standard_of, workbooks_in
     from xl_cryptoai.errors import FileRefusedError, RuleFailedError
     from xl_cryptoai.files import check_free
-    from xl_cryptoai.reading.book import open_book
 
     paths = workbooks_in(book)
     if out is not None:
@@ -86,7 +86,7 @@ def audit(
         if len(paths) > 1:
             say(f"{number} of {len(paths)}: {path}", error=True)
         try:
-            opened = open_book(path)
+            opened = open_one(path)
             results = standard_of(opened) if standard else audit_book(opened)
             if wanted is Format.HTML:
                 models[path] = _model(opened, number)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xl_cryptoai.cli import options
+from xl_cryptoai.cli.opening import open_one
 from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -41,10 +42,9 @@ def diff(
       xl-cryptoai diff last_week.xlsx book.xlsx --result crypto_identity --json
     """
     from xl_cryptoai.comparing.diff import diff_books
-    from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reports.diff import as_data, as_text
 
-    old, new = open_book(before), open_book(after)
+    old, new = open_one(before), open_one(after)
     found = diff_books(old, new, result)
     if picture is not None:
         _draw(old.model, found, picture, force=force)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_cryptoai.cli.kinds import route_of
+from xl_cryptoai.cli.opening import asked_model, open_one
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import UserInputs
@@ -28,7 +29,7 @@ class Source:
         The version that built the file, "" if it does not say, where it is not this one: its own
         words would all look typed, so nobody looks for unmapped cells. None for this version.
     model : Model
-        The model of the file; of a TOML file the one in use.
+        The model to build: that of --model, else the file's; of a TOML file the one in use.
     built : dict of str to bytes
         Workbooks of these inputs that are built already, by route.
     """
@@ -56,10 +57,9 @@ def read_inputs(source: Path) -> tuple[Model, UserInputs, list[NotMigrated]]:
         inputs = read_user_toml(source, model.assumptions)
         _check_rules(model, inputs)
         return model, inputs, []
-    from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reading.migration import migrate
 
-    book = open_book(source)
+    book = open_one(source)
     return book.model, *migrate(book)
 
 
@@ -75,17 +75,19 @@ def read_source(source: Path) -> Source:
     from xl_cryptoai.reports.merge import migration_log
     from xl_cryptoai.workbook import build
 
-    book = open_book(source)
-    inputs, missed = migrate(book)
+    book = open_one(source, any_model=True)
+    target = asked_model() or book.model
+    inputs, missed = migrate(book, target)
     version, built = read_book(book).version, {}
     if version == __version__:
         route = route_of(book)
-        content = build(route, inputs=inputs, model=book.model)
+        of_book = migrate(book)[0] if target.text != book.model.text else inputs
+        content = build(route, inputs=of_book, model=book.model)
         missed += unmapped_cells(book, open_book(Path(route.file_name), content))
-        built = {} if missed else {route.id: content}
+        built = {} if missed or target.text != book.model.text else {route.id: content}
     log = (*inputs.change_log, *migration_log(missed, source.name))
     other_version = None if version == __version__ else version
-    return Source(book.model, replace(inputs, change_log=log), missed, other_version, built)
+    return Source(target, replace(inputs, change_log=log), missed, other_version, built)
 
 
 def _check_rules(model: Model, inputs: UserInputs) -> None:

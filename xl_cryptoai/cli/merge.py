@@ -10,6 +10,7 @@ import click
 
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.kinds import fresh_book, route_of
+from xl_cryptoai.cli.opening import open_one
 from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import print_json, print_table, say
 
@@ -67,14 +68,14 @@ def merge(
     from xl_cryptoai.files import check_free, write_atomically
     from xl_cryptoai.merging.merge import merge as merge_sides
     from xl_cryptoai.merging.record import MINE, THEIRS
-    from xl_cryptoai.reading.book import one_model, open_book
+    from xl_cryptoai.reading.book import one_model
     from xl_cryptoai.reports.merge import as_data, noted
     from xl_cryptoai.workbook import build
 
     if ours and for_theirs:
         raise click.BadParameter("give --ours or --theirs, not both")
     check_free(out, force=force, inputs=(base, mine, theirs))
-    books = [open_book(path) for path in (base, mine, theirs)]
+    books = [open_one(path) for path in (base, mine, theirs)]
     model = one_model(books)
     decisions = _decisions(model.assumptions, settings)
     route, reason = _route(out, books[1])

@@ -41,6 +41,7 @@ def _use_model(context: click.Context, _: click.Parameter, folder: Path | None) 
         return
     before = os.environ.get(VARIABLE)
     os.environ[VARIABLE] = str(folder)
+    context.meta[VARIABLE] = folder
     context.call_on_close(
         lambda: (
             os.environ.pop(VARIABLE) if before is None else os.environ.update({VARIABLE: before})

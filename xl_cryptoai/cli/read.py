@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_cryptoai.cli import options
+from xl_cryptoai.cli.opening import open_one
 from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -33,10 +34,9 @@ def read(book: Path, as_json: bool) -> int:
       xl-cryptoai read book.xlsx
       xl-cryptoai read book.xlsx --json
     """
-    from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reading.read import read_book
 
-    opened = open_book(book)
+    opened = open_one(book)
     found = read_book(opened)
     differences = found.compare()
     if as_json:
@@ -83,6 +83,7 @@ def _as_data(found: WorkbookInputs, differences: list[Difference]) -> dict[str, 
         "path": str(found.path),
         "version": found.version,
         "fingerprint": found.fingerprint,
+        "model": {"title": found.model.title, "fingerprint": found.model.fingerprint},
         "scenario": found.scenario,
         "flag": found.flag,
         "values": found.values,
@@ -103,6 +104,7 @@ def _print_for_people(found: WorkbookInputs, differences: list[Difference], save
     for label, words in (
         ("workbook", str(found.path)),
         ("built by", origin if found.version else "not said"),
+        *([("model", found.model.name)] if found.model.text else []),
         ("saved by", saved_by or "not said"),
         ("scenario", found.scenario or "cannot be used"),
         ("master flag", found.flag or "not stored"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from xl_cryptoai.cli import options
+from xl_cryptoai.cli.opening import open_one
 
 
 @click.command("textconv")
@@ -34,12 +35,11 @@ def textconv(book: Path) -> int:
       git log -p -- book.xlsx
     """
     from xl_cryptoai.cli.show import print_for_programs
-    from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reports.plain import visible
     from xl_cryptoai.reports.text_lines import lines_of
 
     text = io.StringIO()  # whole before it is printed: a part may be refused at last
-    for line in lines_of(open_book(book)):
+    for line in lines_of(open_one(book)):
         text.write(f"{visible(line)}\n")
     print_for_programs(text.getvalue())
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from xl_cryptoai.cli import options
+from xl_cryptoai.cli.opening import open_one
 
 
 @click.command("trace")
@@ -46,7 +47,6 @@ def trace(
     """
     from xl_cryptoai.cli.show import print_for_programs, say
     from xl_cryptoai.files import check_free, write_atomically
-    from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reports.trace import FORMATS
     from xl_cryptoai.tracing.trace import trace_book
 
@@ -54,7 +54,7 @@ def trace(
         raise click.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")
     if out is not None:
         check_free(out, force=force, inputs=[book])
-    found = trace_book(open_book(book), target, dependents=dependents, depth=depth)
+    found = trace_book(open_one(book), target, dependents=dependents, depth=depth)
     written = FORMATS[form](found)
     if out is not None:
         write_atomically(out, written.encode(), force=force)

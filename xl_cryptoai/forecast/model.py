@@ -67,6 +67,11 @@ class Model:
         """A short hash of what an own model was made from; "" for the shipped model."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:12] if self.text else ""
 
+    @property
+    def name(self) -> str:
+        """Title, and the fingerprint of an own model: tells models apart."""
+        return f"{self.title} {self.fingerprint or '(shipped)'}"
+
     @cached_property
     def entries(self) -> Mapping[str, Assumption | Step]:
         """Every assumption and step by id, in model order."""

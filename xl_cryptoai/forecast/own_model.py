@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,13 @@ STARTER = Path(__file__).with_name("starter")
 OWN_BLOCK = "own"
 VARIABLE = "XL_CRYPTOAI_MODEL"
 """The environment variable that names a model folder."""
+
+CARRIED = "urn:xl-cryptoai:model"
+"""XML namespace of the part in which a workbook carries its model."""
+LONGEST_TEXT = 1_000_000
+"""Characters of a model's text."""
+MOST_ENTRIES = 1_000
+"""Entries of one table, such as steps."""
 
 Documents = Mapping[str, Mapping[str, Any]]
 """What each file of a model folder holds."""
@@ -114,10 +121,45 @@ def model_in_use() -> Model:
 
 def text_of(documents: Documents) -> str:
     """Write a model's documents as one text, the same for the same content."""
-    return json.dumps(documents, sort_keys=True, ensure_ascii=False, default=str, indent=1)
+    return json.dumps(documents, sort_keys=True, default=str, indent=1)
 
 
-@cache
+def model_as_read(text: str) -> Model:
+    """Make a model of a text that a file carries: other blanks and escapes say the same.
+
+    Raises
+    ------
+    CatalogueError
+        As `model_of`.
+    """
+    return model_of(text_of(_documents(text)))
+
+
+def _documents(text: str) -> Documents:
+    if len(text) > LONGEST_TEXT:
+        raise CatalogueError(
+            MODEL, "-", "-", f"all files together have over {LONGEST_TEXT:,} characters; split it"
+        )
+    try:
+        documents = json.loads(text)
+    except (ValueError, RecursionError):
+        raise CatalogueError(MODEL, "-", "-", "is no text of a model") from None
+    if not isinstance(documents, dict) or not isinstance(documents.get(MODEL), dict):
+        raise CatalogueError(MODEL, "-", "-", "is missing")
+    for file, document in documents.items():
+        if file not in FILES:
+            raise CatalogueError(file, "-", "-", f"is not known; a model has {', '.join(FILES)}")
+        if not isinstance(document, dict):
+            raise CatalogueError(file, "-", "-", "must be tables of TOML")
+        for name, rows in document.items():
+            if isinstance(rows, list) and len(rows) > MOST_ENTRIES:
+                raise CatalogueError(
+                    file, "-", name, f"has {len(rows):,} entries; allowed are {MOST_ENTRIES:,}"
+                )
+    return documents
+
+
+@lru_cache(maxsize=64)  # a server reads workbooks of many models
 def model_of(text: str) -> Model:
     """Make a model of a text that `text_of` wrote; "" is the shipped model.
 
@@ -128,10 +170,7 @@ def model_of(text: str) -> Model:
     """
     if not text:
         return shipped_model()
-    documents = json.loads(text)
-    if not isinstance(documents, dict) or not isinstance(documents.get(MODEL), dict):
-        raise CatalogueError(MODEL, "-", "-", "is missing")
-    return _Builder(documents, shipped_model()).model(text)
+    return _Builder(_documents(text), shipped_model()).model(text)
 
 
 @dataclass(slots=True)

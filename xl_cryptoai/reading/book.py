@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary
 
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.forecast.model import Model
-from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.xlsx import Cell, DefinedName, Place, Sheet, Workbook, open_workbook
 from xl_cryptoai.xlsx.cells import CellValue
 from xl_cryptoai.xlsx.dates import date_of, is_date_format
@@ -59,12 +58,22 @@ class Book:
     ----------
     file : Workbook
         The workbook as its file holds it.
-    model : Model
-        The model that it is read by.
     """
 
-    def __init__(self, file: Workbook, model: Model) -> None:
-        self.file, self.model = file, model
+    def __init__(
+        self,
+        file: Workbook,
+        model: Model | None = None,
+        or_else: Callable[[], Model] | None = None,
+    ) -> None:
+        self.file, self._given, self._or_else = file, model, or_else
+
+    @cached_property
+    def model(self) -> Model:
+        """The model that it is read by; see `origin.model_of_book`, which may refuse it."""
+        from xl_cryptoai.reading.origin import model_of_book  # it reads books
+
+        return model_of_book(self, self._given, self._or_else)
 
     @property
     def path(self) -> Path:
@@ -232,7 +241,12 @@ class Book:
         return place if place is not None and self.cell(place) is not None else None
 
 
-def open_book(path: Path, content: bytes | None = None, model: Model | None = None) -> Book:
+def open_book(
+    path: Path,
+    content: bytes | None = None,
+    model: Model | None = None,
+    or_else: Callable[[], Model] | None = None,
+) -> Book:
     """Open a workbook for reading, without following its links; see `open_workbook`.
 
     Parameters
@@ -240,25 +254,27 @@ def open_book(path: Path, content: bytes | None = None, model: Model | None = No
     path, content
         As for `open_workbook`.
     model : Model, optional
-        The model to read it by; the shipped one by default.
+        The model that it must be of; by default the one that it carries, else the shipped one.
+    or_else : callable, optional
+        Returns the model that may stand in for one that a program has dropped.
 
     Raises
     ------
     FileRefusedError
         If it is no workbook, is damaged, or is larger than it may be. A part that is read later
-        can still be refused then.
+        can still be refused then, and so can the model.
     """
-    return Book(open_workbook(path, content), shipped_by_default(model))
+    return Book(open_workbook(path, content), model, or_else)
 
 
 def one_model(books: Sequence[Book]) -> Model:
     """Return the model of several workbooks, or refuse workbooks of different models."""
     first = books[0]
     for other in books[1:]:
-        if other.model is not first.model:
+        if other.model.text != first.model.text:
             raise FileRefusedError(
-                f"{other.path} is of another model than {first.path} ({other.model.title}, "
-                f"{first.model.title}); compare and merge workbooks of one model"
+                f"{other.path} is of another model than {first.path} ({other.model.name}, "
+                f"{first.model.name}); compare and merge workbooks of one model"
             )
     return first.model
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs
+from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.input_fields import default_of, keys_of
+from xl_cryptoai.assumptions.input_fields import Key, default_of, keys_of, quantity_of
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.reading.book import Book, Place, in_words
-from xl_cryptoai.reading.findings import Fault
-from xl_cryptoai.reading.input_cells import inputs_of
+from xl_cryptoai.reading.findings import Fault, Kind
+from xl_cryptoai.reading.input_cells import SCENARIO, inputs_of
 from xl_cryptoai.reading.notes import PRODUCT, said_in
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import LogRow, LogValue, WorkbookInputs
+from xl_cryptoai.reading.validation import validate
 from xl_cryptoai.units import same_value
+
+NOT_IN_MODEL = Kind("input_not_in_model", "value")
 
 Links = tuple[tuple[int, str], ...]
 INVALID, FORMULA, NOTE, UNMAPPED = "invalid input", "formula", "note", "unmapped cell"
@@ -57,8 +62,16 @@ class NotMigrated:
     links: Links = ()
 
 
-def migrate(book: Book) -> tuple[UserInputs, list[NotMigrated]]:
+def migrate(book: Book, model: Model | None = None) -> tuple[UserInputs, list[NotMigrated]]:
     """Take a person's inputs out of a workbook.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    model : Model, optional
+        Another model that the inputs are for; the workbook's by default. What the person has not
+        changed is then the other model's.
 
     Returns
     -------
@@ -74,8 +87,41 @@ def migrate(book: Book) -> tuple[UserInputs, list[NotMigrated]]:
     """
     found = read_book(book)
     log = tuple(_log_line(row) for row in found.change_log)
-    inputs = UserInputs(found.scenario or "base", _values(book.model.assumptions, found), log)
-    return inputs, [*_fields(book, found), *_notes(book)]
+    inputs = UserInputs(found.scenario or BASE, _values(book.model.assumptions, found), log)
+    missed = [*_fields(book, found), *_notes(book)]
+    if model is None or model.text == book.model.text:
+        return inputs, missed
+    inputs, lacking = _for_model(book, inputs, model.assumptions)
+    return inputs, [*lacking, *missed]
+
+
+def _for_model(
+    book: Book, inputs: UserInputs, catalogue: Catalogue
+) -> tuple[UserInputs, list[NotMigrated]]:
+    """Return the inputs that another model's catalogue has and allows, and the others."""
+    places: Mapping[Key, Place] = inputs_of(book).recognised
+    missed: list[NotMigrated] = []
+    scenario = inputs.scenario if inputs.scenario in catalogue.scenarios else BASE
+    wanted: list[tuple[Key, Value]] = [
+        ((name, field), value)
+        for name, row in inputs.values.items()
+        for field, value in row.items()
+    ]
+    if scenario != inputs.scenario:
+        wanted.insert(0, (SCENARIO, inputs.scenario))
+    values: dict[str, dict[str, Value]] = {}
+    known = {*keys_of(catalogue)}
+    for key, value in wanted:
+        if key in known:
+            fault = validate(quantity_of(catalogue, *key), value).fault
+        else:
+            fault = NOT_IN_MODEL(value=in_words(value))
+        if fault is None:
+            values.setdefault(key[0], {})[key[1]] = value
+        else:
+            words = in_words(value)
+            missed.append(NotMigrated(INVALID, str(places.get(key, "")), words, key[0], fault))
+    return UserInputs(scenario, values, inputs.change_log), missed
 
 
 def links_of(book: Book, place: Place) -> Links:

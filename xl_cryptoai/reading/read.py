@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from xl_cryptoai.assumptions import Assumption
@@ -12,6 +11,7 @@ from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.findings import Kind
 from xl_cryptoai.reading.input_cells import SCENARIO, InputCells, inputs_of
 from xl_cryptoai.reading.inputs_together import broken_constraints
+from xl_cryptoai.reading.origin import origin_of
 from xl_cryptoai.reading.read_risk import read_risk
 from xl_cryptoai.reading.record import LogRow, WorkbookInputs
 from xl_cryptoai.reading.rows import find_row, formula_note
@@ -29,8 +29,6 @@ NO_SCENARIO = Kind("scenario_without_cell", "target")
 LIVE_OVERWRITTEN = Kind("live_without_formula")
 NOT_CALCULATED = Kind("input_not_calculated", "formula")
 NO_TABLE = Kind("step_in_no_table", "headers")
-
-_ORIGIN = re.compile(r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})")
 
 
 @once_a_book
@@ -54,7 +52,8 @@ def read_book(book: Book) -> WorkbookInputs:
     """
     inputs, found = inputs_of(book), WorkbookInputs(book.path, book.model)
     _refuse_others(inputs)
-    _read_origin(book, found)
+    origin = origin_of(book)
+    found.version, found.fingerprint = origin.version, origin.assumptions
     _read_scenario(inputs, found)
     for entry in inputs.catalogue.values():
         _read_assumption(inputs, entry, found)
@@ -77,11 +76,6 @@ def _refuse_others(inputs: InputCells) -> None:
     raise FileRefusedError(
         f"{book.path} is no workbook of xl-cryptoai: no sheet has a table with the headers {wanted}"
     )
-
-
-def _read_origin(book: Book, found: WorkbookInputs) -> None:
-    if match := next(filter(None, map(_ORIGIN.search, book.all_texts())), None):
-        found.version, found.fingerprint = match[1], match[2]
 
 
 def _read_scenario(inputs: InputCells, found: WorkbookInputs) -> None:

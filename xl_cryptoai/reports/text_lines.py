@@ -72,6 +72,8 @@ def lines_of(book: Book) -> Iterator[str]:
 def _inputs(book: Book, inputs: WorkbookInputs) -> Iterator[str]:
     yield "# inputs"
     yield f"built by xl-cryptoai {inputs.version}, assumptions {inputs.fingerprint}"
+    if book.model.text:
+        yield f"model {book.model.name}"
     cells = inputs_of(book)
     choice = book.content(cells.scenario) if cells.scenario is not None else "(no such name)"
     yield f"scenario = {_one_line(choice)}"

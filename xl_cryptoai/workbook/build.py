@@ -16,6 +16,7 @@ from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.calculate import calculate, saved, store
+from xl_cryptoai.workbook.carried import add_model
 from xl_cryptoai.workbook.chart_values import keep_values
 from xl_cryptoai.workbook.conventions import as_excel_writes
 from xl_cryptoai.workbook.dynamic import make_dynamic
@@ -129,7 +130,9 @@ def build(
     place_notes(parts)
     if route.vba:
         vba.add_project(parts, vba.xlwings_project(model))
-    return pack(as_excel_writes(parts))
+    parts = as_excel_writes(parts)
+    add_model(parts, model)
+    return pack(parts)
 
 
 def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:

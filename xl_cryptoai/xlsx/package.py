@@ -194,6 +194,11 @@ class Package:
             if etree.QName(one).localname == "Override"
         }
 
+    def size_of(self, name: str) -> int:
+        """Bytes of a part by the directory; 0 for one that is not there."""
+        member = self._members.get(_key(name))
+        return 0 if member is None else member.file_size
+
     def type_of(self, name: str) -> str:
         """Content type that the file lists for a part; "" if it lists none."""
         return self.content_types.get(_key(name), "")

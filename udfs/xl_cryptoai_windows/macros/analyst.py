@@ -8,6 +8,7 @@ from typing import Any
 
 from xl_cryptoai.auditing.audit import SUFFIXES
 from xl_cryptoai.errors import FileRefusedError
+from xl_cryptoai.forecast.own_model import model_in_use
 from xl_cryptoai.reading.book import Book, Place, open_book
 from xl_cryptoai_windows.macros.excel import save_copy
 
@@ -46,9 +47,9 @@ def read_copy(book: Any) -> Book:
         path = Path(folder) / Path(name).name
         save_copy(book, path)
         content = path.read_bytes()
-    return open_book(Path(name), content)
+    return open_book(Path(name), content, or_else=model_in_use)
 
 
 def read_file(path: Path) -> Book:
     """Read another workbook, from its file."""
-    return open_book(path)
+    return open_book(path, or_else=model_in_use)

@@ -67,7 +67,8 @@ def write(
     )
     _write_choice(sheet, layout.scenario_cell, layout.model.assumptions, inputs.scenario)
     _write_headline(sheet, layout)
-    row = _write_texts(sheet, TABLE_ROW + 9, route, fingerprint)
+    made_of = f"{fingerprint}, model {layout.model.name}" if layout.model.text else fingerprint
+    row = _write_texts(sheet, TABLE_ROW + 9, route, made_of)
     sheet.print_area = f"A1:F{row}"
 
 
