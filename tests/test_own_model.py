@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shipped import CATALOGUE, MODEL, STEPS
 
@@ -336,3 +337,85 @@ def test_rounding_goes_away_from_zero_as_in_excel(
 ) -> None:
     made = formula_of(f"ROUND(left,{digits})", {"left": STEPS["tam"]}, "usd_per_year")
     assert made.function(value) == pytest.approx(rounded)
+
+
+# Documents of any content -----------------------------------------------------------------------
+
+FULL = {
+    **MARKETPLACES,
+    "model.toml": {
+        **MARKETPLACES["model.toml"],
+        "leave_out": ["bull"],
+        "settings": {"threshold": 1e10, "goal_id": "ai_penetration"},
+        "constraint": [
+            {"id": "compute_at_most", "terms": ["compute_share"], "relation": "<=", "limit": 0.5,
+             "rule": "compute_share must not exceed 0.5", "adjusted": "compute_share"},
+        ],
+    },
+    "published.toml": {
+        "publication": {"title": "Our note", "publisher": "ACME", "authors": "Ada", "edition": "",
+                        "data_as_of": "2025-12-31"},
+        "figure": [{"id": "crypto_marketplaces", "printed": "1.05B", "locator": "p. 3"}],
+    },
+    "evidence.toml": {
+        "units": {"usd": "plain US dollars"},
+        "evidence": [{"id": "own_fact", "segment": "crypto_marketplaces", "who": "ACME",
+                      "what": "sales", "value": 3e8, "unit": "usd", "as_of": "2025-12-31",
+                      "locator": "p. 4"}],
+    },
+    "findings.toml": {
+        "finding": [{"id": "own_finding", "title": "Ours", "text": "It is ours.",
+                     "about": ["marketplaces"], "locator": "p. 5",
+                     "overrides": {"marketplace_share": 0.03}}],
+    },
+}  # fmt: skip
+"""Every file and table."""
+
+
+def spots(part: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """List the ways to every part of documents."""
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(
+        part, list) else ()  # fmt: skip
+    return [way, *(one for key, value in inner for one in spots(value, (*way, key)))]
+
+
+def with_part(part: Any, way: tuple[Any, ...], value: Any) -> Any:
+    """Return documents with another value at one place."""
+    if not way:
+        return value
+    copy = part.copy()
+    copy[way[0]] = with_part(part[way[0]], way[1:], value)
+    return copy
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["base", "total", "tam", "share", "usd_per_year", "year", "ai_revenue", "IF(",
+                       "1/0", "gdp_growth^gdp_growth", "LN(0)", "#REF!", "A1:B2", "forecast_year",
+                       "as base", "crypto_marketplaces", "=" * 3, "(" * 500, "raises"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.text(max_size=5) | st.sampled_from(["id", "base", "bear", "of", "unit",
+                      "figure", "assumption", "step", "scenario"]), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("documents", [MARKETPLACES, FULL], ids=["marketplaces", "full"])
+@settings(max_examples=150)
+@given(data=st.data())
+def test_whatever_stands_in_the_documents_there_is_a_model_or_one_sentence(
+    documents: dict[str, Any], data: st.DataObject
+) -> None:
+    changed = documents
+    for _ in range(data.draw(st.integers(1, 2))):
+        way = data.draw(st.sampled_from(spots(changed)[1:]))
+        changed = with_part(changed, way, data.draw(ANYTHING))
+    try:
+        found = model_of(text_of(changed))
+    except CryptoAIError as error:
+        assert "\n" not in str(error)
+        assert len(str(error)) < 2500
+    else:
+        for scenario in found.assumptions.scenarios:
+            with contextlib.suppress(CryptoAIError):  # values that break a rule together
+                Forecast(scenario, model=found)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.errors import CatalogueError
+from xl_cryptoai.errors import CatalogueError, quoted
 from xl_cryptoai.forecast.forecast import Forecast
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.tomlfile import entries, read_toml
@@ -103,5 +103,5 @@ def findings_of(model: Model, file: str, data: Mapping[str, Any]) -> tuple[Findi
 def _check_ids(file: str, row: Mapping[str, Any], known: set[str]) -> None:
     for part in ("about", "overrides"):
         for name in row.get(part, ()):
-            if name not in known:
-                raise CatalogueError(file, row["id"], part, f"no id '{name}' exists")
+            if not isinstance(name, str) or name not in known:
+                raise CatalogueError(file, row["id"], part, f"no id {quoted(name)} exists")

@@ -26,7 +26,7 @@ from xl_cryptoai.assumptions.catalogue import (
 )
 from xl_cryptoai.assumptions.derivations import Derivation
 from xl_cryptoai.assumptions.scenarios import VIEWS, Scenario
-from xl_cryptoai.errors import CatalogueError, FileRefusedError, quoted
+from xl_cryptoai.errors import CatalogueError, CryptoAIError, FileRefusedError, quoted
 from xl_cryptoai.forecast.constraints import Constraint
 from xl_cryptoai.forecast.findings import Finding, findings_of
 from xl_cryptoai.forecast.formula import formula_of, ids_in
@@ -39,7 +39,7 @@ from xl_cryptoai.source.gaps import gaps_of
 from xl_cryptoai.source.published import publication_of
 from xl_cryptoai.source.systems import systems_of
 from xl_cryptoai.tomlfile import entries, read_toml
-from xl_cryptoai.units import UNITS
+from xl_cryptoai.units import CHOICE, UNITS
 
 MODEL, ASSUMPTIONS, STEPS = "model.toml", "assumptions.toml", "steps.toml"
 PUBLISHED, EVIDENCE, SYSTEMS = "published.toml", "evidence.toml", "systems.toml"
@@ -65,6 +65,15 @@ Documents = Mapping[str, Mapping[str, Any]]
 _FIELDS = ("title", "prefix", "leave_out", "settings", "scenario", "constraint")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]{4,}")
 _LONGEST_ID = 60
+_LONGEST_LABEL = 80
+LONGEST_VALUE = 4_000
+"""Characters of a text or formula."""
+_LARGEST = 1e100
+_DEEPEST = 6
+_NO_CELL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Signs that XML, and so a cell, cannot hold or does not show."""
+_NO_LIST = re.compile(r'[,"\n]')
+"""Signs that the list of a drop-down cannot hold."""
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _SCENARIO = {"id": str, "label": str, "view": str}
 _SCENARIO_OPTIONAL = {"over": str, "values": dict}
@@ -151,12 +160,38 @@ def _documents(text: str) -> Documents:
             raise CatalogueError(file, "-", "-", f"is not known; a model has {', '.join(FILES)}")
         if not isinstance(document, dict):
             raise CatalogueError(file, "-", "-", "must be tables of TOML")
+        _check_content(file, "-", document)
         for name, rows in document.items():
             if isinstance(rows, list) and len(rows) > MOST_ENTRIES:
                 raise CatalogueError(
                     file, "-", name, f"has {len(rows):,} entries; allowed are {MOST_ENTRIES:,}"
                 )
     return documents
+
+
+def _check_content(file: str, field: str, content: Any, depth: int = 0) -> None:
+    """Refuse what no cell can hold, anywhere in a file."""
+    problem = ""
+    if depth > _DEEPEST:
+        problem = "is nested too deeply; give a list or a table"
+    elif content is None:
+        problem = "is empty; give a value"
+    elif isinstance(content, str):
+        if len(content) > LONGEST_VALUE:
+            problem = f"has {len(content):,} characters; allowed are {LONGEST_VALUE:,}"
+        elif _NO_CELL.search(content):
+            problem = "has a control character; remove it"
+    elif isinstance(content, (int, float)) and not abs(content) <= _LARGEST:
+        problem = f"is {quoted(content)}; give a number up to {_LARGEST:g}"
+    if problem:
+        raise CatalogueError(file, "-", field[:_LONGEST_ID], problem)
+    if isinstance(content, dict):
+        for name, inner in content.items():
+            _check_content(file, "-", name, depth)
+            _check_content(file, name, inner, depth + 1)
+    elif isinstance(content, list):
+        for inner in content:
+            _check_content(file, field, inner, depth + 1)
 
 
 @lru_cache(maxsize=64)  # a server reads workbooks of many models
@@ -187,7 +222,7 @@ class _Builder:
         steps, segments = self._steps(catalogue, left_out)
         touched = self._touched(catalogue, steps, changed | left_out)
         model = Model(
-            title=str(about.get("title", self.origin.title)),
+            title=_title(about.get("title", self.origin.title)),
             prefix=_prefix(about.get("prefix", self.origin.prefix)),
             assumptions=catalogue,
             derivations=self._derivations(catalogue, changed),
@@ -219,6 +254,8 @@ class _Builder:
 
     def _left_out(self, about: Mapping[str, Any]) -> set[str]:
         names = about.get("leave_out", [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise CatalogueError(MODEL, "-", "leave_out", "must be a list of ids")
         known = {*self.origin.entries, *self.origin.assumptions.scenarios} - {TOTAL, BASE}
         for name in names:
             if name not in known:
@@ -253,6 +290,9 @@ class _Builder:
                 raise CatalogueError(
                     MODEL, name, "over", f"no scenario before it is called {quoted(over)}"
                 )
+            _check_label(MODEL, name, "label", row["label"])
+            if _NO_LIST.search(row["label"]):
+                raise CatalogueError(MODEL, name, "label", "must have no comma and no quote")
             labels = {one.label.lower() for key, one in scenarios.items() if key != name}
             if row["label"].lower() in labels | {"live", "override"}:
                 raise CatalogueError(MODEL, name, "label", f"{quoted(row['label'])} is used twice")
@@ -314,6 +354,7 @@ class _Builder:
         fields.update(dict.fromkeys(self.origin.assumptions.scenarios, object))
         for row in entries(ASSUMPTIONS, document, "assumption", {"id": str}, fields):
             name = row["id"]
+            _check_label(ASSUMPTIONS, name, "label", row.get("label", ""))
             if name not in self.origin.assumptions:
                 _check_id(ASSUMPTIONS, name)
                 if name in self.origin.steps:
@@ -325,17 +366,23 @@ class _Builder:
 
     def _settings(self, about: Mapping[str, Any], rows: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings' defaults; one whose assumption is left out takes another."""
-        settings = dict(about.get("settings", {}))
-        known = self.origin.assumptions.settings
+        settings = about.get("settings", {})
+        if not isinstance(settings, dict):
+            raise CatalogueError(MODEL, "settings", "-", "must be a table")
+        settings, known = dict(settings), self.origin.assumptions.settings
         for field, value in settings.items():
             if field not in known:
                 raise CatalogueError(
                     MODEL, "settings", field, f"is not known; known are {', '.join(known)}"
                 )
             wants_id = field in ("goal_id", "grid_x", "grid_y")
-            if wants_id and value not in rows:
+            if wants_id and not (isinstance(value, str) and value in rows):
                 raise CatalogueError(
                     MODEL, "settings", field, f"no assumption is called {quoted(value)}"
+                )
+            if not wants_id and not _is_number(value):
+                raise CatalogueError(
+                    MODEL, "settings", field, f"is {quoted(value)}, but must be a number"
                 )
         shares = [name for name, row in rows.items() if row["unit"] == "share"]
         for number, field in enumerate(("goal_id", "grid_x", "grid_y")):
@@ -399,6 +446,7 @@ class _Builder:
                 )
             if name in catalogue:
                 raise CatalogueError(STEPS, name, "id", "is the id of an assumption")
+            _check_label(STEPS, name, "label", row["label"])
             if row["label"].lower() in labels:
                 raise CatalogueError(STEPS, name, "label", f"{quoted(row['label'])} is used twice")
             labels.add(row["label"].lower())
@@ -465,12 +513,14 @@ class _Builder:
         rows = entries(MODEL, about, "constraint", _CONSTRAINT, _CONSTRAINT_OPTIONAL)
         for row in rows:
             name = row["id"]
+            if not all(isinstance(one, str) for one in row["terms"]) or not row["terms"]:
+                raise CatalogueError(MODEL, name, "terms", "must be a list of ids")
             row["terms"] = tuple(row["terms"])
             row.setdefault("breach", f"broken: {row['rule']}")
             if row["relation"] not in ("<=", ">="):
                 raise CatalogueError(MODEL, name, "relation", "must be '<=' or '>='")
             limit = row["limit"]
-            if isinstance(limit, bool) or not isinstance(limit, (int, float, str)):
+            if not isinstance(limit, str) and not _is_number(limit):
                 raise CatalogueError(MODEL, name, "limit", "must be a number or an assumption")
             named = [*row["terms"], *([limit] if isinstance(limit, str) else [])]
             for one in named:
@@ -478,6 +528,8 @@ class _Builder:
                     raise CatalogueError(
                         MODEL, name, "terms", f"no assumption is called {quoted(one)}"
                     )
+                if catalogue[one].unit == CHOICE:
+                    raise CatalogueError(MODEL, name, "terms", f"{one} is no number")
             if row.get("adjusted") and row["adjusted"] not in row["terms"]:
                 raise CatalogueError(MODEL, name, "adjusted", "must be one of the terms")
             constraint = Constraint(**row)
@@ -540,7 +592,13 @@ class _Builder:
             if {*one.about, *one.overrides} <= model.entries.keys()
         )
         document = self.documents.get(FINDINGS)
-        return (*kept, *(findings_of(model, FINDINGS, document) if document else ()))
+        own = findings_of(model, FINDINGS, document) if document else ()
+        for one in own:
+            try:
+                one.total(model)
+            except CryptoAIError as error:
+                raise CatalogueError(FINDINGS, one.id, "overrides", str(error)) from None
+        return (*kept, *own)
 
 
 def _sum(*parts: Any) -> Any:
@@ -549,6 +607,24 @@ def _sum(*parts: Any) -> Any:
     for part in parts[1:]:
         total = total + part
     return total
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _title(text: object) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise CatalogueError(MODEL, "-", "title", f"is {quoted(text)}; give a heading")
+    _check_label(MODEL, "-", "title", text)
+    return text.strip()
+
+
+def _check_label(file: str, name: str, field: str, text: str) -> None:
+    if len(text) > _LONGEST_LABEL or "\n" in text:
+        raise CatalogueError(
+            file, name, field, f"must be one line of at most {_LONGEST_LABEL} characters"
+        )
 
 
 def _prefix(text: object) -> str:

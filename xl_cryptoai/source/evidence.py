@@ -142,6 +142,8 @@ def evidence_of(
 ) -> tuple[Evidence, ...]:
     """Return the figures that a file holds; see `load_evidence`."""
     units = data.get("units", {})
+    if not isinstance(units, dict):
+        raise CatalogueError(file, "units", "-", "must be a table [units]")
     found = []
     for row in entries(file, data, "evidence", _REQUIRED, _OPTIONAL):
         name = row["id"]
@@ -151,9 +153,8 @@ def evidence_of(
             ("qualifier", QUALIFIERS),
         ):
             if row.get(field, "") not in allowed and field in row:
-                raise CatalogueError(
-                    file, name, field, f"is {row[field]!r}; known are {', '.join(allowed)}"
-                )
+                known = ", ".join(allowed) or "none"
+                raise CatalogueError(file, name, field, f"is {row[field]!r}; known are {known}")
         low, high = _ends(file, row)
         as_of = date_in(file, name, "as_of", row.pop("as_of"))
         found.append(Evidence(low=low, high=high, as_of=as_of, **row))

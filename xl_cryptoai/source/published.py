@@ -97,11 +97,17 @@ def publication_of(file: str, data: Mapping[str, Any]) -> Publication:
         except ValueError as error:
             raise CatalogueError(file, row["id"], "printed", str(error)) from None
         figures[row["id"]] = PrintedFigure(value=value, half_digit=half_digit, **row)
-    about = dict(data.get("publication", {}))
-    fields = ("title", "publisher", "authors", "data_as_of", "edition")
+    about = data.get("publication", {})
+    if not isinstance(about, dict):
+        raise CatalogueError(file, "publication", "-", "must be a table [publication]")
+    about, fields = dict(about), ("title", "publisher", "authors", "data_as_of", "edition")
     for field in fields:
         if field not in about:
             raise CatalogueError(file, "publication", field, "is missing or empty")
+        if field != "data_as_of" and not isinstance(about[field], str):
+            raise CatalogueError(
+                file, "publication", field, f"is {about[field]!r}, but must be a text"
+            )
     for field in about:
         if field not in fields:
             known = ", ".join(fields)
