@@ -8,6 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from xl_cryptoai.forecast.shipped import shipped_model
 from xl_cryptoai.workbook import ROUTES, build
 
 # no test fails for being slow on a machine that is busy
@@ -31,7 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def workbooks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A freshly built workbook for every route."""
     folder = tmp_path_factory.mktemp("workbooks")
-    paths = {name: folder / route.file_name for name, route in ROUTES.items()}
+    paths = {name: folder / route.file_name(shipped_model()) for name, route in ROUTES.items()}
     for name, path in paths.items():
         path.write_bytes(build(name))
     return paths

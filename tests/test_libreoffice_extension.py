@@ -32,7 +32,7 @@ from xl_cryptoai import Forecast, __version__
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE, UNITS
-from xl_cryptoai.workbook.layout import CASES, OVERRIDE, lay_out
+from xl_cryptoai.workbook.layout import lay_out
 
 MODE = "XL_CRYPTOAI_LIBREOFFICE_MODE"
 LOG = "xl_cryptoai_refusals.log"

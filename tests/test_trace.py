@@ -28,7 +28,7 @@ from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.reports.trace import FORMATS
 from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Trace, notes_on, trace_book
 from xl_cryptoai.workbook import ROUTES
-from xl_cryptoai.workbook.layout import CASES, lay_out
+from xl_cryptoai.workbook.layout import lay_out
 
 TRACE = FUNCTIONS["CAI_TRACE"]
 

@@ -24,7 +24,7 @@ from xl_cryptoai_libreoffice import write_extension
 from xl_cryptoai import Forecast
 from xl_cryptoai.risk import simulate, tornado
 from xl_cryptoai.workbook import ROUTES
-from xl_cryptoai.workbook.layout import CASES, OVERRIDE, SHEETS, Layout, lay_out
+from xl_cryptoai.workbook.layout import SHEETS, Layout, lay_out
 from xl_cryptoai.workbook.sheets.risk_layout import goals_row, tables
 
 CALLING = [route.id for route in ROUTES.values() if route.calls]

@@ -20,7 +20,7 @@ from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.formulas import NATIVE, NATIVE_DERIVATIONS, ids_in
-from xl_cryptoai.workbook.layout import CASES, SHEETS, Layout, lay_out
+from xl_cryptoai.workbook.layout import SHEETS, Layout, lay_out
 from xl_cryptoai.workbook.package import MAIN
 
 COMMITTED = Path(__file__).parents[1] / "workbooks"
@@ -279,7 +279,7 @@ REBUILD = "rebuild with xl-cryptoai build --out workbooks"
 
 @pytest.mark.parametrize("route", COMMITTED_ROUTES)
 def test_the_committed_template_is_what_is_built_today_part_by_part(route: str) -> None:
-    committed = parts((COMMITTED / ROUTES[route].file_name).read_bytes())
+    committed = parts((COMMITTED / ROUTES[route].file_name(MODEL)).read_bytes())
     built = parts(build(route))
     assert list(committed) == list(built)
     for name, content in built.items():
@@ -294,7 +294,7 @@ def test_the_committed_figures_are_those_that_are_computed_today(
     route: str, workbooks: dict[str, Path]
 ) -> None:
     """Ours to the last bit. A power in a formula is the embedded engine's, and so the machine's."""
-    kept = open_book(COMMITTED / ROUTES[route].file_name)
+    kept = open_book(COMMITTED / ROUTES[route].file_name(MODEL))
     built = open_book(workbooks[route])
     for sheet, cells in built.cells.items():
         for at in cells:

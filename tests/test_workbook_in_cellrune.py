@@ -9,7 +9,7 @@ from shipped import MODEL, STEPS
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.workbook import ROUTES
-from xl_cryptoai.workbook.layout import CASES, lay_out
+from xl_cryptoai.workbook.layout import lay_out
 
 cellrune = pytest.importorskip("cellrune", reason="cellrune is not installed: pip install cellrune")
 

@@ -16,7 +16,7 @@ from strategies import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.units import CHOICE, UNITS
-from xl_cryptoai.workbook.layout import CASES, OVERRIDE, lay_out
+from xl_cryptoai.workbook.layout import lay_out
 
 LAYOUT = lay_out(MODEL)
 COLUMNS = {**{scenario: CASES[scenario] for scenario in SCENARIOS}, "override": OVERRIDE}

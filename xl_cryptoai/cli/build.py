@@ -55,13 +55,13 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
     chosen = [route_for(name) for name in route or ROUTES]
     if lite and ROUTES["office"] not in chosen:
         raise click.BadParameter("--lite is for the office workbook; add --for office")
+    found = read_source(source) if source is not None else None
+    model = found.model if found is not None else model_in_use()
     for one in chosen:
-        target = out / one.file_name
+        target = out / one.file_name(model)
         check_free(
             target, force=force or _nobody_has_changed(target), inputs=[source] if source else []
         )
-    found = read_source(source) if source is not None else None
-    model = found.model if found is not None else model_in_use()
     files: dict[Path, bytes] = {}
     for one in chosen:
         content = found.built.get(one.id) if found is not None else None
@@ -71,7 +71,7 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
             from xl_cryptoai_lite import with_code
 
             content = with_code(content, model)
-        files[out / one.file_name] = content
+        files[out / one.file_name(model)] = content
     if ROUTES["libreoffice"] in chosen:
         from xl_cryptoai_libreoffice import EXTENSION_FILE, pack_extension
 

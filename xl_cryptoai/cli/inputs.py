@@ -83,7 +83,7 @@ def read_source(source: Path) -> Source:
         route = route_of(book)
         of_book = migrate(book)[0] if target.text != book.model.text else inputs
         content = build(route, inputs=of_book, model=book.model)
-        missed += unmapped_cells(book, open_book(Path(route.file_name), content))
+        missed += unmapped_cells(book, open_book(Path(route.file_name(book.model)), content))
         built = {} if missed or target.text != book.model.text else {route.id: content}
     log = (*inputs.change_log, *migration_log(missed, source.name))
     other_version = None if version == __version__ else version

@@ -43,4 +43,4 @@ def fresh_book(route: Route, model: Model) -> Book:
     from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.workbook import build
 
-    return open_book(Path(route.file_name), build(route, model=model))
+    return open_book(Path(route.file_name(model)), build(route, model=model))

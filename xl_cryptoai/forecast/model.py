@@ -94,6 +94,10 @@ class Model:
             )
         return self.steps[name]
 
+    def is_published_step(self, name: str) -> bool:
+        """Whether a step is there and computed as the publication does, not by an own formula."""
+        return name in self.steps and not self.steps[name].formula
+
     def leading_to(self, *results: str) -> Iterator[Step]:
         """Yield the steps that results need, themselves included, in their order."""
         needed = {*results}

@@ -221,15 +221,16 @@ class _Builder:
         catalogue, changed = self._catalogue(about, left_out)
         steps, segments = self._steps(catalogue, left_out)
         touched = self._touched(catalogue, steps, changed | left_out)
+        publication = self._publication(steps, touched)
         model = Model(
             title=_title(about.get("title", self.origin.title)),
             prefix=_prefix(about.get("prefix", self.origin.prefix)),
             assumptions=catalogue,
-            derivations=self._derivations(catalogue, changed),
+            derivations=self._derivations(catalogue, changed, publication),
             steps=steps,
             segments=segments,
             constraints=self._constraints(about, catalogue, left_out),
-            publication=self._publication(steps, touched),
+            publication=publication,
             evidence=lambda: self._evidence(segments),
             systems=lambda: self._systems(segments),
             gaps=self._gaps,
@@ -390,14 +391,17 @@ class _Builder:
                 settings[field] = shares[number % len(shares)]
         return settings
 
-    def _derivations(self, catalogue: Catalogue, changed: set[str]) -> dict[str, Derivation]:
+    def _derivations(
+        self, catalogue: Catalogue, changed: set[str], publication: Publication
+    ) -> dict[str, Derivation]:
         """Return the derivations that still hold: of unchanged values from unchanged values."""
+        known = {*catalogue, *(f"printed_{name}" for name in publication.figures)}
         return {
             name: one
             for name, one in self.origin.derivations.items()
             if name in catalogue
             and not changed & {name, *one.inputs}
-            and all(key in catalogue or key.startswith("printed_") for key in one.inputs)
+            and known.issuperset(one.inputs)
         }
 
     # steps.toml ----------------------------------------------------------------------------------

@@ -259,15 +259,7 @@ def table_functions(model: Model) -> tuple[ExcelFunction, ...]:
             ),
             answer=partial(value_of, model),
         ),
-        ExcelFunction(
-            name=name_of(model, "TAM_PATH"),
-            category=CATEGORY,
-            help="Productivity market (TAM) by year, from the baseline to the forecast year: a "
-            "table of year and USD/year.",
-            arguments=tuple(argument_for(model, name) for name in model.steps["tam"].inputs),
-            answer=partial(tam_path_table, model),
-            table=True,
-        ),
+        *_path_functions(model),
         ExcelFunction(
             name=name_of(model, "SOURCE"),
             category=CATEGORY,
@@ -298,3 +290,19 @@ def table_functions(model: Model) -> tuple[ExcelFunction, ...]:
             table=True,
         ),
     )
+
+
+def _path_functions(model: Model) -> tuple[ExcelFunction, ...]:
+    """Return the market by year, which a model with the published market has."""
+    if not model.is_published_step("tam"):
+        return ()
+    function = ExcelFunction(
+        name=name_of(model, "TAM_PATH"),
+        category=CATEGORY,
+        help="Productivity market (TAM) by year, from the baseline to the forecast year: a "
+        "table of year and USD/year.",
+        arguments=tuple(argument_for(model, name) for name in model.steps["tam"].inputs),
+        answer=partial(tam_path_table, model),
+        table=True,
+    )
+    return (function,)

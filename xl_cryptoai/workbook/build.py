@@ -43,6 +43,7 @@ from xl_cryptoai.workbook.layout import (
     WORKINGS,
     Layout,
     cell,
+    headline,
     lay_out,
 )
 from xl_cryptoai.workbook.note_boxes import place_notes
@@ -78,9 +79,9 @@ from xl_cryptoai.workbook.sheets import (
 from xl_cryptoai.workbook.sheets.check_list import checks_of
 from xl_cryptoai.workbook.sheets.frame import compute_on_load
 from xl_cryptoai.workbook.sheets.risk_layout import (
-    STORED_SHIFT,
     answered_areas,
     cases_area,
+    stored_shift,
     when_built,
 )
 
@@ -114,7 +115,7 @@ def build(
     book = _book(route, model, inputs or UserInputs())
     content = saved(book)
     values = calculate(model, book, route, content)
-    shift = STORED_SHIFT if route.tables else 0
+    shift = stored_shift(model) if route.tables else 0
     store(book[RISK], [when_built(model)], values[RISK], 0)
     store(book[RISK], answered_areas(model), values[RISK], shift)
     content = saved(book)
@@ -125,7 +126,7 @@ def build(
         make_dynamic(parts, prefix if route.dynamic else "")
     fix_dates(parts, model.publication.data_as_of.isoformat())
     order_fonts(parts)
-    describe_charts(parts, (*charts.ALT_TEXTS, *risk_charts.ALT_TEXTS))
+    describe_charts(parts, (*charts.alt_texts(model), *risk_charts.ALT_TEXTS))
     keep_values(parts, book, values)
     place_notes(parts)
     if route.vba:
@@ -156,7 +157,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     correlations.write(sheet[CORRELATIONS], catalogue, inputs)
     forecast.write(sheet[FORECAST], catalogue, layout, route)
     segments.write(sheet[SEGMENTS_SHEET], layout, route)
-    charts.write(sheet[CHARTS], catalogue, layout)
+    charts.write(sheet[CHARTS], layout)
     risk.write(sheet[RISK], catalogue, layout, route)
     risk_charts.write(sheet[RISK], model)
     called_on = [
@@ -165,7 +166,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
         distributions.settings_area(catalogue),
         correlations.matrix(catalogue),
     ]
-    checks.write(sheet[CHECKS], checks_of(layout), called_on, route, model)
+    checks.write(sheet[CHECKS], checks_of(layout), called_on, route, layout)
     deviations.write(sheet[DEVIATIONS], catalogue, layout)
     workings.write(sheet[WORKINGS], layout)
     facts = {fact.id: fact for fact in model.evidence()}
@@ -180,7 +181,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
             compute_on_load(sheet[name], f"A{FLAG_ROW}")
     _define_names(book, layout, route)
     book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
-    book.properties.title = "Crypto-AI revenue in 2030"
+    book.properties.title = headline(model)
     book.properties.creator = f"xl-cryptoai {__version__}"
     properties = book.custom_doc_props  # type: ignore[attr-defined]  # the types do not know it
     properties.append(StringProperty(name=AS_BUILT, value=""))  # known at the end

@@ -15,6 +15,7 @@ from xl_cryptoai.workbook import styles
 BILLIONS, TRILLIONS = '0.0,,,"B"', '0.0,,,,"T"'
 PALETTE = tuple(styles.PALETTE_NAMES.values())
 PALE = "9CC9E8"  # under dark figures
+COLOURS = (*PALETTE, *styles.MORE_COLOURS)
 HIGH, WIDE = 9.3, 16.2  # centimetres
 
 
@@ -56,6 +57,11 @@ def fill_series(series: Any, colour: str) -> None:
     """Return a series one colour."""
     series.graphicalProperties.solidFill = colour
     series.graphicalProperties.line.solidFill = colour
+
+
+def colour_of(number: int) -> str:
+    """Return the colour of a series by its number, from 0 on."""
+    return COLOURS[number % len(COLOURS)]
 
 
 def data_labels(number_format: str) -> DataLabelList:

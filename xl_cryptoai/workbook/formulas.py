@@ -7,8 +7,9 @@ a call; as it stands it is documentation.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.forecast.steps import Step
 
 NATIVE: dict[str, str] = {
@@ -51,6 +52,32 @@ NATIVE_READINGS: dict[str, str] = {
     ",fact_solana_security_cost_low)",
 }
 """The total under another reading of the source, by the id of the finding."""
+
+
+def reading(model: Model, overrides: Mapping[str, str]) -> str:
+    """Write the total with other inputs, for a finding of an own model.
+
+    Only the steps that depend on them are written out; all else is referred to.
+
+    Parameters
+    ----------
+    model : Model
+        The steps.
+    overrides : mapping of id to name
+        The assumptions that are read otherwise, and what stands in their place.
+
+    Examples
+    --------
+    >>> from xl_cryptoai.forecast.shipped import shipped_model
+    >>> reading(shipped_model(), {"crypto_software_share": "other"})
+    '((ai_software*other)+crypto_compute+crypto_identity+crypto_security)'
+    """
+    instead = dict(overrides)
+    for step in model.steps.values():
+        if instead.keys() & {*step.inputs}:
+            written = substitute(native(step), lambda name: instead.get(name, name))
+            instead[step.id] = f"({written})"
+    return instead.get(TOTAL, TOTAL)
 
 
 def native(step: Step) -> str:

@@ -18,13 +18,17 @@ PARAMETER = "_xlpm."
 """How Excel stores the name of a LAMBDA's parameter."""
 COMMENT_LENGTH = 255
 """Excel refuses a file with a longer comment on a name."""
+LONGEST = 8_000
+"""Characters of a formula that a name may hold: Excel's own limit is 8,192, with fewer marks."""
 
 
 def lambda_names(model: Model) -> dict[str, tuple[str, str]]:
     """Return the LAMBDA of every step, and of CAI_VALUE, by its Excel name, with its help text."""
     functions = functions_of(model)
     formulas = {name_of(model, step.id): _lambda(step, model) for step in model.steps.values()}
-    formulas[name_of(model, "value")] = _value_lambda(model)
+    value = _value_lambda(model)
+    if len(value) <= LONGEST:  # a model too large for one name does without it
+        formulas[name_of(model, "value")] = value
     return {
         name: (formula, functions[name].help[:COMMENT_LENGTH]) for name, formula in formulas.items()
     }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from xl_cryptoai.forecast.model import TOTAL, Model
 
@@ -40,13 +43,8 @@ SHEETS = (
 )
 
 # The same on Assumptions, Forecast and Segments, so that one formula serves a whole row.
-LABEL, ID, UNIT, KIND = "A", "B", "C", "D"
-CASES = {"live": "E", "bear": "F", "base": "G", "bull": "H"}
-LIVE, BULL = CASES["live"], CASES["bull"]
-NOTE = "I"  # words beside the cases on Forecast and Segments
-
-# On Assumptions only.
-OVERRIDE, LIVE_IS, LOWER, UPPER, STATE, LOCATOR = "IJKLMN"
+# The cases follow: Live, then a column a scenario; see `Layout.cases`.
+LABEL, ID, UNIT, KIND, LIVE = "ABCDE"
 
 TITLE_ROW, ABOUT_ROW, FLAG_ROW = 1, 2, 3
 HEADER_ROW, SUBHEAD_ROW, FIRST_ROW = 5, 6, 7
@@ -75,14 +73,22 @@ def cell(sheet: str, column: str, row: int, *, fixed: bool = False) -> str:
     return f"{quoted}!${column}${row}" if fixed else f"{quoted}!{column}{row}"
 
 
-def case_range(row: int, sheet: str = "", *, cases: tuple[str, str] = ("live", "bull")) -> str:
-    """Write the range of a row's cases, Live to Bull by default.
+def case_labels(model: Model) -> dict[str, str]:
+    """Return what a person reads over the column of every case: Live, then the scenarios.
 
-    >>> case_range(7), case_range(7, "Forecast")
-    ('E7:H7', 'Forecast!E7:H7')
+    >>> from xl_cryptoai.forecast.shipped import shipped_model
+    >>> case_labels(shipped_model())
+    {'live': 'Live', 'bear': 'Bear', 'base': 'Base', 'bull': 'Bull'}
     """
-    area = f"{CASES[cases[0]]}{row}:{CASES[cases[1]]}{row}"
-    return f"{sheet}!{area}" if sheet else area
+    scenarios = model.assumptions.scenarios.items()
+    return {"live": "Live", **{name: one.label for name, one in scenarios}}
+
+
+def columns_from(first: int, model: Model) -> dict[str, str]:
+    """Return a column for every case, side by side from the column of a number on."""
+    return {
+        case: get_column_letter(number) for number, case in enumerate(case_labels(model), first)
+    }
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class Layout:
     model: Model
     block_row: dict[str, int] = field(default_factory=dict)
     assumption_row: dict[str, int] = field(default_factory=dict)
-    step_block_row: dict[str, int] = field(default_factory=dict)
+    step_block: dict[int, str] = field(default_factory=dict)
     python_row: dict[str, int] = field(default_factory=dict)
     native_row: dict[str, int] = field(default_factory=dict)
     difference_row: dict[str, int] = field(default_factory=dict)
@@ -104,6 +110,64 @@ class Layout:
     printed_row: dict[str, int] = field(default_factory=dict)
     fact_row: dict[str, int] = field(default_factory=dict)
     scenario_cell: str = "B6"
+
+    @cached_property
+    def cases(self) -> dict[str, str]:
+        """The column of every case, the same on Assumptions, Forecast and Segments."""
+        return columns_from(column_index_from_string(LIVE), self.model)
+
+    @cached_property
+    def last_case(self) -> str:
+        """The column of the last scenario."""
+        return [*self.cases.values()][-1]
+
+    def _after(self, number: int) -> str:
+        """The column so many to the right of the last scenario's."""
+        return get_column_letter(column_index_from_string(self.last_case) + number)
+
+    @cached_property
+    def note(self) -> str:
+        """The column of words beside the cases, on Forecast and Segments."""
+        return self._after(1)
+
+    @cached_property
+    def override(self) -> str:
+        """The column of the overrides, on Assumptions, as those that follow."""
+        return self._after(1)
+
+    @cached_property
+    def live_is(self) -> str:
+        """The column that says what Live holds."""
+        return self._after(2)
+
+    @cached_property
+    def lower(self) -> str:
+        """The column of the lower bounds."""
+        return self._after(3)
+
+    @cached_property
+    def upper(self) -> str:
+        """The column of the upper bounds."""
+        return self._after(4)
+
+    @cached_property
+    def state(self) -> str:
+        """The column of the bounds' state."""
+        return self._after(5)
+
+    @cached_property
+    def locator(self) -> str:
+        """The column of the sources."""
+        return self._after(6)
+
+    def case_range(self, row: int, sheet: str = "") -> str:
+        """Write the range of a row's cases, from Live on."""
+        return _range(LIVE, self.last_case, row, sheet)
+
+    def scenario_range(self, row: int, sheet: str = "") -> str:
+        """Write the range of a row's scenarios, without Live."""
+        first = get_column_letter(column_index_from_string(LIVE) + 1)
+        return _range(first, self.last_case, row, sheet)
 
     def assumption(self, name: str, column: str = LIVE) -> str:
         """Refer to an assumption's cell, Live by default."""
@@ -117,6 +181,11 @@ class Layout:
     def result(self, name: str, column: str = LIVE) -> str:
         """Refer to a step's result in use: Python's, or the native formula's where none answers."""
         return cell(SEGMENTS_SHEET, column, self.result_row[name])
+
+
+def _range(first: str, last: str, row: int, sheet: str) -> str:
+    area = f"{first}{row}:{last}{row}"
+    return f"{sheet}!{area}" if sheet else area
 
 
 def lay_out(model: Model, *, calls: bool = True) -> Layout:
@@ -144,11 +213,22 @@ def lay_out(model: Model, *, calls: bool = True) -> Layout:
     return layout
 
 
+def has_market_path(model: Model) -> bool:
+    """Whether the productivity market by year can be shown: the model has the published step."""
+    return model.is_published_step("tam")
+
+
+def headline(model: Model) -> str:
+    """Say what a model forecasts, and for which year."""
+    year = model.assumptions.get("forecast_year")
+    return f"{model.title} in {year.base:.0f}" if year is not None else model.title
+
+
 def _lay_out_forecast(layout: Layout, *, calls: bool) -> None:
-    row = FIRST_ROW
+    row, block = FIRST_ROW, ""
     for step in layout.model.steps.values():
-        if step.block not in layout.step_block_row:
-            layout.step_block_row[step.block] = row
+        if step.block != block:  # an own step can stand between steps of another block
+            block = layout.step_block[row] = step.block
             row += 1
         kinds = [layout.native_row]
         if calls:
@@ -176,6 +256,8 @@ def _lay_out_segments(layout: Layout) -> None:
         if name not in layout.result_row:
             row += 1
             layout.result_row[name] = row
+    if not has_market_path(model):
+        return
     row += 2
     layout.heading_row["path"] = row
     # as many years as the bounds of the two years allow, so that no edit can outgrow the table

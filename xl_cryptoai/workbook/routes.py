@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xl_cryptoai.errors import UnknownNameError
+from xl_cryptoai.forecast.model import Model
 
 FILE_STEM = "crypto_ai_revenue"
 
@@ -60,10 +61,10 @@ class Route:
         """Whether answers that fill several cells are stored as Excel's dynamic arrays."""
         return self.dynamic or self.vba
 
-    @property
-    def file_name(self) -> str:
-        """Name of the workbook file."""
-        return f"{FILE_STEM}_{self.id}{self.suffix}"
+    def file_name(self, model: Model) -> str:
+        """Return the name of a model's workbook file: an own model's begins with its prefix."""
+        stem = model.prefix.lower() if model.text else FILE_STEM
+        return f"{stem}_{self.id}{self.suffix}"
 
     def call_prefix(self, prefix: str) -> str:
         """Return what a stored call begins with, such as "_xldudf_CAI_"."""

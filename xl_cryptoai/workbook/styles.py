@@ -85,3 +85,5 @@ SMALL_DIFFERENCE = "0.0E+00;-0.0E+00;0"
 
 # Told apart by the colour-blind, and in grey print by their lightness where they touch.
 PALETTE_NAMES = {"blue": "0072B2", "orange": "E69F00", "green": "009E73", "red": "D55E00"}
+MORE_COLOURS = ("56B4E9", "7A3E9D", "F0C9DE", "6B6B6B")
+"""For models with more segments or scenarios than the palette has colours."""

@@ -50,7 +50,7 @@ def new_model(book: Any, path: Path | None = None) -> None:
         Where to put it; it is asked for otherwise. No file is replaced.
     """
     route = ROUTES["excel365" if on_mac() else "windows"]
-    path = path or ask_new_file(book, "Save the new model as", route.file_name)
+    path = path or ask_new_file(book, "Save the new model as", route.file_name(model_in_use()))
     if path is None:
         return
     if path.suffix.lower() != route.suffix:

@@ -2,83 +2,148 @@
 
 from __future__ import annotations
 
+import math
+from itertools import cycle
+
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.layout import Layout as Frame
 from openpyxl.chart.layout import ManualLayout
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions.catalogue import BASE
+from xl_cryptoai.forecast.forecast import Forecast
+from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.charting import (
     BILLIONS,
+    COLOURS,
     PALE,
     PALETTE,
     TRILLIONS,
+    colour_of,
     data_labels,
     fill_series,
     framed,
 )
 from xl_cryptoai.workbook.formulas import native, substitute
-from xl_cryptoai.workbook.layout import CASES, Layout
+from xl_cryptoai.workbook.layout import Layout, case_labels, columns_from, has_market_path
 from xl_cryptoai.workbook.sheets.frame import (
-    CASE_HEADERS,
-    CASE_KINDS,
     block_header,
     headers,
+    house_labels,
+    house_view,
+    in_words,
+    joined,
+    marked_labels,
     put,
     set_up,
 )
 
-WIDTHS = {"A": 34, "B": 17, "C": 17, "D": 17, "E": 17, "F": 17, "G": 17}
 DATA_ROW = 43  # the figures stand below the pictures
 
 # The way down from the market: levels, and between them what drops out.
 # Their names are short, to stand level below the columns.
 STAIRS = {"tam": "Market", "ai_gain": "AI gain", "ai_revenue": "AI revenue", "total": "Crypto AI"}
-DROPS = ("Not reached", "Not paid", "Not crypto")
+DROPS = {"ai_gain": "Not reached", "ai_revenue": "Not paid", TOTAL: "Not crypto"}
+"""What drops out above each level."""
 SHORT_MONEY = '[>=1000000000000]0.00,,,,"T";0.0,,,"B"'
-MARKED_HEADERS = [
-    f"{CASE_HEADERS[case]} (house)" if CASE_KINDS[case] == "house" else CASE_HEADERS[case]
-    for case in CASES
-]
+LIVE_CASE = "live"
+DASHES = ("dash", "lgDash", "dashDot", "sysDash")
+"""Of the scenarios beside base, in their order."""
 POINTS = 9  # from the baseline to the forecast year
 
-ALT_TEXTS = (
-    "Waterfall on a logarithmic scale: the live case from the productivity market through what AI "
-    "gains and earns to crypto-AI revenue, with what drops out in between.",
-    "Stacked columns: revenue of the four crypto segments in the live, bear, base and bull case.",
-    "Lines: the productivity market by year from the baseline to the forecast year, by case.",
-    "Waterfall: AI compute, less hyperscalers, less other suppliers, leaves crypto compute.",
-)
-"""What each chart shows, for those who cannot see it; in the order of the charts."""
+WATERFALL = ("ai_compute", "non_hyperscaler_compute", "crypto_compute")
+PLACES = ("A5", "D5", "A24", "D24")
 
 
-def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
-    """Write the sheet."""
+def alt_texts(model: Model) -> tuple[str, ...]:
+    """Return what each chart shows, for those who cannot see it; in the order of the charts."""
+    return tuple(text for text in _alt_texts(model).values() if text)
+
+
+def _alt_texts(model: Model) -> dict[str, str]:
+    """Return the words of every chart; "" for one whose steps the model leaves out."""
+    stairs = _stairs(model)
+    whole = stairs == [*STAIRS]
+    levels = joined(STAIRS[name] for name in stairs)
+    way = "the productivity market through what AI gains and earns to crypto-AI revenue"
+    cases = joined(label.lower() for label in case_labels(model).values())
+    return {
+        "stairs": f"Waterfall on a logarithmic scale: the live case from "
+        f"{way if whole else levels}, with what drops out in between."
+        if len(stairs) > 1 else "",
+        "segments": f"Stacked columns: revenue of the {in_words(len(model.segments))} "
+        f"{'crypto segments' if model.segments[1:] else 'crypto segment'} in the {cases} case.",
+        "path": "Lines: the productivity market by year from the baseline to the forecast year, "
+        "by case." if has_market_path(model) else "",
+        "waterfall": "Waterfall: AI compute, less hyperscalers, less other suppliers, leaves "
+        "crypto compute." if _has_waterfall(model) else "",
+    }  # fmt: skip
+
+
+def _stairs(model: Model) -> list[str]:
+    """Return the levels that the model has, from the market down to the total."""
+    return [name for name in STAIRS if name in model.steps]
+
+
+def _has_waterfall(model: Model) -> bool:
+    return all(model.is_published_step(name) for name in WATERFALL)
+
+
+def write(sheet: Worksheet, layout: Layout) -> None:
+    """Write the sheet; what the model leaves out has no chart."""
+    model = layout.model
+    house = house_view(model)
+    last = get_column_letter(_last_column(model))
     set_up(
         sheet,
         "Charts",
-        "Bear and Bull are a house view. The figures behind the charts stand below them.",
-        WIDTHS,
+        f"{house}. The figures behind the charts stand below them."
+        if house
+        else "The figures behind the charts stand below them.",
+        {"A": 34, **dict.fromkeys(_letters(2, _last_column(model)), 17)},
         tab=styles.TAB_OUTPUT,
         freeze="A4",
         landscape=False,
     )
-    stairs = _write_stairs(sheet, DATA_ROW, layout)
-    water = _write_waterfall(sheet, stairs + len(STAIRS) + len(DROPS) + 2, layout)
-    segments = _write_segments(sheet, water + 5 + 2, layout)
-    path = _write_path(sheet, segments + len(layout.model.segments) + 2, catalogue, layout)
-    sheet.add_chart(_stairs_chart(sheet, stairs), "A5")
-    sheet.add_chart(_segments_chart(sheet, segments, len(layout.model.segments)), "D5")
-    sheet.add_chart(_path_chart(sheet, path), "A24")
-    sheet.add_chart(_waterfall_chart(sheet, water), "D24")
-    sheet.print_area = f"A1:G{path + POINTS}"
+    row, drawn = DATA_ROW, dict[str, BarChart | LineChart]()
+    there = {name for name, text in _alt_texts(model).items() if text}
+    if "stairs" in there:
+        head = _write_stairs(sheet, row, layout)
+        drawn["stairs"] = _stairs_chart(sheet, head, model)
+        row = head + 2 * len(_stairs(model)) + 1
+    if "waterfall" in there:
+        head = _write_waterfall(sheet, row, layout)
+        drawn["waterfall"] = _waterfall_chart(sheet, head)
+        row = head + 7
+    head = _write_segments(sheet, row, layout)
+    drawn["segments"] = _segments_chart(sheet, head, model)
+    row = head + len(model.segments) + 2
+    if "path" in there:
+        head = _write_path(sheet, row, layout)
+        drawn["path"] = _path_chart(sheet, head, model)
+        row = head + POINTS + 2
+    for place, name in zip(PLACES, (name for name in _alt_texts(model) if name in there),
+                           strict=False):  # fmt: skip
+        sheet.add_chart(drawn[name], place)
+    sheet.print_area = f"A1:{last}{row - 2}"
 
 
-def _block(sheet: Worksheet, row: int, title: str, columns: list[str]) -> int:
-    block_header(sheet, row, title, "G")
-    headers(sheet, row + 1, list(zip("ABCDEFG", columns, strict=False)))
-    for column in "BCDEFG"[: len(columns) - 1]:
+def _last_column(model: Model) -> int:
+    """Return the number of the last column: labels, every case, and the part of the way."""
+    return max(7, 2 + len(case_labels(model)))
+
+
+def _letters(first: int, last: int) -> list[str]:
+    return [get_column_letter(number) for number in range(first, last + 1)]
+
+
+def _block(sheet: Worksheet, row: int, title: str, columns: list[str], model: Model) -> int:
+    block_header(sheet, row, title, get_column_letter(_last_column(model)))
+    letters = _letters(1, len(columns))
+    headers(sheet, row + 1, list(zip(letters, columns, strict=True)))
+    for column in letters[1:]:
         sheet[f"{column}{row + 1}"].alignment = styles.RIGHT
     return row + 1
 
@@ -89,14 +154,15 @@ def _write_stairs(sheet: Worksheet, row: int, layout: Layout) -> int:
     What does not apply stays blank: a logarithmic axis has no place for a zero.
     """
     head = _block(sheet, row, "From the market to crypto revenue",
-                  ["Level or drop", "Below it", "Drop", "Level, live"])  # fmt: skip
+                  ["Level or drop", "Below it", "Drop", "Level, live"], layout.model)  # fmt: skip
     lines: list[tuple[str, str, str, str]] = []
-    for number, (name, label) in enumerate(STAIRS.items()):
+    levels = _stairs(layout.model)
+    for name, following in zip(levels, [*levels[1:], ""], strict=True):
         here = layout.result(name)
-        lines.append((label, "", "", f"={here}"))
-        if number < len(DROPS):
-            below = layout.result(list(STAIRS)[number + 1])
-            lines.append((DROPS[number], f"={below}", f"={here}-{below}", ""))
+        lines.append((STAIRS[name], "", "", f"={here}"))
+        if following:
+            below = layout.result(following)
+            lines.append((_drop(name, following), f"={below}", f"={here}-{below}", ""))
     for number, (label, *contents) in enumerate(lines, start=1):
         put(sheet, f"A{head + number}", label)
         for column, content in zip("BCD", contents, strict=True):
@@ -105,29 +171,41 @@ def _write_stairs(sheet: Worksheet, row: int, layout: Layout) -> int:
     return head
 
 
+def _drop(level: str, following: str) -> str:
+    """Name what drops out between two levels; of levels left out between them, all of it."""
+    order = [*STAIRS]
+    names = [DROPS[name] for name in order[order.index(level) + 1 : order.index(following) + 1]]
+    return ", ".join([names[0], *(name.lower() for name in names[1:])])
+
+
 def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
-    head = _block(sheet, row, "Crypto-AI revenue by segment", ["Segment", *MARKED_HEADERS])
+    model = layout.model
+    title = f"{model.steps[TOTAL].label} by segment"
+    head = _block(sheet, row, title, ["Segment", *marked_labels(model)], model)
     for number, name in enumerate(layout.model.segments, start=1):
         put(sheet, f"A{head + number}", layout.model.steps[name].label)
-        for column, case in zip("BCDE", CASES.values(), strict=True):
-            put(sheet, f"{column}{head + number}", f"={layout.result(name, case)}",
+        for case, column in columns_from(2, model).items():
+            put(sheet, f"{column}{head + number}", f"={layout.result(name, layout.cases[case])}",
                 align=styles.RIGHT, number_format=styles.MONEY)  # fmt: skip
     return head
 
 
-def _write_path(sheet: Worksheet, row: int, catalogue: Catalogue, layout: Layout) -> int:
+def _write_path(sheet: Worksheet, row: int, layout: Layout) -> int:
     """Write the market at nine whole years; every year stands on sheet Segments."""
-    head = _block(sheet, row, "Productivity market by year", ["Year", *MARKED_HEADERS, "Part"])
+    model = layout.model
+    titles = ["Year", *marked_labels(model), "Part"]
+    head = _block(sheet, row, "Productivity market by year", titles, model)
+    share = get_column_letter(len(titles))
     first, last = layout.assumption("baseline_year"), layout.assumption("forecast_year")
     for number in range(POINTS):
         line = head + 1 + number
         part = number / (POINTS - 1)  # of the way from the baseline to the forecast year
-        put(sheet, f"F{line}", part, styles.SMALL, align=styles.RIGHT, number_format="0%")
-        put(sheet, f"A{line}", f"={first}+ROUND(F{line}*({last}-{first}),0)", align=styles.RIGHT,
-            number_format="0")  # fmt: skip
-        for column, case in zip("BCDE", CASES.values(), strict=True):
+        put(sheet, f"{share}{line}", part, styles.SMALL, align=styles.RIGHT, number_format="0%")
+        year = f"={first}+ROUND({share}{line}*({last}-{first}),0)"
+        put(sheet, f"A{line}", year, align=styles.RIGHT, number_format="0")
+        for case, column in columns_from(2, model).items():
 
-            def reference(name: str, case: str = case, line: int = line) -> str:
+            def reference(name: str, case: str = layout.cases[case], line: int = line) -> str:
                 # every case over Live's years, so that the lines share an axis
                 if name == "forecast_year":
                     return f"$A{line}"
@@ -140,10 +218,9 @@ def _write_path(sheet: Worksheet, row: int, catalogue: Catalogue, layout: Layout
 
 
 def _write_waterfall(sheet: Worksheet, row: int, layout: Layout) -> int:
-    head = _block(sheet, row, "From AI compute to crypto compute", ["Part", "Below it", "Live"])
-    compute, rest, crypto = (
-        layout.result(name) for name in ("ai_compute", "non_hyperscaler_compute", "crypto_compute")
-    )
+    head = _block(sheet, row, "From AI compute to crypto compute", ["Part", "Below it", "Live"],
+                  layout.model)  # fmt: skip
+    compute, rest, crypto = (layout.result(name) for name in WATERFALL)
     for number, (label, below, value) in enumerate(
         (
             ("AI compute", "", f"={compute}"),
@@ -161,11 +238,12 @@ def _write_waterfall(sheet: Worksheet, row: int, layout: Layout) -> int:
     return head
 
 
-def _stairs_chart(sheet: Worksheet, head: int) -> BarChart:
+def _stairs_chart(sheet: Worksheet, head: int, model: Model) -> BarChart:
     """Draw the waterfall on a logarithmic axis: stacked, so that a drop starts where it ends."""
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 30
-    last = head + len(STAIRS) + len(DROPS)
+    levels = _stairs(model)
+    last = head + 2 * len(levels) - 1
     for column in (2, 3, 4):
         data = Reference(sheet, min_col=column, min_row=head, max_row=last)
         chart.add_data(data, titles_from_data=True)
@@ -173,7 +251,10 @@ def _stairs_chart(sheet: Worksheet, head: int) -> BarChart:
     chart.legend = None
     framed(chart, "From the market to crypto revenue (live, log scale)", BILLIONS)
     chart.y_axis.scaling.logBase = 10
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 1e9, 1e13
+    base = Forecast(BASE, model=model)  # the axis leaves a power of ten below the total
+    lowest = math.floor(math.log10(base[TOTAL])) - 1
+    highest = math.ceil(math.log10(base[levels[0]]))
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 10.0**lowest, 10.0**highest
     chart.y_axis.number_format = '[>=1000000000000]0,,,,"T";0,,,"B"'
     below, drop, level = chart.series
     below.graphicalProperties.noFill = below.graphicalProperties.line.noFill = True
@@ -184,32 +265,42 @@ def _stairs_chart(sheet: Worksheet, head: int) -> BarChart:
     return chart
 
 
-def _segments_chart(sheet: Worksheet, head: int, count: int) -> BarChart:
+def _segments_chart(sheet: Worksheet, head: int, model: Model) -> BarChart:
+    last = 1 + len(case_labels(model))
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 60
-    for number in range(1, count + 1):
-        data = Reference(sheet, min_col=1, max_col=5, min_row=head + number)
+    for number in range(1, len(model.segments) + 1):
+        data = Reference(sheet, min_col=1, max_col=last, min_row=head + number)
         chart.add_data(data, from_rows=True, titles_from_data=True)
-        fill_series(chart.series[-1], PALETTE[(number - 1) % len(PALETTE)])
-    chart.set_categories(Reference(sheet, min_col=2, max_col=5, min_row=head))
-    framed(chart, "Crypto-AI revenue by segment (bear, bull: house)", BILLIONS)
+        fill_series(chart.series[-1], colour_of(number - 1))
+    chart.set_categories(Reference(sheet, min_col=2, max_col=last, min_row=head))
+    framed(chart, f"{model.steps[TOTAL].label} by segment{_house(model)}", BILLIONS)
     return chart
 
 
-def _path_chart(sheet: Worksheet, head: int) -> LineChart:
+def _house(model: Model) -> str:
+    """Say in the title of a chart which cases are a house view."""
+    house = [label.lower() for label in house_labels(model)]
+    return f" ({', '.join(house)}: house)" if house else ""
+
+
+def _path_chart(sheet: Worksheet, head: int, model: Model) -> LineChart:
     chart = LineChart()
     last = head + POINTS
-    data = Reference(sheet, min_col=2, max_col=5, min_row=head, max_row=last)
+    data = Reference(
+        sheet, min_col=2, max_col=1 + len(case_labels(model)), min_row=head, max_row=last
+    )
     chart.add_data(data, titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=last))
-    framed(chart, "Productivity market by year (bear, bull: house)", TRILLIONS)
-    for series, colour, dash, width in zip(
-        chart.series,
-        ("1F2933", *PALETTE[1:2], PALETTE[0], PALETTE[2]),
-        ("sysDot", "dash", "solid", "lgDash"),
-        (38100, 22225, 22225, 22225),
-        strict=True,
-    ):
+    framed(chart, f"Productivity market by year{_house(model)}", TRILLIONS)
+    others = cycle(zip((PALETTE[1], PALETTE[2], *COLOURS[3:]), cycle(DASHES), strict=False))
+    for series, case in zip(chart.series, case_labels(model), strict=True):
+        if case == LIVE_CASE:
+            colour, dash, width = "1F2933", "sysDot", 38100
+        elif case == BASE:
+            colour, dash, width = PALETTE[0], "solid", 22225
+        else:
+            (colour, dash), width = next(others), 22225
         properties = series.graphicalProperties.line
         properties.solidFill, properties.dashStyle, properties.width = colour, dash, width
         series.smooth = False

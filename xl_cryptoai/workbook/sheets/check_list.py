@@ -6,27 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xl_cryptoai.forecast.model import TOTAL
+from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
     AVAILABLE,
-    CASES,
     COVER,
     FORECAST,
     HEADER_ROW,
+    LIVE,
     NOT_AVAILABLE,
     OK,
-    OVERRIDE,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SOURCES,
     TOLERANCE_NAME,
     Layout,
-    case_range,
     cell,
+    has_market_path,
 )
 from xl_cryptoai.workbook.sheets import distributions, sources, workings
 from xl_cryptoai.workbook.sheets.assumptions import outside
+from xl_cryptoai.workbook.sheets.frame import in_words, joined
 from xl_cryptoai.workbook.sheets.risk_layout import simulated_mean
 
 
@@ -46,7 +47,8 @@ class Check:
 
 def checks_of(layout: Layout) -> list[Check]:
     """List every check, in order."""
-    scenarios = case_range(HEADER_ROW, ASSUMPTIONS, cases=("bear", "bull"))
+    scenarios = layout.scenario_range(HEADER_ROW, ASSUMPTIONS)
+    known = joined(one.label for one in layout.model.assumptions.scenarios.values())
     return [
         *_native(layout),
         *_sums(layout),
@@ -57,7 +59,7 @@ def checks_of(layout: Layout) -> list[Check]:
         *_bounds(layout),
         *_risk(layout),
         Check(
-            "The chosen scenario is one of Bear, Base and Bull",
+            f"The chosen scenario is one of {known}",
             "inputs",
             f"{COVER}!{layout.scenario_cell}",
             f"COUNTIF({scenarios},{SCENARIO_NAME})",
@@ -75,12 +77,12 @@ def _native(layout: Layout) -> Iterator[Check]:
     for step in layout.model.steps.values():
         if step.id not in layout.python_row:
             continue
-        gaps = case_range(layout.difference_row[step.id], FORECAST)
-        natives = case_range(layout.native_row[step.id], FORECAST)
+        gaps = layout.case_range(layout.difference_row[step.id], FORECAST)
+        natives = layout.case_range(layout.native_row[step.id], FORECAST)
         yield Check(
             f"{step.label}: cases in which Python and the native formula differ",
             "native",
-            cell(FORECAST, CASES["live"], layout.python_row[step.id]),
+            cell(FORECAST, LIVE, layout.python_row[step.id]),
             f'IF(COUNTIF({gaps},"{NOT_AVAILABLE}")>0,"{NOT_AVAILABLE}",'
             f"IF(COUNT({gaps})<COLUMNS({gaps}),COLUMNS({gaps})-COUNT({gaps}),"
             f"SUMPRODUCT(--({gaps}*{gaps}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{natives}*{natives}))))",
@@ -91,40 +93,47 @@ def _native(layout: Layout) -> Iterator[Check]:
 
 def _sums(layout: Layout) -> Iterator[Check]:
     rows = (layout.result_row[name] for name in layout.model.segments)
-    parts = "+".join(case_range(row, SEGMENTS_SHEET) for row in rows)
-    total = case_range(layout.result_row[TOTAL], SEGMENTS_SHEET)
+    parts = "+".join(layout.case_range(row, SEGMENTS_SHEET) for row in rows)
+    total = layout.case_range(layout.result_row[TOTAL], SEGMENTS_SHEET)
     gap = f"({parts}-{total})"
     yield Check(
-        "Cases in which the four segments do not sum to the total",
+        f"Cases in which the {_segments(layout)} not sum to the total",
         "sums",
-        cell(SEGMENTS_SHEET, CASES["live"], layout.result_row[TOTAL]),
+        cell(SEGMENTS_SHEET, LIVE, layout.result_row[TOTAL]),
         f"SUMPRODUCT(--({gap}*{gap}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{total}*{total}))",
         "Restore the formulas of the segments and the total",
     )
+    if not layout.model.is_published_step("other_share"):
+        return
     shares = "+".join(
-        case_range(layout.assumption_row[name], ASSUMPTIONS)
+        layout.case_range(layout.assumption_row[name], ASSUMPTIONS)
         for name in ("software_share", "compute_share")
     )
-    other = case_range(layout.result_row["other_share"], SEGMENTS_SHEET)
+    other = layout.case_range(layout.result_row["other_share"], SEGMENTS_SHEET)
     gap = f"({shares}+{other}-1)"
     yield Check(
         "Cases in which the shares of the AI value stack do not sum to 1",
         "sums",
-        cell(SEGMENTS_SHEET, CASES["live"], layout.result_row["other_share"]),
+        cell(SEGMENTS_SHEET, LIVE, layout.result_row["other_share"]),
         f"SUMPRODUCT(--({gap}*{gap}>{TOLERANCE_NAME}*{TOLERANCE_NAME}))",
         "Restore the formula of other_share",
     )
 
 
+def _segments(layout: Layout) -> str:
+    count = len(layout.model.segments)
+    return f"{in_words(count)} segments do" if count > 1 else "segment does"
+
+
 def _rules(layout: Layout) -> Iterator[Check]:
     def area(name: str) -> str:
-        return case_range(layout.assumption_row[name], ASSUMPTIONS)
+        return layout.case_range(layout.assumption_row[name], ASSUMPTIONS)
 
     for rule in layout.model.constraints:
         yield Check(
             f"Cases in which {rule.breach}",
             "inputs",
-            cell(ASSUMPTIONS, CASES["live"], layout.assumption_row[rule.inputs[0]]),
+            cell(ASSUMPTIONS, LIVE, layout.assumption_row[rule.inputs[0]]),
             f"SUMPRODUCT(--({rule.formula(area, TOLERANCE_NAME, broken=True)}))",
             "Change one of the two assumptions",
         )
@@ -137,42 +146,43 @@ def _followers(layout: Layout) -> Iterator[Check]:
     def column(name: str) -> str:
         return f"{ASSUMPTIONS}!{name}{min(rows)}:{name}{max(rows)}"
 
-    live, override = column(CASES["live"]), column(OVERRIDE)
+    cases = layout.cases
+    live, override = column(LIVE), column(layout.override)
     of_scenario = "+".join(
-        f"({SCENARIO_NAME}={ASSUMPTIONS}!{CASES[name]}{HEADER_ROW})*({live}<>{column(CASES[name])})"
+        f"({SCENARIO_NAME}={ASSUMPTIONS}!{cases[name]}{HEADER_ROW})*({live}<>{column(cases[name])})"
         for name in layout.model.assumptions.scenarios
     )
     yield Check(
         "Live values that are neither the override nor the chosen scenario's",
         "follows",
-        cell(ASSUMPTIONS, CASES["live"], min(rows)),
+        cell(ASSUMPTIONS, LIVE, min(rows)),
         f'SUMPRODUCT(({override}<>"")*({live}<>{override})+({override}="")*({of_scenario}))',
         "Copy the formula of Live from another row; type values of your own into Override",
     )
-    series = "+".join(_path_differs(case, layout) for case in CASES.values())
-    yield Check(
-        "Cases in which the market by year does not add up to its growth series",
-        "sums",
-        cell(SEGMENTS_SHEET, CASES["live"], layout.path_row[0]),
-        series,
-        "Copy the formula of the market by year from a neighbour in its row",
-    )
-    printed = layout.printed_row[TOTAL]
-    yield Check(
-        "Workings: total of the published case against the printed figure",
-        "reconciliation",
-        workings.published_total(layout),
-        workings.published_total(layout),
-        "Restore the formulas of column Published on sheet Workings",
-        expected=cell(SOURCES, sources.VALUE, printed),
-        tolerance=cell(SOURCES, sources.HALF_DIGIT, printed),
-        unit=layout.model.steps[TOTAL].unit,
-    )
+    if has_market_path(layout.model):
+        yield Check(
+            "Cases in which the market by year does not add up to its growth series",
+            "sums",
+            cell(SEGMENTS_SHEET, LIVE, layout.path_row[0]),
+            "+".join(_path_differs(case, layout) for case in cases.values()),
+            "Copy the formula of the market by year from a neighbour in its row",
+        )
+    if (printed := layout.printed_row.get(TOTAL)) is not None:
+        yield Check(
+            "Workings: total of the published case against the printed figure",
+            "reconciliation",
+            workings.published_total(layout),
+            workings.published_total(layout),
+            "Restore the formulas of column Published on sheet Workings",
+            expected=cell(SOURCES, sources.VALUE, printed),
+            tolerance=cell(SOURCES, sources.HALF_DIGIT, printed),
+            unit=layout.model.steps[TOTAL].unit,
+        )
     parts = "+".join(workings.row_range(name, layout) for name in layout.model.segments)
     total = workings.row_range(TOTAL, layout)
     gap = f"({parts}-{total})"
     yield Check(
-        "Workings: columns in which the four segments do not sum to the total",
+        f"Workings: columns in which the {_segments(layout)} not sum to the total",
         "sums",
         workings.published_total(layout),
         f"SUMPRODUCT(--({gap}*{gap}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{total}*{total}))",
@@ -210,8 +220,8 @@ def _printed(layout: Layout) -> Iterator[Check]:
         yield Check(
             f"{layout.model.steps[name].label}: Base against the printed {figure.printed}",
             "reconciliation",
-            cell(SEGMENTS_SHEET, CASES["base"], layout.result_row[name]),
-            layout.result(name, CASES["base"]),
+            cell(SEGMENTS_SHEET, layout.cases["base"], layout.result_row[name]),
+            layout.result(name, layout.cases["base"]),
             "Base no longer gives the published figure: put scenarios of your own into Override",
             expected=cell(SOURCES, sources.VALUE, row),
             tolerance=cell(SOURCES, sources.HALF_DIGIT, row),
@@ -258,8 +268,8 @@ def _risk(layout: Layout) -> Iterator[Check]:
         "risk",
         total,
         f'IF({AVAILABLE},{sums},"{NOT_AVAILABLE}")' if layout.python_row else sums,
-        "Read why the input is invalid: CAI_WHY or the cell's message; often correlations that are "
-        "together not positive semidefinite",
+        f"Read why the input is invalid: {name_of(model, 'why')} or the cell's message; often "
+        "correlations that are together not positive semidefinite",
     )
 
 
@@ -271,8 +281,8 @@ def _bounds(layout: Layout) -> Iterator[Check]:
         yield Check(
             f"{entry.label}: cases outside the {limits}{whole}",
             "bounds",
-            cell(ASSUMPTIONS, CASES["live"], row),
-            outside(entry, row, ASSUMPTIONS),
+            cell(ASSUMPTIONS, LIVE, row),
+            outside(entry, layout, ASSUMPTIONS),
             "Enter a value between Lower and Upper, as a number"
             if entry.unit != CHOICE
             else f"Enter {' or '.join(entry.choices)}",

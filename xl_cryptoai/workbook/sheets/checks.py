@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
@@ -19,11 +18,14 @@ from xl_cryptoai.workbook.layout import (
     NO,
     NOT_AVAILABLE,
     OK,
+    SOURCES,
     TOLERANCE_NAME,
     YES,
+    Layout,
     cell,
 )
 from xl_cryptoai.workbook.routes import Route
+from xl_cryptoai.workbook.sheets import sources
 from xl_cryptoai.workbook.sheets.check_list import Check
 from xl_cryptoai.workbook.sheets.frame import (
     NOT_AVAILABLE_HINT,
@@ -44,14 +46,12 @@ WIDTHS = {
 MASTER_CELL = "B4"
 TOLERANCE_CELL = "G4"
 AVAILABLE_CELL, PROBE_CELL = "D4", "I4"
-PROBE = "other_share"
-"""A function that has a result for two zeros, if it is available at all."""
 FIRST = HEADER_ROW + 1
 TWIN_TOLERANCE = 1e-12
 
 
 def write(
-    sheet: Worksheet, checks: list[Check], inputs: Sequence[str], route: Route, model: Model
+    sheet: Worksheet, checks: list[Check], inputs: Sequence[str], route: Route, layout: Layout
 ) -> None:
     """Write the sheet; `inputs` are the areas that the workbook's calls depend on."""
     set_up(
@@ -89,7 +89,7 @@ def write(
     put(sheet, "F4", "Twin tolerance (relative)", styles.SMALL, align=styles.RIGHT)
     put(sheet, TOLERANCE_CELL, TWIN_TOLERANCE, number_format="0E+00")
     if route.calls:
-        _write_probe(sheet, inputs, route, model)
+        _write_probe(sheet, inputs, route, layout)
     for number, check in enumerate(checks, start=1):
         _write_row(sheet, number, check)
     flag_states(sheet, states)
@@ -97,20 +97,40 @@ def write(
     sheet.print_area = f"A1:{FIX}{below}"
 
 
-def _write_probe(sheet: Worksheet, inputs: Sequence[str], route: Route, model: Model) -> None:
+def _write_probe(sheet: Worksheet, inputs: Sequence[str], route: Route, layout: Layout) -> None:
     """Write a trial call, and whether it was answered.
 
     It counts the inputs, for nothing: so it is computed anew whenever a call of the workbook is,
     and a stored "yes" never stands beside calls that fail.
     """
     put(sheet, "H4", "Trial call", styles.SMALL, align=styles.RIGHT)
-    trial = route.call(name_of(model, PROBE), [f"0*COUNTA({','.join(inputs)})", "0"])
+    step, arguments = _trial(layout, f"0*COUNTA({','.join(inputs)})")
+    trial = route.call(name_of(layout.model, step), arguments)
     put(sheet, PROBE_CELL, f"={trial}", styles.SMALL, align=styles.INDENT)
     grey_if_not_available(sheet, PROBE_CELL)
     put(sheet, "C4", "Functions available", styles.SMALL, align=styles.RIGHT)
     put(sheet, AVAILABLE_CELL, f'=IF(ISNUMBER({PROBE_CELL}),"{YES}","{NO}")')
     for where in (PROBE_CELL, AVAILABLE_CELL, MASTER_CELL):
         compute_on_load(sheet, where)
+
+
+def _trial(layout: Layout, count: str) -> tuple[str, list[str]]:
+    """Return a step that has a result, if it is available at all, and its arguments with a zero.
+
+    Of the published step other_share two zeros are enough; a model without it takes a step's
+    inputs in the base case, as they stand on sheet Sources.
+    """
+    model = layout.model
+    if model.is_published_step("other_share"):
+        return "other_share", [count, "0"]
+    for step in model.steps.values():
+        if {*step.inputs} <= {*model.assumptions}:
+            base = [cell(SOURCES, sources.VALUE, layout.source_row[name]) for name in step.inputs]
+            for number, name in enumerate(step.inputs):
+                if not model.assumptions[name].choices:
+                    base[number] += f"+{count}"
+                    return step.id, base
+    raise AssertionError("the first step depends on assumptions alone")
 
 
 def _write_totals(sheet: Worksheet, row: int, states: str, checks: list[Check]) -> int:

@@ -7,12 +7,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai import __version__
-from xl_cryptoai.assumptions import Catalogue, UserInputs
-from xl_cryptoai.forecast.model import TOTAL
+from xl_cryptoai.assumptions import UserInputs
+from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
-    CASES,
     CHANGE_LOG,
     CHARTS,
     CHECKS,
@@ -26,12 +25,22 @@ from xl_cryptoai.workbook.layout import (
     SEGMENTS_SHEET,
     SOURCES,
     Layout,
+    case_labels,
+    columns_from,
+    headline,
 )
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets.frame import CASE_HEADERS, case_kind, headers, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import (
+    case_kind,
+    headers,
+    house_labels,
+    house_view,
+    joined,
+    link,
+    put,
+    set_up,
+)
 
-COLUMNS = dict(zip(CASES, "BCDE", strict=True))
-WIDTHS = {"A": 34, **dict.fromkeys(COLUMNS.values(), 16), "F": 4}
 TABLE_ROW = 9
 LEGEND = (
     ("0.33", styles.INPUT, styles.INPUT_BACK, "Input: blue, unlocked. Change it."),
@@ -55,32 +64,40 @@ def write(
     fingerprint: str,
 ) -> None:
     """Write the sheet."""
-    publication = layout.model.publication
+    model, columns = layout.model, columns_from(2, layout.model)
+    right = columns_from(3, model)[[*columns][-1]]  # an empty column beside the last case
     set_up(
         sheet,
-        "Crypto-AI revenue in 2030",
-        f"A published forecast ({publication.publisher}, data as of "
-        f"{publication.data_as_of:%d %B %Y}) that can be worked with and audited cell by cell.",
-        WIDTHS,
+        headline(model),
+        _about(model),
+        {"A": 34, **dict.fromkeys(columns.values(), 16), right: 4},
         tab=styles.TAB_TEXT,
         landscape=False,
     )
-    _write_choice(sheet, layout.scenario_cell, layout.model.assumptions, inputs.scenario)
-    _write_headline(sheet, layout)
-    made_of = f"{fingerprint}, model {layout.model.name}" if layout.model.text else fingerprint
-    row = _write_texts(sheet, TABLE_ROW + 9, route, made_of)
-    sheet.print_area = f"A1:F{row}"
+    _write_choice(sheet, layout, inputs.scenario)
+    last = _write_headline(sheet, layout, columns)
+    made_of = f"{fingerprint}, model {model.name}" if model.text else fingerprint
+    row = _write_texts(sheet, last + 2, model, route, made_of)
+    sheet.print_area = f"A1:{right}{row}"
 
 
-def _write_choice(sheet: Worksheet, where: str, catalogue: Catalogue, chosen: str) -> None:
+def _about(model: Model) -> str:
+    publication = model.publication
+    source = f"{publication.publisher}, data as of {publication.data_as_of:%d %B %Y}"
+    if model.text:
+        return f"A model of our own, over a published forecast ({source}), audited cell by cell."
+    return f"A published forecast ({source}) that can be worked with and audited cell by cell."
+
+
+def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
+    where, catalogue = layout.scenario_cell, layout.model.assumptions
     row = where[1:]
     put(sheet, f"A{row}", "Scenario (choose)", styles.BOLD, align=Alignment(vertical="center"))
     put(sheet, where, catalogue.scenarios[chosen].label, styles.INPUT, align=styles.CENTRE)
     sheet[where].fill = styles.INPUT_BACK
     sheet[where].border = styles.BOX
     sheet[where].protection = styles.UNLOCKED
-    put(sheet, f"C{row}", "Bear and Bull are a house view", styles.SMALL,
-        align=styles.INDENT)  # fmt: skip
+    put(sheet, f"C{row}", house_view(layout.model) or None, styles.SMALL, align=styles.INDENT)
     sheet.row_dimensions[int(row)].height = 20
     sheet[where].alignment = Alignment(horizontal="center", vertical="center")
     names = ",".join(scenario.label for scenario in catalogue.scenarios.values())
@@ -92,33 +109,38 @@ def _write_choice(sheet: Worksheet, where: str, catalogue: Catalogue, chosen: st
     sheet.add_data_validation(rule)
 
 
-def _write_headline(sheet: Worksheet, layout: Layout) -> None:
+def _write_headline(sheet: Worksheet, layout: Layout, columns: dict[str, str]) -> int:
+    """Write the results; return the last row."""
+    model, labels = layout.model, case_labels(layout.model)
     headers(sheet, TABLE_ROW - 1, [("A", "Revenue, USD a year")])
-    for case, column in COLUMNS.items():
-        title = CASE_HEADERS[case]
-        headers(sheet, TABLE_ROW - 1, [(column, title)])
+    for case, column in columns.items():
+        headers(sheet, TABLE_ROW - 1, [(column, labels[case])])
         sheet[f"{column}{TABLE_ROW - 1}"].alignment = styles.RIGHT
-        case_kind(sheet, f"{column}{TABLE_ROW}", case)
-    for number, name in enumerate((TOTAL, *layout.model.segments, "ai_revenue", "tam")):
+        case_kind(sheet, f"{column}{TABLE_ROW}", case, layout)
+    markets = (name for name in ("ai_revenue", "tam") if name in model.steps)
+    row = TABLE_ROW
+    for number, name in enumerate((TOTAL, *model.segments, *markets)):
         row = TABLE_ROW + 1 + number
         font = styles.HEADLINE if name == TOTAL else styles.BODY
-        put(sheet, f"A{row}", layout.model.steps[name].label, font)
+        put(sheet, f"A{row}", model.steps[name].label, font)
         if name == TOTAL:
             sheet.row_dimensions[row].height = 26
-        for case, column in COLUMNS.items():
+        for case, column in columns.items():
             put(
                 sheet,
                 f"{column}{row}",
-                f"={layout.result(name, CASES[case])}",
+                f"={layout.result(name, layout.cases[case])}",
                 font,
                 align=styles.RIGHT,
                 number_format=styles.MONEY,
             )
-        for column in ("A", *COLUMNS.values()):
+        for column in ("A", *columns.values()):
             sheet[f"{column}{row}"].border = styles.THIN_BELOW
+    return row
 
 
-def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> int:
+def _write_texts(sheet: Worksheet, row: int, model: Model, route: Route, fingerprint: str) -> int:
+    scenarios = ", ".join(one.label for one in model.assumptions.scenarios.values())
     put(sheet, f"A{row}", "Colours", styles.BOLD)
     for sample, font, back, words in (*LEGEND, *([GREY] if route.calls else [])):
         row += 1
@@ -130,7 +152,7 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
     row += 2
     put(sheet, f"A{row}", "How to read it", styles.BOLD)
     for target, words in (
-        (ASSUMPTIONS, "every input with unit, bounds, source; Live beside Bear, Base, Bull"),
+        (ASSUMPTIONS, f"every input with unit, bounds, source; Live beside {scenarios}"),
         (DISTRIBUTIONS, "how uncertain each assumption is, and the settings of the simulation"),
         (CORRELATIONS, "which of them move together"),
         (
@@ -155,11 +177,8 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
         put(sheet, f"B{row}", words, align=styles.INDENT)
     row += 2
     for label, words in (
-        (
-            "What is published",
-            "The base case: its assumptions and results, reconciled line by line",
-        ),
-        ("What is a house view", "Bear and bull: the publication's own are not known"),
+        ("What is published", _what_is_published(model)),
+        ("What is a house view", _what_is_house(model)),
         ("Functions provided by", route.answers[0].upper() + route.answers[1:]),
         (
             "Without the functions",
@@ -174,3 +193,17 @@ def _write_texts(sheet: Worksheet, row: int, route: Route, fingerprint: str) -> 
         put(sheet, f"B{row}", words, styles.SMALL, align=styles.INDENT)
         row += 1
     return row - 1
+
+
+def _what_is_published(model: Model) -> str:
+    if model.text:
+        return "What sheet Sources says so of; the other figures are our own"
+    return "The base case: its assumptions and results, reconciled line by line"
+
+
+def _what_is_house(model: Model) -> str:
+    house = joined(house_labels(model)).capitalize() if house_labels(model) else ""
+    if model.text:
+        return f"{house}, and every assumption whose kind is house" if house else (
+            "Every assumption whose kind is house")  # fmt: skip
+    return f"{house}: the publication's own are not known"

@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption, Catalogue, UserInputs
+from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
     SHAPE,
@@ -27,16 +28,12 @@ from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
-    CASES,
     DISTRIBUTIONS,
     ERROR,
     FIRST_ROW,
     HEADER_ROW,
-    LOWER,
     OK,
-    OVERRIDE,
     SUBHEAD_ROW,
-    UPPER,
     Layout,
     cell,
 )
@@ -77,11 +74,12 @@ SHAPE_MEANINGS = {
 
 def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserInputs) -> None:
     """Write the sheet."""
+    low, high = (catalogue.scenarios[name].label for name in catalogue.span)
     set_up(
         sheet,
         "Distributions",
-        "How uncertain each assumption is: a house view, from Bear to Bull, yours to change in the "
-        "blue cells. An override fixes its assumption unless you type a distribution here.",
+        f"How uncertain each assumption is: a house view, from {low} to {high}, yours to change in "
+        "the blue cells. An override fixes its assumption unless you type a distribution here.",
         WIDTHS,
         tab=styles.TAB_INPUT,
         freeze=f"{SHAPE_COLUMN}{FIRST_ROW}",
@@ -183,9 +181,11 @@ def _write_row(
     put(sheet, f"{ID}{row}", entry.id, styles.SMALL)
     link(sheet, f"{ID}{row}", ASSUMPTIONS, f"A{layout.assumption_row[entry.id]}")
     put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
-    bear, base, bull, live, override = (
+    lower, upper = catalogue.span
+    one, base, other, live, override = (
         layout.assumption(entry.id, column) for column in (
-            CASES["bear"], CASES["base"], CASES["bull"], CASES["live"], OVERRIDE)
+            layout.cases[lower], layout.cases[BASE], layout.cases[upper], layout.cases["live"],
+            layout.override)
     )  # fmt: skip
     shape, own = f"{SHAPE_COLUMN}{row}", {word: f"{OWN[word]}{row}" for word in OWN}
     house = {word: f"{HOUSE[word]}{row}" for word in HOUSE}
@@ -195,9 +195,9 @@ def _write_row(
     put(sheet, shape, f"={_shape_formula(entry, own, house[SHAPE], nothing, override)}",
         styles.BOLD, align=styles.CENTRE)  # fmt: skip
     for end, formula in (
-        ("low", f'IF({fixed},{MODE}{row},IF({own["low"]}="",MIN({bear},{bull}),{own["low"]}))'),
+        ("low", f'IF({fixed},{MODE}{row},IF({own["low"]}="",MIN({one},{other}),{own["low"]}))'),
         ("mode", f'IF({own["mode"]}<>"",{own["mode"]},IF({fixed},{live},IF({cut},"",{base})))'),
-        ("high", f'IF({fixed},{MODE}{row},IF({own["high"]}="",MAX({bear},{bull}),{own["high"]}))'),
+        ("high", f'IF({fixed},{MODE}{row},IF({own["high"]}="",MAX({one},{other}),{own["high"]}))'),
     ):
         put(sheet, f"{IN_USE[end]}{row}", f"={formula}", styles.BOLD,
             align=styles.RIGHT, number_format=number_format)  # fmt: skip
@@ -237,7 +237,7 @@ def _shape_formula(
 def _state(row: int, entry: Assumption, layout: Layout, catalogue: Catalogue) -> str:
     """Write the formula that says whether shape, low, most likely and high can be used."""
     low, mode, high, shape = (f"{column}{row}" for column in (LOW, MODE, HIGH, SHAPE_COLUMN))
-    lower, upper = (layout.assumption(entry.id, column) for column in (LOWER, UPPER))
+    lower, upper = (layout.assumption(entry.id, column) for column in (layout.lower, layout.upper))
     first = _shapes_row(catalogue)
     known = f"${ID}${first}:${ID}${first + len(SHAPES) - 1}"
     settled = ",".join(f'{shape}="{name}"' for name in CUT)
@@ -264,7 +264,7 @@ def _write_inputs(
         put(sheet, where, inputs.value(catalogue, entry.id, end), styles.INPUT,
             align=styles.RIGHT, number_format=styles.NUMBER_FORMATS[entry.unit])  # fmt: skip
         _open(sheet, where)
-    limits = (layout.assumption(entry.id, column) for column in (LOWER, UPPER))
+    limits = (layout.assumption(entry.id, one) for one in (layout.lower, layout.upper))
     rule = _between(f"{OWN['low']}{row}:{OWN['high']}{row}", "decimal", *limits)
     rule.errorTitle, rule.error = "Not allowed", f"{entry.id}: allowed is {allowed(entry)}."
     rule.promptTitle = entry.label[:32]

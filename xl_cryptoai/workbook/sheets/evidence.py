@@ -10,9 +10,10 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.source import Evidence
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.formulas import substitute
+from xl_cryptoai.workbook.formulas import ids_in, substitute
 from xl_cryptoai.workbook.layout import (
     EVIDENCE,
     FIRST_ROW,
@@ -63,13 +64,19 @@ class Line:
 
 def questions(facts: Mapping[str, Evidence]) -> dict[str, list[Line]]:
     """List what the figures let one ask, by heading, each answer as a formula."""
-    akash = facts["akash_compute_spend"]
-    start = dt.date.fromisoformat(facts["akash_ai_cloud_launch"].period)
+    akash, launch = facts.get("akash_compute_spend"), facts.get("akash_ai_cloud_launch")
+    start = dt.date.fromisoformat(launch.period) if launch is not None else ""
     growth = 'IF(years_to_forecast>0,(crypto_compute/{})^(1/years_to_forecast)-1,"n/a")'
     return {
         "How fast must crypto compute grow, from what is paid today to the forecast?": [
             Line("akash_start", "Akash: start of its AI cloud", "date", start, "date"),
-            Line("akash_as_of", "Date of the publication's data", "date", akash.as_of, "date"),
+            Line(
+                "akash_as_of",
+                "Date of the publication's data",
+                "date",
+                akash.as_of if akash is not None else "",
+                "date",
+            ),
             Line("days_a_year", "Days in a year", "days", 365, "count"),
             Line("quarters_a_year", "Quarters in a year", "quarters", 4, "count"),
             Line(
@@ -165,6 +172,18 @@ def questions(facts: Mapping[str, Evidence]) -> dict[str, list[Line]]:
     }
 
 
+def answerable(facts: Mapping[str, Evidence], model: Model) -> dict[str, list[Line]]:
+    """List the questions of which the model has every figure and result."""
+    found = {}
+    for title, lines in questions(facts).items():
+        known = {*model.entries, *(line.id for line in lines)}
+        known |= {f"fact_{name}_{end}" for name in facts for end in ("low", "high")}
+        texts = [line.content for line in lines if isinstance(line.content, str)]
+        if all(texts) and all({*ids_in(text)} <= known for text in texts):
+            found[title] = lines
+    return found
+
+
 def write(
     sheet: Worksheet, facts: Mapping[str, Evidence], catalogue: Catalogue, layout: Layout
 ) -> None:
@@ -187,13 +206,14 @@ def write(
         sheet[f"{column}{head}"].alignment = styles.INDENT
     for fact in facts.values():
         _write_fact(sheet, fact, layout.fact_row[fact.id])
-    last = max(layout.fact_row.values())
+    last = max(layout.fact_row.values(), default=head + 1)
     table = Table(displayName="evidence_table", ref=f"{SEGMENT}{head}:{NOTE}{last}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(table)
     sheet.protection.autoFilter = sheet.protection.sort = False  # filtering stays allowed
     sheet.print_title_rows = f"1:{head}"
-    last = _write_questions(sheet, last + 2, facts, catalogue, layout)
+    if answerable(facts, layout.model):
+        last = _write_questions(sheet, last + 2, facts, catalogue, layout)
     sheet.print_area = f"A1:{NOTE}{last}"
 
 
@@ -211,7 +231,7 @@ def _write_questions(
     places: dict[str, str] = {}
     reference = _references(places, catalogue, layout)
     row += 1
-    for title, lines in questions(facts).items():
+    for title, lines in answerable(facts, layout.model).items():
         block_header(sheet, row, title, NOTE)
         for line in lines:
             row += 1

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.forecast.findings import (
     MIDPOINT_BASELINE,
     MIDPOINT_YEARS,
     Finding,
 )
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.formulas import NATIVE_READINGS, substitute
+from xl_cryptoai.workbook.formulas import NATIVE_READINGS, reading, substitute
 from xl_cryptoai.workbook.layout import FIRST_ROW, HEADER_ROW, Layout
 from xl_cryptoai.workbook.sheets.evidence import fact_reference
 from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
@@ -19,11 +21,13 @@ NUMBER, TITLE, TEXT, TOTAL, OTHER, EFFECT, PLACE, ABOUT = "ABCDEFGH"
 WIDTHS = {
     NUMBER: 6, TITLE: 40, TEXT: 74, TOTAL: 13, OTHER: 15, EFFECT: 12, PLACE: 42, ABOUT: 34,
 }  # fmt: skip
-CONSTANTS = {
+CONSTANTS: dict[str, tuple[str, str, Value, str]] = {
     "midpoint_baseline": ("McKinsey's midpoint", "USD/year", MIDPOINT_BASELINE, "usd_per_year"),
     "midpoint_years": ("Years of compounding to fit", "years", MIDPOINT_YEARS, "count"),
 }
 """Figures that only another reading needs: label, unit, value, number format."""
+LONGEST = 8_000
+"""Characters of a formula that a cell takes, with some to spare."""
 
 
 def write(sheet: Worksheet, layout: Layout) -> None:
@@ -56,18 +60,48 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     sheet[f"{PLACE}{HEADER_ROW}"].alignment = styles.INDENT
     findings = layout.model.findings(layout.model)
     first_constant = FIRST_ROW + len(findings) + 2
-    constants = {name: f"{TOTAL}{first_constant + i}" for i, name in enumerate(CONSTANTS)}
+    needed = _constants(layout.model)
+    constants = {name: f"{TOTAL}{first_constant + i}" for i, name in enumerate(needed)}
     for number, finding in enumerate(findings, start=1):
         _write_finding(sheet, number, finding, layout, constants)
-    block_header(sheet, first_constant - 1, "Figures that only another reading needs", ABOUT)
+    if constants:
+        title = "Figures that only another reading needs"
+        block_header(sheet, first_constant - 1, title, ABOUT)
     for name, where in constants.items():
-        label, unit, value, number_format = CONSTANTS[name]
+        label, unit, value, number_format = needed[name]
         row = where.removeprefix(TOTAL)
         put(sheet, f"{TITLE}{row}", label)
         put(sheet, f"{TEXT}{row}", unit, styles.SMALL)
         put(sheet, where, value, align=styles.RIGHT,
             number_format=styles.NUMBER_FORMATS[number_format])  # fmt: skip
-    sheet.print_area = f"A1:{ABOUT}{first_constant + len(CONSTANTS) - 1}"
+    sheet.print_area = f"A1:{ABOUT}{first_constant + len(constants) - 1}"
+
+
+def _constants(model: Model) -> dict[str, tuple[str, str, Value, str]]:
+    """Return the figures that the readings need: of an own model all that they put in place."""
+    if not model.text:
+        return CONSTANTS
+    return {
+        _constant(finding, name): (
+            f"{model.assumptions[name].label}: other reading",
+            model.assumptions[name].unit_label,
+            value,
+            model.assumptions[name].unit,
+        )
+        for finding in model.findings(model)
+        for name, value in finding.overrides.items()
+    }
+
+
+def _constant(finding: Finding, name: str) -> str:
+    return f"{finding.id}_{name}"
+
+
+def _reading(finding: Finding, model: Model) -> str:
+    """Return the total under a finding's other reading, over ids."""
+    if not model.text:
+        return NATIVE_READINGS[finding.id]
+    return reading(model, {name: _constant(finding, name) for name in finding.overrides})
 
 
 def _write_finding(
@@ -90,8 +124,8 @@ def _write_finding(
     put(sheet, f"{TEXT}{row}", finding.text, align=styles.WRAP)
     put(sheet, f"{PLACE}{row}", finding.locator, styles.SMALL, align=styles.INDENT_TOP)
     put(sheet, f"{ABOUT}{row}", ", ".join(finding.about), styles.SMALL, align=styles.WRAP)
-    if finding.overrides:
-        other = substitute(NATIVE_READINGS[finding.id], reference)
+    other = substitute(_reading(finding, layout.model), reference) if finding.overrides else ""
+    if 0 < len(other) < LONGEST:
         for column, formula in (
             (TOTAL, f"={layout.result('total')}"),
             (OTHER, f"={other}"),

@@ -13,7 +13,6 @@ from xl_cryptoai.workbook.formulas import substitute
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
     AVAILABLE,
-    CASES,
     FIRST_ROW,
     FORECAST,
     HEADER_ROW,
@@ -23,7 +22,6 @@ from xl_cryptoai.workbook.layout import (
     LABEL,
     LIVE,
     NOT_AVAILABLE,
-    NOTE,
     UNIT,
     Layout,
 )
@@ -40,17 +38,15 @@ from xl_cryptoai.workbook.sheets.frame import (
     set_up,
 )
 
-WIDTHS = {
-    LABEL: 31, ID: 26, UNIT: 22, KIND: 12, **dict.fromkeys(CASES.values(), 14), NOTE: 86,
-}  # fmt: skip
 BLOCK_TITLES = {
     "market": "From the productivity market to AI revenue",
     "value_stack": "AI value stack and the markets measured against it",
     "segments": "Crypto segments",
     "outcome": "Outcome",
+    "own": "Own steps",
 }
 ABOUT = (
-    "Each step three times: computed by {} through its CAI_ function, by a native Excel formula, "
+    "Each step three times: computed by {} through its {}_ function, by a native Excel formula, "
     "and the difference between the two. One formula a row."
 )
 ABOUT_PLAIN = "Each step computed by a native Excel formula. One formula a row."
@@ -58,36 +54,44 @@ ABOUT_PLAIN = "Each step computed by a native Excel formula. One formula a row."
 
 def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) -> None:
     """Write the sheet."""
+    note = layout.note
     set_up(
         sheet,
         "Forecast",
-        ABOUT.format(route.computed_by) if route.calls else ABOUT_PLAIN,
-        WIDTHS,
+        ABOUT.format(route.computed_by, layout.model.prefix) if route.calls else ABOUT_PLAIN,
+        {
+            LABEL: 31,
+            ID: 26,
+            UNIT: 22,
+            KIND: 12,
+            **dict.fromkeys(layout.cases.values(), 14),
+            note: 86,
+        },
         tab=styles.TAB_WORKING,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
     headers(
         sheet,
         HEADER_ROW,
-        [(LABEL, "Step"), (ID, "Id"), (UNIT, "Unit"), (KIND, "Computed by"), (NOTE, "Meaning")],
+        [(LABEL, "Step"), (ID, "Id"), (UNIT, "Unit"), (KIND, "Computed by"), (note, "Meaning")],
     )
-    case_headers(sheet)
-    sheet[f"{NOTE}{HEADER_ROW}"].alignment = styles.INDENT
-    for block, row in layout.step_block_row.items():
-        block_header(sheet, row, BLOCK_TITLES[block], NOTE)
+    case_headers(sheet, layout)
+    sheet[f"{note}{HEADER_ROW}"].alignment = styles.INDENT
+    for row, block in layout.step_block.items():
+        block_header(sheet, row, BLOCK_TITLES[block], note)
     for step in layout.model.steps.values():
         _write_words(sheet, step, layout, route)
-        for column in CASES.values():
+        for column in layout.cases.values():
             _write_native(sheet, step, column, catalogue, layout)
             if route.calls:
                 _write_call(sheet, step, column, catalogue, layout, route)
     last = sheet.max_row
-    cases = f"{LIVE}{FIRST_ROW}:{CASES['bull']}{last}"
+    cases = f"{LIVE}{FIRST_ROW}:{layout.last_case}{last}"
     flag_states(sheet, cases)
     if route.calls:
         called = f'AND({AVAILABLE_NO},${KIND}{FIRST_ROW}="{route.computed_by}")'
         grey_if_not_available(sheet, cases, called)
-    sheet.print_area = f"A1:{NOTE}{last}"
+    sheet.print_area = f"A1:{note}{last}"
 
 
 def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> None:
@@ -99,14 +103,14 @@ def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> 
     put(sheet, f"{LABEL}{top}", step.label, styles.BOLD)
     put(sheet, f"{ID}{top}", step.id, styles.SMALL)
     link(sheet, f"{ID}{top}", *_first_input(step, layout))
-    put(sheet, f"{NOTE}{top}", step.meaning, styles.BODY, align=styles.INDENT)
+    put(sheet, f"{layout.note}{top}", step.meaning, styles.BODY, align=styles.INDENT)
     if route.calls:
         formula = f"{step.id} = {native_formula(step)}"
-        put(sheet, f"{NOTE}{native}", formula, styles.SMALL, align=styles.INDENT)
+        put(sheet, f"{layout.note}{native}", formula, styles.SMALL, align=styles.INDENT)
     for row, words in rows.items():
         put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
         put(sheet, f"{KIND}{row}", words, styles.SMALL)
-    for column in (LABEL, ID, UNIT, KIND, *CASES.values(), NOTE):
+    for column in (LABEL, ID, UNIT, KIND, *layout.cases.values(), layout.note):
         sheet[f"{column}{bottom}"].border = styles.THIN_BELOW
 
 

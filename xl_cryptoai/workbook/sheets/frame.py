@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_cryptoai.assumptions.catalogue import BASE
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
     ASSUMPTIONS,
     AVAILABLE_NAME,
     BASE_NAME,
-    CASES,
     ERROR,
     FLAG_ROW,
     HEADER_ROW,
@@ -28,17 +30,17 @@ from xl_cryptoai.workbook.layout import (
     OK,
     SUBHEAD_ROW,
     TITLE_ROW,
+    Layout,
+    case_labels,
     cell,
 )
 
 AVAILABLE_NO = f'{AVAILABLE_NAME}="{NO}"'
-CASE_HEADERS = {"live": "Live", "bear": "Bear", "base": "Base", "bull": "Bull"}
-CASE_KINDS = {
-    "live": "in use",
-    "bear": "house",
-    "base": f"={BASE_NAME}",  # published, until somebody changes the column
-    "bull": "house",
-}
+HOUSE = "house"
+SMALL_NUMBERS = {
+    1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight",
+    9: "nine", 10: "ten",
+}  # fmt: skip
 NOT_AVAILABLE_HINT = f"Functions {NOT_AVAILABLE}: native values and stored tables in grey"
 
 
@@ -131,18 +133,70 @@ def headers(sheet: Worksheet, row: int, titles: Sequence[tuple[str, str]]) -> No
     sheet.row_dimensions[row].height = 18
 
 
-def case_headers(sheet: Worksheet) -> None:
+def case_kinds(model: Model) -> dict[str, str]:
+    """Return for every case where its figures are from."""
+    views = {name: one.view for name, one in model.assumptions.scenarios.items()}
+    # base is what it was when built until somebody changes the column
+    return {"live": "in use", **views, BASE: f"={BASE_NAME}"}
+
+
+def marked_labels(model: Model) -> list[str]:
+    """Return the labels of all cases; what is a house view is marked so."""
+    kinds = case_kinds(model)
+    return [
+        f"{label} ({HOUSE})" if kinds[case] == HOUSE else label
+        for case, label in case_labels(model).items()
+    ]
+
+
+def house_labels(model: Model) -> list[str]:
+    """Return the labels of the scenarios that are a house view."""
+    return [one.label for one in model.assumptions.scenarios.values() if one.view == HOUSE]
+
+
+def house_view(model: Model) -> str:
+    """Say which scenarios are a house view; "" if none is.
+
+    >>> from xl_cryptoai.forecast.shipped import shipped_model
+    >>> house_view(shipped_model())
+    'Bear and Bull are a house view'
+    """
+    house = house_labels(model)
+    return f"{joined(house)} {'are' if house[1:] else 'is'} a house view" if house else ""
+
+
+def joined(words: Iterable[str]) -> str:
+    """Write words as a list that ends in "and".
+
+    >>> joined(["Bear", "Base", "Bull"])
+    'Bear, Base and Bull'
+    """
+    *before, last = [*words] or [""]
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def in_words(number: int) -> str:
+    """Write a small number in words, a larger one in digits.
+
+    >>> in_words(4), in_words(20)
+    ('four', '20')
+    """
+    return SMALL_NUMBERS.get(number, str(number))
+
+
+def case_headers(sheet: Worksheet, layout: Layout) -> None:
     """Write the headers of the case columns, with where each column's figures are from."""
-    for case, column in CASES.items():
-        put(sheet, f"{column}{HEADER_ROW}", CASE_HEADERS[case], styles.HEAD, align=styles.RIGHT)
+    labels = case_labels(layout.model)
+    for case, column in layout.cases.items():
+        put(sheet, f"{column}{HEADER_ROW}", labels[case], styles.HEAD, align=styles.RIGHT)
         sheet[f"{column}{HEADER_ROW}"].fill = styles.HEAD_BACK
-        case_kind(sheet, f"{column}{SUBHEAD_ROW}", case)
+        case_kind(sheet, f"{column}{SUBHEAD_ROW}", case, layout)
 
 
-def case_kind(sheet: Worksheet, where: str, case: str) -> None:
+def case_kind(sheet: Worksheet, where: str, case: str, layout: Layout) -> None:
     """Write where a case's figures are from: on Assumptions in words, elsewhere after those."""
-    kind = CASE_KINDS[case]
-    follows = f"={cell(ASSUMPTIONS, CASES[case], SUBHEAD_ROW)}"
+    kind = case_kinds(layout.model)[case]
+    follows = f"={cell(ASSUMPTIONS, layout.cases[case], SUBHEAD_ROW)}"
     put(
         sheet,
         where,
@@ -150,14 +204,14 @@ def case_kind(sheet: Worksheet, where: str, case: str) -> None:
         styles.SMALL,
         align=styles.RIGHT,
     )
-    if kind == "house":
+    if kind == HOUSE:
         sheet[where].fill = styles.HOUSE_BACK
 
 
 def block_header(sheet: Worksheet, row: int, title: str, last: str) -> None:
     """Write a light row at the top of a block, from column A to the last."""
-    for number in range(ord("A"), ord(last) + 1):
-        sheet[f"{chr(number)}{row}"].fill = styles.BLOCK_BACK
+    for number in range(1, column_index_from_string(last) + 1):
+        sheet[f"{get_column_letter(number)}{row}"].fill = styles.BLOCK_BACK
     put(sheet, f"A{row}", title, styles.BOLD)
 
 

@@ -14,13 +14,13 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
-    CASES,
     FLAG_ROW,
     HEADER_ROW,
     ID,
@@ -45,10 +45,8 @@ from xl_cryptoai.workbook.sheets.risk_goals import (
 )
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
-    LAST,
     MONEY_ROWS,
     POINTS,
-    TRAITS,
     Table,
     answered_areas,
     built_row,
@@ -57,15 +55,16 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     goals_row,
     headers_of,
     inputs_differ,
+    last_column,
     live_or_stored,
     live_percentile,
     stands_for,
     stored,
     tables,
+    traits_of,
     when_built,
 )
 
-WIDTHS = {"A": 27, **{get_column_letter(number): 12.5 for number in range(2, 15)}}
 INDEX_FORMAT = "0.000;-0.000;0"
 PERCENT = "0.0%"
 CHANCE = '[=0]"none drawn";[=1]"all drawn";0.00%'
@@ -76,11 +75,13 @@ STORED_HERE = "Stored when built, for readers without the functions"
 
 def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) -> None:
     """Write the sheet; its charts are in `risk_charts`."""
+    model = layout.model
+    last = column_index_from_string(last_column(model))
     set_up(
         sheet,
         "Risk",
-        live_or_stored(_what_is_drawn(layout.model), f"A{ABOUT_ROW}", route),
-        WIDTHS,
+        live_or_stored(_what_is_drawn(model), f"A{ABOUT_ROW}", route, model),
+        {"A": 27, **{get_column_letter(number): 12.5 for number in range(2, last + 1)}},
         tab=styles.TAB_OUTPUT,
         freeze=f"B{HEADER_ROW + 1}",
     )
@@ -104,7 +105,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     answers = {}
     for name, table in place.items():
         call = route.table_call(name_of(layout.model, name), calls[name])
-        sheet[f"A{table.row}"] = ArrayFormula(table.ref, live_or_stored(call, table.ref, route))
+        sheet[f"A{table.row}"] = ArrayFormula(
+            table.ref, live_or_stored(call, table.ref, route, model)
+        )
         answers[table.ref] = f"{name_of(layout.model, name)}({','.join(calls[name])})"
     heads = _write_heads(sheet, place, setting, layout.model, route)
     _format(sheet, place)
@@ -116,29 +119,29 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     write_state(sheet, place, catalogue, layout, route, heads)
     areas = answered_areas(layout.model)
     for number, area in enumerate((*areas, when_built(layout.model))):
-        kept = stored(area) if route.tables and area in areas else area
-        write_call(sheet, number, kept, answers.get(area, AS_BUILT), built_row(place))
+        kept = stored(area, model) if route.tables and area in areas else area
+        write_call(sheet, number, kept, answers.get(area, AS_BUILT), built_row(place), model)
     if route.tables:
-        put(sheet, stored(f"A{HEADER_ROW}"), STORED_HERE, styles.SMALL)
-        _compute_on_load(sheet, built_row(place))
+        put(sheet, stored(f"A{HEADER_ROW}", model), STORED_HERE, styles.SMALL)
+        _compute_on_load(sheet, built_row(place), model)
     for area in areas[:-1]:
         if route.tables:
             grey_if_not_available(sheet, area)
         else:
             grey_if_not_available(sheet, area, inputs_differ(layout.model))
-    sheet.print_area = f"A1:{LAST}{place['histogram'].last}"
+    sheet.print_area = f"A1:{last_column(model)}{place['histogram'].last}"
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
     for row in (place["tornado"].row - 3, place["grid"].row - 5, place["histogram"].row - 3):
         sheet.row_breaks.append(Break(id=row))
 
 
-def _compute_on_load(sheet: Worksheet, built: int) -> None:
+def _compute_on_load(sheet: Worksheet, built: int, model: Model) -> None:
     """Let all that goes with the tables be computed when they are, but for the inputs of now."""
-    for cells in sheet.iter_rows(max_col=column_index_from_string(LAST)):
+    for cells in sheet.iter_rows(max_col=column_index_from_string(last_column(model))):
         for one in cells:
             formula = isinstance(one.value, str) and one.value.startswith("=")
             row, column = coordinate_to_tuple(one.coordinate)
-            now = get_column_letter(column) in "HI" and built <= row < built + TRAITS
+            now = get_column_letter(column) in "HI" and built <= row < built + traits_of(model)
             if formula and not now:
                 compute_on_load(sheet, one.coordinate)
 
@@ -151,6 +154,7 @@ def _write_heads(
     route: Route,
 ) -> list[str]:
     """Write the tables' heads; return the cells that say for which inputs a table stands."""
+    last = last_column(model)
     titles = {
         "dependence": "Dependence: what moving together does to the total",
         "tornado": "Tornado: each assumption alone from its low to its high, the rest as live",
@@ -160,21 +164,21 @@ def _write_heads(
     for name, words in headers_of(model).items():
         row = place[name].row - 1
         if name in titles:
-            block_header(sheet, row - 1, titles[name], LAST)
+            block_header(sheet, row - 1, titles[name], last)
         headers(sheet, row, [(get_column_letter(n), word) for n, word in enumerate(words, start=1)])
         for number in range(2 if name != "histogram" else 1, len(words) + 1):
             sheet[f"{get_column_letter(number)}{row}"].alignment = styles.RIGHT
     charts = place["simulate"].last + 2
-    block_header(sheet, charts, "The total in the simulation", LAST)
+    block_header(sheet, charts, "The total in the simulation", last)
     grid = place["grid"].row
-    block_header(sheet, grid - 4, "Grid: the total for pairs of two assumptions", LAST)
+    block_header(sheet, grid - 4, "Grid: the total for pairs of two assumptions", last)
     across, down = setting["grid_x"], setting["grid_y"]
     title = f'{across}&" across, "&{down}&" down: total, USD a year"'
-    put(sheet, f"A{grid - 1}", live_or_stored(title, f"A{grid - 1}", route), styles.BOLD)
+    put(sheet, f"A{grid - 1}", live_or_stored(title, f"A{grid - 1}", route, model), styles.BOLD)
     rows = [*(place[name].row - 2 for name in titles), charts, grid - 4, goals_row(place)]
     for row in rows:
-        put(sheet, f"{LAST}{row}", f"={stands_for(model)}", styles.SMALL, align=styles.RIGHT)
-    return [f"{LAST}{row}" for row in rows]
+        put(sheet, f"{last}{row}", f"={stands_for(model)}", styles.SMALL, align=styles.RIGHT)
+    return [f"{last}{row}" for row in rows]
 
 
 def _format(sheet: Worksheet, place: dict[str, Table]) -> None:
@@ -239,9 +243,10 @@ def _what_is_drawn(model: Model) -> str:
         distributions.OWN_DISTRIBUTION, distributions.OVERRIDDEN, distributions.OWN_CHOICE
     )  # fmt: skip
     percentile = live_percentile(model)
+    low, high = (catalogue.scenarios[name].label for name in catalogue.span)
     return (
-        f'"Drawn: "&{count(distributions.HOUSE_VIEW)}&" assumptions by the house view, from Bear "'
-        f'&"to Bull"&IF({count(own)}>0,"; by an own distribution: "&{named(own)},"")&"."'
+        f'"Drawn: "&{count(distributions.HOUSE_VIEW)}&" assumptions by the house view, from {low} "'
+        f'&"to {high}"&IF({count(own)}>0,"; by an own distribution: "&{named(own)},"")&"."'
         f'&IF({count(overridden)}>0," Fixed by override: "&{named(overridden)}&".","")'
         f'&IF({count(chosen)}>0," Fixed by own choice: "&{named(chosen)}&".","")'
         f'&IFERROR(" The total stands above "&TEXT({percentile},"#0%")&" of the draws.","")'
@@ -268,13 +273,15 @@ def _write_marks(sheet: Worksheet, histogram: Table, model: Model) -> None:
 
 
 def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
-    """Say whether bear and bull as wholes lie within what is drawn."""
+    """Say which scenarios as wholes lie within what is drawn."""
     least, greatest = (f"{column}{table.first}:{column}{table.last}" for column in "JK")
     sentences = []
-    for name in ("bear", "bull"):
+    for name, one in model.assumptions.scenarios.items():
+        if name == BASE:
+            continue
         total = case_total(name, model)
         within = f"AND({total}>=MIN({least}),{total}<=MAX({greatest}))"
-        words = f'"{name.capitalize()} as a whole lies "&IF({within},"within","outside")'
+        words = f'"{one.label} as a whole lies "&IF({within},"within","outside")'
         sentences.append(f'{words}&" what is drawn here. "')
     put(sheet, f"A{table.last + 1}", f'=IFERROR({"&".join(sentences)},"")', styles.SMALL)
 
@@ -305,12 +312,12 @@ def _write_axes(
     ):
         row = grid.row - 3 + number
         put(sheet, f"A{row}", words, styles.SMALL)
-        bear, bull = (
-            f"INDEX({case_ids.replace(f'${ID}$', f'${CASES[case]}$')},MATCH({chosen},{case_ids},0))"
-            for case in ("bear", "bull")
+        one, other = (
+            f"INDEX({case_ids.replace(f'${ID}$', f'${column}$')},MATCH({chosen},{case_ids},0))"
+            for column in (layout.cases[case] for case in catalogue.span)
         )
         low, high = (
-            f'IF({own}="",{ends}({bear},{bull}),{own})'
+            f'IF({own}="",{ends}({one},{other}),{own})'
             for own, ends in (
                 (f"INDEX({distributions.column_of(catalogue, distributions.OWN[end])},"
                  f"MATCH({chosen},{ids},0))", choose)
@@ -318,10 +325,9 @@ def _write_axes(
             )
         )  # fmt: skip
         end = get_column_letter(1 + POINTS)
-        put(sheet, f"B{row}", live_or_stored(low, f"B{row}", route), styles.SMALL,
-            align=styles.RIGHT, number_format=ENDS_FORMAT)  # fmt: skip
-        put(sheet, f"{end}{row}", live_or_stored(high, f"{end}{row}", route), styles.SMALL,
-            align=styles.RIGHT, number_format=ENDS_FORMAT)  # fmt: skip
+        for where, formula in ((f"B{row}", low), (f"{end}{row}", high)):
+            put(sheet, where, live_or_stored(formula, where, route, layout.model), styles.SMALL,
+                align=styles.RIGHT, number_format=ENDS_FORMAT)  # fmt: skip
         first, last = f"$B${row}", f"${end}${row}"
         for column in range(3, 1 + POINTS):
             letter = get_column_letter(column)

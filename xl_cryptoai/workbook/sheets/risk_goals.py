@@ -12,37 +12,37 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import COMMON_FACTOR, settings_of
 from xl_cryptoai.assumptions.uncertainty import METHODS
+from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
     AVAILABLE,
-    CASES,
     HEADER_ROW,
     NO,
-    OVERRIDE,
     SCENARIO_NAME,
     TOLERANCE_NAME,
     YES,
     Layout,
+    case_labels,
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
 from xl_cryptoai.workbook.sheets.frame import block_header, headers, put
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
-    LAST,
-    TOTALS,
-    TRAITS,
     Table,
     built_row,
     case_cells,
     case_total,
     goals_row,
     inputs_differ,
+    last_column,
     live_or_stored,
     stands_for,
+    totals_of,
+    traits_of,
 )
 
 NOT_REACHABLE = "not reachable"
@@ -60,10 +60,10 @@ def write_goals(
     route: Route,
 ) -> None:
     """Write what the chosen assumption would have to be for several totals."""
-    row = goals_row(place)
+    row, model = goals_row(place), layout.model
     goal = distributions.setting_cell("goal_id", catalogue)
     target = distributions.setting_cell("goal_target", catalogue)
-    block_header(sheet, row, "What would have to be true", LAST)
+    block_header(sheet, row, "What would have to be true", last_column(model))
     headers(sheet, row + 1, [("A", "For the total to be"), ("B", "Total"), ("C", "Value needed"),
                            ("D", "Value in use"), ("E", "Assumption")])  # fmt: skip
     for column in "BCD":
@@ -73,24 +73,24 @@ def write_goals(
     for number, (words, total) in enumerate(
         (
             ("the target set", target),
-            *((f"as in {case.capitalize()}", layout.result("total", CASES[case]))
-              for case in ("bear", "base", "bull")),
+            *((f"as in {one.label}", layout.result("total", layout.cases[case]))
+              for case, one in catalogue.scenarios.items()),
         ),
         start=row + 2,
     ):  # fmt: skip
         put(sheet, f"A{number}", words)
-        put(sheet, f"B{number}", live_or_stored(total, f"B{number}", route), align=styles.RIGHT,
-            number_format=styles.MONEY)  # fmt: skip
-        call = route.table_call(name_of(layout.model, "goalseek"), [goal, f"B{number}", ids, live])
+        put(sheet, f"B{number}", live_or_stored(total, f"B{number}", route, model),
+            align=styles.RIGHT, number_format=styles.MONEY)  # fmt: skip
+        call = route.table_call(name_of(model, "goalseek"), [goal, f"B{number}", ids, live])
         needed = f'IFERROR({call},"{NOT_REACHABLE}")'
-        formula = live_or_stored(needed, f"C{number}", route)
+        formula = live_or_stored(needed, f"C{number}", route, model)
         sheet[f"C{number}"] = ArrayFormula(f"C{number}", formula)
         sheet[f"C{number}"].font, sheet[f"C{number}"].alignment = styles.BOLD, styles.RIGHT
         sheet[f"C{number}"].number_format = ENDS_FORMAT
         now = f"INDEX({live},MATCH({goal},{ids},0))"
-        put(sheet, f"D{number}", live_or_stored(now, f"D{number}", route), align=styles.RIGHT,
-            number_format=ENDS_FORMAT)  # fmt: skip
-        put(sheet, f"E{number}", live_or_stored(goal, f"E{number}", route), styles.SMALL,
+        put(sheet, f"D{number}", live_or_stored(now, f"D{number}", route, model),
+            align=styles.RIGHT, number_format=ENDS_FORMAT)  # fmt: skip
+        put(sheet, f"E{number}", live_or_stored(goal, f"E{number}", route, model), styles.SMALL,
             align=styles.INDENT)  # fmt: skip
         for column in "ABCDE":
             sheet[f"{column}{number}"].border = styles.THIN_BELOW
@@ -134,12 +134,13 @@ def write_state(
                            ("I", "When built"), ("J", ""), ("K", "In the tables")])  # fmt: skip
     for column in "HIK":
         sheet[f"{column}{row - 1}"].alignment = styles.RIGHT
-    traits = _traits(catalogue, layout)
+    traits, totals = _traits(catalogue, layout), totals_of(layout.model)
+    last_money = row + 1 + len(totals)  # the sum of ends that are money
     for number, (words, formula) in enumerate(traits.items(), start=row):
         put(sheet, f"F{number}", words, styles.SMALL)
         for column in "HI":
             put(sheet, f"{column}{number}", f"={formula}", styles.SMALL, align=styles.RIGHT,
-                number_format=styles.MONEY if number < row + 6 else "#,##0.00")  # fmt: skip
+                number_format=styles.MONEY if number <= last_money else "#,##0.00")  # fmt: skip
     last = row + len(traits)
     put(sheet, f"F{last}", "The tables stand for the inputs as they are now", styles.SMALL)
     same = ",".join(
@@ -148,7 +149,7 @@ def write_state(
     )
     stands = f"OR({AVAILABLE},AND({same}))" if route.tables else f"AND({same})"
     put(sheet, f"K{last}", f'=IF({stands},"{YES}","{NO}")', styles.SMALL, align=styles.RIGHT)
-    for number in range(row, row + 1 + len(TOTALS)):
+    for number in range(row, row + 1 + len(totals)):
         in_use = f"IF({AVAILABLE},H{number},I{number})" if route.tables else f"I{number}"
         if number == row:  # the words of the tables' heads
             other = f'IF(H{row}=I{row},"changed since",H{row})'
@@ -168,10 +169,12 @@ def write_state(
         sheet.conditional_formatting.add(where, differs)
 
 
-def write_call(sheet: Worksheet, number: int, area: str, words: str, row: int) -> None:
+def write_call(
+    sheet: Worksheet, number: int, area: str, words: str, row: int, model: Model
+) -> None:
     """Write in words what a stored area is, for a table so that anybody can ask again."""
-    put(sheet, f"F{row + TRAITS + number}", f"{area} is", styles.SMALL)
-    put(sheet, f"H{row + TRAITS + number}", words, styles.SMALL)
+    put(sheet, f"F{row + traits_of(model) + number}", f"{area} is", styles.SMALL)
+    put(sheet, f"H{row + traits_of(model) + number}", words, styles.SMALL)
 
 
 def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
@@ -190,7 +193,10 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
     return {
         "Scenario and overrides": f'{SCENARIO_NAME}&IF({count}=0,", no overrides",'
         f'", overrides: "&{count})',
-        **{f"{case.capitalize()} total": layout.result("total", CASES[case]) for case in TOTALS},
+        **{
+            f"{label} total": layout.result("total", layout.cases[case])
+            for case, label in case_labels(layout.model).items()
+        },
         "Sum of ends that are money": _sum_of_ends("=", catalogue),
         "Sum of the other ends": _sum_of_ends("<>", catalogue),
         "Sum of correlations": f"SUM({correlations.matrix(catalogue)})",
@@ -205,7 +211,7 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
 
 def _overrides(layout: Layout) -> str:
     rows = layout.assumption_row.values()
-    return f"{ASSUMPTIONS}!${OVERRIDE}${min(rows)}:${OVERRIDE}${max(rows)}"
+    return f"{ASSUMPTIONS}!${layout.override}${min(rows)}:${layout.override}${max(rows)}"
 
 
 def _sum_of_ends(comparison: str, catalogue: Catalogue) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openpyxl.utils import coordinate_to_tuple, get_column_letter
+from openpyxl.utils import column_index_from_string, coordinate_to_tuple, get_column_letter
 
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.forecast.model import TOTAL, Model
@@ -13,29 +13,22 @@ from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
     ASSUMPTIONS,
     AVAILABLE,
-    BULL,
     HEADER_ROW,
     ID,
     LIVE,
     NO,
     RISK,
     Layout,
+    case_labels,
     cell,
 )
 from xl_cryptoai.workbook.routes import Route
 
-LAST = "N"
 BINS = 30
 POINTS = 7  # values of each assumption in the grid
 CHART_ROWS = 19
 BARS_ROWS = 15
 """Rows that the chart below the sensitivities takes."""
-TOTALS = ("live", "bear", "base", "bull")
-"""Cases whose totals the sheet's other figures are held against."""
-TRAITS = 2 + len(TOTALS) + 6
-"""Rows of the table of inputs: their name, the totals, six figures of the rest, and a verdict."""
-STORED_SHIFT = 26
-"""Columns that the stored values of an area stand to the right of it: those of A in AA."""
 MONEY_ROWS = 9
 """Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
 ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
@@ -54,6 +47,26 @@ HEADERS = {
     )),
     "histogram": ("From", "To", "Share", "Cumulative"),
 }  # fmt: skip
+
+
+def totals_of(model: Model) -> tuple[str, ...]:
+    """Return the cases whose totals the sheet's other figures are held against."""
+    return tuple(case_labels(model))
+
+
+def traits_of(model: Model) -> int:
+    """Count the rows of the table of inputs: name, totals, six figures of the rest, a verdict."""
+    return 2 + len(totals_of(model)) + 6
+
+
+def last_column(model: Model) -> str:
+    """Return the last column for people: as many as the widest table, and the charts, take."""
+    return get_column_letter(max(14, *(len(words) for words in headers_of(model).values())))
+
+
+def stored_shift(model: Model) -> int:
+    """Return how far to the right of an area its stored values stand: those of A in AA."""
+    return max(26, column_index_from_string(last_column(model)) + 1)
 
 
 def headers_of(model: Model) -> dict[str, tuple[str, ...]]:
@@ -97,7 +110,8 @@ def tables(model: Model) -> dict[str, Table]:
     tornado = Table(dependence.last + 5, count + 1, len(columns["tornado"]))
     sensitivity = Table(tornado.last + 4, count + 1, len(columns["sensitivity"]))
     grid = Table(sensitivity.last + BARS_ROWS + 7, POINTS + 1, POINTS + 1)
-    histogram = Table(grid.last + 11, BINS + 1, len(columns["histogram"]))
+    goals = len(model.assumptions.scenarios) + 1
+    histogram = Table(grid.last + 7 + goals, BINS + 1, len(columns["histogram"]))
     return {
         "simulate": simulate, "dependence": dependence, "tornado": tornado,
         "sensitivity": sensitivity, "grid": grid, "histogram": histogram,
@@ -114,7 +128,7 @@ def answered_areas(model: Model) -> list[str]:
     goals, grid = goals_row(place) + 2, place["grid"].row
     return [
         *(table.ref for table in place.values()),
-        f"B{goals}:E{goals + 3}",
+        f"B{goals}:E{goals + len(model.assumptions.scenarios)}",
         f"B{grid - 3}:{get_column_letter(1 + POINTS)}{grid - 2}",
         f"A{grid - 1}",
         f"A{ABOUT_ROW}",
@@ -124,30 +138,32 @@ def answered_areas(model: Model) -> list[str]:
 def when_built(model: Model) -> str:
     """Refer to what was noted of the inputs when the workbook was built."""
     row = built_row(tables(model))
-    return f"I{row}:I{row + TRAITS - 2}"
+    return f"I{row}:I{row + traits_of(model) - 2}"
 
 
-def stored(area: str) -> str:
+def stored(area: str, model: Model) -> str:
     """Refer to the cells that hold the stored values of an area.
 
-    >>> stored("A6:K22"), stored("C122")
+    >>> from xl_cryptoai.forecast.shipped import shipped_model
+    >>> stored("A6:K22", shipped_model()), stored("C122", shipped_model())
     ('AA6:AK22', 'AC122')
     """
+    shift = stored_shift(model)
     corners = (coordinate_to_tuple(corner) for corner in area.split(":"))
-    return ":".join(f"{get_column_letter(column + STORED_SHIFT)}{row}" for row, column in corners)
+    return ":".join(f"{get_column_letter(column + shift)}{row}" for row, column in corners)
 
 
-def live_or_stored(formula: str, area: str, route: Route) -> str:
+def live_or_stored(formula: str, area: str, route: Route, model: Model) -> str:
     """Write a formula that gives the stored values of its area where functions are not available.
 
     A workbook whose functions return no tables has the values in the area itself.
     """
-    return f"=IF({AVAILABLE},{formula},{stored(area)})" if route.tables else f"={formula}"
+    return f"=IF({AVAILABLE},{formula},{stored(area, model)})" if route.tables else f"={formula}"
 
 
 def case_total(case: str, model: Model) -> str:
     """Refer to a case's total for the inputs that the tables stand for."""
-    return f"$K${built_row(tables(model)) + 1 + TOTALS.index(case)}"
+    return f"$K${built_row(tables(model)) + 1 + totals_of(model).index(case)}"
 
 
 def stands_for(model: Model) -> str:
@@ -157,7 +173,7 @@ def stands_for(model: Model) -> str:
 
 def inputs_differ(model: Model) -> str:
     """Write the condition that the tables do not stand for the inputs as they are now."""
-    return f'$K${built_row(tables(model)) + TRAITS - 1}="{NO}"'
+    return f'$K${built_row(tables(model)) + traits_of(model) - 1}="{NO}"'
 
 
 def live_percentile(model: Model) -> str:
@@ -187,7 +203,7 @@ def case_cells(layout: Layout) -> tuple[str, str]:
 def cases_area(layout: Layout) -> str:
     """Refer to the values of all assumptions in every case."""
     rows = layout.assumption_row.values()
-    return f"{ASSUMPTIONS}!${LIVE}${min(rows)}:${BULL}${max(rows)}"
+    return f"{ASSUMPTIONS}!${LIVE}${min(rows)}:${layout.last_case}${max(rows)}"
 
 
 def goals_row(place: dict[str, Table]) -> int:

@@ -10,7 +10,6 @@ from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import native, substitute
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
-    CASES,
     FIRST_ROW,
     FORECAST,
     HEADER_ROW,
@@ -18,22 +17,17 @@ from xl_cryptoai.workbook.layout import (
     KIND,
     LABEL,
     LIVE,
-    NOTE,
     UNIT,
     Layout,
-    case_range,
     cell,
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.frame import block_header, case_headers, headers, link, put, set_up
 
-WIDTHS = {
-    LABEL: 31, ID: 26, UNIT: 22, KIND: 9, **dict.fromkeys(CASES.values(), 14), NOTE: 70,
-}  # fmt: skip
-
 
 def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
     """Write the sheet."""
+    note = layout.note
     set_up(
         sheet,
         "Segments",
@@ -43,29 +37,40 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
             else "Results in use. "
         )
         + "The defined names of the results point to column Live here.",
-        WIDTHS,
+        {
+            LABEL: 31,
+            ID: 26,
+            UNIT: 22,
+            KIND: 9,
+            **dict.fromkeys(layout.cases.values(), 14),
+            note: 70,
+        },
         tab=styles.TAB_OUTPUT,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
     headers(
         sheet,
         HEADER_ROW,
-        [(LABEL, "Result"), (ID, "Id"), (UNIT, "Unit"), (KIND, "Year"), (NOTE, "Meaning")],
+        [(LABEL, "Result"), (ID, "Id"), (UNIT, "Unit"), (KIND, "Year"), (note, "Meaning")],
     )
-    case_headers(sheet)
-    sheet[f"{NOTE}{HEADER_ROW}"].alignment = styles.INDENT
+    case_headers(sheet, layout)
+    sheet[f"{note}{HEADER_ROW}"].alignment = styles.INDENT
     rows = layout.heading_row
-    block_header(sheet, rows["segments"], "Crypto-AI revenue by segment", NOTE)
-    block_header(sheet, rows["shares"], "Share of the total", NOTE)
-    block_header(sheet, rows["chain"], "Along the chain", NOTE)
-    block_header(sheet, rows["path"], "Productivity market (TAM) by year", NOTE)
+    titles = {
+        "segments": f"{layout.model.steps[TOTAL].label} by segment",
+        "shares": "Share of the total",
+        "chain": "Along the chain",
+        "path": "Productivity market (TAM) by year",
+    }
+    for name, row in rows.items():
+        block_header(sheet, row, titles[name], note)
     for name in layout.model.steps:
         _write_result(sheet, name, layout)
     for name in (*layout.model.segments, TOTAL):
         _write_share(sheet, name, layout)
     for number, row in layout.path_row.items():
         _write_year(sheet, number, row, layout, route)
-    sheet.print_area = f"A1:{NOTE}{max(layout.path_row.values())}"
+    sheet.print_area = f"A1:{note}{sheet.max_row}"
 
 
 def _write_result(sheet: Worksheet, name: str, layout: Layout) -> None:
@@ -75,8 +80,8 @@ def _write_result(sheet: Worksheet, name: str, layout: Layout) -> None:
     put(sheet, f"{ID}{row}", name, styles.SMALL)
     link(sheet, f"{ID}{row}", FORECAST, f"A{min(layout.step_rows(name))}")
     put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
-    put(sheet, f"{NOTE}{row}", step.meaning, styles.SMALL, align=styles.INDENT)
-    for column in CASES.values():
+    put(sheet, f"{layout.note}{row}", step.meaning, styles.SMALL, align=styles.INDENT)
+    for column in layout.cases.values():
         native = cell(FORECAST, column, layout.native_row[name])
         in_use = f"={native}"
         if name in layout.python_row:
@@ -99,7 +104,7 @@ def _write_share(sheet: Worksheet, name: str, layout: Layout) -> None:
     font = styles.BOLD if name == "total" else styles.BODY
     put(sheet, f"{LABEL}{row}", layout.model.steps[name].label, font)
     put(sheet, f"{UNIT}{row}", "share of the total", styles.SMALL)
-    for column in CASES.values():
+    for column in layout.cases.values():
         whole = f"{column}${layout.result_row['total']}"
         put(
             sheet,
@@ -118,17 +123,17 @@ def _write_share(sheet: Worksheet, name: str, layout: Layout) -> None:
 def _write_year(sheet: Worksheet, number: int, row: int, layout: Layout, route: Route) -> None:
     """One year's market; blank outside a case's own years."""
     year = f"${KIND}{row}"
-    starts = case_range(layout.assumption_row["baseline_year"], ASSUMPTIONS)
+    starts = layout.case_range(layout.assumption_row["baseline_year"], ASSUMPTIONS)
     previous = f"{KIND}{row - 1}"
     if number == 0:
         put(sheet, f"{LABEL}{row}", layout.model.steps["tam"].label)
         put(sheet, f"{UNIT}{row}", layout.model.steps["tam"].unit_label, styles.SMALL)
         put(sheet, f"{KIND}{row}", f"=MIN({starts})", number_format="0")
     else:
-        ends = case_range(layout.assumption_row["forecast_year"], ASSUMPTIONS)
+        ends = layout.case_range(layout.assumption_row["forecast_year"], ASSUMPTIONS)
         following = f'=IF(N({previous})=0,"",IF({previous}<MAX({ends}),{previous}+1,""))'
         put(sheet, f"{KIND}{row}", following, number_format="0")
-    for column in CASES.values():
+    for column in layout.cases.values():
 
         def reference(name: str, column: str = column) -> str:
             return year if name == "forecast_year" else layout.assumption(name, column)

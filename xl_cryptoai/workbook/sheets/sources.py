@@ -10,14 +10,20 @@ from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE_DERIVATIONS, substitute
 from xl_cryptoai.workbook.layout import (
     BASE_NAME,
-    CASES,
     FIRST_ROW,
     HEADER_ROW,
     SOURCES,
     Layout,
     cell,
 )
-from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
+from xl_cryptoai.workbook.sheets.frame import (
+    block_header,
+    headers,
+    house_labels,
+    joined,
+    put,
+    set_up,
+)
 
 ID, LABEL, UNIT, KIND, VALUE, DERIVED, NOW, PLACE, WHY, SCENARIO_WHY = "ABCDEFGHIJ"
 BASE_CELL = f"{DERIVED}4"
@@ -33,6 +39,7 @@ WIDTHS = {
 def write(sheet: Worksheet, layout: Layout) -> None:
     """Write the sheet."""
     catalogue, publication = layout.model.assumptions, layout.model.publication
+    others = joined(house_labels(layout.model)).capitalize()
     set_up(
         sheet,
         "Sources",
@@ -56,13 +63,16 @@ def write(sheet: Worksheet, layout: Layout) -> None:
             (NOW, "Base now"),
             (PLACE, "Where"),
             (WHY, "Rationale"),
-            (SCENARIO_WHY, "Bear and bull (house)"),
+            (SCENARIO_WHY, f"{others} (house)" if others else "Scenarios"),
         ],
     )
     _align_heads(sheet, HEADER_ROW)
     _say_what_base_is(sheet, layout)
     for entry in catalogue.values():
         _write_assumption(sheet, entry, layout)
+    sheet.print_area = f"A1:{SCENARIO_WHY}{sheet.max_row}"
+    if not layout.printed_row:
+        return
     first = min(layout.printed_row.values())
     block_header(
         sheet, first - 2, "Printed results: the base case must reconcile with each", SCENARIO_WHY
@@ -117,7 +127,8 @@ def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> No
         formula = substitute(NATIVE_DERIVATIONS[entry.id], lambda name: _constant(name, layout))
         put(sheet, f"{DERIVED}{row}", f"={formula}", align=styles.TOP_RIGHT,
             number_format=number_format)  # fmt: skip
-    now = f'=IF({layout.assumption(entry.id, CASES["base"])}={VALUE}{row},"{SAME}","{CHANGED}")'
+    base = layout.assumption(entry.id, layout.cases["base"])
+    now = f'=IF({base}={VALUE}{row},"{SAME}","{CHANGED}")'
     put(sheet, f"{NOW}{row}", now, styles.SMALL, align=styles.TOP_CENTRE)
     put(sheet, f"{PLACE}{row}", entry.locator, styles.SMALL, align=styles.INDENT_TOP)
     why = entry.rationale
