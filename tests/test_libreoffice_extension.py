@@ -37,6 +37,8 @@ from xl_cryptoai.workbook.layout import lay_out
 MODE = "XL_CRYPTOAI_LIBREOFFICE_MODE"
 LOG = "xl_cryptoai_refusals.log"
 LAYOUT = lay_out(MODEL)
+CASES = LAYOUT.cases
+OVERRIDE = LAYOUT.override
 COMPONENT = Path(xl_cryptoai_libreoffice.__file__).with_name("component.py")
 ROW = {name: number for number, name in enumerate([*CATALOGUE, *STEPS], start=1)}
 """Rows of sheet Inputs: everything that can be an argument, by id."""

@@ -154,7 +154,7 @@ def test_calls_and_the_native_chain_each_lead_to_all_of_them(
     if rows == "python_row" and not ROUTES[route].calls:
         return
     book = open_book(workbooks[route])
-    for case, column in CASES.items():
+    for case, column in layout.cases.items():
         found = trace_book(book, f"Forecast!{column}{getattr(layout, rows)['total']}")
         assert found.assumptions == tuple(CATALOGUE), case
         headers = {node.column.lower() for node in found.nodes.values()}

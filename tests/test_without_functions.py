@@ -49,7 +49,7 @@ def edit(opened: Document, route: str) -> None:
     layout = layout_of(route)
     row = layout.assumption_row["ai_penetration"]
     opened.set("Cover", layout.scenario_cell, "Bull")
-    opened.set("Assumptions", f"{OVERRIDE}{row}", HIGHER["ai_penetration"])
+    opened.set("Assumptions", f"{layout.override}{row}", HIGHER["ai_penetration"])
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ class Shown:
         ]
 
     def check_results(self, live: Forecast) -> None:
-        for case, column in CASES.items():
+        for case, column in self.layout.cases.items():
             expected = live if case == "live" else Forecast(case)
             for name in STEPS:
                 found = [self.value("Segments", f"{column}{self.layout.result_row[name]}")]
@@ -235,7 +235,7 @@ def test_an_invalid_input_is_an_error_with_the_functions_and_fails_its_check_wit
     bare: LibreOffice, extended: LibreOffice, workbooks: dict[str, Path]
 ) -> None:
     layout = layout_of("libreoffice")
-    where = f"{OVERRIDE}{layout.assumption_row['ai_penetration']}"
+    where = f"{layout.override}{layout.assumption_row['ai_penetration']}"
     for office, gap in ((extended, "invalid input"), (bare, "not available")):
         with office.open(workbooks["libreoffice"]) as opened:
             opened.value("Cover", "A3")

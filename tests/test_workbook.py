@@ -25,6 +25,7 @@ from xl_cryptoai.workbook.package import MAIN
 
 COMMITTED = Path(__file__).parents[1] / "workbooks"
 LAYOUT = lay_out(MODEL)
+CASES = LAYOUT.cases
 PLAIN_LAYOUT = lay_out(MODEL, calls=False)
 CALLING = [route.id for route in ROUTES.values() if route.calls]
 COLUMN_SCENARIO = {"E": "base", "F": "bear", "G": "base", "H": "bull"}
@@ -238,7 +239,7 @@ def test_calls_are_stored_as_dynamic_arrays_where_excel_stores_them_so(
             for cell in etree.fromstring(content).iter(f"{{{MAIN}}}c"):
                 formula = cell.find(f"{{{MAIN}}}f")
                 if formula is not None:
-                    if ROUTES[route].call_prefix in str(formula.text):
+                    if ROUTES[route].call_prefix("CAI") in str(formula.text):
                         assert formula.get("t") == "array"
                     is_array = formula.get("t") == "array"
                     assert (cell.get("cm") == "1") == is_array

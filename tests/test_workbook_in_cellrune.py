@@ -21,7 +21,7 @@ def test_a_strict_reader_loads_the_file_and_its_twins_equal_python(
     book = cellrune.Workbook.open_path(str(workbooks[route]))
     book.calculate()
     layout = lay_out(MODEL, calls=ROUTES[route].calls)
-    for case, column in CASES.items():
+    for case, column in layout.cases.items():
         forecast = Forecast("base" if case == "live" else case)
         for name in STEPS:
             where = f"{column}{layout.native_row[name]}"
@@ -36,7 +36,7 @@ def test_the_lambdas_answer_as_python_does_and_every_check_is_ok(
     book = cellrune.Workbook.open_path(str(workbooks["excel365"]))
     book.calculate()
     layout = lay_out(MODEL)
-    for case, column in CASES.items():
+    for case, column in layout.cases.items():
         forecast = Forecast("base" if case == "live" else case)
         for name in STEPS:
             where = f"{column}{layout.python_row[name]}"

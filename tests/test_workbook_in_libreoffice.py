@@ -19,6 +19,8 @@ from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook.layout import lay_out
 
 LAYOUT = lay_out(MODEL)
+CASES = LAYOUT.cases
+OVERRIDE = LAYOUT.override
 COLUMNS = {**{scenario: CASES[scenario] for scenario in SCENARIOS}, "override": OVERRIDE}
 
 

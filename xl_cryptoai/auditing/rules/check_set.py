@@ -64,7 +64,9 @@ def _wanted(book: Book) -> set[tuple[str, str]]:
     wanted = {("bounds", name) for name in book.model.assumptions}
     wanted |= {("reconciliation", name) for name in book.model.publication.figures}
     wanted |= {("derivation", name) for name in book.model.derivations}
-    wanted |= {("sums", "total"), ("sums", "other_share"), ("inputs", "scenario")}
+    wanted |= {("sums", "total"), ("inputs", "scenario")}
+    if book.model.is_published_step("other_share"):
+        wanted.add(("sums", "other_share"))
     rows = [row for sheet in labels_of(book).rows.values() for row in sheet.values()]
     wanted |= {("native", name) for name, kind in rows if kind == CALL}
     return wanted

@@ -28,6 +28,8 @@ def check(book: Book) -> Iterator[Finding]:
             continue
         if label.id in book.model.steps and labels.rows[place.sheet][place.row][1]:
             continue  # on sheet Forecast: another rule
+        if label.id in book.model.steps and len(book.model.steps[label.id].inputs) == 1:
+            continue  # the step can be its input, as the total of one segment: another rule
         target = referenced_cell(form.tree, place)
         other = labels.label(target) if target is not None else None
         head = label.header
