@@ -39,7 +39,7 @@ from xl_cryptoai.source.gaps import gaps_of
 from xl_cryptoai.source.published import publication_of
 from xl_cryptoai.source.systems import systems_of
 from xl_cryptoai.tomlfile import entries, read_toml
-from xl_cryptoai.units import CHOICE, UNITS
+from xl_cryptoai.units import CHOICE, UNITS, read_as
 
 MODEL, ASSUMPTIONS, STEPS = "model.toml", "assumptions.toml", "steps.toml"
 PUBLISHED, EVIDENCE, SYSTEMS = "published.toml", "evidence.toml", "systems.toml"
@@ -82,8 +82,18 @@ _CONSTRAINT_OPTIONAL = {"breach": str, "adjusted": str}
 _STEP = {"id": str, "label": str, "unit": str, "formula": str}
 _STEP_OPTIONAL = {"meaning": str, "of": str, "segment": bool}
 _DEFAULTS = {"effect": "raises", "kind": "house", "locator": "", "scenario_rationale": ""}
-_TAKEN = frozenset({"scenario", "simulation", "live", "override", "kind", "unit"})
+_TAKEN = frozenset({
+    "scenario", "simulation", "live", "override", "kind", "unit", "base_is", "master_check",
+    "functions_available", "twin_tolerance",
+})  # fmt: skip
 """Words that stand for something else beside ids."""
+_HEADERS = frozenset({
+    "live", "override", "id", "unit", "kind", "year", "meaning", "lower", "upper", "bounds",
+    "model", "published", "assumption", "result", "step", "live is", "base is", "computed by",
+})  # fmt: skip
+"""Words that head other columns beside those of the scenarios, in small letters."""
+_LONGEST_LIST = 250
+"""Characters of the scenarios' labels together, in the list on the Cover."""
 
 
 def read_model(folder: Path) -> Model:
@@ -181,6 +191,8 @@ def _check_content(file: str, field: str, content: Any, depth: int = 0) -> None:
             problem = f"has {len(content):,} characters; allowed are {LONGEST_VALUE:,}"
         elif _NO_CELL.search(content):
             problem = "has a control character; remove it"
+        elif content.startswith("="):
+            problem = "begins with =, which a cell takes for a formula; remove it"
     elif isinstance(content, (int, float)) and not abs(content) <= _LARGEST:
         problem = f"is {quoted(content)}; give a number up to {_LARGEST:g}"
     if problem:
@@ -295,10 +307,15 @@ class _Builder:
             if _NO_LIST.search(row["label"]):
                 raise CatalogueError(MODEL, name, "label", "must have no comma and no quote")
             labels = {one.label.lower() for key, one in scenarios.items() if key != name}
-            if row["label"].lower() in labels | {"live", "override"}:
+            if row["label"].lower() in labels | _HEADERS:
                 raise CatalogueError(MODEL, name, "label", f"{quoted(row['label'])} is used twice")
             own[name] = over, row.get("values", {})
             scenarios[name] = Scenario(name, row["label"], row["view"])
+        if len(",".join(one.label for one in scenarios.values())) > _LONGEST_LIST:
+            raise CatalogueError(
+                MODEL, "-", "scenario",
+                f"labels have over {_LONGEST_LIST} characters together; shorten them",
+            )  # fmt: skip
         return scenarios, own
 
     # assumptions.toml ----------------------------------------------------------------------------
@@ -318,10 +335,16 @@ class _Builder:
             row.setdefault(BASE, origin[name].base)  # calibrated on the shipped model
             if row["kind"] == "derived":
                 row["kind"] = "house"
-        for row in self._own_rows():
-            name = row["id"]
+        for own_row in self._own_rows():
+            row, name = own_row, own_row["id"]
             if name in found.rows and BASE in row and row[BASE] != origin[name].base:
                 changed.add(name)
+                # what the publication says is of its own value
+                was = read_as(origin[name].base, origin[name].unit)
+                row = {
+                    "kind": "house", "locator": "",
+                    "rationale": f"Own value; the publication has {was}", **row,
+                }  # fmt: skip
             before = found.rows.get(name, {**_DEFAULTS, "block": OWN_BLOCK})
             found.rows[name] = {"meaning": row.get("label", name), **before, **row}
             found.files[name] = ASSUMPTIONS
@@ -425,7 +448,11 @@ class _Builder:
             formula="+".join(segments),
             meaning=f"Revenue of the {len(segments)} segments together.",
         )
-        waiting: list[Any] = [*before, *rows.values(), total, *after]
+        own = [row for name, row in rows.items() if name not in segments]
+        parts = [row for name, row in rows.items() if name in segments]
+        first = [step for step in before if step.id not in segments]
+        shipped = [step for step in before if step.id in segments]
+        waiting: list[Any] = [*first, *own, *shipped, *parts, total, *after]
         steps: dict[str, Step] = {}
         while waiting:
             known = {**catalogue, **steps}

@@ -20,6 +20,11 @@ def case_headers(model: Model) -> dict[str, str]:
     return {LIVE: "Live", **{name: one.label for name, one in scenarios}}
 
 
+def base_headers(model: Model) -> tuple[str, str]:
+    """Return the headers of the base case as built: of its results, and of its typed figures."""
+    return ("Model", "Model base") if model.text else ("Published", "Published base")
+
+
 def input_headers(model: Model) -> dict[str, str]:
     """Return the headers of the columns for an assumption's values, by scenario, and override."""
     scenarios = model.assumptions.scenarios.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
@@ -82,6 +83,30 @@ def case_labels(model: Model) -> dict[str, str]:
     """
     scenarios = model.assumptions.scenarios.items()
     return {"live": "Live", **{name: one.label for name, one in scenarios}}
+
+
+class BaseWords(NamedTuple):
+    """How sheets speak of the base case as it was when built: published, or a model of one's own.
+
+    Attributes
+    ----------
+    kind, case, head, constant, same : str
+        Where its figures are from; the case in a sentence; the headers of its computed and of its
+        typed figures; what a figure is that has not been changed.
+    """
+
+    kind: str
+    case: str
+    head: str
+    constant: str
+    same: str
+
+
+def base_words(model: Model) -> BaseWords:
+    """Return the words for a model's base case: that of an own model is not published."""
+    if model.text:
+        return BaseWords("own model", "model's", "Model", "Model base", "as in the model")
+    return BaseWords("published", "published", "Published", "Published base", "as published")
 
 
 def columns_from(first: int, model: Model) -> dict[str, str]:

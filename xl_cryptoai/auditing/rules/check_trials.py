@@ -13,7 +13,7 @@ from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.labels import DIFFERENCE, Label, Labels, labels_of
-from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, case_headers, find_table
+from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, base_headers, case_headers, find_table
 from xl_cryptoai.xlsx import ErrorValue
 from xl_cryptoai.xlsx.references import parse_place
 
@@ -115,7 +115,7 @@ def _trials(
                 **_partners(model, name, case, where),
                 cell: -1.0 if name == "forecast_year" else 9e15,
             }
-    if group == "derivation" and (cell := where.get((name, "", "Published base"))):
+    if group == "derivation" and (cell := where.get((name, "", base_headers(model)[1]))):
         yield {cell: "nothing" if entry is not None and entry.choices else 0.123456789}
     if group == "reconciliation":
         yield {place: 0.123456789}

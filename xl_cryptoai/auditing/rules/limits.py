@@ -14,6 +14,7 @@ from xl_cryptoai.reading.labels import labels_of
 from xl_cryptoai.reading.tables import (
     Table,
     assumptions_table,
+    base_headers,
     case_headers,
     id_rows,
     input_headers,
@@ -35,13 +36,14 @@ def check_bounds(book: Book) -> Iterator[Finding]:
     """Hold Lower and Upper, the state beside them and the figures on Sources against the source."""
     labels = labels_of(book)
     figures = book.model.publication.figures
+    _, constant = base_headers(book.model)
     for title in book.sheet_names:
         for row, (name, kind) in labels.rows[title].items():
             wanted: dict[str, Any] = {}
             entry = book.model.assumptions.get(name)
             if entry is not None:
                 ends = entry.choices if entry.choices else (entry.lower, entry.upper)
-                wanted = {"Published base": entry.base, "Lower": ends[0], "Upper": ends[-1]}
+                wanted = {constant: entry.base, "Lower": ends[0], "Upper": ends[-1]}
             elif name in figures and not kind:
                 figure = figures[name]
                 wanted = {"As a number": figure.value, "Half last digit": figure.half_digit}

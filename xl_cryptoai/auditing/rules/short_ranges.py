@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator
 
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
@@ -9,8 +10,9 @@ from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.auditing.rules.shape import meaning
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.formulas.cells import Block
+from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import SheetArea, Target
-from xl_cryptoai.formulas.tree import Ref
+from xl_cryptoai.formulas.tree import Call, Ref
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.labels import Labels, labels_of
@@ -33,19 +35,22 @@ def check(book: Book) -> Iterator[Finding]:
     overrides = _overrides(book)
     found: dict[Place, Fault] = {}
     for block in book.blocks:
-        for target in _ranges(book, block):
+        counting = _counting(block.form)
+        for part, target in _ranges(book, block):
             for place in block.places():
                 area = target.area(place.row, place.column)
                 if area is None or place in overrides or place in found:
                     continue
                 fault = _misses_cases(cases, labels, area) or _misses_checks(checks, numbered, area)
-                if fault := fault or _misses_neighbour(book, kinds, place, area):
+                if not fault and part not in counting:
+                    fault = _misses_neighbour(book, kinds, place, area)
+                if fault:
                     found[place] = fault
     for place in sorted(found, key=book.order):
         yield found[place].at(place)
 
 
-def _ranges(book: Book, block: Block) -> Iterator[Target]:
+def _ranges(book: Book, block: Block) -> Iterator[tuple[Ref, Target]]:
     """Go over the areas that formulas write out, `A1:B2`, not whole columns or names."""
     for part in dict.fromkeys(block.form.references):
         if (
@@ -54,7 +59,20 @@ def _ranges(book: Book, block: Block) -> Iterator[Target]:
             and part.left is not None
             and (part.top, part.left) != (part.bottom, part.right)
         ):
-            yield from book.graph.resolver.node(part, block.area.sheet).targets
+            for target in book.graph.resolver.node(part, block.area.sheet).targets:
+                yield part, target
+
+
+def _counting(form: Form) -> set[Ref]:
+    """Return the ranges that number cells: ROWS(A1:A1), ROWS(A1:A2) ... in one formula."""
+    numbered = [
+        part.arguments[0]
+        for part in form.parts
+        if isinstance(part, Call) and part.name == "ROWS" and len(part.arguments) == 1
+    ]
+    ranges = [part for part in numbered if isinstance(part, Ref)]
+    starts = Counter((part.prefix, part.top, part.left) for part in dict.fromkeys(ranges))
+    return {part for part in ranges if starts[part.prefix, part.top, part.left] > 2}
 
 
 def _numbered(book: Book, table: Table) -> list[int]:

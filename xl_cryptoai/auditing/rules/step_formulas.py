@@ -19,7 +19,7 @@ from xl_cryptoai.functions import functions_of
 from xl_cryptoai.reading.available import AVAILABLE, guarded, is_available
 from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.labels import CALL, DIFFERENCE, NATIVE, Label, Labels, labels_of
-from xl_cryptoai.reading.tables import case_headers
+from xl_cryptoai.reading.tables import base_headers, case_headers
 
 NUMBER = Kind("step_holds_number", "value")
 NOT_COMPARED = Kind("difference_compares_nothing")
@@ -49,7 +49,7 @@ def check(book: Book) -> Iterator[Finding]:
 
 def columns_of(model: Model) -> set[str]:
     """Return the headers under which a step's or an assumption's figures stand."""
-    return {*case_headers(model).values(), "Published", *model.assumptions}
+    return {*case_headers(model).values(), base_headers(model)[0], *model.assumptions}
 
 
 def _fault(book: Book, labels: Labels, place: Place, kind: str) -> Fault | None:

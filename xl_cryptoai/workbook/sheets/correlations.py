@@ -21,7 +21,7 @@ from xl_cryptoai.assumptions.input_fields import (
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import CORRELATIONS, HEADER_ROW, cell
 from xl_cryptoai.workbook.sheets import distributions
-from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up, upright_height
 
 LABEL, NAME = "AB"
 FIRST_COLUMN = 3
@@ -115,7 +115,7 @@ def _write_heads(sheet: Worksheet, row: int, title: str, ids: list[str]) -> None
     headers(sheet, row, [(_letter(number), name) for number, name in enumerate(ids)])
     for number in range(len(ids)):
         sheet[f"{_letter(number)}{row}"].alignment = styles.UPRIGHT
-    sheet.row_dimensions[row].height = TALL
+    sheet.row_dimensions[row].height = upright_height(ids, TALL)
 
 
 def _write_words(sheet: Worksheet, row: int, name: str, catalogue: Catalogue) -> None:

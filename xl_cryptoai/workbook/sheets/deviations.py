@@ -11,7 +11,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import ASSUMPTIONS, FIRST_ROW, HEADER_ROW, SOURCES, Layout, cell
+from xl_cryptoai.workbook.layout import (
+    ASSUMPTIONS,
+    FIRST_ROW,
+    HEADER_ROW,
+    SOURCES,
+    Layout,
+    base_words,
+    cell,
+)
 from xl_cryptoai.workbook.sheets import sources, workings
 from xl_cryptoai.workbook.sheets.frame import block_header, headers, link, put, set_up
 
@@ -19,18 +27,19 @@ LABEL, ID, UNIT, LIVE, PUBLISHED, STATE, EFFECT, PART = "ABCDEFGH"
 WIDTHS = {
     LABEL: 40, ID: 24, UNIT: 30, LIVE: 14, PUBLISHED: 14, STATE: 16, EFFECT: 15, PART: 14,
 }  # fmt: skip
-DIFFERS, AS_PUBLISHED = "differs", "as published"
+DIFFERS = "differs"
 CHANGE = '[>=10000]+#,##0.00,,"M";[<=-10000]-#,##0.00,,"M";0'
 PERCENT_CHANGE = "+0.0%;-0.0%;0.0%"
 
 
 def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
     """Write the sheet."""
+    words = base_words(layout.model)
     set_up(
         sheet,
         "Deviations",
-        "Live against the published base case: what differs, and what each change alone does to "
-        "the total (sheet Workings).",
+        f"Live against the {words.case} base case: what differs, and what each change alone does "
+        "to the total (sheet Workings).",
         WIDTHS,
         tab=styles.TAB_OUTPUT,
         freeze=f"{LIVE}{FIRST_ROW}",
@@ -43,7 +52,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
             (ID, "Id"),
             (UNIT, "Unit"),
             (LIVE, "Live"),
-            (PUBLISHED, "Published"),
+            (PUBLISHED, words.head),
             (STATE, "State"),
             (EFFECT, "Effect alone"),
             (PART, "Of the total"),
@@ -73,7 +82,8 @@ def _write_row(sheet: Worksheet, row: int, entry: Assumption, layout: Layout) ->
     put(sheet, f"{ID}{row}", entry.id, styles.SMALL)
     link(sheet, f"{ID}{row}", ASSUMPTIONS, f"A{layout.assumption_row[entry.id]}")
     put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
-    state = f'=IF({LIVE}{row}={PUBLISHED}{row},"{AS_PUBLISHED}","{DIFFERS}")'
+    same = base_words(layout.model).same
+    state = f'=IF({LIVE}{row}={PUBLISHED}{row},"{same}","{DIFFERS}")'
     effect = f"={workings.flexed_total(entry.id, layout)}-{published_total}"
     published = cell(SOURCES, sources.VALUE, layout.source_row[entry.id])
     for column, formula, shown in (

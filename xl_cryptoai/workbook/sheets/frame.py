@@ -184,6 +184,11 @@ def in_words(number: int) -> str:
     return SMALL_NUMBERS.get(number, str(number))
 
 
+def upright_height(words: Iterable[str], least: float) -> float:
+    """Return the height of a header row of upright words, in points, for the longest of them."""
+    return max(least, 5.7 * max(map(len, words)))
+
+
 def case_headers(sheet: Worksheet, layout: Layout) -> None:
     """Write the headers of the case columns, with where each column's figures are from."""
     labels = case_labels(layout.model)

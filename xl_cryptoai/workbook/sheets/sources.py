@@ -14,6 +14,7 @@ from xl_cryptoai.workbook.layout import (
     HEADER_ROW,
     SOURCES,
     Layout,
+    base_words,
     cell,
 )
 from xl_cryptoai.workbook.sheets.frame import (
@@ -27,7 +28,7 @@ from xl_cryptoai.workbook.sheets.frame import (
 
 ID, LABEL, UNIT, KIND, VALUE, DERIVED, NOW, PLACE, WHY, SCENARIO_WHY = "ABCDEFGHIJ"
 BASE_CELL = f"{DERIVED}4"
-SAME, CHANGED = "as published", "changed"
+CHANGED = "changed"
 NAMES = {BASE_NAME: cell(SOURCES, DERIVED, 4, fixed=True)}
 HALF_DIGIT = DERIVED  # the printed figures' table uses the column for its tolerance
 WIDTHS = {
@@ -58,7 +59,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
             (LABEL, "Assumption (base case)"),
             (UNIT, "Unit"),
             (KIND, "Kind"),
-            (VALUE, "Published base"),
+            (VALUE, base_words(layout.model).constant),
             (DERIVED, "Derivation"),
             (NOW, "Base now"),
             (PLACE, "Where"),
@@ -104,7 +105,8 @@ def _say_what_base_is(sheet: Worksheet, layout: Layout) -> None:
     rows = layout.source_row.values()
     states = f"{NOW}{min(rows)}:{NOW}{max(rows)}"
     put(sheet, f"{VALUE}4", "Column Base is", styles.SMALL, align=styles.RIGHT)
-    put(sheet, BASE_CELL, f'=IF(COUNTIF({states},"{CHANGED}")=0,"published","{CHANGED}")',
+    kind = base_words(layout.model).kind
+    put(sheet, BASE_CELL, f'=IF(COUNTIF({states},"{CHANGED}")=0,"{kind}","{CHANGED}")',
         align=styles.RIGHT)  # fmt: skip
 
 
@@ -128,7 +130,8 @@ def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> No
         put(sheet, f"{DERIVED}{row}", f"={formula}", align=styles.TOP_RIGHT,
             number_format=number_format)  # fmt: skip
     base = layout.assumption(entry.id, layout.cases["base"])
-    now = f'=IF({base}={VALUE}{row},"{SAME}","{CHANGED}")'
+    same = base_words(layout.model).same
+    now = f'=IF({base}={VALUE}{row},"{same}","{CHANGED}")'
     put(sheet, f"{NOW}{row}", now, styles.SMALL, align=styles.TOP_CENTRE)
     put(sheet, f"{PLACE}{row}", entry.locator, styles.SMALL, align=styles.INDENT_TOP)
     why = entry.rationale

@@ -11,9 +11,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import native, substitute
-from xl_cryptoai.workbook.layout import FIRST_ROW, HEADER_ROW, SOURCES, WORKINGS, Layout, cell
+from xl_cryptoai.workbook.layout import (
+    FIRST_ROW,
+    HEADER_ROW,
+    SOURCES,
+    WORKINGS,
+    Layout,
+    base_words,
+    cell,
+)
 from xl_cryptoai.workbook.sheets import sources
-from xl_cryptoai.workbook.sheets.frame import headers, put, set_up
+from xl_cryptoai.workbook.sheets.frame import headers, put, set_up, upright_height
 
 LABEL, ID, UNIT, LIVE, PUBLISHED = "ABCDE"
 FLEXED = 6  # the number of the first column that changes one assumption
@@ -22,22 +30,22 @@ FLEXED = 6  # the number of the first column that changes one assumption
 def write(sheet: Worksheet, layout: Layout) -> None:
     """Write the sheet."""
     catalogue = layout.model.assumptions
-    flexed = [_column(name, layout) for name in catalogue]
+    flexed, words = [_column(name, layout) for name in catalogue], base_words(layout.model)
     widths = {LABEL: 29, ID: 24, UNIT: 28, LIVE: 11, PUBLISHED: 11} | dict.fromkeys(flexed, 11)
     set_up(
         sheet,
         "Workings",
-        "Each column changes one assumption of the published case to its live value, and computes "
-        "the chain. Used by sheet Deviations.",
+        f"Each column changes one assumption of the {words.case} case to its live value, and "
+        "computes the chain. Used by sheet Deviations.",
         widths,
         tab=styles.TAB_WORKING,
         large=True,
         freeze=f"{LIVE}{HEADER_ROW + 1}",
     )
     titles = [(LABEL, "Assumption or step"), (ID, "Id"), (UNIT, "Unit"), (LIVE, "Live")]
-    headers(sheet, HEADER_ROW, [*titles, (PUBLISHED, "Published")])
+    headers(sheet, HEADER_ROW, [*titles, (PUBLISHED, words.head)])
     headers(sheet, HEADER_ROW, [(_column(name, layout), name) for name in catalogue])
-    sheet.row_dimensions[HEADER_ROW].height = 130
+    sheet.row_dimensions[HEADER_ROW].height = upright_height(catalogue, 130)
     for column in (LIVE, PUBLISHED, *flexed):
         sheet[f"{column}{HEADER_ROW}"].alignment = styles.UPRIGHT
     _write_inputs(sheet, layout, flexed)
