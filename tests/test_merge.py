@@ -21,7 +21,7 @@ from openpyxl.comments import Comment
 from shipped import SCENARIOS
 from strategies import CATALOGUE, values_of
 
-from xl_cryptoai import Forecast
+from xl_cryptoai import Forecast, __version__
 from xl_cryptoai.assumptions import LogLine, UserInputs
 from xl_cryptoai.assumptions.input_fields import keys_of, quantity_of, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
@@ -694,6 +694,31 @@ def test_what_no_input_holds_is_listed_in_the_output(
         assert words in notes and words in told
     formulas = openpyxl.load_workbook(out)
     assert str(cell(formulas, "Assumptions", "ai_penetration", "Live").value).startswith("=IF(")
+
+
+def test_a_copy_of_another_version_is_merged_and_its_own_words_are_not_taken_for_typed_ones(
+    pair, command, tmp_path: Path
+) -> None:
+    base, mine, _ = pair
+
+    def older(book: Any) -> None:
+        line = next(
+            one
+            for row in book["Cover"].iter_rows()
+            for one in row
+            if str(one.value).startswith(f"xl-cryptoai {__version__}, ")
+        )
+        line.value = line.value.replace(__version__, "0.2.0")
+        book["Cover"]["H3"].value = "words of that version's own"
+
+    copy, out = edit(mine, tmp_path / "older.xlsx", older), tmp_path / "out.xlsx"
+    code, printed, errors = command(base, copy, base, "-o", out)
+    assert code == 0 and "that version's own" not in printed
+    assert (
+        "older.xlsx was built by xl-cryptoai 0.2.0, what it would be compared with by "
+        f"xl-cryptoai {__version__}"
+    ) in errors
+    assert read_book(open_book(out)).values["ai_penetration"]["override"] == 0.4
 
 
 def test_copies_that_nobody_touched_have_nothing_to_tell(

@@ -132,19 +132,30 @@ def _route(out: Path, mine: Book) -> tuple[Route, str]:
 
 
 def _sides(books: Sequence[Book]) -> tuple[Side, Side, Side]:
-    """Read the three; a copy of another kind than the base is held against a fresh one."""
-    from xl_cryptoai.merging.sides import read_side
+    """Read the three; a copy of another kind than the base is held against a fresh one.
 
-    kinds = [route_of(book) for book in books]
-    origins = {kinds[0].id: books[0]}
-    for kind in kinds[1:]:
+    A copy of another version than what it would be held against is read without it: that version's
+    own words would all look typed.
+    """
+    from xl_cryptoai.merging.sides import read_side
+    from xl_cryptoai.reading.origin import origin_of
+    from xl_cryptoai.reports.merge import other_version_words
+
+    base = books[0]
+    origins = {route_of(base).id: base}
+
+    def side(copy: Book) -> Side:
+        kind = route_of(copy)
         if kind.id not in origins:
-            origins[kind.id] = fresh_book(kind, books[0].model)
-    return (
-        read_side(books[0]),
-        read_side(books[1], origins[kinds[1].id]),
-        read_side(books[2], origins[kinds[2].id]),
-    )
+            origins[kind.id] = fresh_book(kind, base.model)
+        origin = origins[kind.id]
+        version, other = origin_of(copy).version, origin_of(origin).version
+        if version == other or not (version and other):
+            return read_side(copy, origin)
+        say(f"xl-cryptoai: {other_version_words(copy.path, version, other)}", error=True)
+        return read_side(copy)
+
+    return read_side(base), side(books[1]), side(books[2])
 
 
 def _print_for_people(merged: Merge) -> None:

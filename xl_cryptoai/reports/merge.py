@@ -64,12 +64,18 @@ def migration_log(found: Iterable[NotMigrated], source: str) -> list[LogLine]:
     ]
 
 
-def other_version_words(source: Path, version: str) -> str:
-    """Say that a file is from another version; "" is one that it does not name."""
-    by = f"xl-cryptoai {version}" if version else "a version that it does not name"
+def other_version_words(source: Path, version: str, other: str = __version__) -> str:
+    """Say that a file is from another version than what it would be compared with.
+
+    "" is a version that a file does not name.
+    """
+    by, than = (
+        f"xl-cryptoai {one}" if one else "a version that it does not name"
+        for one in (version, other)
+    )
     return (
-        f"{source.name} was built by {by}, this is {__version__}: what was typed outside the input "
-        "fields was not looked for; keep the file"
+        f"{source.name} was built by {by}, what it would be compared with by {than}: what was "
+        "typed outside the input fields was not looked for; keep the file"
     )
 
 
