@@ -14,7 +14,7 @@ from engines.browser import Browser, Page
 from engines.office import OpenWorkbook
 from engines.server import Server
 
-WAIT = 20_000
+WAIT = 60_000
 """Milliseconds that the pane gets to show something."""
 NO_HOST = ["*/office-js/*"]
 """Microsoft's Office.js, in whose place the stand-in is."""
