@@ -159,6 +159,8 @@ def files(count: int, first: int, *, limits: bool = True) -> int:
             for fault in filter(None, faults):
                 seen["over a limit or unforeseen"] += 1
                 print(f"  {name}: {fault}", flush=True)
+        if (number + 1) % 50 == 0:  # so that a run that is stopped has figures
+            print(f"  files {first} to {number}: {dict(seen)}", flush=True)
     for word, (figure, name) in worst.items():
         print(f"  most {word}: {figure:.2f} ({name})")
     print(f"  {dict(seen)}")
