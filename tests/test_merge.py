@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,18 +21,20 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from shipped import SCENARIOS
 from strategies import CATALOGUE, values_of
+from xlsx_parts import read_parts, write_workbook
 
 from xl_cryptoai import Forecast, __version__
 from xl_cryptoai.assumptions import LogLine, UserInputs
 from xl_cryptoai.assumptions.input_fields import keys_of, quantity_of, uncertain_in
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
+from xl_cryptoai.cli import main
 from xl_cryptoai.cli.app import app
 from xl_cryptoai.cli.kinds import route_of
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
-from xl_cryptoai.merging import unmapped
 from xl_cryptoai.merging.merge import merge
 from xl_cryptoai.merging.record import Conflict, Decision, Merge, Side, read_setting
 from xl_cryptoai.merging.sides import read_side
+from xl_cryptoai.merging.unmapped import MAX_CELLS, MAX_SIZE
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.migration import INVALID, NOTE, UNMAPPED, NotMigrated
 from xl_cryptoai.reading.read import read_book
@@ -793,16 +796,52 @@ def test_below_a_row_that_was_put_in_words_are_told_where_they_were_typed(
     assert len(missed) == 1 and missed[0].startswith("Findings: L9 '")
 
 
-def test_too_much_outside_the_input_fields_is_refused_by_its_sheet(
-    workbooks: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+TOO_MUCH = {
+    # no XML: that it is refused by its size shows that nobody has parsed it; the digits are there
+    # because a zip that is packed too well is refused as a bomb
+    "cells": (
+        "<c><v>1</v></c>" * (MAX_CELLS + 1) + f"<{random.Random(1).randbytes(20_000).hex()}",
+        {},
+        "more than 50,000 cells",
+    ),
+    "texts": ("", {"xl/sharedStrings.xml": "<" + MAX_SIZE * " "}, "has 24 MB"),
+}
+
+
+@pytest.mark.parametrize("what", TOO_MUCH)
+@pytest.mark.parametrize("command", ["merge", "build"])
+def test_far_more_than_a_copy_of_ours_is_refused_before_it_is_parsed(
+    what: str,
+    command: str,
+    workbooks: dict[str, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(unmapped, "MAX_UNMAPPED", 2)
+    inside, parts, said = TOO_MUCH[what]
+    book = write_workbook(
+        tmp_path / "book.xlsx", {"Market data": inside}, parts=parts,
+        links={"xl/workbook.xml": [("sharedStrings", "sharedStrings.xml")]},
+    )  # fmt: skip
+    plain, out = workbooks["plain"], str(tmp_path / "out.xlsx")
+    words = {
+        "merge": ["merge", str(plain), str(book), str(plain), "--out", out],
+        "build": ["build", "--from", str(book), "--out", out],
+    }
+    assert main(words[command]) == 2
+    error = capsys.readouterr().err
+    assert said in error and "'Market data'" in error and "workbook of its own" in error
+    assert not Path(out).exists()
 
-    def change(book: Any) -> None:
-        book.create_sheet("Market data").append([1, 2, 3])
 
-    with pytest.raises(FileRefusedError, match=r"more than 2 cells .* in sheet 'Market data'"):
-        missed_in(workbooks["plain"], tmp_path, change)
+def test_no_copy_of_ours_comes_near_the_size_that_is_refused(workbooks: dict[str, Path]) -> None:
+    for path in workbooks.values():
+        parts = {
+            name: content
+            for name, content in read_parts(path).items()
+            if name.startswith(("xl/worksheets/sheet", "xl/sharedStrings"))
+        }
+        assert 10 * sum(map(len, parts.values())) < MAX_SIZE
+        assert 5 * sum(content.count(b"</c>") for content in parts.values()) < MAX_CELLS
 
 
 @pytest.mark.parametrize("shape", ["triangular", "uniform", "fixed"])

@@ -68,7 +68,7 @@ def read_source(source: Path) -> Source:
     if source.suffix.lower() == ".toml":
         return Source(*read_inputs(source))
     from xl_cryptoai import __version__
-    from xl_cryptoai.merging.unmapped import unmapped_cells
+    from xl_cryptoai.merging.unmapped import check_size, unmapped_cells
     from xl_cryptoai.reading.book import open_book
     from xl_cryptoai.reading.migration import migrate
     from xl_cryptoai.reading.read import read_book
@@ -76,6 +76,7 @@ def read_source(source: Path) -> Source:
     from xl_cryptoai.workbook import build
 
     book = open_one(source, any_model=True)
+    check_size(book)
     target = asked_model() or book.model
     inputs, missed = migrate(book, target)
     version, built = read_book(book).version, {}

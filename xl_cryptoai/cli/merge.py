@@ -68,6 +68,7 @@ def merge(
     from xl_cryptoai.files import check_free, write_atomically
     from xl_cryptoai.merging.merge import merge as merge_sides
     from xl_cryptoai.merging.record import MINE, THEIRS
+    from xl_cryptoai.merging.unmapped import check_size
     from xl_cryptoai.reading.book import one_model
     from xl_cryptoai.reports.merge import as_data, noted
     from xl_cryptoai.workbook import build
@@ -76,6 +77,8 @@ def merge(
         raise click.BadParameter("give --ours or --theirs, not both")
     check_free(out, force=force, inputs=(base, mine, theirs))
     books = [open_one(path) for path in (base, mine, theirs)]
+    for book in books:
+        check_size(book)
     model = one_model(books)
     decisions = _decisions(model.assumptions, settings)
     route, reason = _route(out, books[1])

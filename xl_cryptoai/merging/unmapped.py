@@ -8,7 +8,6 @@ from collections.abc import Collection, Hashable
 from functools import lru_cache
 from typing import Any
 
-from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.formulas.parse import parse
 from xl_cryptoai.formulas.tree import (
     Binary,
@@ -38,6 +37,7 @@ from xl_cryptoai.reading.migration import UNMAPPED, NotMigrated, links_of
 from xl_cryptoai.reading.own_reports import reports_in
 from xl_cryptoai.reading.tables import LOG_HEADERS, find_table
 from xl_cryptoai.xlsx import Cell, Sheet
+from xl_cryptoai.xlsx.parts import MEBIBYTE
 
 Spot = tuple[int, int]
 """Row and column."""
@@ -45,10 +45,48 @@ Content = tuple[str, bool]
 """What stands in a cell, as text, and whether it is a formula."""
 Contents = dict[Spot, Content]
 
-MAX_UNMAPPED = 50_000
-"""Cells that may be typed into a copy outside the input fields; each is reported."""
+MAX_SIZE = 24 * MEBIBYTE
+"""Worksheets and shared texts of a copy, unpacked; those of our workbooks take less than 1 MB."""
+MAX_CELLS = 50_000
+"""Cells with content in a copy: ours have some 6,000, and each typed beside them is reported."""
+
+_END_OF_CELL = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
+"""What ends a cell with content; one with a format alone is written as one tag."""
 
 _ORIGIN = re.compile(r"xl-cryptoai \S+, assumptions [0-9a-f]{12}")
+
+
+def check_size(book: Book) -> None:
+    """Refuse a workbook that holds far more than a copy of ours, before its cells are read.
+
+    Reading them takes seconds, and only then it would be known that they are too many.
+
+    Raises
+    ------
+    FileRefusedError
+        If sheets and shared texts are larger than `MAX_SIZE` or have more than `MAX_CELLS` cells.
+    """
+    package, sheets = book.file.package, book.file.worksheets
+    parts = [*(sheet.part for sheet in sheets), *book.file.parts_of_kind("sharedStrings")]
+    advice = (
+        "what stands outside the input fields is not migrated: move it to a workbook of its own"
+    )
+    size = sum(map(package.size_of, parts))
+    if size > MAX_SIZE:
+        largest = max(sheets, key=lambda sheet: package.size_of(sheet.part)).title
+        package.refuse(
+            f" has {size // MEBIBYTE} MB of cells and texts, unpacked; at most "
+            f"{MAX_SIZE // MEBIBYTE} MB are migrated or merged, and its largest sheet is "
+            f"'{largest}'",
+            advice,
+        )
+    cells = {sheet.title: len(_END_OF_CELL.findall(package.part(sheet.part))) for sheet in sheets}
+    if sum(cells.values()) > MAX_CELLS:
+        package.refuse(
+            f" has more than {MAX_CELLS:,} cells, most of them in sheet "
+            f"'{max(cells, key=lambda title: cells[title])}'",
+            advice,
+        )
 
 
 def unmapped_cells(book: Book, origin: Book) -> list[NotMigrated]:
@@ -60,22 +98,7 @@ def unmapped_cells(book: Book, origin: Book) -> list[NotMigrated]:
         The copy.
     origin : Book
         The workbook it was made from: what stands there was not typed.
-
-    Raises
-    ------
-    FileRefusedError
-        If there are too many.
     """
-    more = {
-        title: _used(sheet) - _used(origin.worksheets.get(title))
-        for title, sheet in book.worksheets.items()
-    }
-    if sum(more.values()) > MAX_UNMAPPED:
-        raise FileRefusedError(
-            f"{book.path} has more than {MAX_UNMAPPED:,} cells outside the input fields, most of "
-            f"them in sheet '{max(more, key=lambda title: more[title])}'; what stands there is not "
-            "migrated: move it to a workbook of its own"
-        )
     taken, taken_before = _taken(book), _taken(origin)
     # what is an input in both is left out in both; one that is found no more may still stand there
     read = set(taken.values())
@@ -96,11 +119,6 @@ def unmapped_cells(book: Book, origin: Book) -> list[NotMigrated]:
         )
         for place in found
     ]
-
-
-def _used(sheet: Sheet | None) -> int:
-    """Count the cells with content."""
-    return 0 if sheet is None else sum(cell.is_used for cell in sheet.cells.values())
 
 
 def _new_in(

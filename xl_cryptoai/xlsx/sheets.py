@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal, Protocol
 
 from xl_cryptoai.xlsx import lines
-from xl_cryptoai.xlsx.cells import Cell, CellsByRow
+from xl_cryptoai.xlsx.cells import CellsByRow
 from xl_cryptoai.xlsx.charts import Chart, read_charts
 from xl_cryptoai.xlsx.lines import AutoFilter, Freeze, Lines
 from xl_cryptoai.xlsx.names import DefinedName
@@ -92,7 +91,7 @@ class Sheet:
         return self._data.root
 
     @property
-    def cells(self) -> Mapping[tuple[int, int], Cell]:
+    def cells(self) -> CellsByRow:
         """The cells that the file holds, by (row, column), in that order.
 
         Left out are cells with a format alone that lie beyond the rows and columns that cells

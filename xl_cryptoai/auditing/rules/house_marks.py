@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
-from xl_cryptoai.reading.book import Book, rows_of, words_of
+from xl_cryptoai.reading.book import Book, Place, words_by_row
 from xl_cryptoai.reading.findings import WARNING
 from xl_cryptoai.reading.tables import case_headers
 
@@ -14,15 +14,16 @@ UNMARKED = Kind("house_view_unmarked")
 
 def check(book: Book) -> Iterator[Finding]:
     """Look below the headers of house scenarios wherever cases stand beside each other."""
-    cases = case_headers(book.model).values()
+    cases = {*case_headers(book.model).values()}
     scenarios = book.model.assumptions.scenarios.values()
     house = {one.label for one in scenarios if one.view == "house"}
     for sheet in book.sheets:
-        for row in rows_of(sheet):
-            headers = [(at, text) for at, cell in row if (text := words_of(cell)) in cases]
+        for row, texts in words_by_row(sheet):
+            headers = {column: text for column, text in texts.items() if text in cases}
             if len(headers) < 2:
                 continue
-            for at, text in headers:
+            for column, text in headers.items():
+                at = Place(sheet.title, row, column)
                 # the value shown: the words may stand elsewhere and be referred to
                 mark = at._replace(row=at.row + 1)
                 below = f"{text} {book.stored(mark)}"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
-from xl_cryptoai.forecast.model import Model
-from xl_cryptoai.reading.book import Book, Place, rows_of, words_of
+from xl_cryptoai.reading.book import Book, Place, words_by_row
 from xl_cryptoai.reading.tables import assumptions_table, case_headers, id_rows
 
 OTHER = Kind("row_has_other_formula", "usual")
@@ -21,15 +20,14 @@ Axis = list[int]
 def check(book: Book) -> Iterator[Finding]:
     """Compare a row's formulas across its cases, and Live's down the assumptions."""
     inputs = assumptions_table(book)
+    cases, ids = map(dict.fromkeys, (case_headers(book.model).values(), book.model.assumptions))
     for sheet in book.sheets:
         axes: list[Axis] = []
         head = 0
-        for row in rows_of(sheet):
-            texts = {at.column: text for at, cell in row if (text := words_of(cell))}
-            number = row[0][0].row
-            if found := _axes(book.model, texts):
+        for number, texts in words_by_row(sheet):
+            if found := _axes((cases, ids), texts):
                 axes, head = found, number
-            elif number > head + 1 and _heads_another_table(book.model, texts, axes):
+            elif number > head + 1 and _heads_another_table(cases, texts, axes):
                 axes = []  # the row below a head says where the figures are from
             elif inputs is not None and sheet.title == inputs.sheet and number in inputs.rows:
                 continue  # Live beside three inputs; see below
@@ -39,16 +37,21 @@ def check(book: Book) -> Iterator[Finding]:
     yield from _check_live(book)
 
 
-def _axes(model: Model, texts: Mapping[int, str]) -> list[Axis]:
+def _axes(named: Iterable[Collection[str]], texts: Mapping[int, str]) -> list[Axis]:
     """Return the axes that a row has in its headers: its cases, or one column an assumption."""
     headers = {text.split(" (")[0]: column for column, text in texts.items()}
-    cases = [headers[head] for head in case_headers(model).values() if head in headers]
-    ids = [headers[name] for name in model.assumptions if name in headers]
-    return [axis for axis in (cases, ids) if len(axis) > 1]
+    # most rows have none of the names, and are not held against all of them
+    return [
+        [headers[name] for name in names if name in headers]
+        for names in named
+        if sum(head in names for head in headers) > 1
+    ]
 
 
-def _heads_another_table(model: Model, texts: Mapping[int, str], axes: list[Axis]) -> bool:
-    if any(text in case_headers(model).values() for text in texts.values()):
+def _heads_another_table(
+    cases: Collection[str], texts: Mapping[int, str], axes: list[Axis]
+) -> bool:
+    if any(text in cases for text in texts.values()):
         return True
     return len({column for axis in axes for column in axis} & texts.keys()) > 1
 

@@ -10,7 +10,15 @@ from xl_cryptoai import __version__
 from xl_cryptoai.assumptions.input_fields import SHAPE, uncertain_in
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.forecast.model import Model
-from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, cells_of, rows_of, words_of
+from xl_cryptoai.reading.book import (
+    TECHNICAL_SHEETS,
+    Book,
+    Place,
+    cells_of,
+    rows_of,
+    words_by_row,
+    words_of,
+)
 from xl_cryptoai.reading.findings import WARNING
 from xl_cryptoai.reading.labels import Labels, labels_of
 from xl_cryptoai.reading.risk_fields import RISK_HEADERS
@@ -154,17 +162,18 @@ def _belongs(rows: Mapping[int, str], order: list[str], name: str) -> int:
 
 def check_heads(book: Book) -> Iterator[Finding]:
     """Look for cases that stand in another order than the model's."""
-    wanted = list(case_headers(book.model).values())
+    wanted = dict.fromkeys(case_headers(book.model).values())
     for sheet in book.sheets:
-        for row in rows_of(sheet):
-            headers = [(words_of(cell).split(" (")[0], place) for place, cell in row]
-            cases = [(text, place) for text, place in headers if text in wanted]
+        for row, texts in words_by_row(sheet):
+            headers = [(text.split(" (")[0], column) for column, text in texts.items()]
+            cases = [(text, column) for text, column in headers if text in wanted]
             said = [text for text, _ in cases]
             if len(said) < 3 or said == [text for text in wanted if text in said]:
                 continue
             order = [text for text in wanted if text in said]
-            for (text, place), right in zip(cases, order, strict=False):
+            for (text, column), right in zip(cases, order, strict=False):
                 if text != right:
+                    place = Place(sheet.title, row, column)
                     yield OTHER_HEAD(found=text, wanted=right).at(place)
 
 
