@@ -411,7 +411,7 @@ def test_a_wrong_setting_is_refused(words: str, value: float | str, message: str
         read_setting(CATALOGUE, words, value)
 
 
-def test_data_of_a_merge_is_fields_without_sentences() -> None:
+def test_data_of_a_merge_is_fields_and_why_a_rule_is_broken() -> None:
     note = NotMigrated(NOTE, "Assumptions!I8", "ask Grace", author="Ada")
     mine = side({"software_share": {"override": 0.75}}, not_migrated=(note,))
     theirs = side({"compute_share": {"override": 0.45}}, LogLine(what="gdp_growth"))
@@ -429,7 +429,8 @@ def test_data_of_a_merge_is_fields_without_sentences() -> None:
             "compute_share.base",
             "scenario",
         ],
-        "reason": "",
+        "reason": "software_share is 0.75, compute_share is 0.45; software_share and compute_share "
+        "together must not exceed 1 (100%)",
         "already_in": [],
     }
     (missed,) = data["not_migrated"]
