@@ -51,7 +51,7 @@ def text_number(book: Any, rng: random.Random) -> Injected:
 
 def cases_swapped(book: Any, rng: random.Random) -> Injected:
     """Swap the values of two cases."""
-    names = [n for n in NUMBERS if CATALOGUE[n].bear != CATALOGUE[n].bull]
+    names = [n for n in NUMBERS if CATALOGUE[n].values["bear"] != CATALOGUE[n].values["bull"]]
     name = rng.choice(names)
     one, other = rng.sample(["Bear", "Base", "Bull"], 2)
     first, second = (find(book, "Assumptions", name, head) for head in (one, other))

@@ -16,6 +16,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from benchmarks.injected import Injected, text_of
 from benchmarks.injected_errors import KINDS, WITHOUT_CALCULATION
+from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.calculate import calculate, saved
 
@@ -71,10 +72,10 @@ def mutated(kind: str, route: str, number: int) -> tuple[bytes, Injected, set[st
     values = (
         clean_values(route)
         if kind in WITHOUT_CALCULATION
-        else calculate(book, ROUTES[route], content)
+        else calculate(shipped_model(), book, ROUTES[route], content)
     )
     if kind == "stale":
-        told |= set(differing(values, calculate(book, ROUTES[route], content)))
+        told |= set(differing(values, calculate(shipped_model(), book, ROUTES[route], content)))
     return with_values(book, content, values), error, told | error.cells
 
 

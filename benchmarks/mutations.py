@@ -44,6 +44,7 @@ from benchmarks.peer import COMMAND, running
 from benchmarks.risk_cells import OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
 from benchmarks.saves import SAVES
 from xl_cryptoai.auditing.audit import audit_book
+from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.findings import ERROR, Finding
 from xl_cryptoai.reports.words import what
@@ -220,7 +221,7 @@ def edited(route: str, number: int) -> tuple[str, bytes]:
             book["Change log"].cell(row, column).value = text
     what += _judged_anew(book, rng)
     content = saved(book)
-    content = with_values(book, content, calculate(book, ROUTES[route], content))
+    content = with_values(book, content, calculate(shipped_model(), book, ROUTES[route], content))
     return f"{choice} {what}", content
 
 

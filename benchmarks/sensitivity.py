@@ -134,7 +134,7 @@ def sobol() -> None:
     """Compare on Ishigami's function and on the forecast."""
     compare("Ishigami", ishigami, {}, {"its uniform": [stats.uniform()] * 3})
     chosen = risk.default_distributions(CATALOGUE)
-    model = total_of_draws(chosen, standing(MODEL))
+    model = total_of_draws(MODEL, chosen, standing(MODEL))
     start = time.perf_counter()
     inverse = importance._inverse(list(chosen.values()))
     tables = time.perf_counter() - start

@@ -95,7 +95,7 @@ def base() -> dict[str, Any]:
     from xl_cryptoai import Forecast
 
     forecast = Forecast()
-    return {name: forecast[name] for name in forecast.assumptions}
+    return {name: forecast[name] for name in MODEL.assumptions}
 
 
 def betas() -> dict[str, tuple[float, float, float, float]]:

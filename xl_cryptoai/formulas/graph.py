@@ -59,13 +59,9 @@ class Graph:
 
     def block(self, place: Place) -> Block | None:
         """Block of formulas that a cell belongs to; None if no formula computes it."""
-        return next(
-            (
-                self.blocks[number]
-                for number in self._owners.holding(place.sheet, place.row, place.column)
-            ),
-            None,
-        )
+        for number in self._owners.holding(*place):
+            return self.blocks[number]
+        return None
 
     def form(self, place: Place) -> Form | None:
         """Relative form of the formula in a cell; None if it holds none of its own."""
