@@ -6,6 +6,8 @@ python docs/generate.py             functions.md, command-line.md, evidence.md, 
 python docs/generate.py pictures    the workbook's sheets as pictures, through LibreOffice
 python docs/generate.py landing     the page at the server's address, through Chromium
 python docs/generate.py pane        the task pane beside a workbook, through Chromium
+python docs/generate.py reports     the reports and pictures that commands write, through Chromium
+                                    and LibreOffice
 python docs/generate.py parity      parity.md, by asking every engine that runs here
 """
 
@@ -263,6 +265,61 @@ def pane() -> None:
             ground.quantize(128).save(DOCS / "pictures" / f"{name}.png", optimize=True)
 
 
+REPORTED = {"ai_penetration": {"override": 0.4}, "hyperscaler_share": {"override": 0.85}}
+"""What somebody has typed into the workbook of which the reports are shown."""
+DRAWN = {
+    "drawn_segments": ("forecast",),
+    "drawn_grid": ("grid", "ai_penetration=20%:50%:7", "crypto_software_share=1%:10%:4"),
+    "drawn_sensitivity": ("sensitivity",),
+}
+"""Pictures of commands, and their arguments."""
+
+
+def reports() -> None:
+    """Write the reports on a workbook, print them, and show their pages side by side."""
+    from PIL import Image
+
+    sys.path.insert(0, str(DOCS.parent / "tests"))
+    from engines.browser import Browser
+    from engines.libreoffice import document_as_pdf, rasterise
+
+    from xl_cryptoai.assumptions import UserInputs
+
+    with tempfile.TemporaryDirectory() as name, Browser() as browser:
+        folder = Path(name)
+        old, new = folder / "last_week.xlsx", folder / "book.xlsx"
+        old.write_bytes(build("office"))
+        new.write_bytes(build("office", inputs=UserInputs(values=REPORTED)))
+        files = {one: folder / one for one in ("report.html", "report_word.docx", "changes.html")}
+        for one, command in zip(
+            files, (("report", new), ("report", new), ("diff", old, new)), strict=True
+        ):
+            with contextlib.redirect_stdout(io.StringIO()):
+                command_line([*map(str, command), "--out", str(files[one])])
+        for file in files.values():
+            if file.suffix == ".docx":
+                pdf = document_as_pdf(file, folder)
+            else:
+                pdf = file.with_suffix(".pdf")
+                page = browser.open(file.as_uri())
+                pdf.write_bytes(page.as_pdf())
+                page.close()
+            shots = [Image.open(one).convert("RGB") for one in rasterise(pdf, folder, 72)[:2]]
+            wide = sum(shot.width + 12 for shot in shots) + 12
+            ground = Image.new("RGB", (wide, shots[0].height + 24), "#8a949e")
+            for number, shot in enumerate(shots):
+                ground.paste(shot, (12 + number * (shot.width + 12), 12))
+            target = DOCS / "pictures" / f"{file.stem}.png"
+            ground.quantize(256).save(target, optimize=True)
+        for name_of, command in DRAWN.items():
+            file = folder / f"{name_of}.png"
+            with contextlib.redirect_stdout(io.StringIO()):
+                command_line([*command, "--picture", str(file)])
+            image = Image.open(file).convert("RGB")
+            image = image.resize((image.width // 2, image.height // 2), Image.Resampling.LANCZOS)
+            image.quantize(256).save(DOCS / "pictures" / file.name, optimize=True)
+
+
 def parity() -> None:
     """Ask every engine and write the matrix."""
     sys.path.insert(0, str(DOCS.parent / "tests"))
@@ -274,7 +331,13 @@ def parity() -> None:
 
 def main() -> None:
     """Write the pages, the pictures or the parity matrix."""
-    jobs = {"pictures": pictures, "landing": landing, "pane": pane, "parity": parity}
+    jobs = {
+        "pictures": pictures,
+        "landing": landing,
+        "pane": pane,
+        "reports": reports,
+        "parity": parity,
+    }
     if sys.argv[1:]:
         jobs[sys.argv[1]]()
         return

@@ -30,7 +30,8 @@ from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.comparing.records import BookDiff, Rule
 from xl_cryptoai.reading.alignment import align_sheets
 from xl_cryptoai.reading.book import open_book
-from xl_cryptoai.reports.diff import Table, as_text
+from xl_cryptoai.reports.diff import as_text
+from xl_cryptoai.reports.parts import Table
 from xl_cryptoai.reports.text_lines import lines_of
 from xl_cryptoai.reports.words import sentence
 from xl_cryptoai.workbook import ROUTES

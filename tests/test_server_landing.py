@@ -12,7 +12,7 @@ import pytest
 from engines import browser as browsers
 from engines import require
 from engines import server as servers
-from engines.browser import Browser, Page
+from engines.browser import CONTRASTS, Browser, Page
 from engines.server import Server
 from shipped import FUNCTIONS, MODEL, STEPS
 
@@ -166,27 +166,6 @@ def test_the_page_is_readable_at_320_pixels_in_light_and_dark(server, browser, s
     assert min(contrasts) >= 4.5  # WCAG 2 AA for text of usual size
     sizes = "[...document.querySelectorAll('body *')].map((e) => getComputedStyle(e).fontSize)"
     assert min(float(size.removesuffix("px")) for size in page.run(sizes)) >= 11
-
-
-CONTRASTS = """(() => {
-  const light = (colour) => {
-    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
-      .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
-  };
-  const ground = (element) => {
-    const colour = element ? getComputedStyle(element).backgroundColor : "rgb(255, 255, 255)";
-    return /, 0\\)$/.test(colour) ? ground(element.parentElement) : colour;
-  };
-  return [...document.querySelectorAll("body *")]
-    .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-    .filter((one) => one.checkVisibility() && one.className !== "skip")
-    .map((one) => {
-      const [a, b] = [light(getComputedStyle(one).color), light(ground(one))];
-      return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    });
-})()"""
-"""Contrasts of all texts that show, by the formula of WCAG 2."""
 
 
 def test_no_request_goes_to_another_host_and_nothing_fails(server, page) -> None:

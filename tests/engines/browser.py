@@ -10,6 +10,7 @@ page under test is served from this machine.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -30,6 +31,26 @@ _SWITCHES = """--headless=new --no-sandbox --disable-gpu --disable-quic --disabl
     --no-first-run --no-default-browser-check --disable-background-networking
     --disable-component-update --disable-sync --remote-debugging-pipe""".split()
 _COMMANDS, _ANSWERS = 3, 4  # file descriptors on which Chromium reads and writes
+
+CONTRASTS = """(() => {
+  const light = (colour) => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+      .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const ground = (element) => {
+    const colour = element ? getComputedStyle(element).backgroundColor : "rgb(255, 255, 255)";
+    return /, 0\\)$/.test(colour) ? ground(element.parentElement) : colour;
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+    .filter((one) => one.checkVisibility() && one.className !== "skip")
+    .map((one) => {
+      const [a, b] = [light(getComputedStyle(one).color), light(ground(one))];
+      return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    });
+})()"""
+"""Contrasts of all texts that show, by the formula of WCAG 2."""
 
 
 class BrowserError(Exception):
@@ -211,6 +232,11 @@ class Page:
             thrown = answer["exceptionDetails"]
             raise BrowserError(thrown.get("exception", {}).get("description") or thrown["text"])
         return answer["result"].get("value")
+
+    def as_pdf(self) -> bytes:
+        """Print it on the paper that it asks for."""
+        answer = self.ask("Page.printToPDF", {"preferCSSPageSize": True})
+        return base64.b64decode(answer["data"])
 
     def close(self) -> None:
         """Close it and forget what was reported about it; the browser goes on."""

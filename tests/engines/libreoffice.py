@@ -79,6 +79,41 @@ def available() -> str:
     return ""
 
 
+def writer_available() -> str:
+    """Why LibreOffice opens no Word documents here, with the fix; "" when it does."""
+    if reason := available():
+        return reason
+    soffice = _soffice()
+    if soffice is None or not soffice.with_name("libswlo.so").exists():
+        return "LibreOffice Writer is missing: apt-get install libreoffice-writer-nogui"
+    return ""
+
+
+def document_as_pdf(path: Path, out_dir: Path, limit: float = 120.0) -> Path:
+    """Let LibreOffice Writer, with a profile of its own, print a document into ``out_dir``."""
+    target = out_dir / f"{path.stem}.pdf"
+    with tempfile.TemporaryDirectory(prefix="lo-") as profile:
+        command = [
+            "soffice", "--headless", f"-env:UserInstallation={Path(profile).as_uri()}",
+            "--convert-to", "pdf", "--outdir", str(out_dir), str(path),
+        ]  # fmt: skip
+        clean = {"PATH": _SYSTEM_PATH, "HOME": profile, "LC_ALL": "C.UTF-8"}
+        for _ in range(2):  # a fresh profile's first start can end at once: start again
+            done = subprocess.run(
+                command, env=clean, capture_output=True, text=True, timeout=limit, check=False
+            )
+            if target.exists():
+                return target
+    raise LibreOfficeError(f"LibreOffice could not print {path}: {done.stderr.strip()}")
+
+
+def pages_of(pdf: Path) -> int:
+    """Count the pages of a PDF (needs pdfinfo)."""
+    command = ["pdfinfo", str(pdf)]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    return int(next(line for line in shown.splitlines() if line.startswith("Pages:")).split()[1])
+
+
 def rasterise(pdf: Path, out_dir: Path, dpi: int = 80) -> list[Path]:
     """Draw every page of a PDF into ``out_dir`` as PNG, first page first (needs pdftoppm)."""
     if shutil.which("pdftoppm") is None:

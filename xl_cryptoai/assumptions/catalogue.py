@@ -174,7 +174,10 @@ class Catalogue(Mapping[str, Assumption]):
         house = [one.label.lower() for one in chosen if one.view == "house"]
         if not house:
             return ""
-        names, verb = " and ".join(house).capitalize(), "are" if house[1:] else "is"
+        names = " and ".join(
+            [", ".join(house[:-1]), house[-1]] if house[1:] else house
+        ).capitalize()
+        verb = "are" if house[1:] else "is"
         return f"{names} {verb} a house view: the publication's own are not known."
 
     def check_scenario(self, scenario: str) -> str:

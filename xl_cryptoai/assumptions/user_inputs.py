@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,13 @@ from typing import Any
 
 from xl_cryptoai.assumptions.catalogue import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.input_fields import SIMULATION, check_field, default_of, fields_of
+from xl_cryptoai.assumptions.input_fields import (
+    SIMULATION,
+    check_field,
+    default_of,
+    fields_of,
+    keys_of,
+)
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, quoted
 from xl_cryptoai.tomlfile import read_toml
 
@@ -52,6 +59,15 @@ class UserInputs:
         """Return what stands in one field: the person's value, the default, or nothing."""
         typed = self.values.get(name, {}).get(field)
         return default_of(catalogue, name, field) if typed is None else typed
+
+
+def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
+    """Return a short fingerprint of every value in use, to tell two sets of assumptions apart."""
+    text = "\n".join(
+        f"{name}.{field}={inputs.value(catalogue, name, field)!r}"
+        for name, field in keys_of(catalogue)
+    )
+    return hashlib.sha256(f"{inputs.scenario}\n{text}".encode()).hexdigest()[:12]
 
 
 def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:

@@ -17,6 +17,7 @@ COMMANDS = (
     "evidence",
     "read",
     "audit",
+    "report",
     "diff",
     "textconv",
     "trace",

@@ -22,11 +22,19 @@ if TYPE_CHECKING:
 @click.option(
     "--result", default="total", metavar="ID", help="The result whose change is explained."
 )
+@click.option(
+    "--out", metavar="FILE.html|docx", type=options.PATH, help="Write it all there as a report."
+)
 @options.picture("the explanation")
-@options.FORCE_PICTURE
 @options.JSON
 def diff(
-    before: Path, after: Path, result: str, picture: Path | None, force: bool, as_json: bool
+    before: Path,
+    after: Path,
+    result: str,
+    out: Path | None,
+    picture: Path | None,
+    force: bool,
+    as_json: bool,
 ) -> int:
     """Compare two workbooks: by assumption, by formula, by structure, and why the result moved.
 
@@ -38,14 +46,23 @@ def diff(
     \b
     Examples:
       xl-cryptoai diff last_week.xlsx book.xlsx
-      xl-cryptoai diff last_week.xlsx book.xlsx --picture why.svg
+      xl-cryptoai diff last_week.xlsx book.xlsx --picture why.png
+      xl-cryptoai diff last_week.xlsx book.xlsx --out changes.html
       xl-cryptoai diff last_week.xlsx book.xlsx --result crypto_identity --json
     """
     from xl_cryptoai.comparing.diff import diff_books
     from xl_cryptoai.reports.diff import as_data, as_text
 
+    if out is not None:
+        options.check_report(out, force=force, inputs=[before, after])
     old, new = open_one(before), open_one(after)
     found = diff_books(old, new, result)
+    if out is not None:
+        from xl_cryptoai.reports.diff_page import diff_report
+        from xl_cryptoai.reports.parts import facts_of
+
+        report = diff_report(old.model, found, (facts_of(old), facts_of(new)))
+        options.write_report(out, report, force=force)
     if picture is not None:
         _draw(old.model, found, picture, force=force)
     if as_json:
@@ -61,7 +78,6 @@ def diff(
 
 def _draw(model: Model, found: BookDiff, picture: Path, *, force: bool) -> None:
     from xl_cryptoai.errors import FileRefusedError
-    from xl_cryptoai.files import write_atomically
     from xl_cryptoai.reports.waterfall import waterfall
     from xl_cryptoai.reports.words import sentence
 
@@ -72,4 +88,4 @@ def _draw(model: Model, found: BookDiff, picture: Path, *, force: bool) -> None:
         say(f"xl-cryptoai: no picture was drawn: {reason}", error=True)
         return
     drawn = waterfall(model, found.attribution, found.before.name, found.after.name)
-    write_atomically(picture, drawn.encode(), force=force)
+    options.write_picture(picture, drawn, force=force)

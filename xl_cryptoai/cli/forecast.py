@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 @click.option("--scenario", help="One scenario; without it all of them.")
 @options.SOURCE
 @options.SETTING
+@options.picture("the segments of each scenario")
 @options.JSON
 @options.CSV
 def forecast(
     scenario: str | None,
     source: Path | None,
     settings: tuple[str, ...],
+    picture: Path | None,
+    force: bool,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -40,6 +43,7 @@ def forecast(
       xl-cryptoai forecast --scenario bull
       xl-cryptoai forecast --set ai_penetration=40% --set hyperscaler_share=0.7
       xl-cryptoai forecast --from book.xlsx
+      xl-cryptoai forecast --picture segments.png
       xl-cryptoai forecast --json
     """
     from xl_cryptoai.forecast import Forecast
@@ -51,6 +55,8 @@ def forecast(
         cases["live"] = plan.forecast
     for name in [scenario] if scenario else model.assumptions.scenarios:
         cases[name] = Forecast(name, model=model)
+    if picture is not None:
+        _draw(model, cases, picture, force=force)
     if as_json:
         print_json(_as_data(model, cases, plan))
         return
@@ -75,6 +81,13 @@ def _as_data(model: Model, cases: dict[str, Any], plan: Plan) -> dict[str, Any]:
         }
     data["units"] = {key: step.unit_label for key, step in model.steps.items()}
     return data
+
+
+def _draw(model: Model, cases: dict[str, Any], picture: Path, *, force: bool) -> None:
+    from xl_cryptoai.reports.segments import draw_segments, names_of
+
+    drawn = draw_segments(model, dict(zip(names_of(model, [*cases]), cases.values(), strict=True)))
+    options.write_picture(picture, drawn, force=force)
 
 
 def _print_for_people(model: Model, cases: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ _AXIS = "id=value,value,... or id=first:last:count"
 @options.SOURCE
 @options.SCENARIO
 @options.SETTING
+@options.picture("the totals as a shaded table")
 @options.JSON
 @options.CSV
 def grid(
@@ -32,6 +33,8 @@ def grid(
     source: Path | None,
     scenario: str | None,
     settings: tuple[str, ...],
+    picture: Path | None,
+    force: bool,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -41,6 +44,7 @@ def grid(
     Examples:
       xl-cryptoai grid ai_penetration=20%:50%:4 ai_revenue_capture=10%,13%,16%
       xl-cryptoai grid gdp_growth=2%:4%:5 ai_growth_multiple=1,1.5,2 --scenario bull --csv
+      xl-cryptoai grid ai_penetration=20%:50%:4 gdp_growth=2%:4%:3 --picture grid.png
     """
     from xl_cryptoai import risk
 
@@ -48,6 +52,12 @@ def grid(
     plan = plan_of(source, scenario, settings)
     found = risk.grid(name_x, xs, name_y, ys, plan.scenario, plan.overrides, plan.model).tolist()
     corner = f"{name_y} \\ {name_x}"
+    if picture is not None:
+        from xl_cryptoai.reports.heat import draw_grid
+
+        about = f"{plan.model.title}; the other assumptions stand at {plan.case}."
+        drawn = draw_grid(plan.model, (name_x, xs), (name_y, ys), found, about)
+        options.write_picture(picture, drawn, force=force)
     if as_json:
         print_json({"x": {"id": name_x, "values": xs}, "y": {"id": name_y, "values": ys},
                     "totals": found})  # fmt: skip

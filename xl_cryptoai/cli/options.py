@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from xl_cryptoai.reports.pixels import ENDINGS, is_picture, picture_file
+
+if TYPE_CHECKING:
+    from xl_cryptoai.reports.parts import Report
 
 Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 
@@ -22,17 +27,48 @@ def _one_form(context: click.Context, _: click.Parameter, asked: bool) -> bool:
 
 def _check_picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
     """Refuse a name for a picture that is none: with --force a workbook could be lost."""
-    if path is not None and path.suffix.lower() != ".svg":
-        raise click.BadParameter(f"{path} does not end in .svg, which the picture is")
+    if path is not None and not is_picture(path):
+        raise click.BadParameter(f"{path} does not end in {' or '.join(ENDINGS)}; name a picture")
     return path
 
 
 def picture(shows: str) -> Callable[[Command], Command]:
-    """Return the option for a picture of what is named, such as "the bars"."""
-    text = f"Draw {shows} there."
-    return click.option(
-        "--picture", metavar="FILE.svg", type=PATH, help=text, callback=_check_picture
-    )
+    """Return the options for a picture of what is named, such as "the bars"."""
+    text = f"Draw {shows} there, as SVG or PNG."
+
+    def with_options(command: Command) -> Command:
+        # the last of two decorators stands first in the help
+        return click.option(
+            "--picture", metavar="FILE.svg|png", type=PATH, help=text, callback=_check_picture
+        )(_FORCE_PICTURE(command))
+
+    return with_options
+
+
+def write_picture(path: Path, svg: str, *, force: bool) -> None:
+    """Write a picture as the ending of its name says."""
+    from xl_cryptoai.files import write_atomically
+
+    write_atomically(path, picture_file(svg, path), force=force)
+
+
+def check_report(path: Path, *, force: bool, inputs: Sequence[Path]) -> None:
+    """Refuse a name for a report that is none, and one that may not be written over."""
+    from xl_cryptoai.files import check_free
+    from xl_cryptoai.reports.parts import REPORT_ENDINGS
+
+    if path.suffix.lower() not in REPORT_ENDINGS:
+        words = " or ".join(REPORT_ENDINGS)
+        raise click.BadParameter(f"{path} does not end in {words}; name a report")
+    check_free(path, force=force, inputs=inputs)
+
+
+def write_report(path: Path, report: Report, *, force: bool) -> None:
+    """Write a report as the ending of its name says."""
+    from xl_cryptoai.files import write_atomically
+    from xl_cryptoai.reports.report_file import report_file
+
+    write_atomically(path, report_file(report, path), force=force)
 
 
 def _use_model(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
@@ -64,7 +100,7 @@ JSON = click.option(
 )
 CSV = click.option("--csv", "as_csv", is_flag=True, help="CSV, full precision.", callback=_one_form)
 FORCE = click.option("--force", is_flag=True, help="Replace an existing file.")
-FORCE_PICTURE = click.option("--force", is_flag=True, help="Replace an existing picture.")
+_FORCE_PICTURE = click.option("--force", is_flag=True, help="Replace an existing file.")
 SETTING = click.option(
     "--set", "settings", multiple=True, metavar="ID=VALUE", help="Change an assumption; repeatable."
 )

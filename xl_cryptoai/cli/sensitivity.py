@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @options.CORRELATION
 @options.COMMON
 @click.option("--seed", default=20240129, type=int, help="The same seed gives the same answer.")
+@options.picture("the parts of the variance")
 @options.JSON
 @options.CSV
 def sensitivity(
@@ -37,6 +38,8 @@ def sensitivity(
     correlate: tuple[str, ...],
     common_factor: float | None,
     seed: int,
+    picture: Path | None,
+    force: bool,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -53,7 +56,7 @@ def sensitivity(
       xl-cryptoai sensitivity --draws 65536 --set ai_penetration=33% --json
       xl-cryptoai sensitivity --distribution ai_penetration=triangular:20%,33%,50%
       xl-cryptoai sensitivity --correlate ai_penetration,ai_revenue_capture=0.5
-      xl-cryptoai sensitivity --from book.xlsx
+      xl-cryptoai sensitivity --from book.xlsx --picture sensitivity.png
     """
     from xl_cryptoai import risk
 
@@ -66,6 +69,14 @@ def sensitivity(
         distributions=plan.distributions, correlation=plan.correlation, seed=seed,
         model=plan.model,
     )  # fmt: skip
+    if picture is not None:
+        from xl_cryptoai.reports.importance import draw_importance
+
+        model = plan.model
+        drawn = draw_importance(
+            model.assumptions, found, model.steps["total"].label, plan.drawn.words
+        )
+        options.write_picture(picture, drawn, force=force)
     rows = [{name: _known(value) for name, value in asdict(one).items()} for one in found]
     if as_json:
         print_json({"draws": draws, "seed": seed, "sensitivities": rows})

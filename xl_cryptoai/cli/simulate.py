@@ -74,7 +74,6 @@ LONG = 2**22
     help="Compare with what is typed there: workbook or TOML.",
 )
 @options.picture("the total")
-@options.FORCE_PICTURE
 @options.JSON
 @options.CSV
 def simulate(
@@ -168,11 +167,10 @@ def _read_amounts(texts: Sequence[str]) -> dict[str, float]:
 
 
 def _write_picture(result: Simulation, plan: Plan, path: Path, *, force: bool) -> None:
-    from xl_cryptoai.files import write_atomically
     from xl_cryptoai.reports.distribution import draw_distribution
 
     drawn = draw_distribution(result, about=plan.drawn.words, live=plan.live)
-    write_atomically(path, drawn.encode(), force=force)
+    options.write_picture(path, drawn, force=force)
 
 
 def _as_data(

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 @options.SETTING
 @options.DISTRIBUTION
 @options.picture("the bars")
-@options.FORCE_PICTURE
 @options.JSON
 @options.CSV
 def tornado(
@@ -70,13 +69,12 @@ def tornado(
 
 def _draw(bars: list[Bar], picture: Path, plan: Plan, *, force: bool) -> None:
     from xl_cryptoai.errors import FileRefusedError
-    from xl_cryptoai.files import write_atomically
     from xl_cryptoai.reports.tornado import draw_tornado
 
     if not bars:
         raise FileRefusedError("there is nothing to draw: no assumption is left uncertain")
     drawn = draw_tornado(plan.model.assumptions, bars, plan.live, plan.case, plan.drawn.words)
-    write_atomically(picture, drawn.encode(), force=force)
+    options.write_picture(picture, drawn, force=force)
 
 
 def _print_for_people(catalogue: Catalogue, bars: list[Bar]) -> None:

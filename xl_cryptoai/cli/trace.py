@@ -47,15 +47,17 @@ def trace(
     """
     from xl_cryptoai.cli.show import print_for_programs, say
     from xl_cryptoai.files import check_free, write_atomically
-    from xl_cryptoai.reports.trace import FORMATS
+    from xl_cryptoai.reports.parts import facts_of
+    from xl_cryptoai.reports.trace import FORMATS, as_html
     from xl_cryptoai.tracing.trace import trace_book
 
     if form not in FORMATS:
         raise click.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")
     if out is not None:
         check_free(out, force=force, inputs=[book])
-    found = trace_book(open_one(book), target, dependents=dependents, depth=depth)
-    written = FORMATS[form](found)
+    opened = open_one(book)
+    found = trace_book(opened, target, dependents=dependents, depth=depth)
+    written = as_html(found, facts_of(opened)) if form == "html" else FORMATS[form](found)
     if out is not None:
         write_atomically(out, written.encode(), force=force)
         say(out)

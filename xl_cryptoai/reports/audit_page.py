@@ -12,13 +12,17 @@ from xl_cryptoai.reading.findings import NOTE
 from xl_cryptoai.reports.findings import Audits, Refusals
 from xl_cryptoai.reports.model_page import ModelSection
 from xl_cryptoai.reports.pages import render
+from xl_cryptoai.reports.parts import facts_table, time_of_run
 from xl_cryptoai.reports.words import fix, what
 
 
-def as_html(audits: Audits, refusals: Refusals, models: Mapping[Path, ModelSection]) -> str:
+def as_html(
+    audits: Audits, refusals: Refusals, models: Mapping[Path, ModelSection], made: str = ""
+) -> str:
     """Write one page: verdict, findings, pictures, assumptions, trace of the total, rules.
 
-    `models` has what `model_section` says of each workbook.
+    `models` has what `model_section` says of each workbook; `made` is when the audit was made, by
+    default now.
     """
     clean = sum(all(r.passed for r in results) for results in audits.values())
     count = len(audits) + len(refusals)
@@ -28,6 +32,8 @@ def as_html(audits: Audits, refusals: Refusals, models: Mapping[Path, ModelSecti
         workbooks=[_workbook(path, results, models[path]) for path, results in audits.items()],
         refused=[(path.name, why) for path, why in refusals.items()],
         rules=_rules(audits),
+        facts=facts_table([models[path].file for path in audits]).rows,
+        made=made or time_of_run(),
     )
 
 

@@ -24,8 +24,13 @@ from xl_cryptoai.reports.svg import (
 from xl_cryptoai.units import read_as
 
 LEVELS = ("tam", "ai_gain", "ai_revenue", "total")
-DROPS = ("not adopted", "not captured as revenue", "not crypto")
+DROPS = {
+    ("tam", "ai_gain"): "not adopted",
+    ("ai_gain", "ai_revenue"): "not captured as revenue",
+    ("ai_revenue", "total"): "not crypto",
+}
 """What drops out between one level and the next."""
+NOT_NAMED = "what is not part of it"
 
 _LEFT, _RIGHT, _TOP = 330, 150, 92
 _ROWS = Rows(_TOP)
@@ -49,12 +54,13 @@ def bridge(model: Model, results: Mapping[str, float], name: str = "the workbook
     str
         An SVG document without outside parts.
     """
-    rows = len(LEVELS) + len(DROPS) + len(model.segments)
+    levels = levels_of(model)
+    rows = 2 * len(levels) - 1 + len(model.segments)
     height = _TOP + ROW * rows + 64
     title = "From the market to crypto-AI revenue"
-    smallest = min(results[step] for step in (*LEVELS, *model.segments))
+    smallest = min(results[step] for step in (*levels, *model.segments))
     start = 10.0 ** math.floor(math.log10(smallest))
-    scale = Scale(start, results[LEVELS[0]], _LEFT, WIDTH - _RIGHT, log=True)
+    scale = Scale(start, results[levels[0]], _LEFT, WIDTH - _RIGHT, log=True)
     body = [
         *heading(title, f"Live results of {name}, USD/year, on a logarithmic scale"),
         *_grid(scale, height - 56),
@@ -68,9 +74,15 @@ def bridge(model: Model, results: Mapping[str, float], name: str = "the workbook
 def in_words(model: Model, results: Mapping[str, float]) -> str:
     """Say what the picture shows."""
     steps = [
-        f"{model.steps[step].label} {_read(results[step])}" for step in (*LEVELS, *model.segments)
+        f"{model.steps[step].label} {_read(results[step])}"
+        for step in (*levels_of(model), *model.segments)
     ]
     return "; ".join(steps)
+
+
+def levels_of(model: Model) -> list[str]:
+    """Return the levels that a model has: one's own can leave some out."""
+    return [step for step in LEVELS if step in model.steps]
 
 
 def _grid(scale: Scale, bottom: int) -> Iterator[str]:
@@ -82,14 +94,20 @@ def _grid(scale: Scale, bottom: int) -> Iterator[str]:
 
 def _bars(model: Model, results: Mapping[str, float], scale: Scale) -> Iterator[str]:
     row = 0
-    for number, (step, below) in enumerate(pairwise((*LEVELS, ""))):
+    for step, below in pairwise((*levels_of(model), "")):
         ends = scale(scale.start), scale(results[step])
         yield from _row(row, model.steps[step].label, _read(results[step]), ends, DARK, "strong")
         row += 1
         if below:
             gone = _read(results[step] - results[below])
             ends = scale(results[below]), scale(results[step])
-            yield from _row(row, f"less {DROPS[number]}", f"\N{MINUS SIGN}{gone}", ends, HATCHED)
+            yield from _row(
+                row,
+                f"less {DROPS.get((step, below), NOT_NAMED)}",
+                f"\N{MINUS SIGN}{gone}",
+                ends,
+                HATCHED,
+            )
             row += 1
     for step in model.segments:
         words = f"{_read(results[step])}, {results[step] / results['total']:.1%} of the total"

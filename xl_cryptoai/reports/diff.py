@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any
 
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.input_fields import OVERRIDE, fields_of, quantity_of
@@ -27,20 +27,13 @@ from xl_cryptoai.reading import findings
 from xl_cryptoai.reading.findings import Finding
 from xl_cryptoai.reading.notes import NoteText
 from xl_cryptoai.reading.record import LogRow
+from xl_cryptoai.reports.parts import Section, Table
 from xl_cryptoai.reports.words import sentence
 from xl_cryptoai.units import read_as
 
 _LIKE_A_NUMBER = re.compile(r"[^\w.,\s']*[.,]?\d[\d.,\s']*(?:[eE][+-]?\d+)?[%kMBTx]?")
 _WORDS = 5
 """Rows of an inserted block whose words are shown."""
-
-
-class Table(NamedTuple):
-    """A table for people; the columns numbered in `right` are aligned to the right."""
-
-    headers: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    right: Sequence[int] = ()
 
 
 def as_data(found: BookDiff) -> dict[str, Any]:
@@ -68,30 +61,51 @@ def _plain(value: Any) -> Any:
 
 def as_text(model: Model, found: BookDiff) -> Iterator[Table | str]:
     """All that differs, for people: tables, and sentences between them."""
+    for section in sections(model, found):
+        yield from (part for part in section.parts if isinstance(part, Table | str))
+
+
+def sections(model: Model, found: BookDiff) -> Iterator[Section]:
+    """All that differs in groups, each with a heading; without differences a sentence says so."""
     if found.same:
-        yield "The workbooks are the same: inputs, formulas, structure and change log."
+        words = "The workbooks are the same: inputs, formulas, structure and change log."
+        yield Section("No difference", [words])
         return
     inputs = [_input(model.assumptions, one) for one in found.inputs]
-    tables = (
-        Table(("assumption", "what", "before", "after"), inputs, (2, 3)),
-        Table(("", "cell", "row", "before", "after"), [*map(_cell, found.cells)]),
-        Table(("structure", "where", "what"), [*map(_structure, found.structure)]),
-        Table(
-            ("change log", "cell", "date", "who", "what", "why"),
-            [*_log("added", found.log_added), *_log("removed", found.log_removed)],
+    groups = (
+        ("Inputs", Table(("assumption", "what", "before", "after"), inputs, (2, 3))),
+        (
+            "Formulas and other cells",
+            Table(("", "cell", "row", "before", "after"), [*map(_cell, found.cells)]),
         ),
-        Table(("result", "before", "after", "change"), [*_results(model, found)], (1, 2, 3)),
+        ("Structure", Table(("structure", "where", "what"), [*map(_structure, found.structure)])),
+        (
+            "Change log",
+            Table(
+                ("change log", "cell", "date", "who", "what", "why"),
+                [*_log("added", found.log_added), *_log("removed", found.log_removed)],
+            ),
+        ),
+        (
+            "Results",
+            Table(("result", "before", "after", "change"), [*_results(model, found)], (1, 2, 3)),
+        ),
     )
-    yield from (table for table in tables if table.rows)
+    yield from (Section(title, [table]) for title, table in groups if table.rows)
+    why: list[Table | str] = []
     if any(one.kind in ("formula", "overwritten") for one in found.cells):
-        yield (
+        why.append(
             "Results are recomputed from the inputs. What the changed formulas do to those that "
             "the workbook shows is not in them: see `xl-cryptoai read`."
         )
     if found.attribution is None:
-        yield f"Why the result moved cannot be computed: {sentence(found.no_attribution)}"
+        why.append(f"Why the result moved cannot be computed: {sentence(found.no_attribution)}")
     elif found.attribution.shares:
-        yield from _attribution(model, found.attribution)
+        why += _attribution(model, found.attribution)
+    if why:
+        result = found.attribution.result if found.attribution is not None else ""
+        label = model.steps[result].label if result else "the result"
+        yield Section(f"Why {label} moved", why)
 
 
 def _input(catalogue: Catalogue, one: InputChange) -> list[str]:

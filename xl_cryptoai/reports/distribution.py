@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,8 @@ from xl_cryptoai.risk.description import live_in_words
 from xl_cryptoai.risk.simulation import Simulation
 from xl_cryptoai.units import read_as
 
-_HEIGHT = 576
-_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 66, 154, 74
+_LEFT, _RIGHT, _BOTTOM = 66, 66, 74
+_TOP, _TOP_WITHOUT_HEADING = 154, 54
 _BAR, _CURVE = "#9cc3e6", "#8a4b08"
 _MARKS = (5, 50, 95)
 _LABEL = 96
@@ -26,12 +27,39 @@ _STEPS = 9
 """Steps of the axis at most."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """Where things lie in the picture, in pixels."""
+
+    width: int
+    height: int
+    top: int
+    scale: Scale
+
+    @property
+    def floor(self) -> float:
+        """Where the bars stand."""
+        return self.height - _BOTTOM
+
+    @property
+    def right(self) -> float:
+        """Where the axis ends."""
+        return self.width - _RIGHT
+
+    def at(self, part: float) -> float:
+        """Return where a part of the full height lies."""
+        return self.floor - part * (self.floor - self.top)
+
+
 def draw_distribution(
     simulation: Simulation,
     result: str = "total",
     label: str = "Crypto-AI revenue",
     about: str = "",
     live: float | None = None,
+    size: tuple[int, int] = (WIDTH, 576),
+    *,
+    headed: bool = True,
 ) -> str:
     """Draw a result's distribution.
 
@@ -47,6 +75,10 @@ def draw_distribution(
         What was drawn and what was fixed.
     live : float, optional
         The forecast as it stands, USD a year: marked in the histogram and on the curve.
+    size : tuple of int
+        Width and height, in pixels.
+    headed : bool
+        Whether title and what was drawn stand above; else only in the words for who cannot see it.
 
     Returns
     -------
@@ -55,7 +87,10 @@ def draw_distribution(
     """
     rest = (1 - _SHOWN) / 2 * 100
     low, high = (simulation.percentile(percent, result)[0] for percent in (rest, 100 - rest))
-    scale = Scale.rounded(low, high, _LEFT, WIDTH - _RIGHT, _STEPS)
+    width, height = size
+    top = _TOP if headed else _TOP_WITHOUT_HEADING
+    scale = Scale.rounded(low, high, _LEFT, width - _RIGHT, _STEPS)
+    plot = _Plot(width, height, top, scale)
     edges, shares = simulation.histogram(
         np.linspace(scale.start, scale.end, _BARS + 1).tolist(), result
     )
@@ -68,84 +103,83 @@ def draw_distribution(
         f"{simulation.method}, seed {simulation.seed}."
     )
     position = "" if live is None else live_in_words(simulation, live)
-    body = [
+    heading = [
         text(24, 36, title, "head"),
         text(24, 60, f"{drawn} {position}".strip(), "small"),
         *(text(24, 80 + 18 * number, line, "small") for number, line in enumerate(wrapped(about))),
-        *_bars(edges, shares, scale),
-        *_curve(edges, below + np.concatenate([[0.0], np.cumsum(shares)]), scale),
-        *_axes(scale, shares),
-        *_marks(marks, scale),
-        *([] if live is None else _live(live, 1 - simulation.chance_above(live, result)[0], scale)),
+    ]
+    under_live = None if live is None else 1 - simulation.chance_above(live, result)[0]
+    body = [
+        *(heading if headed else ()),
+        *_bars(edges, shares, plot),
+        *_curve(edges, below + np.concatenate([[0.0], np.cumsum(shares)]), plot),
+        *_axes(shares, plot),
+        *_marks(marks, plot),
+        *([] if live is None or under_live is None else _live(live, under_live, plot)),
     ]
     in_words = f"{percentiles}. {drawn} {position} {about}".strip()
-    return document((WIDTH, _HEIGHT), title, in_words, body)
+    return document(size, title, in_words, body)
 
 
 def _usd(amount: float) -> str:
     return read_as(amount, "usd_per_year", 3)
 
 
-def _height(part: float) -> float:
-    """Return where a part of the full height lies."""
-    return _HEIGHT - _BOTTOM - part * (_HEIGHT - _TOP - _BOTTOM)
-
-
-def _bars(edges: NDArray[np.float64], shares: NDArray[np.float64], scale: Scale) -> Iterator[str]:
+def _bars(edges: NDArray[np.float64], shares: NDArray[np.float64], plot: _Plot) -> Iterator[str]:
     tallest = float(shares.max()) or 1.0
     for left, right, share in zip(edges, edges[1:], shares, strict=False):
-        x, y = scale(float(left)), _height(float(share) / tallest)
+        x, y = plot.scale(float(left)), plot.at(float(share) / tallest)
         yield (
-            f'<rect x="{x + 0.5:.1f}" y="{y:.1f}" width="{scale(float(right)) - x - 1:.1f}" '
-            f'height="{_height(0) - y:.1f}" fill="{_BAR}"/>'
+            f'<rect x="{x + 0.5:.1f}" y="{y:.1f}" width="{plot.scale(float(right)) - x - 1:.1f}" '
+            f'height="{plot.floor - y:.1f}" fill="{_BAR}"/>'
         )
 
 
-def _curve(edges: NDArray[np.float64], below: NDArray[np.float64], scale: Scale) -> Iterator[str]:
+def _curve(edges: NDArray[np.float64], below: NDArray[np.float64], plot: _Plot) -> Iterator[str]:
     points = " ".join(
-        f"{scale(float(edge)):.1f},{_height(float(part)):.1f}"
+        f"{plot.scale(float(edge)):.1f},{plot.at(float(part)):.1f}"
         for edge, part in zip(edges, below, strict=True)
     )
     yield f'<polyline points="{points}" fill="none" stroke="{_CURVE}" stroke-width="2.5"/>'
 
 
-def _axes(scale: Scale, shares: NDArray[np.float64]) -> Iterator[str]:
+def _axes(shares: NDArray[np.float64], plot: _Plot) -> Iterator[str]:
     """Draw the amounts below, how often to the left, and the chance to the right."""
-    floor, right = _height(0), WIDTH - _RIGHT
+    floor, right, scale = plot.floor, plot.right, plot.scale
     yield f'<line x1="{_LEFT}" x2="{right}" y1="{floor}" y2="{floor}" stroke="{FAINT}"/>'
     for tick in scale.ticks(_STEPS + 1):
         x = scale(tick)
         yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 5}" stroke="{FAINT}"/>'
         yield text(x, floor + 20, _usd(tick) if tick else "0", "small", "middle")
     for part in (0.0, 0.25, 0.5, 0.75, 1.0):
-        y = _height(part) + 4
+        y = plot.at(part) + 4
         yield text(_LEFT - 10, y, f"{part * float(shares.max()):.1%}", "small", "end")
         yield text(right + 10, y, f"{part:.0%}", "small")
-    yield text(24, _TOP - 34, "bars: share of the draws", "small")
-    yield text(WIDTH - 24, _TOP - 34, "line: chance of no more than this", "small", "end")
+    yield text(24, plot.top - 34, "bars: share of the draws", "small")
+    yield text(plot.width - 24, plot.top - 34, "line: chance of no more than this", "small", "end")
     outside = f"USD a year; {max(1 - float(shares.sum()), 0):.2%} of the draws lie beyond the axis"
-    yield text(WIDTH / 2, _HEIGHT - 20, outside, "small", "middle")
+    yield text(plot.width / 2, plot.height - 20, outside, "small", "middle")
 
 
-def _live(live: float, below: float, scale: Scale) -> Iterator[str]:
+def _live(live: float, below: float, plot: _Plot) -> Iterator[str]:
     """Mark the forecast as it stands: a line from below, a dot on the curve."""
-    if not scale.start <= live <= scale.end:
+    if not plot.scale.start <= live <= plot.scale.end:
         return
-    x, y = scale(live), _height(below)
-    yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y:.1f}" y2="{_height(0)}" stroke="{_CURVE}"/>'
+    x, y = plot.scale(live), plot.at(below)
+    yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y:.1f}" y2="{plot.floor}" stroke="{_CURVE}"/>'
     yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_CURVE}"/>'
     yield text(x - 10, y - 8, f"Live {_usd(live)}", "figure strong halo", "end")
 
 
-def _marks(marks: dict[int, float], scale: Scale) -> Iterator[str]:
+def _marks(marks: dict[int, float], plot: _Plot) -> Iterator[str]:
     """Draw the percentiles, their labels far enough apart to be read."""
-    low, middle, high = (scale(value) for value in marks.values())
-    middle = min(max(middle, _LEFT + _LABEL), WIDTH - _RIGHT - _LABEL)
+    low, middle, high = (plot.scale(value) for value in marks.values())
+    middle = min(max(middle, _LEFT + _LABEL), plot.right - _LABEL)
     places = (min(low, middle - _LABEL), middle, max(high, middle + _LABEL))
     for (percent, value), place in zip(marks.items(), places, strict=True):
-        x = scale(value)
+        x = plot.scale(value)
         yield (
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 8}" y2="{_height(0)}" stroke="{INK}" '
-            'stroke-dasharray="4 3"/>'
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{plot.top - 8}" y2="{plot.floor}" '
+            f'stroke="{INK}" stroke-dasharray="4 3"/>'
         )
-        yield text(place, _TOP - 14, f"P{percent} {_usd(value)}", "figure strong", "middle")
+        yield text(place, plot.top - 14, f"P{percent} {_usd(value)}", "figure strong", "middle")

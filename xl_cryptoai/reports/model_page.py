@@ -13,6 +13,7 @@ from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.reports.bridge import bridge, in_words
+from xl_cryptoai.reports.parts import FileFacts, facts_of
 from xl_cryptoai.reports.svg import as_source
 from xl_cryptoai.reports.trace import TreeRow, tree_rows
 from xl_cryptoai.reports.waterfall import waterfall
@@ -42,6 +43,8 @@ class ModelSection:
 
     Attributes
     ----------
+    file : FileFacts
+        By what the file is known.
     notes, trace_notes : list of (what, why)
         What is missing from the section, and from its trace.
     saved_by : str
@@ -54,6 +57,7 @@ class ModelSection:
     trace : list of TreeRow
     """
 
+    file: FileFacts
     saved_by: str = ""
     notes: list[tuple[str, str]] = field(default_factory=list)
     total: str = ""
@@ -75,7 +79,7 @@ def model_section(book: Book, prefix: str) -> ModelSection:
     prefix : str
         What anchors begin with, so that several workbooks go onto one page.
     """
-    section = ModelSection(book.file.saved_by)
+    section = ModelSection(facts_of(book), book.file.saved_by)
     try:
         found = read_book(book)
         live = found.live()

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xl_cryptoai import __version__
+from xl_cryptoai.reports.parts import REVIEW
 from xl_cryptoai.reports.plain import visible
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -17,7 +18,8 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 def render(template: str, **values: Any) -> str:
     """Write a page from its template and what is put into it; no value can become a tag."""
-    return _environment().get_template(template).render(version=__version__, **values)
+    shared = {"version": __version__, "review": REVIEW, **values}
+    return _environment().get_template(template).render(shared)
 
 
 @cache

@@ -1,9 +1,41 @@
-"""Draws our pictures as pixels, for programs that take no SVG."""
+"""Pictures as files: SVG as it is, or drawn as pixels for programs that take no SVG."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+ENDINGS = (".svg", ".png")
+"""What a picture's file name can end in; the ending decides how it is written."""
+
 SCALE = 2
 """Pixels for each of the picture's own, so that it stays sharp when it is printed."""
+
+
+def is_picture(path: Path) -> bool:
+    """Return whether a file name ends as that of a picture.
+
+    >>> is_picture(Path("total.PNG")), is_picture(Path("book.xlsx"))
+    (True, False)
+    """
+    return path.suffix.lower() in ENDINGS
+
+
+def picture_file(svg: str, path: Path) -> bytes:
+    """Return the content of a picture's file, as the ending of its name says.
+
+    Parameters
+    ----------
+    svg : str
+        One of our documents.
+    path : Path
+        The file; its name ends in one of `ENDINGS`.
+
+    Raises
+    ------
+    FileRefusedError
+        As `png`.
+    """
+    return png(svg) if path.suffix.lower() == ".png" else svg.encode()
 
 
 def png(svg: str) -> bytes:

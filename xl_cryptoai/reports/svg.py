@@ -21,6 +21,12 @@ HATCHING = (
     f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{AMBER}"/>'
     '<rect width="1.6" height="7" fill="#7a4a00"/></pattern>'
 )
+SERIES = (
+    ("#1f4e79", True), ("#f5b55a", False), (BLUE, True), ("#c3d9ee", False),
+    ("#7a4a00", True), ("#e8d3ae", False), ("#595959", True), ("#c8c8c8", False),
+)  # fmt: skip
+"""Colours of parts of a whole, and whether words on them are white: neighbours differ in brightness
+and in a hue that colour-blind eyes tell apart."""
 INK, FAINT = "#1a1a1a", "#767676"
 WIDTH, MARGIN = 960, 24
 _LINE = 150
@@ -31,7 +37,7 @@ ROW, BAR = 34, 20
 _STYLE = """text{font-family:'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#1a1a1a}
 .head{font-size:19px;font-weight:600}.small{font-size:12.5px;fill:#595959}
 .name{font-size:14px}.figure{font-size:14px;font-variant-numeric:tabular-nums}
-.strong{font-weight:600}.halo{paint-order:stroke;stroke:#ffffff;stroke-width:5px}"""
+.on-dark,.on-light{font-size:13px}text.on-dark{fill:#ffffff}.strong{font-weight:600}.halo{paint-order:stroke;stroke:#ffffff;stroke-width:5px}"""
 
 
 def document(
@@ -110,6 +116,24 @@ def line(x: float, top: float, bottom: float, colour: str = FAINT, dash: str = "
         f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}" '
         f'stroke="{colour}"{dashes}/>'
     )
+
+
+def series(number: int) -> str:
+    """Return the colour of a part of a whole; after the last it starts again.
+
+    >>> series(0) == series(8)
+    True
+    """
+    return SERIES[number % len(SERIES)][0]
+
+
+def width_of(words: str, size: float = 13) -> float:
+    """Estimate how wide words are, in pixels: a letter is about half as wide as high.
+
+    >>> width_of("10.2B")
+    37.7
+    """
+    return round(0.58 * size * len(words), 1)
 
 
 def wrapped(words: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from xl_cryptoai.reading.book import Place
 from xl_cryptoai.reports.pages import render
+from xl_cryptoai.reports.parts import FileFacts, facts_table, time_of_run
 from xl_cryptoai.reports.plain import visible, visible_json
 from xl_cryptoai.tracing.describe import BLANK, COMPUTED, CONSTANT, value_in_words
 from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Node, Trace, Visit
@@ -196,14 +197,20 @@ def nodes_in_words(trace: Trace) -> list[dict[str, Any]]:
     ]
 
 
-def as_html(trace: Trace) -> str:
-    """Write one page that holds everything it needs and opens and closes level by level."""
+def as_html(trace: Trace, file: FileFacts | None = None, made: str = "") -> str:
+    """Write one page that holds everything it needs and opens and closes level by level.
+
+    `file` has by what the workbook is known, by default its name; `made` is when the page is made,
+    by default now.
+    """
     return render(
         "trace.html",
         title=f"{trace.target} in {trace.path.name}",
         dependents=trace.dependents,
         summary=summary(trace),
         visits=tree_rows(trace),
+        facts=facts_table([file or FileFacts(trace.path.name)]).rows,
+        made=made or time_of_run(),
     )
 
 

@@ -40,7 +40,11 @@ _ZOOM = 0.4
 
 
 def waterfall(
-    model: Model, found: Attribution, before: str = "before", after: str = "after"
+    model: Model,
+    found: Attribution,
+    before: str = "before",
+    after: str = "after",
+    width: int = WIDTH,
 ) -> str:
     """Draw why a result moved.
 
@@ -52,6 +56,8 @@ def waterfall(
         The attributed change.
     before, after : str
         What to call the two workbooks.
+    width : int
+        Of the picture, in pixels.
 
     Returns
     -------
@@ -61,7 +67,7 @@ def waterfall(
     step = model.steps[found.result]
     unit = step.unit
     height = _TOP + ROW * (len(found.shares) + 2) + _BOTTOM
-    scale = _scale_of(found)
+    scale = _scale_of(found, width)
     title = f"Why {step.label} moved by {_signed(found.difference, unit)}"
     if not found.shares:
         title = f"{step.label} did not move"
@@ -69,12 +75,12 @@ def waterfall(
         *heading(title, _subtitle(step, found, before, after)),
         *_axis(scale, height, unit),
         *_bars(model, found, scale, (before, after)),
-        *_legend(found, height),
+        *_legend(found, (width, height)),
     ]
-    return document((WIDTH, height), title, _in_words(found, unit), body, HATCHING)
+    return document((width, height), title, _in_words(found, unit), body, HATCHING)
 
 
-def _scale_of(found: Attribution) -> Scale:
+def _scale_of(found: Attribution, width: int) -> Scale:
     """Return a scale that starts at zero, or later if all happens far from there."""
     levels = levels_of(found)
     low, high = min(levels), max(levels)
@@ -82,7 +88,7 @@ def _scale_of(found: Attribution) -> Scale:
     from_zero = low <= 0 or spread > _ZOOM * high
     start = min(low, 0.0) if from_zero else low - spread / 3
     end = max(high, 0.0) if high > start else start + spread
-    return Scale(start, end, _LEFT, WIDTH - _RIGHT)
+    return Scale(start, end, _LEFT, width - _RIGHT)
 
 
 def levels_of(found: Attribution) -> list[float]:
@@ -147,13 +153,13 @@ def _axis(scale: Scale, height: int, unit: str) -> Iterator[str]:
     yield text(x, bottom + 15, start, "small", "middle" if from_zero else "start")
 
 
-def _legend(found: Attribution, height: int) -> Iterator[str]:
-    y = height - 22
+def _legend(found: Attribution, size: tuple[int, int]) -> Iterator[str]:
+    y = size[1] - 22
     for x, fill, words in ((MARGIN, UP, "raises"), (110, DOWN, "lowers")):
         yield box((x, x + 14), y, 14, fill)
         yield text(x + 20, y + 12, words, "small")
     kind = "exact" if found.exact else "sampled; whiskers and ± are two standard errors"
-    yield text(WIDTH - MARGIN, y + 12, f"Shapley values, {kind}", "small", "end")
+    yield text(size[0] - MARGIN, y + 12, f"Shapley values, {kind}", "small", "end")
 
 
 def _subtitle(step: Step, found: Attribution, before: str, after: str) -> str:

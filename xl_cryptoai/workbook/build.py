@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 
 from xl_cryptoai import __version__
-from xl_cryptoai.assumptions import Catalogue, UserInputs
-from xl_cryptoai.assumptions.input_fields import keys_of
+from xl_cryptoai.assumptions import UserInputs
+from xl_cryptoai.assumptions.user_inputs import fingerprint_of
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.workbook import vba
@@ -134,15 +132,6 @@ def build(
     parts = as_excel_writes(parts)
     add_model(parts, model)
     return pack(parts)
-
-
-def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
-    """Return a short fingerprint of every value in use, to tell two sets of assumptions apart."""
-    text = "\n".join(
-        f"{name}.{field}={inputs.value(catalogue, name, field)!r}"
-        for name, field in keys_of(catalogue)
-    )
-    return hashlib.sha256(f"{inputs.scenario}\n{text}".encode()).hexdigest()[:12]
 
 
 def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:

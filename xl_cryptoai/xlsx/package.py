@@ -6,6 +6,7 @@ asked for. A part that nobody asks for decides nothing.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import posixpath
 import re
@@ -76,6 +77,7 @@ class Package:
         self._size = self._tags = self._unpacked = self._reads = 0
         self._relationships: dict[str, dict[str, Relationship]] = {}
         content = self._read() if content is None else content
+        self._content = content
         self._check_content(content)
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
@@ -86,6 +88,11 @@ class Package:
             ) from None
         self._check_directory(members)
         self._members = {_key(member.filename): member for member in members}
+
+    @property
+    def sha256(self) -> str:
+        """The file's SHA-256, by which anybody can tell whether theirs is the same file."""
+        return hashlib.sha256(self._content).hexdigest()
 
     @property
     def names(self) -> list[str]:

@@ -12,7 +12,7 @@ from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.files import write_atomically
 from xl_cryptoai.reading.book import Place
 from xl_cryptoai.reading.findings import Finding
-from xl_cryptoai.reports import diff
+from xl_cryptoai.reports import diff, parts
 from xl_cryptoai.reports.audit_page import as_html, verdict
 from xl_cryptoai.reports.findings import skipped_lines
 from xl_cryptoai.reports.model_page import model_section
@@ -117,14 +117,14 @@ def compare(book: Any, other: Path | None = None) -> None:
         return
     opened = read_copy(book)
     found = diff_books(read_file(file), opened)
-    parts = [
+    page = [
         part if isinstance(part, str) else _with_links(part, opened.sheet_names)
         for part in diff.as_text(opened.model, found)
     ]
-    write_page(book, "Compare", f"From {file.name} to {book.name}", parts)
+    write_page(book, "Compare", f"From {file.name} to {book.name}", page)
 
 
-def _with_links(table: diff.Table, sheets: list[str]) -> Table:
+def _with_links(table: parts.Table, sheets: list[str]) -> Table:
     """Let the cells that a table of differences names lead there, as far as they are here."""
     rows = [
         [

@@ -1,0 +1,141 @@
+"""Draws the total of several cases, each made of its segments: one self-contained SVG picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.reports.scale import Rows, Scale
+from xl_cryptoai.reports.svg import (
+    MARGIN,
+    SERIES,
+    WIDTH,
+    box,
+    document,
+    heading,
+    line,
+    series,
+    text,
+    width_of,
+)
+from xl_cryptoai.units import read_as
+
+_LEFT, _RIGHT = 150, 96
+_TOP, _TOP_WITHOUT_HEADING = 80, 14
+_LEGEND = 22
+"""Height of a line of the legend."""
+_TICKS = 6
+_MONEY = "usd_per_year"
+_GAP = 1.5
+"""White between two segments, in pixels: neighbours stay apart in grey print."""
+
+
+def draw_segments(
+    model: Model,
+    cases: Mapping[str, Mapping[str, float]],
+    width: int = WIDTH,
+    *,
+    headed: bool = True,
+) -> str:
+    """Draw each case as a bar that its segments add up to.
+
+    Parameters
+    ----------
+    model : Model
+        Whose segments.
+    cases : mapping of name to results
+        What to call each case, and its results by id, USD a year.
+    width : int
+        Of the picture, in pixels.
+    headed : bool
+        Whether a title stands above; else only in the words for who cannot see the picture.
+
+    Returns
+    -------
+    str
+        An SVG document without outside parts.
+    """
+    title = f"{model.steps[TOTAL].label} by segment"
+    rows = Rows(_TOP if headed else _TOP_WITHOUT_HEADING)
+    bottom = rows.bottom(len(cases))
+    legend = [*_legend(model, width, bottom + 34)]
+    lines = 1 + max((number for number, *_ in legend), default=0)
+    largest = max(float(results[TOTAL]) for results in cases.values())
+    scale = Scale.rounded(0.0, largest, _LEFT, width - _RIGHT, _TICKS)
+    body = [
+        *(heading(title, "USD a year; the figure at each end is the total") if headed else ()),
+        *_grid(scale, rows.top, bottom),
+        *_bars(model, cases, scale, rows),
+        *(part for _, *parts in legend for part in parts),
+    ]
+    size = width, bottom + 34 + _LEGEND * lines
+    return document(size, title, in_words(model, cases), body)
+
+
+def in_words(model: Model, cases: Mapping[str, Mapping[str, float]]) -> str:
+    """Say what the picture shows."""
+    return "; ".join(
+        f"{name} {_read(results[TOTAL])}: "
+        + ", ".join(f"{model.steps[one].label} {_read(results[one])}" for one in model.segments)
+        for name, results in cases.items()
+    )
+
+
+def _grid(scale: Scale, top: int, bottom: int) -> Iterator[str]:
+    for tick in scale.ticks(_TICKS):
+        yield line(scale(tick), top - 4, bottom + 2, "#d9d9d9")
+        words = read_as(tick, _MONEY, 2) if tick else "0"
+        yield text(scale(tick), bottom + 18, words, "small", "middle")
+
+
+def _bars(
+    model: Model, cases: Mapping[str, Mapping[str, float]], scale: Scale, rows: Rows
+) -> Iterator[str]:
+    for number, (name, results) in enumerate(cases.items()):
+        yield rows.name(number, name, "strong")
+        start = 0.0
+        for which, segment in enumerate(model.segments):
+            end = start + float(results[segment])
+            left, right = scale(start), scale(end)
+            if end > start:
+                thick = max(right - left - _GAP, 0.75)
+                yield rows.bar(number, (left, left + thick), series(which), least=0)
+                words = _read(end - start)
+                if right - left > width_of(words) + 12:
+                    look = "on-dark" if SERIES[which % len(SERIES)][1] else "on-light"
+                    middle = (left + right) / 2
+                    yield text(middle, rows.baseline(number) - 0.5, words, look, "middle")
+            start = end
+        yield rows.figure(number, scale(start), _read(results[TOTAL]), "strong halo")
+
+
+def _legend(model: Model, width: int, top: int) -> Iterator[tuple[int, str, str]]:
+    """Yield a box and a name for each segment, with the number of the line they stand in."""
+    x, row = float(MARGIN), 0
+    for which, segment in enumerate(model.segments):
+        words = model.steps[segment].label
+        wide = 20 + width_of(words) + 18
+        if x > MARGIN and x + wide > width - MARGIN:
+            x, row = float(MARGIN), row + 1
+        y = top + _LEGEND * row
+        yield (
+            row,
+            box((x, x + 14), y, 14, series(which)),
+            text(x + 20, y + 12, words, "small"),
+        )
+        x += wide
+
+
+def _read(amount: float) -> str:
+    return read_as(float(amount), _MONEY, 3)
+
+
+def names_of(model: Model, cases: Sequence[str]) -> list[str]:
+    """Return scenarios as a picture names them: by their labels, a house view marked so."""
+    scenarios = model.assumptions.scenarios
+    return [
+        f"{scenarios[name].label}{' (house)' if scenarios[name].view == 'house' else ''}"
+        if name in scenarios
+        else name.capitalize()
+        for name in cases
+    ]
