@@ -113,7 +113,7 @@ def test_what_could_not_be_reached_is_told_and_fails(capsys) -> None:
         (["--draws", "0"], "draws is 0; allowed is 32 to"),
         (["--json", "--csv"], "choose one of --json and --csv"),
         (["--above", "lots"], "'lots' is no amount"),
-        (["--picture", "total.png"], "total.png does not end in .svg"),
+        (["--picture", "total.jpg"], "total.jpg does not end in .svg or .png"),
         (["--until", "p50"], "'p50' is not of the form p50=0.5%"),
         (["--until", "p50=soon"], "'p50=soon' is not of the form p50=0.5%"),
         (["--distribution", "ai_penetration=pert:1"], "is not of the form id=shape:low,mode,high"),
