@@ -220,6 +220,7 @@ def landing() -> None:
     with Server() as server, Browser() as browser:
         page = browser.open(f"{server.url}/#CAI_AI_GAIN")
         page.ask("Emulation.setDeviceMetricsOverride", size)
+        page.ask("Emulation.setScrollbarsHidden", {"hidden": True})
         page.run(tried)
         shot = page.ask("Page.captureScreenshot", {"format": "png"})["data"]
     image = Image.open(io.BytesIO(base64.b64decode(shot))).convert("RGB")
