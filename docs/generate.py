@@ -141,7 +141,12 @@ def _markdown(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str
 
 def tornado_picture() -> str:
     """Draw the tornado of the base case."""
-    return draw_tornado(CATALOGUE, tornado(), Forecast()["total"])
+    return draw_tornado(
+        CATALOGUE,
+        tornado(),
+        Forecast()["total"],
+        about="Low and high are the house view, from bear to bull.",
+    )
 
 
 PAGES = {

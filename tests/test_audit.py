@@ -216,7 +216,13 @@ def test_every_rule_beside_the_standard_has_a_slip() -> None:
     from xl_cryptoai.auditing.rules import INTEGRITY
 
     # others have tests of their own: in test_risk_sheets, below, and in test_audit_inputs
-    assert {rule.id for rule in INTEGRITY} == {*SLIPS, "frozen_table", "bridge", "inputs_together"}
+    assert {rule.id for rule in INTEGRITY} == {
+        *SLIPS,
+        "frozen_table",
+        "bridge",
+        "inputs_together",
+        "markets_within_revenue",
+    }
     for rule in {**AUDIT_RULES, **GENERAL_RULES}.values():
         assert rule.severity in ("error", "warning") and rule.clause and rule.title
 

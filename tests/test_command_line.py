@@ -65,10 +65,18 @@ def test_json_and_csv_carry_full_precision(capsys) -> None:
     assert float(next(line for line in lines if line[0] == "total")[3]) == Forecast("bear")["total"]
 
 
+def test_markets_that_claim_more_than_ai_revenue_are_warned_about(capsys) -> None:
+    code, out, err = run(capsys, "forecast", "--set", "software_share=75%", "--json")
+    assert code == 0 and json.loads(out)["cases"]["live"]["steps"]["total"] > 13e9
+    assert err.startswith("warning: live: ") and "106.3% of AI revenue" in err
+
+
 def test_reconcile_agrees_with_every_printed_figure(capsys) -> None:
     code, out, _ = run(capsys, "reconcile")
     assert code == 0
-    assert "13 of 13 printed figures agree" in out
+    assert "13 of 13 printed figures agree" in out and "10 of them independent" in out
+    calibrated = [line.split()[:2] for line in out.splitlines() if "by calibration" in line]
+    assert calibrated == [["Productivity", "TAM"], ["AI", "compute"], ["Identity", "market"]]
 
 
 def test_reconcile_ends_with_1_if_a_figure_differs(capsys) -> None:

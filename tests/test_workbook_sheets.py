@@ -85,12 +85,68 @@ def test_no_evidence_feeds_the_forecast(workbooks: dict[str, Path]) -> None:
 
 def test_every_finding_stands_on_its_sheet_with_its_live_effect(values) -> None:
     sheet = values["Findings"]
-    assert {f.id for f in load_findings(MODEL) if f.overrides} == set(NATIVE_READINGS)
+    assert {f.id for f in load_findings(MODEL) if f.has_other_reading} == set(NATIVE_READINGS)
     for finding in load_findings(MODEL):
         other = beside(sheet, finding.title, "E")
         assert other == (
-            pytest.approx(finding.total(MODEL), rel=1e-9) if finding.overrides else None
+            pytest.approx(finding.total(MODEL), rel=1e-9) if finding.has_other_reading else None
         )
+
+
+def test_other_readings_follow_the_live_inputs() -> None:
+    """Bear: GDP grows by 2%, AI by 1.25 times as much, and 1% of software is crypto."""
+    bear = Forecast("bear")
+    book = openpyxl.load_workbook(
+        io.BytesIO(build("plain", UserInputs(scenario="bear"))), data_only=True
+    )
+    expected = {
+        "overlap": bear["total"] - 0.01 * (bear["identity_market"] + bear["security_market"]),
+        # 4.618T (5.85T over 1.03^8) at 2% for eight years
+        "growth_itself": bear["total"] * 5.85e12 / 1.03**8 * 1.02**8 / bear["tam"],
+        "growth_compounds": bear["total"] * 5.85e12 / (1.03 * 1.045) ** 8
+        * (1.02 * 1.025) ** 8 / bear["tam"],
+        "real_or_nominal": bear["total"] * 1.02**8,
+    }  # fmt: skip
+    titles = {finding.id: finding.title for finding in load_findings(MODEL)}
+    for name, total in expected.items():
+        assert beside(book["Findings"], titles[name], "E") == pytest.approx(total, rel=1e-12), name
+
+
+def test_shares_above_all_of_revenue_are_warned_about_and_computed_all_the_same() -> None:
+    """75% of software, 18.9% of compute, 3.5% of identity, 8.9% of security."""
+    wide = UserInputs(values={"software_share": {"override": 0.75}})
+    book = openpyxl.load_workbook(io.BytesIO(build("plain", wide)), data_only=True)
+    label = "AI software, AI compute, Identity market, Security market"
+    sheet = book["Findings"]
+    assert beside(sheet, label, "D") == pytest.approx(0.75 + 47.44 / 250.965 + 0.035 + 58.75 / 660)
+    assert str(beside(sheet, label, "C")).startswith("WARNING")
+    assert sheet["A3"].value == "All 46 checks OK"
+    total = Forecast(overrides={"software_share": 0.75})["total"]
+    assert book["Segments"]["E12"].value == pytest.approx(total)
+
+
+def test_what_the_text_lacks_stands_below_the_findings(values) -> None:
+    for gap in MODEL.gaps():
+        assert beside(values["Findings"], gap.title, "G") == gap.locator
+
+
+def test_every_system_has_a_row_with_its_figures_or_that_there_are_none(values) -> None:
+    sheet = values["Systems"]
+    rows = {row[1]: row for row in sheet.iter_rows(min_row=7, values_only=True)}
+    assert len(rows) == len(MODEL.systems())
+    assert rows["Gensyn"][4] == "none in the text"
+    assert rows["Akash (AKT)"][4] == "65; 2023 (2023-08-31); 138,000 USD (since 2023-08-31)"
+    for system in MODEL.systems():
+        assert rows[f"{system.name} ({system.token})" if system.token else system.name][6] == (
+            system.locator
+        )
+
+
+def test_a_systems_figures_lead_to_the_first_of_them(workbooks) -> None:
+    book = openpyxl.load_workbook(workbooks["office"])
+    row = next(row for row in book["Systems"].iter_rows(min_row=7) if row[1].value == "Hive")
+    target = row[4].hyperlink.location
+    assert target == f"'Evidence'!D{LAYOUT.fact_row['hive_hpc_revenue_multiple']}"
 
 
 def test_each_case_cell_has_a_note_with_its_source_or_reason(workbooks) -> None:

@@ -35,7 +35,8 @@ def forecast(
     """Print the forecast, step by step, by scenario.
 
     Settings change the chosen scenario (base, if none is chosen) and stand in column live. With
-    --from, live is the forecast of that file beside the scenarios of its model.
+    --from, live is the forecast of that file beside the scenarios of its model. A case whose
+    markets claim more than AI revenue is warned about; it is computed all the same.
 
     \b
     Examples:
@@ -47,6 +48,7 @@ def forecast(
       xl-cryptoai forecast --json
     """
     from xl_cryptoai.forecast import Forecast
+    from xl_cryptoai.reports.claims import warnings_of
 
     plan = plan_of(source, scenario, settings)
     model = plan.model
@@ -57,6 +59,8 @@ def forecast(
         cases[name] = Forecast(name, model=model)
     if picture is not None:
         _draw(model, cases, picture, force=force)
+    for warning in warnings_of(model, cases):
+        say(f"warning: {warning}", error=True)
     if as_json:
         print_json(_as_data(model, cases, plan))
         return

@@ -18,6 +18,7 @@ from xl_cryptoai.cli.show import print_json, print_table, say
 def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> int:
     """Hold the base case, or the live case of a file, against the printed figures.
 
+    A figure from which an input was solved agrees by calibration; only the others test the model.
     Exit code 1 if a figure differs by more than half of its last printed digit.
 
     \b
@@ -40,6 +41,7 @@ def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> 
                     "difference": line.difference,
                     "tolerance": line.figure.half_digit,
                     "agrees": line.agrees,
+                    "independent": line.independent,
                     "locator": line.figure.locator,
                 }
                 for line in lines
@@ -50,6 +52,8 @@ def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> 
         for line in lines:
             unit = plan.model.steps[line.figure.id].unit
             verdict = "agrees" if line.agrees else "DIFFERS"
+            if line.agrees and not line.independent:
+                verdict += ", by calibration"
             figure = line.figure
             rows.append(
                 [
@@ -70,6 +74,12 @@ def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> 
             "where printed",
         ]
         print_table(headers, rows, right=(1, 2, 3))
-        agreed = sum(line.agrees for line in lines)
-        say(f"{agreed} of {len(lines)} printed figures agree, each within half its last digit.")
+        agreed = [line for line in lines if line.agrees]
+        independent = sum(line.independent for line in agreed)
+        say(
+            f"{len(agreed)} of {len(lines)} printed figures agree, each within half its last "
+            f"digit; {independent} of them independent."
+        )
+        if independent < len(agreed):
+            say("By calibration: an input was solved from the figure, or chosen by it.")
     return 0 if all(line.agrees for line in lines) else 1

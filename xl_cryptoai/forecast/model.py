@@ -37,6 +37,8 @@ class Model:
         In the order in which they are computed; one is called "total".
     segments : tuple of str
         Ids of the steps whose sum is the total.
+    markets : tuple of str
+        Ids of the steps that are parts of AI revenue, each measured on its own.
     constraints : tuple of Constraint
         Rules between inputs.
     publication : Publication
@@ -54,6 +56,7 @@ class Model:
     derivations: Mapping[str, Derivation]
     steps: Mapping[str, Step]
     segments: tuple[str, ...]
+    markets: tuple[str, ...]
     constraints: tuple[Constraint, ...]
     publication: Publication
     evidence: Callable[[], tuple[Evidence, ...]] = tuple

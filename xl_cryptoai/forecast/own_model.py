@@ -80,7 +80,7 @@ _SCENARIO_OPTIONAL = {"over": str, "values": dict}
 _CONSTRAINT = {"id": str, "terms": list, "relation": str, "limit": object, "rule": str}
 _CONSTRAINT_OPTIONAL = {"breach": str, "adjusted": str}
 _STEP = {"id": str, "label": str, "unit": str, "formula": str}
-_STEP_OPTIONAL = {"meaning": str, "of": str, "segment": bool}
+_STEP_OPTIONAL = {"meaning": str, "of": str, "segment": bool, "market": bool}
 _DEFAULTS = {"effect": "raises", "kind": "house", "locator": "", "scenario_rationale": ""}
 _TAKEN = frozenset({
     "scenario", "simulation", "live", "override", "kind", "unit", "base_is", "master_check",
@@ -241,6 +241,7 @@ class _Builder:
             derivations=self._derivations(catalogue, changed, publication),
             steps=steps,
             segments=segments,
+            markets=self._markets(steps),
             constraints=self._constraints(about, catalogue, left_out),
             publication=publication,
             evidence=lambda: self._evidence(segments),
@@ -488,6 +489,8 @@ class _Builder:
                 )  # fmt: skip
             if row.get("segment") and row["unit"] != "usd_per_year":
                 raise CatalogueError(STEPS, name, "unit", "a segment's unit is usd_per_year")
+            if row.get("market") and row["unit"] != "usd_per_year":
+                raise CatalogueError(STEPS, name, "unit", "a market's unit is usd_per_year")
             yield row
 
     def _shipped_steps(self, without: set[str]) -> tuple[list[Step], list[Step]]:
@@ -519,6 +522,12 @@ class _Builder:
         return CatalogueError(
             STEPS, own[0], "formula", f"is circular: {', '.join(own)} depend on each other"
         )
+
+    def _markets(self, steps: Mapping[str, Step]) -> tuple[str, ...]:
+        """Return the shipped markets that stay, and the own steps that are marked as one."""
+        rows = self.documents.get(STEPS, {}).get("step", ())
+        own = [row["id"] for row in rows if row.get("market")]
+        return tuple(name for name in dict.fromkeys((*self.origin.markets, *own)) if name in steps)
 
     def _touched(
         self, catalogue: Catalogue, steps: Mapping[str, Step], changed: set[str]

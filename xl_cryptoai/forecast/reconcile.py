@@ -28,11 +28,14 @@ class Reconciliation:
         The step's label.
     value : float
         The computed result, in the step's unit.
+    independent : bool
+        Whether its agreement tests the model: no input was solved from the printed figure.
     """
 
     figure: PrintedFigure
     label: str
     value: float
+    independent: bool = True
 
     @property
     def difference(self) -> float:
@@ -43,6 +46,21 @@ class Reconciliation:
     def agrees(self) -> bool:
         """Whether the difference is within half of the last printed digit."""
         return abs(self.difference) <= self.figure.half_digit * (1 + ROUNDING)
+
+
+def calibrated(model: Model) -> set[str]:
+    """Return the printed figures from which an input was solved, or by which one was chosen.
+
+    >>> from xl_cryptoai.forecast.shipped import shipped_model
+    >>> sorted(calibrated(shipped_model()))
+    ['ai_compute', 'identity_market', 'tam']
+    """
+    return {
+        name.removeprefix("printed_")
+        for derivation in model.derivations.values()
+        for name in derivation.inputs
+        if name.startswith("printed_")
+    }
 
 
 def reconcile(model: Model, values: Mapping[str, Any]) -> list[Reconciliation]:
@@ -72,6 +90,7 @@ def reconcile(model: Model, values: Mapping[str, Any]) -> list[Reconciliation]:
     True
     """
     lines = []
+    solved = calibrated(model)
     figures = model.publication.figures
     for name, step in model.steps.items():
         if name not in figures or name not in values:
@@ -79,5 +98,5 @@ def reconcile(model: Model, values: Mapping[str, Any]) -> list[Reconciliation]:
         if np.size(values[name]) != 1:
             raise ShapeMismatchError(f"{name} has {np.size(values[name])} values; give one")
         value = float(np.asarray(values[name]).reshape(()))
-        lines.append(Reconciliation(figures[name], step.label, value))
+        lines.append(Reconciliation(figures[name], step.label, value, name not in solved))
     return lines

@@ -11,7 +11,7 @@ from xl_cryptoai.assumptions.derivations import DERIVATIONS
 from xl_cryptoai.forecast.constraints import CONSTRAINTS
 from xl_cryptoai.forecast.findings import load_findings
 from xl_cryptoai.forecast.model import Model
-from xl_cryptoai.forecast.steps import SEGMENTS, STEPS
+from xl_cryptoai.forecast.steps import MARKETS, SEGMENTS, STEPS
 from xl_cryptoai.source import load_evidence, load_gaps, load_published, load_systems
 
 
@@ -36,6 +36,7 @@ def shipped_model() -> Model:
         derivations=DERIVATIONS,
         steps=STEPS,
         segments=SEGMENTS,
+        markets=MARKETS,
         constraints=CONSTRAINTS,
         publication=load_published(),
         evidence=load_evidence,

@@ -20,6 +20,8 @@ from xl_cryptoai.assumptions.input_fields import (
 )
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.forecast import Forecast
+from xl_cryptoai.forecast.claims import REVENUE, claimed, claims_too_much
 from xl_cryptoai.forecast.constraints import Constraint
 from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.findings import Finding, Kind
@@ -27,6 +29,7 @@ from xl_cryptoai.reading.input_cells import InputCells, chosen_scenario, inputs_
 from xl_cryptoai.units import same_value
 
 CONSTRAINT = Kind("constraint_broken", "constraint", "rule", "case", "inputs", "values")
+ABOVE_REVENUE = Kind("markets_above_revenue", "markets", "share", "case")
 NOT_DRAWN = Kind("distribution_impossible", "shape", "low", "mode", "high", "why")
 NOT_TOGETHER = Kind("correlations_impossible", "value", "nearest")
 
@@ -79,6 +82,39 @@ def _broken(
                 constraint=constraint.id, rule=constraint.rule, case=case,
                 inputs=constraint.inputs, values=values,
             ).at(place, id=name)  # fmt: skip
+
+
+def markets_above_revenue(inputs: InputCells) -> Iterator[Finding]:
+    """Report the cases in which the markets together claim more than all of AI revenue.
+
+    It is reported at the first changed input that a market has beside AI revenue.
+    """
+    model, names = inputs.book.model, tuple(inputs.catalogue)
+    if REVENUE not in model.steps:
+        return
+    of_revenue = {name for step in model.leading_to(REVENUE) for name in step.inputs}
+    of_markets = {name for step in model.leading_to(*model.markets) for name in step.inputs}
+    scenarios = inputs.catalogue.scenarios
+    usable = {case: _usable(inputs, names, case) for case in (*scenarios, OVERRIDE)}
+    for case in (*scenarios, "live"):
+        used, own = usable.get(case, {}), {}
+        if case == "live":
+            own = usable[OVERRIDE]
+            used = {**usable.get(chosen_scenario(inputs.book), {}), **own}
+        changed = own if case == "live" else _changed(inputs, used, case)
+        blamed = [name for name in changed if name in of_markets - of_revenue]
+        if not blamed or len(used) < len(names):
+            continue
+        try:
+            values = {name: value for name, (_, value) in used.items()}
+            forecast = Forecast(overrides=values, model=model)
+        except CryptoAIError:
+            continue  # reported already
+        if claims_too_much(model, forecast):
+            yield ABOVE_REVENUE(
+                markets=tuple(model.steps[name].label for name in model.markets),
+                share=float(claimed(model, forecast)), case=case,
+            ).at(used[blamed[0]][0], id=blamed[0])  # fmt: skip
 
 
 def impossible_distributions(inputs: InputCells) -> Iterator[Finding]:

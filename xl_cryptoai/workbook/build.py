@@ -38,6 +38,7 @@ from xl_cryptoai.workbook.layout import (
     SEGMENTS_SHEET,
     SHEETS,
     SOURCES,
+    SYSTEMS,
     WORKINGS,
     Layout,
     cell,
@@ -72,6 +73,7 @@ from xl_cryptoai.workbook.sheets import (
     risk_charts,
     segments,
     sources,
+    systems,
     workings,
 )
 from xl_cryptoai.workbook.sheets.check_list import checks_of
@@ -160,6 +162,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     workings.write(sheet[WORKINGS], layout)
     facts = {fact.id: fact for fact in model.evidence()}
     evidence.write(sheet[EVIDENCE], facts, catalogue, layout)
+    systems.write(sheet[SYSTEMS], facts, layout)
     findings.write(sheet[FINDINGS], layout)
     sources.write(sheet[SOURCES], layout)
     change_log.write(sheet[CHANGE_LOG], inputs.change_log)

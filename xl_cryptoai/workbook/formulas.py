@@ -50,8 +50,20 @@ NATIVE_READINGS: dict[str, str] = {
     '+IF(identity_base="ai_software",ai_software,ai_revenue)*crypto_identity_share'
     "*AVERAGE(fact_bitcoin_security_cost_low,fact_ethereum_security_cost_low"
     ",fact_solana_security_cost_low)",
+    "overlap": "total-crypto_software_share*(identity_market+security_market)",
+    "growth_itself": "total*printed_tam/tam*(1+gdp_growth)^(forecast_year-baseline_year)"
+    "/(1+published_gdp_growth)^(published_forecast_year-published_baseline_year)",
+    "growth_compounds": "total*printed_tam/tam"
+    "*((1+gdp_growth)*(1+gdp_growth*ai_growth_multiple))^(forecast_year-baseline_year)"
+    "/((1+published_gdp_growth)*(1+published_gdp_growth*published_ai_growth_multiple))"
+    "^(published_forecast_year-published_baseline_year)",
+    "real_or_nominal": "total*(1+inflation)^(forecast_year-baseline_year)",
 }
-"""The total under another reading of the source, by the id of the finding."""
+"""The total under another reading of the source, by the id of the finding.
+
+`printed_tam` is the printed result, `published_gdp_growth` and its like are the published base
+values on sheet Sources: what is solved from them does not move with the live inputs.
+"""
 
 
 def reading(model: Model, overrides: Mapping[str, str]) -> str:

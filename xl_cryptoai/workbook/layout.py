@@ -20,6 +20,7 @@ CHARTS = "Charts"
 DEVIATIONS = "Deviations"
 WORKINGS = "Workings"
 EVIDENCE = "Evidence"
+SYSTEMS = "Systems"
 FINDINGS = "Findings"
 CHANGE_LOG = "Change log"
 DISTRIBUTIONS = "Distributions"
@@ -38,6 +39,7 @@ SHEETS = (
     DEVIATIONS,
     WORKINGS,
     EVIDENCE,
+    SYSTEMS,
     FINDINGS,
     SOURCES,
     CHANGE_LOG,

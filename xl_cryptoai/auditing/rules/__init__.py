@@ -80,6 +80,7 @@ INTEGRITY: tuple[Rule, ...] = (
     live_choice.RULE,
     input_units.RULE,
     inputs_together.RULE,
+    inputs_together.MARKETS,
     limits.BOUNDS,
     limits.VALIDATION,
     check_set.RULE,

@@ -23,4 +23,7 @@ STEPS: MappingProxyType[str, Step] = MappingProxyType(
 SEGMENTS = ("crypto_software", "crypto_compute", "crypto_identity", "crypto_security")
 """The four segments with crypto revenue; their sum is the total."""
 
-__all__ = ["SEGMENTS", "STEPS", "Number", "Step"]
+MARKETS = ("ai_software", "ai_compute", "identity_market", "security_market")
+"""The markets that are measured against AI revenue; the source does not say if they overlap."""
+
+__all__ = ["MARKETS", "SEGMENTS", "STEPS", "Number", "Step"]

@@ -29,7 +29,7 @@ def ai_compute(ai_revenue: Number, compute_share: Number) -> Number:
 
 @step(label="Other share", unit="share", of="AI revenue")
 def other_share(software_share: Number, compute_share: Number) -> Number:
-    """What remains of AI revenue after software and compute: devices, ads, services, games.
+    """What remains of AI revenue after software and compute; the source does not say what it is.
 
     >>> other_share(0.5, 0.25)
     0.25

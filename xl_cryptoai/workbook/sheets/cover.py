@@ -24,6 +24,7 @@ from xl_cryptoai.workbook.layout import (
     RISK,
     SEGMENTS_SHEET,
     SOURCES,
+    SYSTEMS,
     Layout,
     case_labels,
     columns_from,
@@ -167,7 +168,8 @@ def _write_texts(sheet: Worksheet, row: int, model: Model, route: Route, fingerp
         (CHECKS, "every check with its tolerance, state and cell"),
         (DEVIATIONS, "what differs from the published case, and what each change alone does"),
         (EVIDENCE, "the publication's other figures, and what they let one ask"),
-        (FINDINGS, "what is odd about the source, with its effect on the total"),
+        (SYSTEMS, "every project, company and benchmark that the publication names"),
+        (FINDINGS, "what is odd about the source, its effect on the total, what the text lacks"),
         (SOURCES, "where each figure is from, and why"),
         (CHANGE_LOG, "who changed what, when and why: yours to write"),
     ):

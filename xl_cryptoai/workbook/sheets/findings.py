@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.forecast.claims import REVENUE
 from xl_cryptoai.forecast.findings import (
+    INFLATION,
     MIDPOINT_BASELINE,
     MIDPOINT_YEARS,
     Finding,
@@ -13,7 +17,15 @@ from xl_cryptoai.forecast.findings import (
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE_READINGS, reading, substitute
-from xl_cryptoai.workbook.layout import FIRST_ROW, HEADER_ROW, Layout
+from xl_cryptoai.workbook.layout import (
+    FIRST_ROW,
+    HEADER_ROW,
+    SOURCES,
+    TOLERANCE_NAME,
+    Layout,
+    cell,
+)
+from xl_cryptoai.workbook.sheets import sources
 from xl_cryptoai.workbook.sheets.evidence import fact_reference
 from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
 
@@ -22,12 +34,25 @@ WIDTHS = {
     NUMBER: 6, TITLE: 40, TEXT: 74, TOTAL: 13, OTHER: 15, EFFECT: 12, PLACE: 42, ABOUT: 34,
 }  # fmt: skip
 CONSTANTS: dict[str, tuple[str, str, Value, str]] = {
-    "midpoint_baseline": ("McKinsey's midpoint", "USD/year", MIDPOINT_BASELINE, "usd_per_year"),
+    "midpoint_baseline": (
+        "McKinsey's midpoint (June 2023; not in the source)",
+        "USD/year",
+        MIDPOINT_BASELINE,
+        "usd_per_year",
+    ),
     "midpoint_years": ("Years of compounding to fit", "years", MIDPOINT_YEARS, "count"),
+    "inflation": ("Inflation, if growth is real", "per year", INFLATION, "share_per_year"),
 }
 """Figures that only another reading needs: label, unit, value, number format."""
 LONGEST = 8_000
 """Characters of a formula that a cell takes, with some to spare."""
+EFFECT_FORMAT = "[>=0.0005]+0.0%;[<=-0.0005]-0.0%;0.0%"
+"""What is nothing but rounding has no sign."""
+WITHIN = "Within AI revenue: they can be parts of it that do not overlap."
+TOO_MUCH = (
+    "WARNING: more than AI revenue, so some of it is counted twice. Lower a share, or read them as "
+    "parts of each other."
+)
 
 
 def write(sheet: Worksheet, layout: Layout) -> None:
@@ -74,7 +99,52 @@ def write(sheet: Worksheet, layout: Layout) -> None:
         put(sheet, f"{TEXT}{row}", unit, styles.SMALL)
         put(sheet, where, value, align=styles.RIGHT,
             number_format=styles.NUMBER_FORMATS[number_format])  # fmt: skip
-    sheet.print_area = f"A1:{ABOUT}{first_constant + len(constants) - 1}"
+    below = _write_claims(sheet, first_constant + len(constants) + 1, layout)
+    below = _write_gaps(sheet, below, layout)
+    sheet.print_area = f"A1:{ABOUT}{below - 1}"
+
+
+def _write_claims(sheet: Worksheet, row: int, layout: Layout) -> int:
+    """Write what the markets claim of AI revenue, and warn if it is more than all of it."""
+    model = layout.model
+    if REVENUE not in model.steps or not model.markets:
+        return row
+    block_header(sheet, row, "What the live forecast claims of AI revenue", ABOUT)
+    row += 1
+    labels = [model.steps[name].label for name in model.markets]
+    put(sheet, f"{TITLE}{row}", ", ".join(labels), align=styles.WRAP)
+    parts = "+".join(layout.result(name) for name in model.markets)
+    put(sheet, f"{TOTAL}{row}", f"=({parts})/{layout.result(REVENUE)}", align=styles.TOP_RIGHT,
+        number_format="0.0%")  # fmt: skip
+    state = f'=IF({TOTAL}{row}>1+{TOLERANCE_NAME},"{TOO_MUCH}","{WITHIN}")'
+    put(sheet, f"{TEXT}{row}", state, align=styles.WRAP)
+    warn = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+        [f"${TOTAL}${row}>1+{TOLERANCE_NAME}"], fill=styles.fill(styles.WAIT_FILL),
+        font=Font(color=styles.WAIT_INK, bold=True),
+    )  # fmt: skip
+    sheet.conditional_formatting.add(f"{TITLE}{row}:{TOTAL}{row}", warn)
+    sheet.row_dimensions[row].height = 31
+    return row + 2
+
+
+def _write_gaps(sheet: Worksheet, row: int, layout: Layout) -> int:
+    """Write what the available text lacks, and whose it is."""
+    gaps = layout.model.gaps()
+    if not gaps:
+        return row
+    block_header(sheet, row, "What the available text lacks, and whose it is", ABOUT)
+    for gap in gaps:
+        row += 1
+        dated = f"{gap.text} As of {gap.as_of:%d %B %Y}." if gap.as_of else gap.text
+        put(sheet, f"{TITLE}{row}", gap.title, align=styles.WRAP)
+        put(sheet, f"{TEXT}{row}", dated, styles.SMALL, align=styles.WRAP)
+        put(sheet, f"{PLACE}{row}", gap.locator, styles.SMALL, align=styles.INDENT_TOP)
+        put(sheet, f"{ABOUT}{row}", gap.kind, styles.SMALL, align=styles.WRAP)
+        for column in WIDTHS:
+            sheet[f"{column}{row}"].border = styles.THIN_BELOW
+        lines = max(-(-len(dated) // 92), -(-len(gap.title) // 40), -(-len(gap.locator) // 50))
+        sheet.row_dimensions[row].height = 13 * lines + 4
+    return row + 1
 
 
 def _constants(model: Model) -> dict[str, tuple[str, str, Value, str]]:
@@ -89,7 +159,7 @@ def _constants(model: Model) -> dict[str, tuple[str, str, Value, str]]:
             model.assumptions[name].unit,
         )
         for finding in model.findings(model)
-        for name, value in finding.overrides.items()
+        for name, value in finding.inputs(model).items()
     }
 
 
@@ -101,7 +171,7 @@ def _reading(finding: Finding, model: Model) -> str:
     """Return the total under a finding's other reading, over ids."""
     if not model.text:
         return NATIVE_READINGS[finding.id]
-    return reading(model, {name: _constant(finding, name) for name in finding.overrides})
+    return reading(model, {name: _constant(finding, name) for name in finding.inputs(model)})
 
 
 def _write_finding(
@@ -114,6 +184,10 @@ def _write_finding(
     def reference(name: str) -> str:
         if name in constants:
             return constants[name]
+        if name.startswith("printed_"):
+            return cell(SOURCES, sources.VALUE, layout.printed_row[name.removeprefix("printed_")])
+        if name.startswith("published_"):
+            return cell(SOURCES, sources.VALUE, layout.source_row[name.removeprefix("published_")])
         if name.startswith("fact_"):
             return fact_reference(name, layout)
         return layout.assumption(name) if name in layout.model.assumptions else layout.result(name)
@@ -124,14 +198,16 @@ def _write_finding(
     put(sheet, f"{TEXT}{row}", finding.text, align=styles.WRAP)
     put(sheet, f"{PLACE}{row}", finding.locator, styles.SMALL, align=styles.INDENT_TOP)
     put(sheet, f"{ABOUT}{row}", ", ".join(finding.about), styles.SMALL, align=styles.WRAP)
-    other = substitute(_reading(finding, layout.model), reference) if finding.overrides else ""
+    other = (
+        substitute(_reading(finding, layout.model), reference) if finding.has_other_reading else ""
+    )
     if 0 < len(other) < LONGEST:
         for column, formula in (
             (TOTAL, f"={layout.result('total')}"),
             (OTHER, f"={other}"),
             (EFFECT, f"=IF({TOTAL}{row}=0,0,{OTHER}{row}/{TOTAL}{row}-1)"),
         ):
-            number_format = "+0.0%;-0.0%;0.0%" if column == EFFECT else styles.MONEY
+            number_format = EFFECT_FORMAT if column == EFFECT else styles.MONEY
             put(sheet, f"{column}{row}", formula, align=styles.TOP_RIGHT,
                 number_format=number_format)  # fmt: skip
     for column in WIDTHS:

@@ -273,7 +273,7 @@ def _write_marks(sheet: Worksheet, histogram: Table, model: Model) -> None:
 
 
 def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
-    """Say which scenarios as wholes lie within what is drawn."""
+    """Say which scenarios as wholes lie within what is drawn, and what decides the tails."""
     least, greatest = (f"{column}{table.first}:{column}{table.last}" for column in "JK")
     sentences = []
     for name, one in model.assumptions.scenarios.items():
@@ -283,6 +283,11 @@ def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
         within = f"AND({total}>=MIN({least}),{total}<=MAX({greatest}))"
         words = f'"{one.label} as a whole lies "&IF({within},"within","outside")'
         sentences.append(f'{words}&" what is drawn here. "')
+    alone, together = (f'TEXT(H{row},"0.00%")' for row in (table.first, table.last))
+    sentences.append(
+        f'"Rarely do all move together: the chance above the threshold is "&{alone}'
+        f'&" if drawn independently, "&{together}&" with one common factor."'
+    )
     put(sheet, f"A{table.last + 1}", f'=IFERROR({"&".join(sentences)},"")', styles.SMALL)
 
 

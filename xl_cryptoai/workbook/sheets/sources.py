@@ -5,6 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption
+from xl_cryptoai.forecast.reconcile import calibrated
 from xl_cryptoai.source import PrintedFigure
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import NATIVE_DERIVATIONS, substitute
@@ -29,6 +30,8 @@ from xl_cryptoai.workbook.sheets.frame import (
 ID, LABEL, UNIT, KIND, VALUE, DERIVED, NOW, PLACE, WHY, SCENARIO_WHY = "ABCDEFGHIJ"
 BASE_CELL = f"{DERIVED}4"
 CHANGED = "changed"
+INDEPENDENT, CALIBRATED = "independent", "calibrated"
+"""Whether a printed figure tests the model, or an input was solved from it."""
 NAMES = {BASE_NAME: cell(SOURCES, DERIVED, 4, fixed=True)}
 HALF_DIGIT = DERIVED  # the printed figures' table uses the column for its tolerance
 WIDTHS = {
@@ -75,9 +78,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     if not layout.printed_row:
         return
     first = min(layout.printed_row.values())
-    block_header(
-        sheet, first - 2, "Printed results: the base case must reconcile with each", SCENARIO_WHY
-    )
+    block_header(sheet, first - 2, _printed_words(layout), SCENARIO_WHY)
     headers(
         sheet,
         first - 1,
@@ -88,7 +89,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
             (KIND, "Printed"),
             (VALUE, "As a number"),
             (DERIVED, "Half last digit"),
-            (NOW, ""),
+            (NOW, "Tests it"),
             (PLACE, "Where"),
             (WHY, "Note"),
             (SCENARIO_WHY, ""),
@@ -98,6 +99,15 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     for figure in publication.figures.values():
         _write_printed(sheet, figure, layout)
     sheet.print_area = f"A1:{SCENARIO_WHY}{max(layout.printed_row.values())}"
+
+
+def _printed_words(layout: Layout) -> str:
+    count = len(layout.printed_row)
+    independent = count - len(calibrated(layout.model) & {*layout.printed_row})
+    return (
+        f"Printed results: the base case must reconcile with each; {independent} of {count} test "
+        "the model, an input was solved from the others"
+    )
 
 
 def _say_what_base_is(sheet: Worksheet, layout: Layout) -> None:
@@ -159,6 +169,8 @@ def _write_printed(sheet: Worksheet, figure: PrintedFigure, layout: Layout) -> N
     put(sheet, f"{KIND}{row}", figure.printed)
     put(sheet, f"{VALUE}{row}", figure.value, number_format=number_format)
     put(sheet, f"{HALF_DIGIT}{row}", figure.half_digit, number_format=number_format)
+    test = CALIBRATED if figure.id in calibrated(layout.model) else INDEPENDENT
+    put(sheet, f"{NOW}{row}", test, styles.SMALL, align=styles.TOP_CENTRE)
     put(sheet, f"{PLACE}{row}", figure.locator, styles.SMALL, align=styles.INDENT_TOP)
     put(sheet, f"{WHY}{row}", figure.note, styles.SMALL)
     _underline(sheet, row)
