@@ -76,7 +76,7 @@ def test_reconcile_agrees_with_every_printed_figure(capsys) -> None:
     assert code == 0
     assert "13 of 13 printed figures agree" in out and "10 of them independent" in out
     calibrated = [line.split()[:2] for line in out.splitlines() if "by calibration" in line]
-    assert calibrated == [["Productivity", "TAM"], ["AI", "compute"], ["Identity", "market"]]
+    assert calibrated == [["Productivity", "market"], ["AI", "compute"], ["Identity", "market"]]
 
 
 def test_reconcile_ends_with_1_if_a_figure_differs(capsys) -> None:

@@ -283,10 +283,10 @@ def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
         within = f"AND({total}>=MIN({least}),{total}<=MAX({greatest}))"
         words = f'"{one.label} as a whole lies "&IF({within},"within","outside")'
         sentences.append(f'{words}&" what is drawn here. "')
-    alone, together = (f'TEXT(H{row},"0.00%")' for row in (table.first, table.last))
+    low, high = (f"{column}{table.last}/{column}{table.first}" for column in "BF")
     sentences.append(
-        f'"Rarely do all move together: the chance above the threshold is "&{alone}'
-        f'&" if drawn independently, "&{together}&" with one common factor."'
+        f'"Independent draws rarely move all to one side: with one common factor P5 is "'
+        f'&TEXT(1-{low},"0%")&" lower and P95 "&TEXT({high}-1,"0%")&" higher."'
     )
     put(sheet, f"A{table.last + 1}", f'=IFERROR({"&".join(sentences)},"")', styles.SMALL)
 

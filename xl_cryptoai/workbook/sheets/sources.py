@@ -89,7 +89,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
             (KIND, "Printed"),
             (VALUE, "As a number"),
             (DERIVED, "Half last digit"),
-            (NOW, "Tests it"),
+            (NOW, "Test"),
             (PLACE, "Where"),
             (WHY, "Note"),
             (SCENARIO_WHY, ""),
