@@ -57,7 +57,7 @@ def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[st
         ({"Assumptions!I17": 0.6}, ("inputs_together", "Assumptions!I17")),
         # four markets that claim 106.3% of AI revenue: possible if they overlap, so a warning
         ({"Assumptions!I16": 0.75}, ("markets_within_revenue", "Assumptions!I16")),
-        ({"Assumptions!F16": 0.8}, ("markets_within_revenue", "Assumptions!F16")),
+        ({"Assumptions!H16": 0.7}, ("markets_within_revenue", "Assumptions!H16")),
         # a bear case above base, which the distribution's low follows
         ({"Assumptions!F11": 0.035}, ("uncertainty", "Assumptions!F11")),
         # a text is no number below base, though the distribution's high cannot follow it

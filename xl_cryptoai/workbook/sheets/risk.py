@@ -286,7 +286,7 @@ def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
     low, high = (f"{column}{table.last}/{column}{table.first}" for column in "BF")
     sentences.append(
         f'"Independent draws rarely move all to one side: with one common factor P5 is "'
-        f'&TEXT(1-{low},"0%")&" lower and P95 "&TEXT({high}-1,"0%")&" higher."'
+        f'&TEXT(1-{low},"#0%")&" lower and P95 "&TEXT({high}-1,"#0%")&" higher."'
     )
     put(sheet, f"A{table.last + 1}", f'=IFERROR({"&".join(sentences)},"")', styles.SMALL)
 
