@@ -56,6 +56,11 @@ def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[st
         # one override that does not go with what the scenario has for the other
         ({"Assumptions!I17": 0.6}, ("inputs_together", "Assumptions!I17")),
         # four markets that claim 106.3% of AI revenue: possible if they overlap, so a warning
+        # software and compute just the whole: no broken rule, but identity and security come on top
+        (
+            {"Assumptions!I16": 0.7, "Assumptions!I17": 0.3},
+            ("markets_within_revenue", "Assumptions!I16"),
+        ),
         ({"Assumptions!I16": 0.75}, ("markets_within_revenue", "Assumptions!I16")),
         ({"Assumptions!H16": 0.7}, ("markets_within_revenue", "Assumptions!H16")),
         # a bear case above base, which the distribution's low follows
@@ -83,7 +88,6 @@ def test_a_wrong_input_is_reported_once_at_its_cell(
     [
         {"Cover!B6": "BULL"},  # formulas do not mind capitals
         {"Assumptions!I13": "=AVERAGE(G13:H13)"},  # somebody's own formula in an override
-        {"Assumptions!I16": 0.7, "Assumptions!I17": 0.3},  # just the whole
     ],
 )
 def test_what_may_be_typed_is_no_finding(edits: dict[str, object]) -> None:
