@@ -21,11 +21,13 @@ def check(book: Book) -> Iterator[Finding]:
     """Compare a row's formulas across its cases, and Live's down the assumptions."""
     inputs = assumptions_table(book)
     cases, ids = map(dict.fromkeys, (case_headers(book.model).values(), book.model.assumptions))
+    # two ids in a row are no header: a bar of the tornado, and the one that is stored beside it
+    least = ((cases, 2), (ids, 3))
     for sheet in book.sheets:
         axes: list[Axis] = []
         head = 0
         for number, texts in words_by_row(sheet):
-            if found := _axes((cases, ids), texts):
+            if found := _axes(least, texts):
                 axes, head = found, number
             elif number > head + 1 and _heads_another_table(cases, texts, axes):
                 axes = []  # the row below a head says where the figures are from
@@ -37,14 +39,17 @@ def check(book: Book) -> Iterator[Finding]:
     yield from _check_live(book)
 
 
-def _axes(named: Iterable[Collection[str]], texts: Mapping[int, str]) -> list[Axis]:
-    """Return the axes that a row has in its headers: its cases, or one column an assumption."""
+def _axes(least: Iterable[tuple[Collection[str], int]], texts: Mapping[int, str]) -> list[Axis]:
+    """Return the axes that a row has in its headers: its cases, or one column an assumption.
+
+    Each comes with how many of its names a row has at least to be a header.
+    """
     headers = {text.split(" (")[0]: column for column, text in texts.items()}
     # most rows have none of the names, and are not held against all of them
     return [
         [headers[name] for name in names if name in headers]
-        for names in named
-        if sum(head in names for head in headers) > 1
+        for names, few in least
+        if sum(head in names for head in headers) >= few
     ]
 
 
