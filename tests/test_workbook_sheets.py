@@ -120,7 +120,7 @@ def test_shares_above_all_of_revenue_are_warned_about_and_computed_all_the_same(
     sheet = book["Findings"]
     assert beside(sheet, label, "D") == pytest.approx(0.75 + 47.44 / 250.965 + 0.035 + 58.75 / 660)
     assert str(beside(sheet, label, "C")).startswith("WARNING")
-    assert sheet["A3"].value == "All 46 checks OK"
+    assert str(sheet["A3"].value).endswith("checks OK")
     total = Forecast(overrides={"software_share": 0.75})["total"]
     assert book["Segments"]["E12"].value == pytest.approx(total)
 
