@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.errors import CatalogueError
+from xl_cryptoai.errors import CatalogueError, quoted
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -104,4 +104,4 @@ def _check_type(file: str, entry: str, field: str, value: object, kind: type) ->
         fits = isinstance(value, kind)
     if not fits:
         wanted = {float: "a number", str: "a text", object: "a value"}.get(kind, kind.__name__)
-        raise CatalogueError(file, entry, field, f"is {value!r}, but must be {wanted}")
+        raise CatalogueError(file, entry, field, f"is {quoted(value)}, but must be {wanted}")

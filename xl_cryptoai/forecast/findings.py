@@ -176,3 +176,8 @@ def _check_ids(file: str, row: Mapping[str, Any], known: set[str]) -> None:
         for name in row.get(part, ()):
             if not isinstance(name, str) or name not in known:
                 raise CatalogueError(file, row["id"], part, f"no id {quoted(name)} exists")
+    for name, value in row.get("overrides", {}).items():
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise CatalogueError(
+                file, row["id"], "overrides", f"{name} is {quoted(value)}; give a number or text"
+            )

@@ -27,6 +27,7 @@ from xl_cryptoai.formulas.tree import (
     Number,
     Text,
     Unary,
+    children,
     walk,
 )
 from xl_cryptoai.powers import power
@@ -57,6 +58,8 @@ class Dimension:
 
 
 PLAIN = Dimension()
+DEEPEST = 200
+"""Levels of a formula: a sum of so many parts has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ def formula_of(text: str, entries: Entries, unit: str) -> Formula:
         raise ValueError(
             f"cannot be read at position {tree.position + 1}: {tree.expected} should stand there"
         )
+    if _depth(tree) > DEEPEST:  # what follows calls itself for each level
+        raise ValueError(f"has over {DEEPEST} parts within each other; give it as several steps")
     found = dimension_of(tree, entries)
     wanted = _dimension(unit)
     if not found.free and found != wanted:
@@ -131,6 +136,15 @@ def ids_in(text: str) -> tuple[str, ...]:
     if isinstance(tree, NotUnderstood):
         return ()
     return tuple(dict.fromkeys(part.name for part in walk(tree) if isinstance(part, Name)))
+
+
+def _depth(tree: Node) -> int:
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        node, level = waiting.pop()
+        deepest = max(deepest, level)
+        waiting += [(part, level + 1) for part in children(node)]
+    return deepest
 
 
 # Units --------------------------------------------------------------------------------------------
