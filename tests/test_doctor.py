@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xl_cryptoai_windows
-from shipped import FUNCTIONS
+from shipped import FUNCTIONS, MODEL
 from xl_cryptoai_windows import Environment, Finding, add_in, findings
 from xl_cryptoai_windows.add_in_vba import SHEET
 from xl_cryptoai_windows.checks import EXCEL_CLASS, SECURITY
@@ -28,7 +28,7 @@ from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.sheets import config
 
 OTHER_SETTINGS = b'"SHOW CONSOLE","True"\r\n"LICENSE_KEY","abc, \xfc"\r\n'
-SETTINGS = [key for key, _ in config.SETTINGS]
+SETTINGS = [*config.settings_of(MODEL)]
 MARK = b"[ZoneTransfer]\r\nZoneId=3\r\n"
 
 

@@ -6,43 +6,62 @@ An answer is a list of rows; an Excel error is its text, such as "#NUM!".
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
-from shipped import FUNCTIONS, MODEL, STEPS
+from shipped import MODEL
 
 from engines.calls import SHEET, Call, Place, write_calls
 from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.forecast import Model
+from xl_cryptoai.functions import functions_of
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook.calculate import calculate, saved
-from xl_cryptoai.workbook.formulas import NATIVE, substitute
+from xl_cryptoai.workbook.formulas import native, substitute
 from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.routes import ROUTES
 
 Rows = list[list[Any]]
-STEP_OF = {name_of(MODEL, step): step for step in STEPS}
 
 
-def plain_python(calls: Sequence[Call]) -> list[Rows]:
+@contextmanager
+def own_folder(model: Model) -> Iterator[dict[str, str]]:
+    """Write an own model's folder, and give the environment that names it; {} if shipped."""
+    from test_own_model import write_folder
+
+    with TemporaryDirectory() as folder:
+        if model.text:
+            write_folder(Path(folder), json.loads(model.text))
+        yield {"XL_CRYPTOAI_MODEL": folder} if model.text else {}
+
+
+def plain_python(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by the Python functions themselves: what all others are held against."""
     answers: list[Rows] = []
     for call in calls:
         try:
-            answer: Any = FUNCTIONS[call.function](*call.cells)
+            answer: Any = functions_of(model)[call.function](*call.cells)
         except CryptoAIError as refusal:
             answer = refusal.excel
         answers.append(answer if isinstance(answer, list) else [[answer]])
     return answers
 
 
-def _native(call: Call, references: Sequence[str]) -> str:
-    step = STEPS[STEP_OF[call.function]]
-    where = dict(zip(step.inputs, references, strict=True))
-    return substitute(NATIVE[step.id], where.__getitem__)
+def _native(model: Model) -> Callable[[Call, Sequence[str]], str]:
+    step_of = {name_of(model, name): step for name, step in model.steps.items()}
+
+    def written(call: Call, references: Sequence[str]) -> str:
+        step = step_of[call.function]
+        where = dict(zip(step.inputs, references, strict=True))
+        return substitute(native(step), where.__getitem__)
+
+    return written
 
 
 def _by_route(route: str) -> Callable[[Call, Sequence[str]], str]:
@@ -56,28 +75,28 @@ def _cut(values: Rows, places: Sequence[Place]) -> list[Rows]:
     ]
 
 
-def formualizer_python(calls: Sequence[Call]) -> list[Rows]:
+def formualizer_python(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by formualizer with our functions registered."""
     book, places = write_calls(calls, _by_route("windows"))
-    return _cut(calculate(MODEL, book, ROUTES["windows"], saved(book))[SHEET], places)
+    return _cut(calculate(model, book, ROUTES["windows"], saved(book))[SHEET], places)
 
 
-def formualizer_native(calls: Sequence[Call]) -> list[Rows]:
+def formualizer_native(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by the native formulas in formualizer."""
-    book, places = write_calls(calls, _native)
-    return _cut(calculate(MODEL, book, ROUTES["plain"], saved(book))[SHEET], places)
+    book, places = write_calls(calls, _native(model))
+    return _cut(calculate(model, book, ROUTES["plain"], saved(book))[SHEET], places)
 
 
-def cellrune_native(calls: Sequence[Call]) -> list[Rows]:
+def cellrune_native(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by the native formulas in cellrune."""
-    book, places = write_calls(calls, _native)
+    book, places = write_calls(calls, _native(model))
     return _cellrune(book, places)
 
 
-def cellrune_lambda(calls: Sequence[Call]) -> list[Rows]:
+def cellrune_lambda(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by the LAMBDA names in cellrune."""
     book, places = write_calls(calls, _by_route("excel365"))
-    for name, (formula, _) in lambda_names(MODEL).items():
+    for name, (formula, _) in lambda_names(model).items():
         book.defined_names[name] = DefinedName(name, attr_text=formula)
     return _cellrune(book, places)
 
@@ -97,17 +116,17 @@ def _cellrune(book: Workbook, places: Sequence[Place]) -> list[Rows]:
     return answers
 
 
-def libreoffice_native(calls: Sequence[Call]) -> list[Rows]:
+def libreoffice_native(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by the native formulas in LibreOffice."""
-    return _libreoffice(*write_calls(calls, _native))
+    return _libreoffice(*write_calls(calls, _native(model)))
 
 
-def libreoffice_python(calls: Sequence[Call]) -> list[Rows]:
+def libreoffice_python(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by LibreOffice with our extension."""
     from xl_cryptoai_libreoffice import write_extension
 
     with TemporaryDirectory() as folder:
-        extension = write_extension(MODEL, Path(folder) / "extension")
+        extension = write_extension(model, Path(folder) / "extension")
         book, places = write_calls(calls, _by_route("libreoffice"))
         return _libreoffice(book, places, [extension])
 
@@ -128,12 +147,12 @@ def _libreoffice(
     return _cut(plain, places)
 
 
-def xlwings_server(calls: Sequence[Call]) -> list[Rows]:
+def xlwings_server(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by the real xlwings Server, over HTTP."""
     from engines.server import Server, ServerRefusal
 
     answers: list[Rows] = []
-    with Server() as server:
+    with own_folder(model) as environment, Server(environment=environment) as server:
         for call in calls:
             try:
                 answers.append(server.call(call.function, *(_json(cell) for cell in call.cells)))
@@ -143,23 +162,23 @@ def xlwings_server(calls: Sequence[Call]) -> list[Rows]:
     return answers
 
 
-def xlwings_lite(calls: Sequence[Call]) -> list[Rows]:
+def xlwings_lite(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by the module that a workbook carries for xlwings Lite, without our package."""
     from engines import lite
 
     asked = [(call.function, [_json(cell) for cell in call.cells]) for call in calls]
     return [
         told if kind == "answer" else [[told.split(":")[0]]]
-        for kind, told in lite.run(asked)["answers"]
+        for kind, told in lite.run(asked, model)["answers"]
     ]
 
 
-def xlwings_windows(calls: Sequence[Call]) -> list[Rows]:
+def xlwings_windows(calls: Sequence[Call], model: Model = MODEL) -> list[Rows]:
     """Answer by xlwings' own Windows modules, as VBA calls them."""
     from engines import windows
 
     asked = [(call.function.lower(), [_com(cell) for cell in call.cells]) for call in calls]
-    told = windows.run(asked)["answers"]
+    told = windows.run(asked, model)["answers"]
     return [_regrouped(answer, call.columns) for answer, call in zip(told, calls, strict=True)]
 
 

@@ -13,6 +13,8 @@ import numpy as np
 import xl_cryptoai_lite
 from shipped import MODEL
 
+from xl_cryptoai.forecast import Model
+
 SOURCE = xl_cryptoai_lite.lite_module(MODEL)
 
 # Stands where xlwings does and records what the decorators are told; ours cannot be imported.
@@ -73,13 +75,13 @@ json.dump({
 
 
 def python_name(function: str) -> str:
-    return function.removeprefix("CAI_").lower()
+    return function.partition("_")[2].lower()
 
 
-def run(calls: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
+def run(calls: Sequence[tuple[str, Sequence[Any]]], model: Model = MODEL) -> dict[str, Any]:
     """Load the module where ours cannot be imported, and ask it: answers and refusals."""
     given = {
-        "source": SOURCE,
+        "source": xl_cryptoai_lite.lite_module(model),
         "numpy": str(Path(np.__file__).parents[1]),
         "calls": [[python_name(name), cells] for name, cells in calls],
     }

@@ -10,9 +10,14 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from shipped import FUNCTIONS
+from shipped import FUNCTIONS, MODEL
+from xl_cryptoai_windows.own_module import module_file, own_module
+
+from xl_cryptoai.forecast import Model
+from xl_cryptoai.workbook.vba_module import python_module
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +25,7 @@ MISSING = -2147352572
 """As which COM hands over an argument that a macro left out."""
 
 WORKER = """
-import io, json, sys, types
+import importlib, io, json, sys, types
 from unittest.mock import MagicMock
 import xlwings
 
@@ -40,31 +45,38 @@ xlwings.engines.add(types.SimpleNamespace(name="excel", type="desktop"))
 from xlwings import udfs
 xlwings.func, xlwings.arg, xlwings.ret = udfs.xlfunc, udfs.xlarg, udfs.xlret
 from xlwings.com_server import XLPython
-import xl_cryptoai_udfs as module
+name = sys.argv[1]
+module = importlib.import_module(name)
 
 text = io.StringIO()
 book = types.SimpleNamespace(Name="book.xlsm")
-udfs.generate_vba_wrapper("xl_cryptoai_udfs", module, text, book)
+udfs.generate_vba_wrapper(name, module, text, book)
 answers = []
-for name, given in json.load(sys.stdin):
+for function, given in json.load(sys.stdin):
     given = [tuple(map(tuple, one)) if isinstance(one, list) else one for one in given]
     try:
-        answers.append(XLPython().CallUDF("xl_cryptoai_udfs", name, given, None, None))
+        answers.append(XLPython().CallUDF(name, function, given, None, None))
     except Exception as error:
         answers.append(f"{type(error).__name__}: {error}")
 print(json.dumps({"text": text.getvalue(), "answers": answers}))
 """
 
 
-def run(calls: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
-    """Have xlwings write its VBA text and answer calls as VBA makes them."""
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "udfs")])
+def run(calls: Sequence[tuple[str, Sequence[Any]]], model: Model = MODEL) -> dict[str, Any]:
+    """Have xlwings write its VBA text and answer calls as VBA makes them.
+
+    The module of an own model stands beside its workbook, in a folder that xlwings searches.
+    """
     environment = {k: v for k, v in os.environ.items() if k != "XLWINGS_ON_SERVER"}
-    done = subprocess.run(
-        [sys.executable, "-c", WORKER],
-        input=json.dumps(list(calls)), capture_output=True, text=True, timeout=120,
-        env={**environment, "PYTHONPATH": paths}, check=False,
-    )  # fmt: skip
+    with TemporaryDirectory() as folder:
+        if model.text:
+            (Path(folder) / module_file(model)).write_bytes(own_module(model))
+        paths = os.pathsep.join([folder, str(ROOT), str(ROOT / "udfs")])
+        done = subprocess.run(
+            [sys.executable, "-c", WORKER, python_module(model)],
+            input=json.dumps(list(calls)), capture_output=True, text=True, timeout=120,
+            env={**environment, "PYTHONPATH": paths}, check=False,
+        )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout.splitlines()[-1]))
 

@@ -141,10 +141,11 @@ def _published(model: Model) -> Table:
 
 
 def _steps(model: Model) -> Table:
-    own = [step for step in model.steps.values() if step.formula]
-    rows = [{**_fields(step), "function": Bare(step.id)} for step in model.steps.values()]
+    rows = [
+        {**_fields(step), "function": Bare(_step_function(step) if step.formula else step.id)}
+        for step in model.steps.values()
+    ]
     return Table(
-        f"{''.join(_step_function(step) for step in own)}"
         "STEPS = {\n"
         "    step.id: step\n"
         "    for step in (\n"
@@ -165,28 +166,32 @@ def _steps(model: Model) -> Table:
 
 
 def _step_function(step: Step) -> str:
-    """Write a step that a formula gives as a Python function; its parts are known ones only."""
+    """Write a step that a formula gives as a Python function; its parts are known ones only.
+
+    Its parameters are numbered: an id can be the name of a function in the module.
+    """
     tree = parse(step.formula)
     assert not isinstance(tree, NotUnderstood)
-    body = _python(tree)
-    return f"def {step.id}({', '.join(step.inputs)}):\n    return {body}\n\n\n"
+    names = {name: f"x{number}" for number, name in enumerate(step.inputs, start=1)}
+    return f"lambda {', '.join(names.values())}: {_python(tree, names)}"
 
 
-def _python(node: Node) -> str:
+def _python(node: Node, names: Mapping[str, str]) -> str:
     """Write a formula as Python, as `forecast.formula` computes it."""
     match node:
         case Name():
-            return node.name
+            return names[node.name]
         case Unary():
-            inner = _python(node.operand)
-            return f"{inner} / 100" if node.operator == "%" else f"{node.operator}{inner}"
+            inner = _python(node.operand, names)
+            return f"({inner} / 100)" if node.operator == "%" else f"({node.operator}{inner})"
         case Binary(operator="^"):
-            return f"power({_python(node.left)}, {_python(node.right)})"
+            return f"power({_python(node.left, names)}, {_python(node.right, names)})"
         case Binary():
             operator = {"=": "==", "<>": "!="}.get(node.operator, node.operator)
-            return f"({_python(node.left)} {operator} {_python(node.right)})"
+            return f"({_python(node.left, names)} {operator} {_python(node.right, names)})"
         case Call():
-            return f'FUNCTIONS["{node.name}"]({", ".join(map(_python, node.arguments))})'
+            arguments = ", ".join(_python(part, names) for part in node.arguments)
+            return f'FUNCTIONS["{node.name}"]({arguments})'
         case Number() | Text() | Boolean():
             return _literal(node.value)
     raise AssertionError(node)

@@ -80,7 +80,7 @@ def check_known(call: dict[str, Any], module: object) -> None:
 def takes_long(call: dict[str, Any]) -> bool:
     """Whether a call is of many draws, or of a grid of many totals."""
     name, cells = call["func_name"], call["args"]
-    if name == "cai_grid":
+    if name.endswith("_grid"):
         return _size(cells[1:2]) * _size(cells[3:4]) > QUICK_DRAWS
     draws = cells[_DRAWS[name] :][:1] if name in _DRAWS else []
     while isinstance(draws, list) and draws:  # a cell comes as a row of a range

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.files import write_atomically
-from xl_cryptoai.forecast.own_model import model_in_use
+from xl_cryptoai.forecast.own_model import FILES, folder_in_use, model_in_use
 from xl_cryptoai.functions import functions_of
 from xl_cryptoai_server.icons import ICONS, SIZES, icon
 
@@ -15,11 +17,21 @@ _MODEL = model_in_use()
 NAMESPACE = _MODEL.prefix
 """What Excel puts before every name: CAI.TAM. The cells of the workbooks are written for it."""
 
-ADD_IN = "Crypto AI forecast"
+ADD_IN = _MODEL.title if _MODEL.text else "Crypto AI forecast"
 """What Excel calls the add-in."""
 
-MANIFEST_ID = "310bee5c-8bc8-4761-9dfd-d1e9957d28ec"
-"""By this Excel knows the add-in again; it must not change."""
+_SHIPPED_ID = "310bee5c-8bc8-4761-9dfd-d1e9957d28ec"
+MANIFEST_ID = (
+    # xlwings Server takes an id of version 4 only
+    str(uuid.UUID(bytes=hashlib.sha256(f"{_SHIPPED_ID} {NAMESPACE}".encode()).digest()[:16],
+                  version=4))
+    if _MODEL.text
+    else _SHIPPED_ID
+)  # fmt: skip
+"""By this Excel knows the add-in again; it must not change, and own models have one a prefix."""
+
+MODEL_FOLDER = "model"
+"""Where a project keeps its own model."""
 
 PANE = Path(__file__).with_name("pane")
 PANE_MODULES = (
@@ -87,6 +99,9 @@ def write_project(folder: Path) -> list[Path]:
         FAVICON: icon("open", 32),
         **pictures,
     }
+    if (source := folder_in_use()) is not None:
+        there = [source / name for name in FILES if (source / name).is_file()]
+        files |= {f"{MODEL_FOLDER}/{path.name}": path.read_bytes() for path in there}
     for name, content in files.items():
         write_atomically(folder / name, content)
     return [folder / name for name in files]

@@ -24,6 +24,7 @@ from pathlib import Path
 from textwrap import fill
 
 from xl_cryptoai.errors import CryptoAIError
+from xl_cryptoai.forecast.own_model import VARIABLE, folder_in_use
 from xl_cryptoai_server.project import check_served, write_project
 
 APPLICATION = "xl_cryptoai_server.app:app"
@@ -183,7 +184,10 @@ def check_certificate(site: Site) -> None:
 
 def environment_for(project: Path, license_key: str) -> dict[str, str]:
     """Return the environment of the server: everything of ours, the project and the key."""
-    return os.environ | {"XLWINGS_PROJECT_DIR": str(project), "XLWINGS_LICENSE_KEY": license_key}
+    found = os.environ | {"XLWINGS_PROJECT_DIR": str(project), "XLWINGS_LICENSE_KEY": license_key}
+    if (folder := folder_in_use()) is not None:
+        found[VARIABLE] = str(folder.absolute())  # the server runs in its project
+    return found
 
 
 def check_application(project: Path, environment: dict[str, str]) -> None:

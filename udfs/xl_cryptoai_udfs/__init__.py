@@ -7,11 +7,10 @@ What they do, and their help texts, is described in `xl_cryptoai.functions`.
 from __future__ import annotations
 
 from xl_cryptoai.forecast.own_model import model_in_use
-from xl_cryptoai.functions import functions_of
-from xl_cryptoai_udfs.binding import bind
+from xl_cryptoai_udfs.binding import published
 
-_FUNCTIONS = functions_of(model_in_use()).values()
+_FUNCTIONS = published(model_in_use(), __name__)
 
-__all__ = [function.python_name for function in _FUNCTIONS]
+__all__ = [str(name) for name in _FUNCTIONS]
 
-globals().update({function.python_name: bind(function) for function in _FUNCTIONS})
+globals().update(_FUNCTIONS)

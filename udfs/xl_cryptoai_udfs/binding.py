@@ -10,7 +10,8 @@ from typing import Any
 import xlwings
 
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.functions import ExcelFunction
+from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.functions import ExcelFunction, functions_of
 from xl_cryptoai.functions.entry import refusal_in_words
 
 ON_SERVER = os.environ.get("XLWINGS_ON_SERVER", "").lower() in ("1", "true")
@@ -22,8 +23,13 @@ else:
     from xlwings import arg, func, ret
 
 
-def bind(function: ExcelFunction) -> Callable[..., Any]:
-    """Make the xlwings function for a described one.
+def published(model: Model, module: str) -> dict[str, Callable[..., Any]]:
+    """Return the xlwings functions of a model by their Python names, for a module to define."""
+    return {one.python_name: bind(one, module) for one in functions_of(model).values()}
+
+
+def bind(function: ExcelFunction, module: str) -> Callable[..., Any]:
+    """Make the xlwings function for a described one, to be defined in a module.
 
     Cells pass the border raw, both ways: xlwings' own conversion costs more than the forecast.
     """
@@ -38,7 +44,7 @@ def bind(function: ExcelFunction) -> Callable[..., Any]:
         return answer if isinstance(answer, list) else [[answer]]
 
     call.__name__ = call.__qualname__ = function.python_name
-    call.__module__ = "xl_cryptoai_udfs"
+    call.__module__ = module
     call.__doc__ = function.help
     call.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [

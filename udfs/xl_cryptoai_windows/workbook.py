@@ -16,6 +16,8 @@ from xl_cryptoai_windows.settings import INTERPRETER, sheet_settings
 SHEET = "xlwings.conf"
 UDF_MODULES = "UDF MODULES"
 OUR_MODULE = "xl_cryptoai_udfs"
+_OWN_MODULE = re.compile(r"[a-z][a-z0-9]{1,9}_udfs")
+"""The module of an own model, named after its prefix."""
 VBA_MODULE = "xlwings_udfs"
 BUILD = "xl-cryptoai build --for windows"
 BLOCKED_ZONES = (3, 4)
@@ -72,11 +74,11 @@ def _mark(book: Path) -> Finding:
 
 def _other_route(book: Path, content: bytes) -> Finding:
     answered_by = {
-        rb"_xldudf_CAI_": "office; xl-cryptoai serve or xlwings Lite answers",
+        rb"_xldudf_[A-Z][A-Z0-9]+_": "office; xl-cryptoai serve or xlwings Lite answers",
         rb"_xlfn\.LAMBDA\(": "excel365; its functions are inside",
         rb"<f[^>]*>[^<]*CAI\.": "libreoffice; the extension answers",
         rb"<f[^>]*>[^<]*\[\d+\]!CAI_": "Excel on Windows; it calls functions of the add-in",
-        rb"<f[^>]*>[^<]*CAI_": "",
+        rb"<f[^>]*>[^<]*[A-Z][A-Z0-9]+_[A-Z]": "",
     }
     for mark, route in answered_by.items():
         called = re.search(mark, content)
@@ -123,7 +125,9 @@ def _settings(book: Path) -> Finding:
         return Finding(SHEET, str(error), BUILD)
     if settings is None:
         return Finding(SHEET, f"{book.name} has no sheet {SHEET}", BUILD)
-    if OUR_MODULE not in settings.get(UDF_MODULES, "").split(";"):
+    named = settings.get(UDF_MODULES, "").split(";")
+    own = next((name for name in named if _OWN_MODULE.fullmatch(name)), "")
+    if OUR_MODULE not in named and not own:
         return Finding(
             SHEET,
             f"UDF Modules is '{settings.get(UDF_MODULES, '')}'",
@@ -135,5 +139,11 @@ def _settings(book: Path) -> Finding:
             SHEET,
             "Interpreter_Win is there without a path, which hides the one set for all workbooks",
             f"on sheet {SHEET} delete the row Interpreter_Win, without leaving a gap",
+        )
+    if own and OUR_MODULE not in named and not book.with_name(f"{own}.py").is_file():
+        return Finding(
+            SHEET,
+            f"{own}.py, which answers the functions of the workbook's own model, is not beside it",
+            f"copy it there, or write it: {BUILD} --model FOLDER",
         )
     return Finding(SHEET, f"UDF Modules is {settings[UDF_MODULES]}")

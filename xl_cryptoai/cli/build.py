@@ -34,10 +34,11 @@ from xl_cryptoai.cli.show import say
 def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, force: bool) -> int:
     """Write the workbooks.
 
-    Every formula cell carries its computed value. For libreoffice the installable extension
-    is written as well. With --from, what cannot be migrated is listed and written into the change
-    log; the exit code is then 1. A workbook that nobody has saved since it was built is replaced;
-    any other only with --force, and it is kept beside the new one.
+    Every formula cell carries its computed value. For libreoffice the installable extension is
+    written as well, and for windows the Python module of an own model. With --from, what cannot be
+    migrated is listed and written into the change log; the exit code is then 1. A workbook that
+    nobody has saved since it was built is replaced; any other only with --force, and it is kept
+    beside the new one. With --from and --model the inputs go by id into the folder's model.
 
     \b
     Examples:
@@ -76,6 +77,10 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
         from xl_cryptoai_libreoffice import EXTENSION_FILE, pack_extension
 
         files[out / EXTENSION_FILE] = pack_extension(model)
+    if ROUTES["windows"] in chosen and model.text:
+        from xl_cryptoai_windows.own_module import module_file, own_module
+
+        files[out / module_file(model)] = own_module(model)
     write_together(files, force=force, replaceable=_nobody_has_changed)
     for path in files:
         say(path)
@@ -95,4 +100,8 @@ def _nobody_has_changed(path: Path) -> bool:
     """Return whether a file is one that a build wrote; extensions are never typed into."""
     from xl_cryptoai.workbook import is_as_built
 
+    if path.suffix == ".py":
+        from xl_cryptoai_windows.own_module import is_own_module
+
+        return is_own_module(path)
     return path.suffix == ".oxt" or is_as_built(path)

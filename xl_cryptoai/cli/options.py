@@ -72,11 +72,14 @@ def write_report(path: Path, report: Report, *, force: bool) -> None:
 
 
 def _use_model(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
-    """Let a model folder be the model of this command and of the processes that it starts."""
-    if folder is None:
-        return
+    if folder is not None:
+        use_model(context, folder)
+
+
+def use_model(context: click.Context, folder: Path) -> None:
+    """Let a model folder be the model of a command and of the processes that it starts."""
     before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = str(folder)
+    os.environ[VARIABLE] = str(folder.absolute())  # a server runs in another folder
     context.meta[VARIABLE] = folder
     context.call_on_close(
         lambda: (

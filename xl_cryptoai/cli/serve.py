@@ -45,7 +45,9 @@ from xl_cryptoai.cli.show import say
     type=options.PATH,
     help="Serve from the project in this folder.",
 )
+@click.pass_context
 def serve(
+    context: click.Context,
     host: str,
     port: int,
     workers: int,
@@ -73,6 +75,10 @@ def serve(
       xl-cryptoai serve --project server
       xl-cryptoai serve --from server --workers 2
     """
+    if source is not None and options.VARIABLE not in context.meta:
+        own = source.absolute() / "model"  # as a project of an own model keeps it
+        if own.is_dir():
+            options.use_model(context, own)
     if project is not None:
         from xl_cryptoai_server.project import write_project
 

@@ -7,7 +7,7 @@ and only the operators and functions listed here are known.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -58,6 +58,8 @@ class Dimension:
 
 
 PLAIN = Dimension()
+_LONGEST_BY_ELEMENTS = 4_000
+"""A longer formula stays as it is: each argument of a MIN doubles those before it."""
 DEEPEST = 200
 """Levels of a formula: a sum of so many parts has as many."""
 
@@ -145,6 +147,44 @@ def _depth(tree: Node) -> int:
         deepest = max(deepest, level)
         waiting += [(part, level + 1) for part in children(node)]
     return deepest
+
+
+def by_elements(text: str) -> str:
+    """Write a formula so that ranges give a range: MIN and its like would make one value of them.
+
+    >>> by_elements("MIN(tam,2*ai_gain)")
+    'IF(tam<2*ai_gain,tam,2*ai_gain)'
+    """
+    tree = parse(text)
+    assert not isinstance(tree, NotUnderstood)
+    written = formula_text(_by_elements(tree))
+    return written if len(written) <= _LONGEST_BY_ELEMENTS else text
+
+
+def _by_elements(node: Node) -> Node:
+    match node:
+        case Unary():
+            return replace(node, operand=_by_elements(node.operand))
+        case Binary():
+            return replace(node, left=_by_elements(node.left), right=_by_elements(node.right))
+        case Call():
+            parts = [_by_elements(part) for part in node.arguments]
+            if node.name in ("MIN", "MAX", "SUM", "AND", "OR"):
+                return reduce(lambda left, right: _chosen(node, left, right), parts)
+            return replace(node, arguments=tuple(parts))
+    return node
+
+
+def _chosen(node: Call, left: Node, right: Node) -> Node:
+    """Join two arguments of a function that Excel would apply to all cells of a range together."""
+    match node.name:
+        case "SUM":
+            return Binary("+", left, right)
+        case "AND":
+            return Call("IF", (left, right, Boolean(value=False)))
+        case "OR":
+            return Call("IF", (left, Boolean(value=True), right))
+    return Call("IF", (Binary("<" if node.name == "MIN" else ">", left, right), left, right))
 
 
 # Units --------------------------------------------------------------------------------------------

@@ -72,6 +72,10 @@ _LARGEST = 1e100
 _DEEPEST = 6
 _NO_CELL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Signs that XML, and so a cell, cannot hold or does not show."""
+_SEVERAL_LINES = (
+    "text", "meaning", "rationale", "scenario_rationale", "what", "note", "formula", "rule",
+)  # fmt: skip
+"""Fields whose texts may have several lines."""
 _NO_LIST = re.compile(r'[,"\n]')
 """Signs that the list of a drop-down cannot hold."""
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}")
@@ -126,6 +130,12 @@ def read_model(folder: Path) -> Model:
                              if (folder / file).is_file()}))  # fmt: skip
 
 
+def folder_in_use() -> Path | None:
+    """Return the model folder that `VARIABLE` names; None if it names none."""
+    folder = os.environ.get(VARIABLE, "")
+    return Path(folder) if folder else None
+
+
 def model_in_use() -> Model:
     """Return the model that this process works with: the folder's that `VARIABLE` names, if any.
 
@@ -134,8 +144,8 @@ def model_in_use() -> Model:
     FileRefusedError, CatalogueError
         As `read_model`.
     """
-    folder = os.environ.get(VARIABLE, "")
-    return read_model(Path(folder)) if folder else shipped_model()
+    folder = folder_in_use()
+    return shipped_model() if folder is None else read_model(folder)
 
 
 def text_of(documents: Documents) -> str:
@@ -189,7 +199,7 @@ def _check_content(file: str, field: str, content: Any, depth: int = 0) -> None:
     elif isinstance(content, str):
         if len(content) > LONGEST_VALUE:
             problem = f"has {len(content):,} characters; allowed are {LONGEST_VALUE:,}"
-        elif _NO_CELL.search(content):
+        elif _NO_CELL.search(content) or ("\n" in content and field not in _SEVERAL_LINES):
             problem = "has a control character; remove it"
         elif content.startswith("="):
             problem = "begins with =, which a cell takes for a formula; remove it"

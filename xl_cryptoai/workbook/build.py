@@ -167,7 +167,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     sources.write(sheet[SOURCES], layout)
     change_log.write(sheet[CHANGE_LOG], inputs.change_log)
     if route.vba:
-        config.write(book.create_sheet(config.SHEET))
+        config.write(book.create_sheet(config.SHEET), model)
     if route.calls:
         for name in SHEETS:
             compute_on_load(sheet[name], f"A{FLAG_ROW}")

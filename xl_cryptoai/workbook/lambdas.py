@@ -7,6 +7,7 @@ arguments is passed on, what is no number is #VALUE!, what is out of range is #N
 from __future__ import annotations
 
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.forecast.formula import by_elements
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.steps import Step
 from xl_cryptoai.functions import functions_of
@@ -59,6 +60,11 @@ def _value_lambda(model: Model) -> str:
     return f"_xlfn.LAMBDA({PARAMETER}id,{PARAMETER}scenario,{body})"
 
 
+def _formula(step: Step) -> str:
+    """Return a step's native formula, in the form that takes ranges as well as cells."""
+    return by_elements(step.formula) if step.formula else native(step)
+
+
 def _literal(value: Value) -> str:
     return f'"{value}"' if isinstance(value, str) else _number(value)
 
@@ -73,7 +79,7 @@ def _lambda(step: Step, model: Model) -> str:
     added = f"SUM({','.join(numbers)})"
     body = (
         f"IF(ISERROR({added}),{added},"
-        f"IF(AND({','.join(typed)}),IF(AND({','.join(good)}),{native(step)},#NUM!),#VALUE!))"
+        f"IF(AND({','.join(typed)}),IF(AND({','.join(good)}),{_formula(step)},#NUM!),#VALUE!))"
     )
     for name in choices:
         body = f"IF(ISERROR({name}),{name},{body})"

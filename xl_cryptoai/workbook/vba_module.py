@@ -24,6 +24,7 @@ from xl_cryptoai.functions.step_functions import name_of
 FUNCTIONS_MODULE = "xlwings_udfs"
 CALL_MODULE = "xl_cryptoai_call"
 PYTHON_MODULE = "xl_cryptoai_udfs"
+"""Publishes the functions of the model in use: that of the add-in and of the shipped workbook."""
 DESCRIBE = "DescribeFunctions"
 """The sub of the add-in that gives the function wizard its help."""
 
@@ -141,7 +142,7 @@ Private Sub Describe(functionName As String, category As String, help As String,
 End Sub
 """
 
-_CALL = f"""\
+_CALL = """\
 Option Private Module
 
 Public Function CallPython(pythonName As String, given As Variant) As Variant
@@ -149,11 +150,19 @@ Public Function CallPython(pythonName As String, given As Variant) As Variant
     VBA.Err.Raise 1000, , "these functions answer on Windows only; on a Mac use the workbook" _
         & " for office"
 #Else
-    CallPython = XLPy.CallUDF("{PYTHON_MODULE}", pythonName, given, ThisWorkbook, _
+    CallPython = XLPy.CallUDF("{module}", pythonName, given, ThisWorkbook, _
         Application.Caller)
 #End If
 End Function
 """
+
+
+def python_module(model: Model) -> str:
+    """Return the Python module that answers the calls of a model's workbook.
+
+    That of an own model stands beside its workbook: see `xl_cryptoai_windows.own_module`.
+    """
+    return f"{model.prefix.lower()}_udfs" if model.text else PYTHON_MODULE
 
 
 def vba_modules(model: Model, *, add_in: bool = False) -> dict[str, str]:
@@ -183,9 +192,10 @@ def vba_modules(model: Model, *, add_in: bool = False) -> dict[str, str]:
         _DESCRIBE.format(calls=described, name=DESCRIBE if add_in else "Auto_Open"),
     ]
     again = "install the add-in again" if add_in else "build the workbook again"
+    module = PYTHON_MODULE if add_in else python_module(model)
     return {
         FUNCTIONS_MODULE: module_text(FUNCTIONS_MODULE, functions, again),
-        CALL_MODULE: module_text(CALL_MODULE, [_CALL], again),
+        CALL_MODULE: module_text(CALL_MODULE, [_CALL.format(module=module)], again),
     }
 
 
