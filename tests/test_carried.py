@@ -15,7 +15,7 @@ from engines.libreoffice import LibreOffice, available
 from engines.validators import own_errors, sdk_available, sdk_errors
 from lxml import etree
 from shipped import MODEL
-from test_own_model import CAREFUL, write_folder
+from test_own_model import MARKETPLACES, write_folder
 
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import FileRefusedError
@@ -26,23 +26,27 @@ from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.carried import ITEM
 
 NEWER = {
-    **CAREFUL,
-    "model.toml": {**CAREFUL["model.toml"], "leave_out": ["bull"]},
-    "assumptions.toml": {"assumption": [{"id": "ai_penetration", "upper": 0.35},
-                                        {"id": "gdp_growth", "upper": 0.2}]},
-}  # fmt: skip
+    **MARKETPLACES,
+    "model.toml": {**MARKETPLACES["model.toml"], "leave_out": ["bull"]},
+    "assumptions.toml": {
+        "assumption": [
+            one | {"upper": 0.35} if one["id"] == "ai_penetration" else one
+            for one in MARKETPLACES["assumptions.toml"]["assumption"]
+        ]
+    },
+}
 """A later state of the folder: without the scenario bull, with a lower bound."""
 
 
 @pytest.fixture(scope="module")
 def own() -> Model:
-    return model_of(text_of(CAREFUL))
+    return model_of(text_of(MARKETPLACES))
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("model")
-    write_folder(path, CAREFUL)
+    write_folder(path, MARKETPLACES)
     return path
 
 
@@ -188,7 +192,10 @@ def test_a_workbook_whose_model_is_missing_is_not_known(
 ) -> None:
     words = command.replace("{folder}", str(tmp_path)).replace("{}", str(dropped)).split()
     assert main(words) == 2
-    assert "is not known: its model, 'Careful crypto-AI revenue' (" in capsys.readouterr().err
+    assert (
+        "is not known: its model, 'Crypto-AI revenue with data marketplaces' ("
+        in capsys.readouterr().err
+    )
 
 
 def test_the_folder_stands_in_for_a_missing_model(
@@ -233,9 +240,26 @@ def test_read_names_the_model(
     assert said == {"title": own.title, "fingerprint": own.fingerprint}
 
 
+def saved_by_excel(built: Path, out: Path, change: Callable[[Any], None]) -> Path:
+    """Write a changed copy that keeps its stored values and its model, as Excel's would."""
+    edit(built, out, change)
+    parts = {name: text for name, text in parts_of(built).items() if name.startswith("customXml")}
+    kept = {name: lambda _, text=text: text for name, text in parts.items()}
+    return patch(out, out, {**kept, "xl/_rels/workbook.xml.rels": related("item1.xml")})
+
+
+def with_override(built: Path, out: Path, name: str, value: float) -> Path:
+    """Write a copy in which somebody has typed an override."""
+
+    def change(book: Any) -> None:
+        cell(book, "Assumptions", name, "Override").value = value
+
+    return saved_by_excel(built, out, change)
+
+
 @pytest.fixture
 def edited(built: Path, tmp_path: Path) -> Path:
-    """Somebody's copy, saved by Excel: an override and the scenario bull; the model is kept."""
+    """Somebody's copy: two overrides and the scenario bull."""
 
     def change(book: Any) -> None:
         cell(book, "Assumptions", "ai_penetration", "Override").value = 0.4
@@ -243,16 +267,7 @@ def edited(built: Path, tmp_path: Path) -> Path:
         sheet, _, place = book.defined_names["scenario"].attr_text.partition("!")
         book[sheet][place.replace("$", "")].value = "Bull"
 
-    out = edit(built, tmp_path / "edited_office.xlsx", change)
-    parts = {name: text for name, text in parts_of(built).items() if name.startswith("customXml")}
-    return patch(
-        out,
-        out,
-        {
-            **{name: (lambda _, text=text: text) for name, text in parts.items()},
-            "xl/_rels/workbook.xml.rels": related("item1.xml"),
-        },
-    )
+    return saved_by_excel(built, tmp_path / "edited_office.xlsx", change)
 
 
 def test_a_merge_of_own_workbooks_writes_one_of_the_same_model(
@@ -270,7 +285,7 @@ def test_a_build_from_a_workbook_is_of_its_model(
 ) -> None:
     assert main(["build", "--from", str(edited), "--for", "plain", "--out", str(tmp_path)]) == 0
     capsys.readouterr()
-    assert main(["read", str(tmp_path / "crypto_ai_revenue_plain.xlsx"), "--json"]) == 0
+    assert main(["read", str(tmp_path / "acme_plain.xlsx"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["model"]["fingerprint"] == own.fingerprint
     assert found["values"]["ai_penetration"]["override"] == 0.4
@@ -288,7 +303,7 @@ def test_inputs_go_by_id_into_a_newer_model_and_what_it_lacks_is_listed(
     assert code == 1
     assert "scenario is bull, for which the model has no input field" in said
     assert "ai_penetration is 0.4, outside" in said
-    main(["read", str(out / "crypto_ai_revenue_plain.xlsx"), "--json"])
+    main(["read", str(out / "acme_plain.xlsx"), "--json"])
     found = json.loads(capsys.readouterr().out)
     assert found["model"]["fingerprint"] == model_of(text_of(NEWER)).fingerprint
     assert found["values"]["gdp_growth"]["override"] == 0.02

@@ -53,12 +53,6 @@ MARKETPLACES = {
 }  # fmt: skip
 """A fifth segment: 2% of AI revenue, 10% of it crypto; a fourth scenario; 2035."""
 
-CAREFUL = {
-    "model.toml": {"title": "Careful crypto-AI revenue", "prefix": "ACME"},
-    "assumptions.toml": {"assumption": [{"id": "ai_penetration", "upper": 0.9}]},
-}
-"""A changed bound, no more."""
-
 
 def made(**documents: Any) -> Model:
     """Make a model of documents; names without their ending."""
