@@ -90,3 +90,44 @@ def test_only_the_doors_open_workbooks() -> None:
         if "xl_cryptoai.reading.book.open_book" in imports_of(path)
     }
     assert {path.relative_to(ROOT).as_posix() for path in opening} == DOORS
+
+
+MODEL_EDGE = {
+    "xl_cryptoai/forecast/__init__.py",
+    "xl_cryptoai/forecast/forecast.py",
+    "xl_cryptoai/risk/dependence.py",
+    "xl_cryptoai/risk/goalseek.py",
+    "xl_cryptoai/risk/grid.py",
+    "xl_cryptoai/risk/importance.py",
+    "xl_cryptoai/risk/sensitivity.py",
+    "xl_cryptoai/risk/simulation.py",
+    "xl_cryptoai/workbook/build.py",
+    "xl_cryptoai/merging/merge.py",
+    "xl_cryptoai/forecast/own_model.py",  # what an own model extends
+    "xl_cryptoai/reading/origin.py",  # a workbook that carries none
+}
+"""Modules in which a model that is not given is the shipped one: the library's public functions."""
+MODEL_DOORS = {
+    "udfs/xl_cryptoai_lite/border.py",  # in the workbook: its model
+    "udfs/xl_cryptoai_server/analysis.py",
+    "udfs/xl_cryptoai_server/calls.py",
+    "udfs/xl_cryptoai_server/landing.py",
+    "udfs/xl_cryptoai_server/project.py",
+    "udfs/xl_cryptoai_udfs/__init__.py",
+    "udfs/xl_cryptoai_windows/add_in.py",
+    "udfs/xl_cryptoai_windows/checks.py",
+    "udfs/xl_cryptoai_windows/macros/analyst.py",
+    "udfs/xl_cryptoai_windows/macros/insert.py",
+}
+"""Modules beside the command line that take the model that this process is started with."""
+
+
+def test_only_the_edge_and_the_doors_ask_which_model() -> None:
+    asking = {"shipped_model", "shipped_by_default", "model_in_use"}
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in MODULES
+        if room_of(path) != "cli"
+        and asking & {name.rpartition(".")[2] for name in imports_of(path)}
+    }
+    assert found == MODEL_EDGE | MODEL_DOORS
