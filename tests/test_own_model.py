@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shipped import CATALOGUE, MODEL, STEPS
 
 from xl_cryptoai import Forecast
+from xl_cryptoai.cli import main
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast import Model
 from xl_cryptoai.forecast.formula import formula_of
@@ -210,6 +211,27 @@ def test_a_file_that_nobody_reads_is_refused(tmp_path: Path) -> None:
     (tmp_path / "stepz.toml").write_text("", encoding="utf-8")
     with pytest.raises(FileRefusedError, match=r"stepz\.toml is not known; a model has"):
         read_model(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "is no model folder: it has no model.toml; write one with: xl-cryptoai new"),
+        ("title = ", "model.toml: entry '-', field '-': not valid TOML: "),
+        ("\xff", "model.toml: entry '-', field '-': is not text in UTF-8; save it as that"),
+        ("title = 1", "model.toml: entry '-', field 'title': is 1; give a heading"),
+    ],
+)
+def test_a_command_says_in_one_sentence_what_is_wrong_with_the_folder(
+    text: str | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if text is not None:
+        (tmp_path / "model.toml").write_text(text, encoding="latin-1")
+    for command in ("forecast", "build", "assumptions"):
+        assert main([command, "--model", str(tmp_path)]) == 2
+        said = capsys.readouterr().err
+        assert message in said
+        assert said.count("\n") == 1
 
 
 ASSUMPTION = {"id": "own_share", "label": "Own", "unit": "share", "base": 0.1, "lower": 0,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -10,16 +13,19 @@ import parity
 import pytest
 from engines import hosts, libreoffice, require
 from engines.calls import Call
+from engines.server import available as server_available
 from shipped import MODEL
-from test_own_model import MARKETPLACES
+from test_own_model import MARKETPLACES, write_folder
 from test_parity import AVAILABLE
 from xl_cryptoai_libreoffice import write_extension
+from xl_cryptoai_server.project import MANIFEST_ID
 from xl_cryptoai_windows.own_module import is_own_module, module_file, own_module
 
 from xl_cryptoai import Forecast
+from xl_cryptoai.cli import main
 from xl_cryptoai.errors import EXCEL_ERRORS
 from xl_cryptoai.forecast import Model
-from xl_cryptoai.forecast.own_model import model_of, text_of
+from xl_cryptoai.forecast.own_model import model_in_use, model_of, read_model, text_of
 from xl_cryptoai.functions import functions_of
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook.vba_module import python_module, vba_modules
@@ -160,3 +166,40 @@ def test_the_extensions_of_two_models_stand_side_by_side(tmp_path: Path) -> None
     with libreoffice.LibreOffice(both) as office:
         assert "CAI.TAM" in office.functions("CAI.")
         assert "ACME.CRYPTO_MARKETPLACES" in office.functions("ACME.")
+
+
+# The server ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project that `serve --project` wrote for the model, in a process that begins with it."""
+    folder = tmp_path / "my-model"
+    write_folder(folder, DOCUMENTS)
+    command = ["serve", "--project", str(tmp_path / "project"), "--model", str(folder)]
+    subprocess.run([sys.executable, "-m", "xl_cryptoai", *command], check=True, timeout=120)
+    return tmp_path / "project"
+
+
+def test_a_project_of_an_own_model_has_its_functions_and_keeps_its_files(project: Path) -> None:
+    require(server_available())
+    assert read_model(project / "model") is own()
+    names = (project / "custom_functions" / "__init__.py").read_text("utf-8")
+    assert "acme_crypto_marketplaces," in names
+    assert "cai_" not in names
+    settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+    settings = settings["tool"]["xlwings_server"]
+    assert settings["functions_namespace"] == "ACME"
+    assert settings["manifest_id_prod"] != MANIFEST_ID
+
+
+def test_serving_from_a_project_takes_the_model_that_it_keeps(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require(server_available())
+    monkeypatch.delenv("XL_CRYPTOAI_MODEL", raising=False)
+    seen: list[Model] = []
+    monkeypatch.setattr("xl_cryptoai_server.start.serve", lambda *_: seen.append(model_in_use()))
+    assert main(["serve", "--license-key", "noncommercial", "--from", str(project)]) == 0
+    assert seen == [own()]
+    assert model_in_use() is MODEL
