@@ -8,11 +8,12 @@ from typing import Any
 
 from openpyxl.worksheet.formula import ArrayFormula
 
-from xl_cryptoai.forecast import shipped_model
+from xl_cryptoai.forecast.own_model import model_in_use
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS
 from xl_cryptoai.reading.tables import case_headers
 
-MODEL = shipped_model()
+MODEL = model_in_use()
+"""The model whose workbooks get errors: that of XL_CRYPTOAI_MODEL, else the shipped one."""
 CASE_HEADERS = case_headers(MODEL)
 CATALOGUE = MODEL.assumptions
 
@@ -21,6 +22,11 @@ SHARES = [n for n, e in CATALOGUE.items() if e.unit in ("share", "share_per_year
 MONEY = [n for n, e in CATALOGUE.items() if "usd" in e.unit]
 NUMBERS = [n for n, e in CATALOGUE.items() if not e.choices]
 CASES = tuple(CASE_HEADERS.values())
+SCENARIOS = CASES[1:]
+
+
+STEPS_ROW = 7 + len(CATALOGUE)
+"""Row of the first step on sheet Workings, which lists the assumptions from row 7 on."""
 
 
 @dataclass
@@ -76,7 +82,7 @@ def native(book: Any) -> list[Any]:
     for cell in formulas(book, ("Forecast",)):
         if cell.parent.cell(cell.row, 4).value == "Native":
             found.append(cell)
-    return found + [cell for cell in formulas(book, ("Workings",)) if cell.row >= 25]
+    return found + [cell for cell in formulas(book, ("Workings",)) if cell.row >= STEPS_ROW]
 
 
 def people_sheets(book: Any) -> list[Any]:

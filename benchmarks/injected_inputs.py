@@ -11,6 +11,7 @@ from benchmarks.injected import (
     CATALOGUE,
     MONEY,
     NUMBERS,
+    SCENARIOS,
     SHARES,
     Injected,
     find,
@@ -19,7 +20,7 @@ from benchmarks.injected import (
 
 
 def _input(rng: random.Random, names: list[str]) -> tuple[str, str]:
-    return rng.choice(names), rng.choice(["Bear", "Base", "Bull"])
+    return rng.choice(names), rng.choice(SCENARIOS)
 
 
 def percent(book: Any, rng: random.Random) -> Injected:
@@ -51,9 +52,9 @@ def text_number(book: Any, rng: random.Random) -> Injected:
 
 def cases_swapped(book: Any, rng: random.Random) -> Injected:
     """Swap the values of two cases."""
-    names = [n for n in NUMBERS if CATALOGUE[n].values["bear"] != CATALOGUE[n].values["bull"]]
+    names = [n for n in NUMBERS if len({*CATALOGUE[n].values.values()}) == len(SCENARIOS)]
     name = rng.choice(names)
-    one, other = rng.sample(["Bear", "Base", "Bull"], 2)
+    one, other = rng.sample(SCENARIOS, 2)
     first, second = (find(book, "Assumptions", name, head) for head in (one, other))
     values = first.value, second.value
     return Injected({put(first, values[1]), put(second, values[0])}, {"input_value"})

@@ -5,12 +5,19 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from benchmarks.injected import Injected, put, text_of
-from benchmarks.risk_cells import FIRST, OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
+from benchmarks.injected import CATALOGUE, Injected, put, text_of
+from benchmarks.risk_cells import (
+    FIRST,
+    HIGH,
+    LOW,
+    OWN,
+    OWN_SHAPE,
+    SETTINGS,
+    UNCERTAIN,
+    pair_in,
+    row_of,
+)
 from xl_cryptoai.assumptions.input_fields import uncertain_in
-from xl_cryptoai.forecast import shipped_model
-
-CATALOGUE = shipped_model().assumptions
 
 
 def _cell(book: Any, column: str, entry: Any) -> Any:
@@ -20,7 +27,7 @@ def _cell(book: Any, column: str, entry: Any) -> Any:
 def ends_crossed(book: Any, rng: random.Random) -> Injected:
     """Ends crossed."""
     entry = rng.choice(UNCERTAIN)
-    low, high = sorted((entry.values["bear"], entry.values["bull"]))
+    low, high = sorted((entry.values[LOW], entry.values[HIGH]))
     if rng.random() < 0.5:
         cell, value = (
             _cell(book, OWN["low"], entry),

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.injected import (
     CATALOGUE,
+    MODEL,
     Injected,
     check_rows,
     find,
@@ -17,9 +18,7 @@ from benchmarks.injected import (
     text_of,
 )
 from benchmarks.rows import delete_row, insert_row
-from xl_cryptoai.forecast import shipped_model
 
-MODEL = shipped_model()
 STEPS = MODEL.steps
 
 

@@ -14,9 +14,8 @@ from lxml import etree
 from openpyxl.utils import get_column_letter, rows_from_range
 from openpyxl.worksheet.formula import ArrayFormula
 
-from benchmarks.injected import Injected, text_of
+from benchmarks.injected import MODEL, Injected, text_of
 from benchmarks.injected_errors import KINDS, WITHOUT_CALCULATION
-from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.calculate import calculate, saved
 
@@ -32,7 +31,7 @@ Values = dict[str, list[list[Any]]]
 @lru_cache
 def clean(route: str) -> bytes:
     """Build a route's workbook."""
-    return build(route)
+    return build(route, model=MODEL)
 
 
 def opened(route: str) -> Any:
@@ -72,10 +71,10 @@ def mutated(kind: str, route: str, number: int) -> tuple[bytes, Injected, set[st
     values = (
         clean_values(route)
         if kind in WITHOUT_CALCULATION
-        else calculate(shipped_model(), book, ROUTES[route], content)
+        else calculate(MODEL, book, ROUTES[route], content)
     )
     if kind == "stale":
-        told |= set(differing(values, calculate(shipped_model(), book, ROUTES[route], content)))
+        told |= set(differing(values, calculate(MODEL, book, ROUTES[route], content)))
     return with_values(book, content, values), error, told | error.cells
 
 

@@ -3,6 +3,7 @@
     python benchmarks/mutations.py --places 4 --route plain
     python benchmarks/mutations.py --keep measured.jsonl   # every route: an hour on two cores
     python benchmarks/mutations.py --places 1 --saved-by all
+    XL_CRYPTOAI_MODEL=my-model python benchmarks/mutations.py --places 1   # of an own model
 
 Every kind of error (benchmarks/injected_errors.py) is injected at random places, seeded; the
 workbook is computed anew by an embedded spreadsheet, saved and audited. Found means: a finding of a
@@ -37,14 +38,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import openpyxl
 
-from benchmarks.injected import CATALOGUE, NUMBERS, find, put
+from benchmarks.injected import CATALOGUE, MODEL, NUMBERS, SCENARIOS, find, put
 from benchmarks.injected_errors import KINDS
 from benchmarks.made import SEED, clean, mutated, opened, with_values
 from benchmarks.peer import COMMAND, running
-from benchmarks.risk_cells import OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
+from benchmarks.risk_cells import HIGH, LOW, OWN, OWN_SHAPE, SETTINGS, UNCERTAIN, pair_in, row_of
 from benchmarks.saves import SAVES
 from xl_cryptoai.auditing.audit import audit_book
-from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.findings import ERROR, Finding
 from xl_cryptoai.reports.words import what
@@ -95,7 +95,7 @@ def _findings(content: bytes) -> list[tuple[str, Finding]]:
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
         file.write(content)
         file.flush()
-        results = audit_book(open_book(Path(file.name)))
+        results = audit_book(open_book(Path(file.name), model=MODEL))
     return [(result.rule.id, one) for result in results for one in result.findings]
 
 
@@ -212,7 +212,7 @@ def edited(route: str, number: int) -> tuple[str, bytes]:
         put(find(book, "Assumptions", name, "Override"), rng.uniform(low, high))
         what.append(name)
     sheet, _, at = book.defined_names["scenario"].attr_text.rpartition("!")
-    book[sheet.strip("'")][at.replace("$", "")] = choice = rng.choice(["Bear", "Base", "Bull"])
+    book[sheet.strip("'")][at.replace("$", "")] = choice = rng.choice(SCENARIOS)
     if rng.random() < 0.5:
         note = openpyxl.comments.Comment("Asked the client: keep", "A. Analyst")
         find(book, "Assumptions", rng.choice(NUMBERS), "Override").comment = note
@@ -221,7 +221,7 @@ def edited(route: str, number: int) -> tuple[str, bytes]:
             book["Change log"].cell(row, column).value = text
     what += _judged_anew(book, rng)
     content = saved(book)
-    content = with_values(book, content, calculate(shipped_model(), book, ROUTES[route], content))
+    content = with_values(book, content, calculate(MODEL, book, ROUTES[route], content))
     return f"{choice} {what}", content
 
 
@@ -231,7 +231,7 @@ def _judged_anew(book: Any, rng: random.Random) -> list[str]:
     if rng.random() < 0.3:
         entry = rng.choice(UNCERTAIN)
         row = row_of(entry.id)
-        low, high = sorted((entry.values["bear"], entry.values["bull"]))
+        low, high = sorted((entry.values[LOW], entry.values[HIGH]))
         put(sheet[f"{OWN_SHAPE}{row}"], rng.choice(["triangular", "uniform", "normal", "fixed"]))
         put(sheet[f"{OWN['low']}{row}"], rng.uniform(low, entry.base))
         put(sheet[f"{OWN['high']}{row}"], rng.uniform(entry.base, high))

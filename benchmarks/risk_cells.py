@@ -5,20 +5,24 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from benchmarks.injected import CATALOGUE
 from xl_cryptoai.assumptions.input_fields import uncertain_in
-from xl_cryptoai.forecast import shipped_model
 
-CATALOGUE = shipped_model().assumptions
-
-UNCERTAIN = [
-    entry for entry in uncertain_in(CATALOGUE) if entry.values["bear"] != entry.values["bull"]
-]
+LOW, HIGH = CATALOGUE.span
+UNCERTAIN = [entry for entry in uncertain_in(CATALOGUE) if entry.values[LOW] != entry.values[HIGH]]
 FIRST = 7
 """Row of the first distribution, and of the first correlation."""
 OWN_SHAPE = "G"
 OWN = {"low": "H", "mode": "I", "high": "J"}
 """Columns of what somebody types."""
-SETTINGS = {"draws": 25, "seed": 26, "method": 29, "goal_id": 30}
+_SETTINGS_ROW = FIRST + len(uncertain_in(CATALOGUE)) + 3  # below a gap, a heading and a head
+SETTINGS = {
+    "draws": _SETTINGS_ROW,
+    "seed": _SETTINGS_ROW + 1,
+    "method": _SETTINGS_ROW + 4,
+    "goal_id": _SETTINGS_ROW + 5,
+}
+"""Rows of settings on sheet Distributions."""
 
 
 def row_of(name: str) -> int:

@@ -12,6 +12,7 @@ import pytest
 from edits import cell, edit
 from openpyxl.utils.cell import coordinate_to_tuple
 
+from benchmarks.injected import MODEL
 from benchmarks.made import clean_values, opened, with_values
 from benchmarks.mutations import audited
 from xl_cryptoai.assumptions import load_assumptions
@@ -19,7 +20,6 @@ from xl_cryptoai.assumptions.input_fields import quantity_of
 from xl_cryptoai.assumptions.scenarios import Quantity
 from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.cli import main
-from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.validation import validate
@@ -39,9 +39,7 @@ def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[st
             book.create_sheet(sheet)
         book[sheet][at] = content
     content = saved(book)
-    return audited(
-        with_values(book, content, calculate(shipped_model(), book, ROUTES[route], content))
-    )
+    return audited(with_values(book, content, calculate(MODEL, book, ROUTES[route], content)))
 
 
 @pytest.mark.parametrize(
