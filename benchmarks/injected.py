@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
 from xl_cryptoai.forecast.own_model import model_in_use
@@ -23,6 +24,9 @@ MONEY = [n for n, e in CATALOGUE.items() if "usd" in e.unit]
 NUMBERS = [n for n, e in CATALOGUE.items() if not e.choices]
 CASES = tuple(CASE_HEADERS.values())
 SCENARIOS = CASES[1:]
+COLUMNS = [get_column_letter(number) for number in range(5, 5 + len(CASES))]
+"""Columns of the cases."""
+BEFORE, LAST_CASE = COLUMNS[-2:]
 
 
 STEPS_ROW = 7 + len(CATALOGUE)

@@ -11,7 +11,10 @@ from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils import get_column_letter
 
 from benchmarks.injected import (
+    BEFORE,
     CATALOGUE,
+    LAST_CASE,
+    MODEL,
     REFERENCE,
     Injected,
     find,
@@ -74,18 +77,20 @@ def master_range(book: Any, rng: random.Random) -> Injected:
 
 def three_segments(book: Any, rng: random.Random) -> Injected:
     """Leave a segment out of the total."""
-    totals = [c for c in native(book) if text_of(c).count("+") == 3]
+    totals = [c for c in native(book) if text_of(c).count("+") == len(MODEL.segments) - 1]
     cell = rng.choice(totals)
     parts = text_of(cell)[1:].split("+")
-    parts.pop(rng.randrange(4))
+    parts.pop(rng.randrange(len(parts)))
     return Injected({put(cell, "=" + "+".join(parts))}, {"step_formula"})
 
 
 def short_cases(book: Any, rng: random.Random) -> Injected:
     """Let a check look at some cases only."""
-    pool = [c for c in formulas(book, ("Checks",)) if re.search(r"E(\d+):H\1", text_of(c))]
+    all_cases = rf"E(\d+):{LAST_CASE}\1"
+    pool = [c for c in formulas(book, ("Checks",)) if re.search(all_cases, text_of(c))]
     cell = rng.choice(pool)
-    text = re.sub(r"E(\d+):H\1", rng.choice([r"E\1:G\1", r"F\1:G\1", r"E\1:F\1"]), text_of(cell))
+    some = rng.choice([rf"E\1:{BEFORE}\1", rf"F\1:{BEFORE}\1", r"E\1:F\1"])
+    text = re.sub(all_cases, some, text_of(cell))
     return Injected({put(cell, text)}, {"short_range", "check_trial"})
 
 
@@ -173,7 +178,8 @@ def live_fixed(book: Any, rng: random.Random) -> Injected:
     cell = find(book, "Assumptions", rng.choice([*CATALOGUE]), "Live")
     row = cell.row
     new = rng.choice([f"=G{row}", f'=IF(I{row}="",H{row},I{row})',
-                      f"=INDEX(F{row}:H{row},MATCH(scenario,$F$5:$H$5,0))"])  # fmt: skip
+                      f"=INDEX(F{row}:{LAST_CASE}{row},"
+                      f"MATCH(scenario,$F$5:${LAST_CASE}$5,0))"])  # fmt: skip
     return Injected({put(cell, new)}, {"live_choice"})
 
 

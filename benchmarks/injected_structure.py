@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.injected import (
     CATALOGUE,
+    COLUMNS,
     MODEL,
     Injected,
     check_rows,
@@ -138,7 +139,7 @@ def sheet_hidden(book: Any, rng: random.Random) -> Injected:
 def heads_swapped(book: Any, rng: random.Random) -> Injected:
     """Swap the headers of two cases."""
     sheet = book[rng.choice(["Assumptions", "Forecast", "Segments"])]
-    one, other = (sheet[f"{letter}5"] for letter in rng.sample("EFGH", 2))
+    one, other = (sheet[f"{letter}5"] for letter in rng.sample(COLUMNS, 2))
     values = one.value, other.value
     return Injected({put(one, values[1]), put(other, values[0])}, {"case_order"})
 

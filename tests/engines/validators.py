@@ -74,7 +74,7 @@ PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.
 MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 ADD_IN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 TYPE_OF = {".xlsm": MACRO_TYPE, ".xlam": ADD_IN_TYPE}
-OURS = re.compile(r"(?:CAI|ACME)[_.]|_XLDUDF_(?:CAI|ACME)_")
+OURS = re.compile(r"(?:CAI|ACME|BANK)[_.]|_XLDUDF_(?:CAI|ACME|BANK)_")
 """How a call of a function of ours begins, on any route."""
 PREFIXED = ("_xlfn.", "_xlfn._xlws.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.formulas.relative import Form
@@ -11,6 +12,7 @@ from xl_cryptoai.formulas.text import formula_text
 from xl_cryptoai.formulas.tree import Binary, Call, Number, Text, Unary
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import WARNING
+from xl_cryptoai.reading.labels import labels_of
 
 CONSTANT = Kind("constant_in_formula", "constants")
 _ALLOWED = (0.0, 1.0)
@@ -21,10 +23,26 @@ _COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
 def check(book: Book) -> Iterator[Finding]:
     """Look for numbers in formulas, in quotes too."""
     found = {block.form: constants_in(block.form) for block in book.blocks}
+    own = _in_steps(book)
+    labels = labels_of(book) if own else None
     for place in book.formula_cells:
         form = book.form(place)
-        if form is not None and (numbers := found.get(form)):
+        numbers = found.get(form) if form is not None else None
+        if numbers and labels is not None:
+            label = labels.label(place)
+            # a total under another reading writes out the steps that it depends on
+            allowed = own.get(label.id, ()) if label is not None else {*chain(*own.values())}
+            numbers = [one for one in numbers if one not in allowed]
+        if numbers:
             yield CONSTANT(constants=numbers).at(place)
+
+
+def _in_steps(book: Book) -> dict[str, list[str]]:
+    """Return the numbers that a model of one's own has in the formulas of its steps."""
+    forms = book.graph.forms
+    written = {step.id: step.formula for step in book.model.steps.values() if step.formula}
+    found = {name: constants_in(forms.of(f"={text}", 1, 1)) for name, text in written.items()}
+    return {name: numbers for name, numbers in found.items() if numbers}
 
 
 def constants_in(form: Form) -> list[str]:
