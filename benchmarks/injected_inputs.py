@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from benchmarks.injected import (
     CATALOGUE,
+    MODEL,
     MONEY,
     NUMBERS,
     SCENARIOS,
@@ -17,6 +18,7 @@ from benchmarks.injected import (
     find,
     put,
 )
+from xl_cryptoai.reading.tables import base_headers
 
 
 def _input(rng: random.Random, names: list[str]) -> tuple[str, str]:
@@ -102,7 +104,7 @@ def bound_moved(book: Any, rng: random.Random) -> Injected:
 
 def published_edited(book: Any, rng: random.Random) -> Injected:
     """Edit a published figure."""
-    pool = [find(book, "Sources", n, "Published base") for n in NUMBERS]
+    pool = [find(book, "Sources", n, base_headers(MODEL)[1]) for n in NUMBERS]
     pool += [book["Sources"].cell(row, column) for row in range(28, 41) for column in (5, 6)]
     cell = rng.choice(pool)
     return Injected({put(cell, cell.value * rng.choice([0.9, 1.01, 2]))}, {"published_figure"})
