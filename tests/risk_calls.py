@@ -98,7 +98,7 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "an unknown id among the distributions": (
         "CAI_TORNADO", (IDS, VALUES, changed(DISTRIBUTIONS, 2, 1, "growth")), "#N/A",
-        "distributions (row 2, column 1) is 'growth', which is no assumption; known are",
+        "distributions (row 2, column 1): no assumption is called 'growth': did you mean",
     ),
     "an id twice among the distributions": (
         "CAI_TORNADO", (IDS, VALUES, [*DISTRIBUTIONS, DISTRIBUTIONS[0]]), "#N/A",
@@ -185,7 +185,7 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "an unknown id beside the correlations": (
         "CAI_NEAREST_CORRELATION", ([["ai_penetration"], ["gdp_growth"], ["rate"]], ranks(3)),
-        "#N/A", "ids is 'rate', which is no assumption; known are",
+        "#N/A", "ids: no assumption is called 'rate': did you mean",
     ),
     "a grid of one assumption": (
         "CAI_GRID", ("gdp_growth", GROWTHS, "gdp_growth", GROWTHS), "#N/A",

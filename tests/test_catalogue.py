@@ -131,9 +131,11 @@ def test_a_missing_file_and_broken_toml_are_refused_by_name(folder: Path) -> Non
         load_assumptions(folder)
 
 
-def test_an_unknown_id_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UnknownNameError, match="no assumption is called 'penetration'; known are"):
+def test_an_unknown_id_is_refused_with_the_nearest_or_all_known_ones() -> None:
+    with pytest.raises(UnknownNameError, match="'penetration': did you mean ai_penetration"):
         load_assumptions()["penetration"]
+    with pytest.raises(UnknownNameError, match="no assumption is called 'luck'; known are basel"):
+        load_assumptions()["luck"]
 
 
 def test_every_assumption_has_a_source_a_rationale_and_house_bear_and_bull() -> None:

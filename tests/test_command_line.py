@@ -102,11 +102,11 @@ def test_assumptions_are_listed_or_one_is_told_in_full(capsys) -> None:
 
 
 BAD = [
-    (("forecast", "--scenario", "bare"), "no scenario is called 'bare'; known are bear, base"),
-    (("forecast", "--set", "penetration=1"), "no assumption is called 'penetration'; known are"),
+    (("forecast", "--scenario", "bare"), "no scenario is called 'bare': did you mean bear or"),
+    (("forecast", "--set", "penetration=1"), "no assumption is called 'penetration': did"),
     (("forecast", "--set", "ai_penetration"), "is not of the form id=value"),
     (("forecast", "--set", "ai_penetration=33"), "ai_penetration is 33; allowed is 0.001 to 1"),
-    (("forecast", "--set", "gdp_growth=1%", "--set", "gdp_growth=2%"), "gdp_growth is set twice"),
+    (("forecast", "--set", "gdp_growth=1%", "--set", "gdp_growth=2%"), "gdp_growth is given twice"),
     (("forecast", "--set", "gdp_growth=much"), "gdp_growth is 'much', but must be a number"),
     (("forecast", "--json", "--csv"), "choose one of --json and --csv"),
     (("forecast", "--csv", "--json"), "choose one of --json and --csv"),
@@ -126,7 +126,16 @@ def test_bad_usage_ends_with_2_and_one_sentence_on_stderr(capsys, arguments, wor
 
 def test_build_writes_the_workbooks_and_asks_before_replacing_any(capsys, tmp_path) -> None:
     code, out, _ = run(capsys, "build", "--out", str(tmp_path / "new"))
-    written = [Path(line) for line in out.splitlines()]
+    *lines, office, excel365, libreoffice, plain = out.splitlines()
+    written = [Path(line) for line in lines[:-1]]
+    assert lines[-1].startswith("Open crypto_ai_revenue_windows.xlsm in Excel for Windows; once")
+    assert office.endswith("with the add-in that xl-cryptoai serve provides.")
+    assert excel365.endswith("in Excel 365; it needs nothing else.")
+    assert "Extension Manager > Add, xl_cryptoai.oxt" in libreoffice
+    assert (
+        plain
+        == "Open crypto_ai_revenue_plain.xlsx in any spreadsheet program; it needs nothing else."
+    )
     assert code == 0 and all(path.stat().st_size > 5_000 for path in written)
     before = written[0].read_bytes()
     saved = openpyxl.load_workbook(written[0])

@@ -153,7 +153,7 @@ def test_overrides_that_cannot_be_used_are_refused(overrides, error, words) -> N
 
 
 def test_scenarios_and_names_that_do_not_exist_are_refused() -> None:
-    with pytest.raises(UnknownNameError, match="no scenario is called 'bare'; known are bear"):
+    with pytest.raises(UnknownNameError, match="'bare': did you mean bear or base"):
         Forecast("bare")
     with pytest.raises(UnknownNameError, match="no scenario is given"):
         Forecast(())

@@ -179,7 +179,7 @@ def test_the_command_takes_another_scenarios_total_as_the_target(capsys) -> None
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["ai_penetration", "lots"], "'lots' is no amount, such as 20B"),
+        (["ai_penetration", "lots"], "the target is 'lots'; give an amount such as 20B"),
         (["ai_penetration"], "give a target, such as 20B, or --total-of and a scenario"),
         (["ai_penetration", "20B", "--total-of", "bull"], "give either a target or --total-of"),
         (["ai_penetration", "--total-of", "bully"], "no scenario is called 'bully'"),

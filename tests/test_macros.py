@@ -430,7 +430,7 @@ def test_in_an_older_excel_a_step_is_written_all_the_same(blank: Desk) -> None:
 
 def test_an_unknown_step_is_answered_with_similar_ones(blank: Desk) -> None:
     blank.click("insert_step", "ai_gian")
-    assert blank.message.startswith("no step is called 'ai_gian'; similar are ai_gain")
+    assert blank.message.startswith("no step is called 'ai_gian': did you mean ai_gain")
 
 
 def test_nothing_is_written_over_what_is_there(blank: Desk) -> None:

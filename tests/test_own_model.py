@@ -435,3 +435,18 @@ def test_whatever_stands_in_the_documents_there_is_a_model_or_one_sentence(
         for scenario in found.assumptions.scenarios:
             with contextlib.suppress(CryptoAIError):  # values that break a rule together
                 Forecast(scenario, model=found)
+
+
+def test_the_figures_of_an_own_model_are_written_as_people_write_them() -> None:
+    figures = {"base": "10%", "lower": "0%", "upper": "20 %", "low": "5%", "high": "0.15"}
+    written = made(assumptions={"assumption": [{**ASSUMPTION, **figures, "of": "AI revenue"}]},
+                   steps={"step": [{**STEP, "formula": "ai_revenue*own_share"}]})  # fmt: skip
+    entry = written.assumptions["own_share"]
+    assert (entry.base, entry.lower, entry.upper) == (0.1, 0.0, 0.2)
+    assert entry.uncertainty is not None
+    assert (entry.uncertainty.low, entry.uncertainty.high) == (0.05, 0.15)
+
+
+def test_a_figure_of_an_own_model_that_is_none_is_refused_with_its_place() -> None:
+    with pytest.raises(CryptoAIError, match="own_share', field 'base': own_share is 'lots'"):
+        made(assumptions={"assumption": [{**ASSUMPTION, "base": "lots"}]})

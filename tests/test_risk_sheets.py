@@ -268,15 +268,15 @@ def test_a_toml_file_can_say_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ('[ai_penetration]\nshape = "round"', "is 'round'; allowed is pert or triangular"),
+        ('[ai_penetration]\nshape = "round"', "is 'round'; known are pert, triangular"),
         ("[ai_penetration]\nhigh = 1.2", "is 1.2; allowed is 0.001 to 1"),
         (
             "[ai_penetration]\nwith_ai_revenue_capture = 0.5",
-            "'with_ai_revenue_capture': is not known",
+            "no input field of ai_penetration is called 'with_ai_revenue_capture'",
         ),
         ("[ai_revenue_capture]\nwith_ai_penetration = 1.5", "is 1.5; allowed is -1 to 1"),
         ("[simulation]\ndraws = 1", "is 1; allowed is 100 to 1000000, a whole number"),
-        ("[simulation]\nspeed = 1", "'speed': is not known; known are draws, seed"),
+        ("[simulation]\nspeed = 1", "'speed': no input field of simulation is called 'speed'"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_place(tmp_path: Path, words: str, message: str) -> None:

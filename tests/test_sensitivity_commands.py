@@ -251,7 +251,7 @@ def test_a_grid_has_the_values_at_its_edges(capsys) -> None:
     [
         ("gdp_growth", "is not of the form id=value,value or id=first:last:count"),
         ("gdp_growth=1%:2%", "give first:last:count, three numbers"),
-        ("gdp_growth=1%:2%:many", "give first:last:count, three numbers"),
+        ("gdp_growth=1%:2%:many", "the count is 'many'; give a number"),
         ("gdp_growth=1%:2%:1", "the count is 1; allowed is 2 to 1000"),
         ("gdp_growth=1%:2%:2.5", "the count is 2.5; allowed is 2 to 1000"),
         ("gdp_growth=1%:2%:1e9", "the count is 1e+09; allowed is 2 to 1000"),

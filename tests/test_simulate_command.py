@@ -112,15 +112,15 @@ def test_what_could_not_be_reached_is_told_and_fails(capsys) -> None:
     [
         (["--draws", "0"], "draws is 0; allowed is 32 to"),
         (["--json", "--csv"], "choose one of --json and --csv"),
-        (["--above", "lots"], "'lots' is no amount"),
+        (["--above", "lots"], "--above is 'lots'; give an amount such as 20B"),
         (["--picture", "total.jpg"], "total.jpg does not end in .svg or .png"),
         (["--until", "p50"], "'p50' is not of the form p50=0.5%"),
-        (["--until", "p50=soon"], "'p50=soon' is not of the form p50=0.5%"),
+        (["--until", "p50=soon"], "--until p50 is 'soon'; give a number"),
         (["--distribution", "ai_penetration=pert:1"], "is not of the form id=shape:low,mode,high"),
         (["--distribution", "ai_penetration=pert:40%,30%,50%"], "low 0.4, most likely 0.3"),
         (["--distribution", "luck=pert:1,2,3"], "luck"),
         (["--correlate", "gdp_growth=1"], "is not of the form a,b=0.5"),
-        (["--correlate", "gdp_growth,luck=0.5"], "luck is not drawn; drawn are gdp_growth"),
+        (["--correlate", "gdp_growth,luck=0.5"], "no assumption is called 'luck'"),
         (
             ["--correlate", "gdp_growth,identity_rate=1", "--correlate",
              "identity_rate,gdp_growth=0.5"],

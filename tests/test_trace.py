@@ -540,7 +540,7 @@ def test_targets(tmp_path: Path, target: str, roots: list[str]) -> None:
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("aera", "similar are area"),
+        ("aera", "did you mean area?"),
         ("Y!A1", "has no name or cell 'Y!A1'"),
         ("", "has no name or cell ''"),
         ("half", "stands for 0.5, which is no cell"),

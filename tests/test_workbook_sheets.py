@@ -288,9 +288,9 @@ def test_inputs_are_read_from_toml(tmp_path: Path) -> None:
     ("old", "new", "words"),
     [
         ("0.25", "25", "entry 'ai_penetration', field 'override': ai_penetration is 25; allowed"),
-        ("[ai_penetration]", "[penetration]", "entry 'penetration', .*no assumption has this id"),
-        ("override", "live", "field 'live': is not known; known are bear, base, bull, override"),
-        ('"bear"', '"bare"', "field 'scenario': no scenario is called 'bare'"),
+        ("[ai_penetration]", "[penetration]", "entry 'penetration', .*did you mean ai_penetration"),
+        ("override", "live", "field 'live': no input field of ai_penetration is called 'live'"),
+        ('"bear"', '"bare"', "field 'scenario': no scenario is called 'bare': did you mean"),
         ("who", "whom", "entry 'change_log', field 'whom': is not known"),
     ],
 )

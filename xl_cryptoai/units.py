@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 
@@ -32,6 +31,8 @@ class Unit:
 
 
 CHOICE = "choice"
+SHARES = ("share", "share_per_year")
+"""Units whose figures are fractions, which people write in percent."""
 
 SAME = 1e-14
 """Relative difference up to which two inputs are the same: some programs store 15 digits."""
@@ -50,7 +51,6 @@ UNITS: dict[str, Unit] = {
     )
 }
 
-_POWERS = {"%": -2, "k": 3, "M": 6, "B": 9, "T": 12}
 _MAGNITUDES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -84,7 +84,7 @@ def read_as(value: float | str, unit: str, digits: int = 4) -> str:
         return f"{value:,.0f}"
     if unit == "correlation":
         return f"{value:.{digits}g}"
-    if unit in ("share", "share_per_year"):
+    if unit in SHARES:
         return f"{value * 100:.{digits}g}%"
     if unit == "multiple":
         return f"{value:.{digits}g}x"
@@ -95,19 +95,6 @@ def read_as(value: float | str, unit: str, digits: int = 4) -> str:
             whole_digits = len(str(int(float(f"{abs(scaled):.{digits - 1}e}"))))
             return f"{scaled:.{max(digits - whole_digits, 0)}f}{letter}"
     return f"{value:,.{digits}g}"
-
-
-def read_value(text: str) -> float | str:
-    """Read a number with an optional %, k, M, B or T; anything else stays text.
-
-    >>> read_value("20B"), read_value("33%"), read_value("ai_software")
-    (20000000000.0, 0.33, 'ai_software')
-    """
-    digits, power = (text[:-1], _POWERS[text[-1]]) if text[-1:] in _POWERS else (text, 0)
-    try:
-        return float(Decimal(digits) * Decimal(10) ** power)
-    except InvalidOperation:
-        return text
 
 
 def same_value(one: Any, other: Any) -> bool:

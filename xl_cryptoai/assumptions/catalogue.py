@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions.derivations import DERIVATIONS, Derivation, Value
-from xl_cryptoai.assumptions.scenarios import VIEWS, Scenario, check_value
+from xl_cryptoai.assumptions.scenarios import VIEWS, Figure, Scenario, check_value
+from xl_cryptoai.assumptions.typed_text import name_meant, value_meant
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH, Uncertainty, uncertainty_of
-from xl_cryptoai.errors import CatalogueError, UnknownNameError, quoted
+from xl_cryptoai.errors import CatalogueError, CryptoAIError, UnknownNameError, quoted
 from xl_cryptoai.source import PrintedFigure, load_published
 from xl_cryptoai.tomlfile import entries, read_toml
 from xl_cryptoai.units import CHOICE, UNITS, label_of
@@ -26,6 +27,8 @@ BLOCKS = ("market", "value_stack", "software", "compute", "identity", "security"
 SCENARIO_FILE = "scenarios.toml"
 BASE = "base"
 """The scenario that every catalogue has; the others may take its values."""
+
+T = TypeVar("T")
 
 KINDS = ("published", "derived", "house")
 EFFECTS = ("raises", "lowers", "switches")
@@ -44,8 +47,8 @@ REQUIRED: dict[str, type] = {
     "rationale": str,
     "scenario_rationale": str,
 }
-_BOUNDS: dict[str, type] = {"lower": float, "upper": float}
-_UNCERTAIN: dict[str, type] = {"shape": str, **dict.fromkeys(LOW_MODE_HIGH, float)}
+_BOUNDS: dict[str, type] = {"lower": object, "upper": object}
+_UNCERTAIN: dict[str, type] = {"shape": str, **dict.fromkeys(LOW_MODE_HIGH, object)}
 OPTIONAL: dict[str, type] = {
     BASE: object, "of": str, "choices": list, **_BOUNDS, **_UNCERTAIN,
 }  # fmt: skip
@@ -141,9 +144,9 @@ class Catalogue(Mapping[str, Assumption]):
         try:
             return self._assumptions[key]
         except KeyError:
-            known = ", ".join(self._assumptions)
+            meant = self.id_of(key)  # refuses all but another spelling
             raise UnknownNameError(
-                f"no assumption is called {quoted(key)}; known are {known}"
+                f"no assumption is called {quoted(key)}: did you mean {meant}?"
             ) from None
 
     def __contains__(self, key: object) -> bool:
@@ -180,13 +183,28 @@ class Catalogue(Mapping[str, Assumption]):
         verb = "are" if house[1:] else "is"
         return f"{names} {verb} a house view: the publication's own are not known."
 
-    def check_scenario(self, scenario: str) -> str:
-        """Return a scenario's id, or refuse one that is not known."""
-        if scenario not in self.scenarios:
-            raise UnknownNameError(
-                f"no scenario is called {quoted(scenario)}; known are {', '.join(self.scenarios)}"
-            )
-        return scenario
+    def id_of(self, name: str) -> str:
+        """Return the id of the assumption that a person means; see `typed_text.name_meant`."""
+        return name_meant(name, "assumption", self._assumptions)
+
+    def scenario_of(self, name: str) -> str:
+        """Return the id of the scenario that a person means; see `typed_text.name_meant`."""
+        return name_meant(name, "scenario", self.scenarios)
+
+    def by_id(self, values: Mapping[str, T] | None) -> dict[str, T]:
+        """Return values by the ids that a person means by their names.
+
+        Raises
+        ------
+        UnknownNameError
+            For a name that means no assumption, or two that mean the same one.
+        """
+        found: dict[str, T] = {}
+        for name, value in (values or {}).items():
+            if (meant := self.id_of(name)) in found:
+                raise UnknownNameError(f"{meant} is given twice; give it once")
+            found[meant] = value
+        return found
 
     def in_block(self, block: str) -> list[Assumption]:
         """List the assumptions of one block, in order."""
@@ -283,6 +301,7 @@ def catalogue_of(
     """
     for name, row in found.rows.items():
         _check_words(found.files[name], row)
+        _read_figures(found.files[name], row, found.scenarios)
         _check_bounds(found.files[name], row)
     _derive_bases(found, derivations, {name: one.value for name, one in figures.items()})
     assumptions = {
@@ -316,10 +335,7 @@ def inputs_of(
     UnknownNameError, WrongTypeError, OutOfRangeError
         For an unknown id or scenario, a value that is no number, or one out of bounds.
     """
-    catalogue.check_scenario(scenario)
-    overrides = overrides or {}
-    for name in overrides:
-        catalogue[name]  # refuses an unknown id
+    scenario, overrides = catalogue.scenario_of(scenario), catalogue.by_id(overrides)
     return {
         name: check_value(entry, overrides.get(name, entry.values[scenario]))
         for name, entry in catalogue.items()
@@ -362,6 +378,26 @@ def _check_words(file: str, row: Mapping[str, Any]) -> None:
             raise CatalogueError(
                 file, row["id"], field, f"is {quoted(row[field])}; known are {', '.join(known)}"
             )
+
+
+def _read_figures(file: str, row: dict[str, Any], scenarios: Iterable[str]) -> None:
+    """Turn figures that are written as people do, such as "5.85T" or "15%", into numbers."""
+    unit, name = UNITS[row["unit"]], row["id"]
+    if unit.id == CHOICE:
+        return
+    for field in (*_BOUNDS, *LOW_MODE_HIGH, BASE, *scenarios):
+        value = row.get(field)
+        if isinstance(value, str) and not (field in scenarios and value == AS_BASE):
+            try:
+                row[field] = value_meant(Figure(name, unit.id, unit.lower, unit.upper), value)
+            except CryptoAIError as error:
+                raise CatalogueError(file, name, field, str(error)) from None
+        elif field in (*_BOUNDS, *LOW_MODE_HIGH) and not _is_number(value) and value is not None:
+            raise CatalogueError(file, name, field, f"is {quoted(value)}, but must be a number")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _check_bounds(file: str, row: Mapping[str, Any]) -> None:

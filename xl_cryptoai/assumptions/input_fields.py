@@ -14,6 +14,7 @@ from types import MappingProxyType
 from xl_cryptoai.assumptions.catalogue import BASE, Assumption, Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.scenarios import Quantity, check_value
+from xl_cryptoai.assumptions.typed_text import name_meant, value_meant
 from xl_cryptoai.assumptions.uncertainty import (
     DRAWS,
     FIXED,
@@ -130,6 +131,16 @@ def fields_of(catalogue: Catalogue, name: str) -> tuple[str, ...]:
     return (*fields, SHAPE, *LOW_MODE_HIGH, *earlier)
 
 
+def id_meant(catalogue: Catalogue, text: str) -> str:
+    """Return the id under which input fields stand that a text means; see `name_meant`."""
+    return name_meant(text, "assumption", {**catalogue, SIMULATION: None})
+
+
+def field_meant(catalogue: Catalogue, name: str, text: str) -> str:
+    """Return the input field of an id that a text means; see `name_meant`."""
+    return name_meant(text, f"input field of {name}", dict.fromkeys(fields_of(catalogue, name)))
+
+
 def keys_of(catalogue: Catalogue) -> Iterator[Key]:
     """Yield every input field but the choice of the scenario."""
     for name in (*catalogue, SIMULATION):
@@ -205,6 +216,8 @@ def low_mode_high_from(name: str, at: At, span: tuple[str, str]) -> list[str]:
 
 
 def check_field(catalogue: Catalogue, name: str, field: str, value: Value) -> Value:
-    """Return a value that may stand in a field, or refuse it."""
-    checked: Value = check_value(quantity_of(catalogue, name, field), value).item()
+    """Return a value that may stand in a field, or refuse it; a text is read as people write."""
+    quantity = quantity_of(catalogue, name, field)
+    meant = value_meant(quantity, value) if isinstance(value, str) else value
+    checked: Value = check_value(quantity, meant).item()
     return checked

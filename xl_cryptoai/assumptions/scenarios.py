@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.errors import OutOfRangeError, WrongTypeError, quoted
-from xl_cryptoai.units import CHOICE, UNITS, read_as
+from xl_cryptoai.units import CHOICE, SHARES, UNITS, read_as
 
 VIEWS = ("published", "house")
 
@@ -57,6 +57,17 @@ class Quantity(Protocol):
         """The texts allowed for a choice."""
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that is no assumption's value, such as a bound: its name, unit and limits."""
+
+    id: str
+    unit: str
+    lower: float
+    upper: float
+    choices: tuple[str, ...] = ()
+
+
 def check_value(entry: Quantity, value: ArrayLike) -> NDArray[np.float64] | NDArray[np.str_]:
     """Return the value as an array, or refuse what is no number or out of bounds.
 
@@ -89,8 +100,11 @@ def check_range(
     if not good.all():
         first = float(numbers[~good][0])
         where = position_in_words(np.argwhere(~good)[0].tolist(), numbers.shape)
+        ask = ""
+        if unit in SHARES and first > upper and lower <= first / 100 <= upper:
+            ask = f": did you mean {first:.15g}%, which is {first / 100:.15g}?"
         raise OutOfRangeError(
-            f"{name}{where} is {first:.15g}; allowed is {range_in_words(unit, lower, upper)}"
+            f"{name}{where} is {first:.15g}; allowed is {range_in_words(unit, lower, upper)}{ask}"
         )
 
 

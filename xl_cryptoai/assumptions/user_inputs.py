@@ -12,10 +12,11 @@ from typing import Any
 from xl_cryptoai.assumptions.catalogue import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import (
-    SIMULATION,
     check_field,
     default_of,
+    field_meant,
     fields_of,
+    id_meant,
     keys_of,
 )
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, quoted
@@ -76,7 +77,8 @@ def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
     The file may have `scenario = "bull"`, a table for an assumption (`[ai_penetration]` with a
     value for any scenario, override, shape, low, mode, high, and with_gdp_growth for the rank
     correlation with an assumption before it), `[simulation]` with its settings, and
-    `[[change_log]]` entries with date, who, what and why.
+    `[[change_log]]` entries with date, who, what and why. Names and values may be written as
+    people do: see `typed_text`.
 
     Raises
     ------
@@ -84,33 +86,40 @@ def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
         Naming file, entry and field for anything unknown, of a wrong type or out of bounds.
     """
     data = read_toml(path)
-    scenario = data.pop("scenario", "base")
     try:
-        catalogue.check_scenario(scenario)
+        scenario = catalogue.scenario_of(data.pop("scenario", "base"))
     except CryptoAIError as error:
         raise CatalogueError(path.name, "-", "scenario", str(error)) from None
     rows = data.pop("change_log", [])
     if not isinstance(rows, list):
         raise CatalogueError(path.name, "change_log", "-", "must be [[change_log]] entries")
     log = tuple(_log_line(path.name, row) for row in rows)
-    values = {name: _values(path.name, name, row, catalogue) for name, row in data.items()}
+    values: dict[str, dict[str, Value]] = {}
+    for typed, row in data.items():
+        try:
+            name = id_meant(catalogue, typed)
+        except CryptoAIError as error:
+            raise CatalogueError(path.name, typed, "-", str(error)) from None
+        if name in values:
+            raise CatalogueError(path.name, name, "-", "has two tables; write one")
+        values[name] = _values(path.name, name, row, catalogue)
     return UserInputs(scenario, values, log)
 
 
 def _values(file: str, name: str, row: Any, catalogue: Catalogue) -> dict[str, Value]:
-    if name not in catalogue and name != SIMULATION:
-        raise CatalogueError(file, name, "-", "no assumption has this id")
     fields = fields_of(catalogue, name)
     if not isinstance(row, dict):
         raise CatalogueError(file, name, "-", f"must be a table with any of {', '.join(fields)}")
     values: dict[str, Value] = {}
-    for word, value in row.items():
-        if word not in fields:
-            raise CatalogueError(file, name, word, f"is not known; known are {', '.join(fields)}")
+    for typed, value in row.items():
         try:
-            values[word] = check_field(catalogue, name, word, value)
+            word = field_meant(catalogue, name, typed)
+            checked = check_field(catalogue, name, word, value)
         except CryptoAIError as error:
-            raise CatalogueError(file, name, word, str(error)) from None
+            raise CatalogueError(file, name, typed, str(error)) from None
+        if word in values:
+            raise CatalogueError(file, name, word, "is given twice; give it once")
+        values[word] = checked
     return values
 
 

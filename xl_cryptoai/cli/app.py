@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -43,9 +44,11 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of this name, None if there is none."""
+        """Return the command of this name, or refuse an unknown one with the nearest."""
         if cmd_name not in COMMANDS:
-            return None
+            near = get_close_matches(cmd_name, COMMANDS, n=1)
+            ask = f"did you mean {near[0]}?" if near else f"known are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"No such command '{cmd_name}': {ask}")
         command: click.Command = getattr(import_module(f"xl_cryptoai.cli.{cmd_name}"), cmd_name)
         if options.MODEL not in command.params:
             command.params.append(options.MODEL)

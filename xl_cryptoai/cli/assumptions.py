@@ -30,6 +30,7 @@ def assumptions(id: str | None, as_json: bool) -> None:  # noqa: A002
     from xl_cryptoai.forecast.own_model import model_in_use
 
     catalogue = model_in_use().assumptions
+    id = catalogue.id_of(id) if id else None  # noqa: A001
     if as_json:
         chosen = [catalogue[id]] if id else list(catalogue.values())
         data = [_as_data(catalogue, entry) for entry in chosen]

@@ -45,7 +45,7 @@ class Format(StrEnum):
     "--format",
     "form",
     default="text",
-    type=click.Choice([*map(str, Format)]),
+    type=click.Choice([*map(str, Format)], case_sensitive=False),
     help="How the findings are written.",
 )
 @click.option("--out", type=options.PATH, help="Write into this file.")
@@ -139,6 +139,9 @@ def _write(
         print_for_programs(f"{text}\n")
     else:
         write_atomically(out, text.encode(errors="replace"), force=force)
+        say(out)
+        if form is Format.HTML:
+            say("Open it in a browser.")
 
 
 def _standard_data(results: list[RuleResult]) -> list[dict[str, object]]:

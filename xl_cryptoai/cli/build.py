@@ -10,6 +10,8 @@ from xl_cryptoai.cli import options
 from xl_cryptoai.cli.inputs import read_source
 from xl_cryptoai.cli.show import say
 
+LITE = "Excel on Windows, Mac or the web, with the add-in xlwings Lite from Excel's store"
+
 
 @click.command("build")
 @click.option("--out", default=Path(), type=options.PATH, help="Folder to write into.")
@@ -84,6 +86,9 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
     write_together(files, force=force, replaceable=_nobody_has_changed)
     for path in files:
         say(path)
+    for one in chosen:
+        program = LITE if lite and one.id == "office" else one.open_in
+        say(f"Open {one.file_name} in {program}.")
     if source is None or found is None:
         return 0
     from xl_cryptoai.reports.merge import not_migrated_lines, other_version_words

@@ -55,7 +55,8 @@ def forecast(
     cases: dict[str, Forecast] = {}
     if plan.overrides:
         cases["live"] = plan.forecast
-    for name in [scenario] if scenario else model.assumptions.scenarios:
+    chosen = [model.assumptions.scenario_of(scenario)] if scenario else model.assumptions.scenarios
+    for name in chosen:
         cases[name] = Forecast(name, model=model)
     if picture is not None:
         _draw(model, cases, picture, force=force)

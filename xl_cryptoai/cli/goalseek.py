@@ -9,7 +9,6 @@ import click
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.plan import plan_of
 from xl_cryptoai.cli.show import print_json, say
-from xl_cryptoai.units import read_value
 
 
 @click.command("goalseek")
@@ -61,7 +60,6 @@ def _amount(target: str | None, total_of: str | None) -> float:
         raise click.BadParameter("give a target, such as 20B, or --total-of and a scenario")
     if target is not None and total_of is not None:
         raise click.BadParameter("give either a target or --total-of, not both")
-    amount = read_value("0" if target is None else target)
-    if isinstance(amount, str):
-        raise click.BadParameter(f"'{target}' is no amount, such as 20B")
-    return amount
+    from xl_cryptoai.assumptions.typed_text import amount_meant
+
+    return 0.0 if target is None else amount_meant("the target", target)

@@ -48,8 +48,8 @@ def grid(
     """
     from xl_cryptoai import risk
 
-    (name_x, xs), (name_y, ys) = read_axis(x), read_axis(y)
     plan = plan_of(source, scenario, settings)
+    (name_x, xs), (name_y, ys) = (read_axis(plan.model.assumptions, axis) for axis in (x, y))
     found = risk.grid(name_x, xs, name_y, ys, plan.scenario, plan.overrides, plan.model).tolist()
     corner = f"{name_y} \\ {name_x}"
     if picture is not None:

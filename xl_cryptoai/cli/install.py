@@ -54,11 +54,12 @@ def install(unblock: tuple[Path, ...], remove: bool, to: Path | None, python: st
         from xl_cryptoai_windows.setup import write_add_in
 
         say(write_add_in(to, python or env.python))
+        say("On that machine, add it in Excel: File > Options > Add-ins > Excel Add-ins > Browse.")
         return 0
     if not (env.on_windows or env.on_mac):
         for finding in findings(env):
             say(f"{finding.topic}: {finding.found}")
-        say("There is nothing to install here.")
+        say("There is nothing to install here: build the workbook for it with xl-cryptoai build.")
         return 0
     from xl_cryptoai_windows import setup
 
@@ -67,5 +68,5 @@ def install(unblock: tuple[Path, ...], remove: bool, to: Path | None, python: st
     ill = [] if remove else [finding for finding in findings(env) if not finding.healthy]
     for finding in ill:
         say(f"FIX   {finding.topic}: {finding.found}\n      fix: {finding.fix}")
-    say("Start Excel again.")
+    say("Start Excel again." if remove else "Start Excel again; its ribbon then has Crypto AI.")
     return 1 if ill else 0

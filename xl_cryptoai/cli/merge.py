@@ -11,7 +11,7 @@ import click
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.kinds import fresh_book, route_of
 from xl_cryptoai.cli.opening import open_one
-from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.settings import read_pairs
 from xl_cryptoai.cli.show import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def merge(
         _print_for_people(merged)
         if not merged.open:
             say(str(out))
+            say(f"Open it in {route.open_in}. What changed: xl-cryptoai diff {mine} {out}")
     return 1 if merged.open else 0
 
 
@@ -103,7 +104,7 @@ def _decisions(catalogue: Catalogue, settings: Sequence[str]) -> dict[Key, Value
     from xl_cryptoai.reports.merge import setting_name
 
     decisions: dict[Key, Value | None] = {}
-    for words, value in read_settings(settings).items():
+    for words, value in read_pairs(settings).items():
         key, checked = read_setting(catalogue, words, value)
         if key in decisions:  # once as id, once as id.override
             raise click.BadParameter(f"{setting_name(key)} is set twice; set it once")

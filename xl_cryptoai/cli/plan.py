@@ -14,7 +14,6 @@ from xl_cryptoai.cli.show import say
 from xl_cryptoai.cli.uncertain import read_correlation, read_distributions
 
 if TYPE_CHECKING:
-    from xl_cryptoai.assumptions.derivations import Value
     from xl_cryptoai.risk.plan import Plan
 
 
@@ -37,19 +36,20 @@ def plan_of(
     CryptoAIError
         For a file that cannot be read or anything that cannot be used.
     """
-    overrides = read_settings(settings)
     if source is not None:
         if scenario or shape or distribution or correlate or common_factor is not None:
             raise click.BadParameter(
                 "--from takes scenario, distributions and correlations from the file; leave out "
                 "--scenario, --shape, --distribution, --correlate and --common-factor"
             )
-        return plan_from(source, overrides)
+        return plan_from(source, settings)
     from xl_cryptoai.assumptions.uncertainty import DRAWS, METHODS, SEED
     from xl_cryptoai.forecast.own_model import model_in_use
     from xl_cryptoai.risk.plan import Plan
 
-    name, model = scenario or "base", model_in_use()
+    model = model_in_use()
+    name = model.assumptions.scenario_of(scenario or "base")
+    overrides = read_settings(model.assumptions, settings)
     chosen = read_distributions(model.assumptions, distribution, shape, overrides)
     correlation = read_correlation(model.assumptions, correlate, list(chosen), common_factor)
     return Plan(
@@ -57,7 +57,7 @@ def plan_of(
     )  # fmt: skip
 
 
-def plan_from(source: Path, overrides: dict[str, Value]) -> Plan:
+def plan_from(source: Path, settings: Sequence[str]) -> Plan:
     """Plan what sheet Risk of a workbook computes; a setting of one's own fixes its assumption.
 
     What stands in the file and cannot be used is reported, and its default taken.
@@ -70,4 +70,4 @@ def plan_from(source: Path, overrides: dict[str, Value]) -> Plan:
     model, inputs, missed = read_inputs(source)
     for words in not_migrated_lines(one for one in missed if one.kind == INVALID):
         say(f"xl-cryptoai: not used: {visible(words)}", error=True)
-    return plan_of_inputs(model, inputs, overrides)
+    return plan_of_inputs(model, inputs, read_settings(model.assumptions, settings))

@@ -20,7 +20,6 @@ from xl_cryptoai.cli.show import (
     with_error,
 )
 from xl_cryptoai.cli.uncertain import read_target
-from xl_cryptoai.units import read_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,6 +116,9 @@ def simulate(
       xl-cryptoai simulate --distribution ai_penetration=triangular:20%,33%,50%
       xl-cryptoai simulate --correlate ai_penetration,ai_revenue_capture=0.5
     """
+    from xl_cryptoai.assumptions.typed_text import name_meant
+    from xl_cryptoai.assumptions.uncertainty import METHODS
+
     amounts = _read_amounts(above)
     target = read_target(until)
     if dependence + (compare is not None) > 0 and (target or as_csv or picture):
@@ -131,7 +133,8 @@ def simulate(
         common_factor=common_factor,
     )  # fmt: skip
     plan.draws = plan.draws if draws is None else draws
-    plan.method = plan.method if method is None else method
+    if method is not None:
+        plan.method = name_meant(method, "method", dict.fromkeys(METHODS))
     plan.seed = plan.seed if seed is None else seed
     if dependence:
         _print_dependence(plan, amounts, as_json=as_json)
@@ -157,13 +160,9 @@ def simulate(
 
 
 def _read_amounts(texts: Sequence[str]) -> dict[str, float]:
-    amounts = {}
-    for words in texts:
-        amount = read_value(words)
-        if isinstance(amount, str):
-            raise click.BadParameter(f"'{words}' is no amount, such as 10.2B")
-        amounts[words] = amount
-    return amounts
+    from xl_cryptoai.assumptions.typed_text import amount_meant
+
+    return {words: amount_meant("--above", words) for words in texts}
 
 
 def _write_picture(result: Simulation, plan: Plan, path: Path, *, force: bool) -> None:
@@ -293,7 +292,7 @@ def _print_comparison(
     from xl_cryptoai import risk
     from xl_cryptoai.errors import FileRefusedError
 
-    other = plan_from(path, {})
+    other = plan_from(path, ())
     if other.model is not plan.model:
         raise FileRefusedError(f"{path} is of another model; compare workbooks of one model")
     theirs = risk.simulate(

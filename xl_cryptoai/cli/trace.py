@@ -45,14 +45,14 @@ def trace(
       xl-cryptoai trace book.xlsx ai_penetration --dependents
       xl-cryptoai trace book.xlsx total --format html --out total.html
     """
+    from xl_cryptoai.assumptions.typed_text import name_meant
     from xl_cryptoai.cli.show import print_for_programs, say
     from xl_cryptoai.files import check_free, write_atomically
     from xl_cryptoai.reports.parts import facts_of
     from xl_cryptoai.reports.trace import FORMATS, as_html
     from xl_cryptoai.tracing.trace import trace_book
 
-    if form not in FORMATS:
-        raise click.BadParameter(f"no format is called {form!r}; give {', '.join(FORMATS)}")
+    form = name_meant(form, "format", dict.fromkeys(FORMATS))
     if out is not None:
         check_free(out, force=force, inputs=[book])
     opened = open_one(book)
@@ -61,6 +61,8 @@ def trace(
     if out is not None:
         write_atomically(out, written.encode(), force=force)
         say(out)
+        if form == "html":
+            say("Open it in a browser.")
     elif form == "text":
         sys.stdout.write(written)
     else:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xl_cryptoai.cli.settings import read_settings
-from xl_cryptoai.units import read_value
+from xl_cryptoai.cli.settings import read_pairs
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import Catalogue
@@ -29,15 +28,17 @@ def read_distributions(
     CryptoAIError
         For an unknown id or shape, or values that cannot be.
     """
+    from xl_cryptoai.assumptions.typed_text import value_meant
     from xl_cryptoai.assumptions.uncertainty import CUT
     from xl_cryptoai.risk import default_distributions
     from xl_cryptoai.risk.distributions import make
 
     shipped = default_distributions(catalogue, shape)
     chosen = {name: one for name, one in shipped.items() if name not in fixed}
-    for name, text in read_settings(texts, "id=shape:low,mode,high").items():
-        how, _, ends = str(text).partition(":")
-        values = [read_value(end) for end in ends.split(",")]
+    for name, text in catalogue.by_id(read_pairs(texts, "id=shape:low,mode,high")).items():
+        how, _, ends = text.partition(":")
+        entry = catalogue[name]
+        values = [value_meant(entry, end) for end in ends.split(",")] if ends else []
         if how == "fixed" and len(values) == 1:
             values *= 3
         if how in CUT and len(values) == 2:
@@ -49,7 +50,7 @@ def read_distributions(
             )
         low, mode, high = (float(value) for value in values)
         most_likely = None if math.isnan(mode) else mode
-        chosen[name] = make(catalogue[name], how, low, most_likely, high)
+        chosen[name] = make(entry, how, low, most_likely, high)
     return chosen
 
 
@@ -70,15 +71,17 @@ def read_correlation(
         return None
     import numpy as np
 
+    from xl_cryptoai.assumptions.typed_text import number_meant
     from xl_cryptoai.risk.correlation import with_common_factor
 
     matrix = np.eye(len(names))
-    for pair, value in read_settings(texts, "a,b=0.5").items():
-        ids = [name.strip() for name in pair.split(",")]
-        if len(ids) != 2 or ids[0] == ids[1] or isinstance(value, str):
+    for pair, text in read_pairs(texts, "a,b=0.5").items():
+        ids = [catalogue.id_of(name.strip()) for name in pair.split(",")]
+        if len(ids) != 2 or ids[0] == ids[1]:
             raise click.BadParameter(
-                f"'{pair}={value}' is not of the form a,b=0.5, with the ids of two assumptions"
+                f"'{pair}={text}' is not of the form a,b=0.5, with the ids of two assumptions"
             )
+        value = number_meant(f"--correlate {pair}", text)
         for name in ids:
             if name not in names:
                 raise click.BadParameter(f"{name} is not drawn; drawn are {', '.join(names)}")
@@ -98,8 +101,9 @@ def read_target(texts: Sequence[str]) -> dict[str, float] | None:
     >>> read_target(["p50=0.5%", "mean=0.1%"])
     {'p50': 0.005, 'mean': 0.001}
     """
-    found = read_settings(texts, "p50=0.5%")
-    for name, value in found.items():
-        if isinstance(value, str):
-            raise click.BadParameter(f"'{name}={value}' is not of the form p50=0.5%")
-    return {name: float(value) for name, value in found.items()} or None
+    from xl_cryptoai.assumptions.typed_text import number_meant
+
+    pairs = read_pairs(texts, "p50=0.5%")
+    return {
+        name.lower(): number_meant(f"--until {name}", text) for name, text in pairs.items()
+    } or None

@@ -39,7 +39,7 @@ def diff_books(before: Book, after: Book, result: str = "total") -> BookDiff:
     UnknownNameError
         If no step has this id.
     """
-    one_model([before, after]).step(result)  # refuses an unknown id
+    result = one_model([before, after]).step(result).id
     old, new = sides_of(before, after)
     added, removed = log_changes(old, new)
     attribution, reason = _attribution(old, new, result)

@@ -131,7 +131,7 @@ def attribute(
     >>> [(share.id, round(share.value / 1e6)) for share in found.shares]
     [('ai_penetration', 2170), ('identity_rate', 139)]
     """
-    model.step(result)  # refuses an unknown id
+    result = model.step(result).id
     check_constraints(model.constraints, before)
     check_constraints(model.constraints, after)
     names = [name for name in before if not same_value(before[name], after[name])]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.catalogue import inputs_of
-from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError, quoted
+from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError
 from xl_cryptoai.forecast.constraints import check_constraints
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.steps.entry import Step
@@ -54,10 +54,11 @@ class Forecast(Mapping[str, Any]):
     Parameters
     ----------
     scenario : str or sequence of str
-        Id of a scenario ("bear", "base" or "bull" in the shipped model), or several of them to be
-        run together.
+        Id or label of a scenario ("bear", "base" or "bull" in the shipped model), or several of
+        them to be run together.
     overrides : mapping of id to value or array, optional
-        Values over the scenario's. With arrays of length N the forecast has N rows.
+        Values over the scenario's. With arrays of length N the forecast has N rows. Ids may be
+        written as people do, such as "AI penetration".
     model : Model, optional
         Whose forecast; the shipped model's by default.
 
@@ -88,11 +89,13 @@ class Forecast(Mapping[str, Any]):
         )
 
         self.model = model = shipped_by_default(model)
-        self.scenarios = (scenario,) if isinstance(scenario, str) else tuple(scenario)
+        given = (scenario,) if isinstance(scenario, str) else scenario
+        self.scenarios = tuple(map(model.assumptions.scenario_of, given))
         if not self.scenarios:
             known = ", ".join(model.assumptions.scenarios)
             raise UnknownNameError(f"no scenario is given; give one or more of {known}")
         self.several = not isinstance(scenario, str)
+        overrides = model.assumptions.by_id(overrides)
         inputs = [inputs_of(model.assumptions, name, overrides) for name in self.scenarios]
         shapes = {np.shape(array) for array in inputs[0].values()} - {()}
         if len(shapes) > 1 or any(len(shape) != 1 for shape in shapes):
@@ -102,7 +105,7 @@ class Forecast(Mapping[str, Any]):
             )
         if shapes and self.several:
             raise ShapeMismatchError("give either several scenarios or rows of overrides, not both")
-        self.overridden = tuple(overrides or ())
+        self.overridden = tuple(overrides)
         self.rows = shapes.pop()[0] if shapes else None
         merged = (
             {name: np.array([case[name] for case in inputs]) for name in inputs[0]}
@@ -113,13 +116,7 @@ class Forecast(Mapping[str, Any]):
         self.values_by_id: Values = run_steps(model, merged)
 
     def __getitem__(self, key: str) -> Any:
-        try:
-            array = self.values_by_id[key]
-        except KeyError:
-            known = ", ".join(self.values_by_id)
-            raise UnknownNameError(
-                f"no assumption or step is called {quoted(key)}; known are {known}"
-            ) from None
+        array = self.values_by_id[self.model.id_of(key)]
         return array.item() if array.ndim == 0 else array
 
     def __iter__(self) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.assumptions.derivations import Derivation
-from xl_cryptoai.errors import UnknownNameError, quoted
+from xl_cryptoai.assumptions.typed_text import name_meant
 from xl_cryptoai.forecast.constraints import Constraint
 from xl_cryptoai.forecast.steps.entry import Step
 from xl_cryptoai.source import Evidence, Gap, Publication, System
@@ -80,22 +80,17 @@ class Model:
         """Every assumption and step by id, in model order."""
         return {**self.assumptions, **self.steps}
 
+    def id_of(self, name: str) -> str:
+        """Return the id of the assumption or step that a person means; see `name_meant`."""
+        return name_meant(name, "assumption or step", self.entries)
+
     def entry(self, name: str) -> Assumption | Step:
-        """Return the assumption or step of an id, or refuse one that is not known."""
-        if name not in self.entries:
-            known = ", ".join(self.entries)
-            raise UnknownNameError(
-                f"no assumption or step is called {quoted(name)}; known are {known}"
-            )
-        return self.entries[name]
+        """Return the assumption or step that a person means by a name."""
+        return self.entries[self.id_of(name)]
 
     def step(self, name: str) -> Step:
-        """Return the step of an id, or refuse one that is not known."""
-        if name not in self.steps:
-            raise UnknownNameError(
-                f"no step is called {quoted(name)}; known are {', '.join(self.steps)}"
-            )
-        return self.steps[name]
+        """Return the step that a person means by a name."""
+        return self.steps[name_meant(name, "step", self.steps)]
 
     def is_published_step(self, name: str) -> bool:
         """Whether a step is there and computed as the publication does, not by an own formula."""

@@ -35,14 +35,13 @@ def block_of(model: Model, ids: Raw, values: Raw) -> tuple[list[str], Cells]:
             f"values has {len(table)} rows, but ids has {len(line)} cells; give as many of both"
         )
     pairs = [(cell, row) for cell, row in zip(line, table, strict=True) if not is_blank(cell)]
-    names = [str(texts_of("ids", cell, "the id of an assumption or step")) for cell, _ in pairs]
+    texts = [str(texts_of("ids", cell, "the id of an assumption or step")) for cell, _ in pairs]
+    names = [model.id_of(text) for text in texts]
     if not names:
         raise UnknownNameError("ids is blank; give the ids beside the values")
     for name in names:
         if names.count(name) > 1:
             raise UnknownNameError(f"ids has {quoted(name)} twice; give each once")
-        if name not in model.steps:
-            model.assumptions[name]  # refuses an unknown id
     return names, [row for _, row in pairs]
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.scenarios import allowed, check_range, check_value
+from xl_cryptoai.assumptions.typed_text import name_meant
 from xl_cryptoai.assumptions.uncertainty import CUT, SHAPES
 from xl_cryptoai.errors import (
     CryptoAIError,
@@ -146,12 +147,10 @@ def ids_of(model: Model, raw: Raw) -> list[str]:
 def assumption_of(model: Model, name: str, raw: Raw) -> Assumption:
     """Read the id of an assumption and give the assumption."""
     text = one_text(name, raw, AN_ID)
-    if text not in model.assumptions:
-        known = ", ".join(model.assumptions)
-        raise UnknownNameError(
-            f"{name} is {quoted(text)}, which is no assumption; known are {known}"
-        )
-    return model.assumptions[text]
+    try:
+        return model.assumptions[model.assumptions.id_of(text)]
+    except UnknownNameError as refusal:  # says what, but cannot know where
+        raise UnknownNameError(f"{name}: {refusal}") from None
 
 
 def axis_of(name: str, entry: Assumption, raw: Raw) -> list[Any]:
@@ -183,9 +182,7 @@ def one_of(name: str, raw: Raw, default: str, known: Sequence[str]) -> str:
 def known_text(name: str, raw: Raw, known: Sequence[str]) -> str:
     """Read one cell as one of the known words."""
     text = one_text(name, raw, ", ".join(known))
-    if text not in known:
-        raise UnknownNameError(f"{name} is {quoted(text)}; known are {', '.join(known)}")
-    return text
+    return name_meant(text, "choice", dict.fromkeys(known), f"{name} is {quoted(text)}")
 
 
 def whole_number(name: str, raw: Raw, default: int, least: int, most: int) -> int:

@@ -96,16 +96,14 @@ def _scenarios_of(model: Model, raw: Raw) -> list[str]:
 
 
 def scenario_of(model: Model, cell: Raw) -> str:
-    """Read one cell as a scenario, in capitals or not: sheets write Bear, Base, Bull."""
+    """Read one cell as a scenario."""
     name = str(texts_of("scenario", cell, a_scenario(model)))
-    if name.lower() in model.assumptions.scenarios:
-        return name.lower()
     if name in model.entries:
         raise UnknownNameError(
             f"no scenario is called {quoted(name)}; give {a_scenario(model)}, or "
             f"assumption ids with their values; {name_of(model, 'value')} returns one figure"
         )
-    return model.assumptions.check_scenario(name)  # refuses it with the known ones
+    return model.assumptions.scenario_of(name)
 
 
 def value_of(model: Model, id: Raw, scenario: Raw = None) -> Answer:  # noqa: A002  # as everywhere
@@ -158,18 +156,13 @@ def tam_path_table(model: Model, *cells: Raw) -> Answer:
 
 def source_of(model: Model, id: Raw) -> Answer:  # noqa: A002  # the argument is called id, as everywhere
     """Answer where a figure is from: an assumption's source, or a step's printed result."""
-    name = str(texts_of("id", id, AN_ID_OF_EITHER))
+    name = model.id_of(str(texts_of("id", id, AN_ID_OF_EITHER)))
     if name in model.assumptions:
         entry = model.assumptions[name]
         return f"{entry.kind}; {entry.locator}; {entry.rationale}"
-    if name in model.steps:
-        printed = model.publication.figures.get(name)
-        step = model.steps[name]
-        printed_words = (
-            f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
-        )
-        return f"computed; {printed_words}; from {', '.join(step.inputs)}"
-    raise UnknownNameError(f"no assumption or step is called {quoted(name)}; see the Sources sheet")
+    printed = model.publication.figures.get(name)
+    printed_words = f"printed {printed.printed}; {printed.locator}" if printed else "not printed"
+    return f"computed; {printed_words}; from {', '.join(model.steps[name].inputs)}"
 
 
 def reconcile_table(model: Model, ids: Raw, values: Raw) -> Answer:

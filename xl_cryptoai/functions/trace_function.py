@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from xl_cryptoai.errors import UnknownNameError, quoted
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.cells import Answer, Cells, Raw, texts_of
 from xl_cryptoai.functions.entry import Argument, ExcelFunction
@@ -31,11 +30,7 @@ def trace_table(model: Model, id: Raw) -> Answer:  # noqa: A002  # the argument 
         id, label, unit, an assumption's kind or "computed", and the source. A step that occurs
         again is not opened again.
     """
-    name = str(texts_of("id", id, "the id of an assumption or step"))
-    if name not in model.entries:
-        raise UnknownNameError(
-            f"no assumption or step is called {quoted(name)}; see the Sources sheet"
-        )
+    name = model.id_of(str(texts_of("id", id, "the id of an assumption or step")))
     rows: Cells = [list(HEADERS)]
     rows += _rows(model, name, 0, set())
     return rows

@@ -11,7 +11,8 @@ from xl_cryptoai.assumptions.input_fields import (
     Key,
     check_field,
     default_of,
-    quantity_of,
+    field_meant,
+    id_meant,
 )
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.merging.change_logs import Lines
@@ -201,11 +202,11 @@ def read_setting(catalogue: Catalogue, words: str, value: Value) -> tuple[Key, V
     (('ai_penetration', 'override'), 0.4)
     """
     if words == SCENARIO[0]:
-        return SCENARIO, catalogue.check_scenario(str(value).lower())
-    name, _, word = words.partition(".")
-    word = word or OVERRIDE
-    quantity_of(catalogue, name, word)  # refuses an unknown id or field
-    if value == NONE:
+        return SCENARIO, catalogue.scenario_of(str(value))
+    typed, _, field = words.partition(".")
+    name = id_meant(catalogue, typed.strip())
+    word = field_meant(catalogue, name, field.strip() or OVERRIDE)
+    if isinstance(value, str) and value.lower() == NONE:
         if default_of(catalogue, name, word) is not None:
             raise OutOfRangeError(
                 f"{words} cannot be none; only an override, a shape, or a low, most likely or high "

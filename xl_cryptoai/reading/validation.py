@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.scenarios import Quantity, check_value
+from xl_cryptoai.assumptions.typed_text import readings
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError
 from xl_cryptoai.reading.findings import Fault, Kind
-from xl_cryptoai.units import CHOICE
-
-_NUMBER_AS_TEXT = re.compile(r"([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*(%?)")
-_GROUPED = re.compile(r"([+-]?\d{1,3}(?:([,.'\s])\d{3})(?:\2\d{3})*)([.,]\d+)?\s*(%?)")
-"""Thousands parted by one sign; what stands behind another is a fraction."""
-_SHARES = ("share", "share_per_year")
-
+from xl_cryptoai.units import CHOICE, SHARES
 
 BLANK = Kind("input_blank", "unit", "lower", "upper", "choices")
 LOGICAL = Kind("input_logical", "value", "unit", "lower", "upper", "choices")
@@ -91,7 +85,7 @@ def _check_number(entry: Quantity, number: float) -> Fault | None:
     try:
         check_value(entry, number)
     except CryptoAIError:
-        if entry.unit in _SHARES and entry.lower <= number / 100 <= entry.upper:
+        if entry.unit in SHARES and entry.lower <= number / 100 <= entry.upper:
             return PERCENT(value=number, fraction=number / 100, **_range(entry))
         return OUT_OF_BOUNDS(value=number, **_range(entry))
     return None
@@ -109,23 +103,9 @@ def _check_text(entry: Quantity, text: str) -> Fault | None:
         if spelt:
             return MISSPELT(value=text, spelling=spelt)
         return NO_CHOICE(value=text, choices=entry.choices)
-    meant = [digits for digits in _readings(text) if _is_usable(entry, digits)]
+    meant = [one for one in readings(text, in_a_cell=True) if not _check_number(entry, float(one))]
     if not meant:
         return TEXT(value=text, **_range(entry))
-    return NUMBER_AS_TEXT(value=text, numbers=meant)
-
-
-def _readings(text: str) -> list[str]:
-    """Return the numbers that a text may mean: 16,384 is one thing here and another there."""
-    written, found = text.strip().lstrip("'"), []
-    if grouped := _GROUPED.fullmatch(written):
-        whole = grouped[1].replace(grouped[2], "")
-        found.append(whole + (grouped[3] or "").replace(",", ".") + grouped[4])
-    if plain := _NUMBER_AS_TEXT.fullmatch(written):
-        found.append(plain[1].replace(",", ".") + plain[2])
-    return found
-
-
-def _is_usable(entry: Quantity, digits: str) -> bool:
-    number = float(digits.rstrip("%")) / (100 if digits.endswith("%") else 1)
-    return _check_number(entry, number) is None
+    percent = text.rstrip().endswith("%")
+    numbers = [f"{one.scaleb(2):f}%" if percent else f"{one:f}" for one in meant]
+    return NUMBER_AS_TEXT(value=text, numbers=numbers)

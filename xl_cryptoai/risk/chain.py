@@ -81,8 +81,9 @@ class Chain:
         distributions: Mapping[str, Distribution] | None = None,
         correlation: ArrayLike | None = None,
     ) -> None:
+        overrides = model.assumptions.by_id(overrides)
         chosen = drawn_beside(model.assumptions, overrides, distributions)
-        self._given = (model, scenario, dict(overrides or {}), chosen, correlation)
+        self._given = (model, scenario, overrides, chosen, correlation)
         drawn = {name: one for name, one in chosen.items() if one.shape != "fixed"}
         self.model = model
         self.results = (TOTAL, *model.segments)

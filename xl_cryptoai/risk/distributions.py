@@ -16,8 +16,9 @@ from scipy.special import betaincinv, ndtr, ndtri
 
 from xl_cryptoai.assumptions import Assumption, Catalogue
 from xl_cryptoai.assumptions.scenarios import check_value
+from xl_cryptoai.assumptions.typed_text import name_meant
 from xl_cryptoai.assumptions.uncertainty import CUT, FIXED, PERT, SHAPES
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, quoted
+from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
 from xl_cryptoai.risk.curves import curve_of, nearest_quantiles
 
 Array = NDArray[np.float64]
@@ -139,10 +140,10 @@ def make(
         For a value that is no number, out of bounds, or out of order; for values that no normal or
         lognormal has, naming the nearest that it has.
     """
-    if shape not in SHAPES:
-        raise UnknownNameError(
-            f"{entry.id}: no shape is called {quoted(shape)}; known are {', '.join(SHAPES)}"
-        )
+    try:
+        shape = name_meant(shape, "shape", dict.fromkeys(SHAPES))
+    except UnknownNameError as refusal:
+        raise UnknownNameError(f"{entry.id}: {refusal}") from None
     given = (low, high) if mode is None and shape in CUT else (low, mode, high)
     for value in given:
         check_value(entry, value)  # type: ignore[arg-type]
@@ -224,7 +225,7 @@ def drawn_beside(
     distribution that was given is drawn whatever the overrides say.
     """
     if distributions is not None:
-        return dict(distributions)
-    fixed = overrides or {}
+        return catalogue.by_id(distributions)
+    fixed = catalogue.by_id(overrides)
     drawn = default_distributions(catalogue)
     return {name: one for name, one in drawn.items() if name not in fixed}

@@ -111,6 +111,7 @@ def goalseek(
     'ai_penetration would have to be 0.6491534971 (64.92%): the total is then 20.000B'
     """
     model = shipped_by_default(model)
+    name = model.assumptions.id_of(name)
     entry = model.assumptions[name]
     if entry.unit == CHOICE or UNITS[entry.unit].whole:
         raise WrongTypeError(
@@ -119,7 +120,8 @@ def goalseek(
     number = isinstance(target, (int, float)) and not isinstance(target, bool)
     if not (number and math.isfinite(target) and target >= 0):
         raise OutOfRangeError(f"target is {target}; give an amount of USD a year, 0 or more")
-    others = {key: value for key, value in (overrides or {}).items() if key != name}
+    others = model.assumptions.by_id(overrides)
+    others.pop(name, None)
     inputs = standing(model, scenario, others, free=(name,))
     return _seek(model, entry, float(target), inputs)
 
@@ -162,6 +164,7 @@ def breakeven(
     'ai_penetration would have to be 0.08799590901 (8.8%): the total is then 10.167B, that of base'
     """
     model = shipped_by_default(model)
+    other = model.assumptions.scenario_of(other)
     target = float(totals(model, standing(model, other), {}))
     return replace(goalseek(name, target, scenario, overrides, model), other=other)
 

@@ -58,12 +58,14 @@ def grid(
     >>> grid("ai_penetration", [0.2, 0.4], "ai_revenue_capture", [0.13]).round(-6).tolist()
     [[6162000000.0, 12324000000.0]]
     """
+    model = shipped_by_default(model)
+    x, y = model.assumptions.id_of(x), model.assumptions.id_of(y)
     if x == y:
         raise OutOfRangeError(f"x and y are both {x}; give two assumptions")
-    model = shipped_by_default(model)
     across = _axis("xs", model.assumptions[x], xs)
     down = _axis("ys", model.assumptions[y], ys)
-    others = {name: value for name, value in (overrides or {}).items() if name not in (x, y)}
+    given = model.assumptions.by_id(overrides)
+    others = {name: value for name, value in given.items() if name not in (x, y)}
     inputs = standing(model, scenario, others, free=(x, y))
     pairs = {**inputs, x: across[None, :], y: down[:, None]}
     check_constraints(model.constraints, pairs, "grid")

@@ -169,11 +169,12 @@ def sensitivities(
     """
     check(draws, seed)
     model = shipped_by_default(model)
+    overrides = model.assumptions.by_id(overrides)
     chosen = drawn_beside(model.assumptions, overrides, distributions)
     varied, fixed = varied_and_fixed(model, overrides, chosen)
     if not varied:
         raise DivisionByZeroError("no assumption varies; give one a distribution with a range")
-    place = {**(overrides or {}), **fixed}
+    place = {**overrides, **fixed}
     total = total_of_draws(model, varied, standing(model, scenario, place))
     inverse = _inverse(list(varied.values()))
     ranks = _ranks(correlation, chosen)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xl_cryptoai.assumptions.typed_text import name_meant
 from xl_cryptoai.assumptions.uncertainty import METHODS
 from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, WrongTypeError, quoted
 from xl_cryptoai.risk.directions import WIDTH, directions
@@ -70,9 +71,8 @@ def check_draws(method: str, count: Any, seed: Any) -> None:
         For an unknown method, a count or seed that is no whole number, or out of range.
     """
     if method not in METHODS:
-        raise UnknownNameError(
-            f"no method is called {quoted(method)}; known are {', '.join(METHODS)}"
-        )
+        meant = name_meant(method, "method", dict.fromkeys(METHODS))
+        raise UnknownNameError(f"no method is called {quoted(method)}: did you mean {meant}?")
     check_whole("draws", count, FEWEST_DRAWS, MOST_DRAWS)
     check_whole("seed", seed, 0, MOST_SEED)
 

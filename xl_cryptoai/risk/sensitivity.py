@@ -120,8 +120,9 @@ def tornado(
     ['crypto_software_share', 'ai_penetration']
     """
     model = shipped_by_default(model)
+    overrides = model.assumptions.by_id(overrides)
     varied, fixed = varied_and_fixed(model, overrides, distributions)
-    inputs = standing(model, scenario, {**(overrides or {}), **fixed})
+    inputs = standing(model, scenario, {**overrides, **fixed})
     ends = {name: _ends(model, one, inputs) for name, one in varied.items()}
     if not ends:
         return Tornado(model.assumptions)

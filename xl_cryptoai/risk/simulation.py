@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.typed_text import name_meant
 from xl_cryptoai.assumptions.uncertainty import DRAWS, SEED
-from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError, UnknownNameError, quoted
+from xl_cryptoai.errors import OutOfRangeError, ShapeMismatchError
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.notebook import frame_of, html_table
@@ -232,10 +233,7 @@ class Simulation:
         )  # fmt: skip
 
     def _of(self, result: str) -> Sample:
-        if result not in self._samples:
-            known = ", ".join(self._samples)
-            raise UnknownNameError(f"no result is called {quoted(result)}; known are {known}")
-        return self._samples[result]
+        return self._samples[name_meant(result, "result", self._samples)]
 
 
 def _usual(sample: Sample, above: float | None, width: float = NEAR) -> Estimates:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -10,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.errors import OutOfRangeError, UnknownNameError
+from xl_cryptoai.assumptions.typed_text import name_meant
+from xl_cryptoai.errors import OutOfRangeError, UnknownNameError, quoted
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.formulas.graph import MAX_CELLS
 from xl_cryptoai.formulas.resolve import MAX_NESTING, Kind
@@ -295,8 +295,8 @@ def _roots(book: Book, words: Descriptions, target: str) -> tuple[Place, ...]:
     if (plain := target.rpartition("!"))[0] in book.sheet_names:  # as `Place` is written
         sheet, _, rest = plain
     if sheet is not None:
-        quoted = sheet.replace("'", "''")
-        rest = f"'{quoted}'!{rest}"
+        escaped = sheet.replace("'", "''")
+        rest = f"'{escaped}'!{rest}"
     tree = graph.forms.of(rest, 1, 1).tree
     named = isinstance(tree, Name) and graph.resolver.meaning(tree.name, here) is not None
     found = graph.meant(rest, here)
@@ -310,12 +310,23 @@ def _roots(book: Book, words: Descriptions, target: str) -> tuple[Place, ...]:
     if _looks_like_cells(book, sheet, target):
         last = cell_name(MAX_ROW, MAX_COLUMN)
         raise UnknownNameError(f"{target} is no cell: a sheet goes from A1 to {last}")
-    known = [*(one.name for one in book.names), *book.sheet_names]
-    near = difflib.get_close_matches(target, known, n=3, cutoff=0.5)
-    like = f"; similar are {', '.join(near)}" if near else ""
-    raise UnknownNameError(
-        f"{book.path.name} has no name or cell {target!r}{like}; give a name, or a cell as Sheet!A1"
-    )
+    meant = _name_meant(book, target)
+    if meant == target or meant in book.sheet_names:
+        raise UnknownNameError(f"{meant} is no cell; give one, such as {book.sheet_names[0]}!A1")
+    return _roots(book, words, meant)
+
+
+def _name_meant(book: Book, target: str) -> str:
+    """Return the name or sheet that a target without cells means: as a label of the model too."""
+    known: dict[str, object] = dict.fromkeys([*(one.name for one in book.names), *book.sheet_names])
+    known |= {name: one for name, one in book.model.entries.items() if name in known}
+    refusal = f"{book.path.name} has no name or cell {quoted(target)}"
+    try:
+        return name_meant(target, "name", known, refusal)
+    except UnknownNameError as error:
+        near = "did you mean" in str(error) or "can be" in str(error)
+        ask = str(error).removeprefix(refusal) if near else "; give a name, or a cell as Sheet!A1"
+        raise UnknownNameError(f"{refusal}{ask}") from None
 
 
 def _looks_like_cells(book: Book, sheet: str | None, target: str) -> bool:

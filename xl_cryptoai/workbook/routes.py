@@ -1,11 +1,11 @@
-"""The routes by which a workbook's calls are answered: by whom, and how a call is written."""
+"""The routes: how a workbook's functions are provided, and how their calls are written."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xl_cryptoai.errors import UnknownNameError
+from xl_cryptoai.assumptions.typed_text import name_meant
 from xl_cryptoai.forecast.model import Model
 
 FILE_STEM = "crypto_ai_revenue"
@@ -24,7 +24,9 @@ class Route:
     computed_by : str
         What stands beside a call on sheet Forecast.
     answers : str
-        Who answers the calls, in words.
+        What provides the functions, in words.
+    open_in : str
+        The program to open the workbook in, and what it takes there.
     call_form : str
         What a stored call begins with, as a form around the model's prefix: "{}_"; empty if the
         workbook has no calls.
@@ -35,7 +37,7 @@ class Route:
     vba : bool
         Whether the file carries the VBA project with the xlwings reference.
     tables : bool
-        Whether who answers the calls also answers those that give a table.
+        Whether the functions that return a table are provided as well.
     committed : bool
         Whether the file is ours from end to end and so stands in `workbooks/`.
     """
@@ -44,6 +46,7 @@ class Route:
     suffix: str
     computed_by: str
     answers: str
+    open_in: str
     call_form: str
     dynamic: bool = False
     lambdas: bool = False
@@ -80,7 +83,7 @@ class Route:
         return f"{self.call_prefix(prefix)}{short}({','.join(arguments)})"
 
     def table_call(self, name: str, arguments: Sequence[str]) -> str:
-        """Write a call of a function that only Python has, under Python's name if nobody answers.
+        """Write a call of a function that only Python has; under its own name where it is missing.
 
         >>> ROUTES["plain"].table_call("CAI_GOALSEEK", ["A1", "B1"])
         'CAI_GOALSEEK(A1,B1)'
@@ -96,6 +99,7 @@ ROUTES: dict[str, Route] = {
             ".xlsm",
             "Python",
             "Python, through xlwings on Windows",
+            "Excel for Windows; once before: xl-cryptoai install",
             "{}_",
             vba=True,
             committed=False,  # the VBA project comes from the installed xlwings
@@ -105,6 +109,7 @@ ROUTES: dict[str, Route] = {
             ".xlsx",
             "Python",
             "Python, through xlwings Server or xlwings Lite, in Excel on Windows, Mac and the web",
+            "Excel on Windows, Mac or the web, with the add-in that xl-cryptoai serve provides",
             "_xldudf_{}_",
             dynamic=True,
         ),
@@ -113,6 +118,7 @@ ROUTES: dict[str, Route] = {
             ".xlsx",
             "LAMBDA",
             "LAMBDA functions in this workbook, in Excel 365; no add-in and no Python",
+            "Excel 365; it needs nothing else",
             "{}_",
             dynamic=True,
             lambdas=True,
@@ -123,13 +129,15 @@ ROUTES: dict[str, Route] = {
             ".xlsx",
             "Python",
             "Python, through the extension for LibreOffice",
+            "LibreOffice, after its extension: Tools > Extension Manager > Add, xl_cryptoai.oxt",
             "{}.",
         ),
         Route(
             "plain",
             ".xlsx",
             "Native",
-            "nobody: there are no calls, only native formulas that any spreadsheet computes",
+            "native formulas alone, which any spreadsheet computes",
+            "any spreadsheet program; it needs nothing else",
             "",
             tables=False,
         ),
@@ -138,7 +146,5 @@ ROUTES: dict[str, Route] = {
 
 
 def route_for(name: str) -> Route:
-    """Return a route by name, or refuse an unknown one."""
-    if name not in ROUTES:
-        raise UnknownNameError(f"no route is called {name!r}; known are {', '.join(ROUTES)}")
-    return ROUTES[name]
+    """Return the route that a person means by a name, or refuse an unknown one."""
+    return ROUTES[name_meant(name, "route", ROUTES)]

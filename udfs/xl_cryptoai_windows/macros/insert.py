@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.errors import FileRefusedError, UnknownNameError, quoted
+from xl_cryptoai.errors import FileRefusedError, UnknownNameError
 from xl_cryptoai.files import check_free, write_atomically
 from xl_cryptoai.forecast import Forecast
 from xl_cryptoai.forecast.model import Model
@@ -79,14 +78,11 @@ def insert_step(book: Any, step: str | None = None) -> None:
                        "without Python:", "total")  # fmt: skip
     if step is None:
         return
-    name, *more = step.split() or [""]
+    *name, last = step.split() or [""]
+    as_native = bool(name) and last.lower() == NATIVE_WORD
     model = model_in_use()
-    found = _step(model, name)
-    native = on_mac() or more == [NATIVE_WORD]
-    if more and more != [NATIVE_WORD]:
-        raise UnknownNameError(
-            f"{quoted(step)} is no step; give an id, or an id and the word {NATIVE_WORD}"
-        )
+    found = model.step(" ".join(name) if as_native else step.strip())
+    native = on_mac() or as_native
     named = {one.name.lower() for one in book.names}
     if named.issuperset(found.inputs):
         _check_blank(cell, 1, 1)
@@ -95,13 +91,6 @@ def insert_step(book: Any, step: str | None = None) -> None:
         )
     else:
         _write_step(model, cell, found, native=native)
-
-
-def _step(model: Model, name: str) -> Step:
-    if name in model.steps:
-        return model.steps[name]
-    near = difflib.get_close_matches(name, model.steps, n=3, cutoff=0.5) or list(model.steps)
-    raise UnknownNameError(f"no step is called {quoted(name)}; similar are {', '.join(near)}")
 
 
 def _formula(model: Model, step: Step, references: dict[str, str], *, native: bool) -> str:

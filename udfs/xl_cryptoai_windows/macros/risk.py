@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xl_cryptoai.errors import FileRefusedError, OutOfRangeError
+from xl_cryptoai.assumptions.typed_text import amount_meant
+from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.migration import INVALID, migrate
 from xl_cryptoai.reading.read import read_book
@@ -17,7 +18,6 @@ from xl_cryptoai.risk.goalseek import goalseek
 from xl_cryptoai.risk.plan import Plan, plan_of_inputs
 from xl_cryptoai.risk.sensitivity import tornado as bars_of
 from xl_cryptoai.tracing.describe import Descriptions
-from xl_cryptoai.units import read_value
 from xl_cryptoai.workbook.styles import NUMBER_FORMATS
 from xl_cryptoai_windows.macros.analyst import place_of, read_copy, selected
 from xl_cryptoai_windows.macros.excel import ask
@@ -121,9 +121,7 @@ def goal_seek(book: Any, assumption: str | None = None, target: str | None = Non
         target = ask(book, "Total to reach, USD a year, such as 20B:")
     if assumption is None or target is None:
         return
-    amount = read_value(target.strip())
-    if isinstance(amount, str):
-        raise OutOfRangeError(f"'{target}' is no amount; give one such as 20B")
+    amount = amount_meant("the target", target)
     found = goalseek(assumption.strip(), amount, plan.scenario, plan.overrides, plan.model)
     entry = catalogue[found.id]
     rows: list[list[Content]] = [
