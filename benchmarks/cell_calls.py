@@ -61,7 +61,7 @@ def library() -> None:
         correlation=RANKS,
     )
     for result in ("total", *shipped_model().segments):
-        found.mean(result), found.deviation(result), found.chance_above(10.2e9, result)
+        found.mean(result), found.deviation(result), found.chance_of_exceeding(10.2e9, result)
         for percent in (5, 10, 25, 50, 75, 90, 95):
             found.percentile(percent, result)
 

@@ -108,7 +108,7 @@ def another_result(book: Any) -> str:
 
 
 def another_shape(book: Any) -> str:
-    one = cell(book, "Assumptions", "gdp_growth", "Live is")
+    one = cell(book, "Assumptions", "gdp_growth", "Source of live value")
     return at(one, formula_of(one).replace("house", "mine"))
 
 

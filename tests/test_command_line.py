@@ -161,7 +161,7 @@ def test_build_replaces_a_workbook_that_nobody_has_saved_since_it_was_built(
     assert run(capsys, *command, "--from", str(inputs))[0] == 0
     code, out, _ = run(capsys, *command)
     assert code == 0
-    path = Path(out.strip())
+    path = Path(out.splitlines()[0])
     assert path.read_bytes() == build("plain") and not backup_of(path).exists()
 
 

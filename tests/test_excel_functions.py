@@ -198,7 +198,8 @@ def test_wrong_input_is_refused_by_argument_value_and_range(place, cell, excel, 
 def test_a_rate_above_100_percent_and_an_unknown_choice_are_refused() -> None:
     refusal = refused("CAI_AI_GAIN", 1e12, 1.2)
     assert (refusal.excel, str(refusal)) == (
-        "#NUM!", "ai_penetration is 1.2; allowed is 0.001 to 1 (0.1% to 100%)"
+        "#NUM!", "ai_penetration is 1.2; allowed is 0.001 to 1 (0.1% to 100%): did you mean 1.2%, "
+        "which is 0.012?"
     )  # fmt: skip
     refusal = refused("CAI_IDENTITY_MARKET", 2e11, 1e11, 0.035, "hardware")
     assert refusal.excel == "#NUM!" and "allowed is ai_revenue or ai_software" in str(refusal)
@@ -264,7 +265,10 @@ def test_a_long_text_is_quoted_by_its_beginning(name: str, length: int) -> None:
 
 def test_the_refusal_in_a_cell_is_one_sentence_and_no_traceback() -> None:
     assert xl_cryptoai_udfs.cai_ai_gain(1e12, 33.0) == [
-        ["#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%)"]
+        [
+            "#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%): did you mean 33%, "
+            "which is 0.33?"
+        ]
     ]
 
 
@@ -408,7 +412,7 @@ def test_a_forecast_block_that_is_not_whole_is_refused() -> None:
     assert "ids has 'gdp_growth' twice" in str(
         refused("CAI_FORECAST", [*ids, ["gdp_growth"]], [*values, [0.03, 0.03]])
     )
-    assert "no assumption is called 'growth'" in str(
+    assert "no assumption or step is called 'growth'" in str(
         refused("CAI_FORECAST", [*ids, ["growth"]], [*values, [0.03, 0.03]])
     )
 

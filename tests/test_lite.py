@@ -163,9 +163,11 @@ def test_every_refusal_is_the_same_sentence() -> None:
     ]
     answers = assert_answers_as_python_does(calls)
     assert {kind for kind, _ in answers} == {"refusal"}
-    assert ["refusal", "#NUM!: ai_penetration is 1.2; allowed is 0.001 to 1 (0.1% to 100%)"] in (
-        answers
-    )
+    assert [
+        "refusal",
+        "#NUM!: ai_penetration is 1.2; allowed is 0.001 to 1 (0.1% to 100%): did you mean 1.2%, "
+        "which is 0.012?",
+    ] in answers
 
 
 def test_an_empty_cell_as_the_browser_says_it_is_a_blank() -> None:

@@ -198,7 +198,7 @@ def test_the_commands_print_what_the_library_finds(capsys) -> None:
     data = json.loads(capsys.readouterr().out)
     result = simulate(1024)
     assert data["results"]["total"]["p50"] == result.percentile(50)[0]
-    assert data["chance_above"]["10.2B"] == list(result.chance_above(10.2e9))
+    assert data["chance_of_exceeding"]["10.2B"] == list(result.chance_of_exceeding(10.2e9))
     assert main(["simulate", "--draws", "1024"]) == 0
     assert "12 assumptions by the house view, from bear to bull" in capsys.readouterr().out
     assert main(["simulate", "--draws", "0"]) == 2

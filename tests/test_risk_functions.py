@@ -50,7 +50,7 @@ def test_the_simulation_is_a_table_of_every_result_with_its_standard_error() -> 
     table = SIMULATE(*CASE)
     assert table[0] == ["statistic", *(head for one in RESULTS for head in (one, f"{one}_se"))]
     assert [row[0] for row in table[1:]] == [
-        "mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "chance_above",
+        "mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "chance_of_exceeding",
         "live", "live_percentile", "none_drawn_below", "draws", "seed", "method",
     ]  # fmt: skip
     assert {len(row) for row in table} == {11}
@@ -72,7 +72,7 @@ def test_every_statistic_is_the_librarys(result: str) -> None:
         "sd": found.deviation(result),
         "p5": found.percentile(5, result),
         "p95": found.percentile(95, result),
-        "chance_above": found.chance_above(10.2e9, result),
+        "chance_of_exceeding": found.chance_of_exceeding(10.2e9, result),
     }
     for statistic, pair in expected.items():
         assert tuple(table[statistic][place : place + 2]) == pytest.approx(pair, rel=1e-12)
@@ -143,7 +143,7 @@ def test_the_histogram_shares_out_all_draws_between_the_least_and_the_largest() 
     assert rows[1:, 0].tolist() == rows[:-1, 1].tolist()
     assert rows[:, 2].sum() == pytest.approx(1.0)
     assert rows[:, 3] == pytest.approx(rows[:, 2].cumsum()) and rows[-1, 3] == pytest.approx(1.0)
-    assert rows[9, 3] == pytest.approx(1 - found.chance_above(rows[9, 1])[0])
+    assert rows[9, 3] == pytest.approx(1 - found.chance_of_exceeding(rows[9, 1])[0])
 
 
 def test_the_tornado_has_the_widest_swing_first_and_starts_from_the_case() -> None:
@@ -180,14 +180,15 @@ def test_the_live_case_stands_in_the_simulation_of_its_own_distributions() -> No
     total = Forecast(overrides={"ai_penetration": 0.4})["total"]
     found = risk.simulate(1_024)
     assert rows["live"][:2] == [total, ""]
-    assert rows["live_percentile"][0] == 1 - found.chance_above(total)[0]
+    assert rows["live_percentile"][0] == 1 - found.chance_of_exceeding(total)[0]
 
 
 def test_a_dependence_is_a_row_with_its_percentiles_and_the_span_of_its_draws() -> None:
     table = FUNCTIONS["CAI_DEPENDENCE"](*CASE, 1024.0, None, None, 2e10)
     found = risk.dependence_table(2e10, 1_024)
     assert table[0] == ["dependence", "p5", "p5_se", "p50", "p50_se", "p95", "p95_se",
-                        "chance_above", "chance_above_se", "least", "greatest"]  # fmt: skip
+                        "chance_of_exceeding", "chance_of_exceeding_se", "least",
+                        "greatest"]  # fmt: skip
     for row, one in zip(table[1:], found, strict=True):
         figures = [figure for pair in one.figures.values() for figure in pair]
         assert row == [one.label, *figures, one.least, one.greatest]
@@ -304,7 +305,8 @@ def test_another_question_never_gets_an_old_answer(counted: list[int], other) ->
 
 def test_another_threshold_never_gets_an_old_chance() -> None:
     chances = [
-        by_name(SIMULATE(*CASE, *[None] * 4, amount))["chance_above"][0] for amount in (5e9, 2e10)
+        by_name(SIMULATE(*CASE, *[None] * 4, amount))["chance_of_exceeding"][0]
+        for amount in (5e9, 2e10)
     ]
     assert chances[0] > 0.9 and chances[1] < 0.1
 

@@ -84,7 +84,7 @@ def test_the_simulation_on_the_sheet_is_the_librarys(workbook: Path) -> None:
     for number, result in enumerate(("total", *SEGMENTS)):
         assert shown["mean"][1 + 2 * number] == pytest.approx(found.mean(result)[0], rel=1e-12)
         assert shown["p95"][2 + 2 * number] == pytest.approx(found.percentile(95, result)[1])
-    assert shown["chance_above"][1] == pytest.approx(found.chance_above(10.2e9)[0])
+    assert shown["chance_of_exceeding"][1] == pytest.approx(found.chance_of_exceeding(10.2e9)[0])
     assert [shown[name][1] for name in ("draws", "seed", "method")] == [16_384, 20240129, "sobol"]
 
 

@@ -731,7 +731,8 @@ def test_a_refusal_shows_as_an_error_with_the_sentence_beside_it_and_is_asked_on
     answer = page.run("callCell('CAI_AI_GAIN', [[100]], [[33]])")
     assert answer == {
         "shown": "#VALUE!",
-        "beside": "#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%)",
+        "beside": "#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%): did you mean "
+        "33%, which is 0.33?",
     }
     assert len(page.events("Runtime.consoleAPICalled")) == before + 1
 

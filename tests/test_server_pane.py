@@ -242,9 +242,9 @@ def test_the_chance_of_exceeding_the_printed_total_is_that_of_the_command_line(
 ) -> None:
     wanted = printed(capsys, "simulate", "--from", str(template), "--draws", "1024",
                      "--above", "10.2B")  # fmt: skip
-    found = asked(server, "simulate?draws=1024", template)["chance_above"][0]
+    found = asked(server, "simulate?draws=1024", template)["chance_of_exceeding"][0]
     assert (found["label"], found["chance"]) == (
-        "published total", wanted["chance_above"]["10.2B"][0],
+        "published total", wanted["chance_of_exceeding"]["10.2B"][0],
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
 def test_json_has_what_the_library_finds(capsys) -> None:
     data, result = answer(capsys, "--above", "10.2B"), simulate(1_024)
     assert data["results"]["total"]["p50"] == result.percentile(50)[0]
-    assert data["chance_above"]["10.2B"] == list(result.chance_above(10.2e9))
+    assert data["chance_of_exceeding"]["10.2B"] == list(result.chance_of_exceeding(10.2e9))
     assert (data["draws"], data["missed"], data["percentile_error"]) == (1_024, {}, 0.0)
 
 
@@ -48,7 +48,7 @@ def test_people_read_what_is_drawn_and_where_the_forecast_stands_in_it(capsys) -
 def test_a_chance_has_its_error_in_points_and_none_drawn_is_a_bound(capsys) -> None:
     assert main(["simulate", "--draws", "1024", "--above", "10B", "--above", "90B"]) == 0
     printed = capsys.readouterr().out
-    chance, error = simulate(1_024).chance_above(10e9)
+    chance, error = simulate(1_024).chance_of_exceeding(10e9)
     assert f"Chance that the total exceeds 10B: {chance:.2%} ±{100 * error:.2g} pp" in printed
     # no event in n draws: 1 - 0.05 ** (1 / n)
     assert f"exceeds 90B: below {100 * (1 - 0.05 ** (1 / 1024)):.2g}% (95%)" in printed

@@ -136,7 +136,7 @@ def test_a_product_of_lognormals_has_its_closed_form(method: str, draws: int) ->
     ):
         slack = 3e-6 + (BIN_ERROR if draws > 2**20 else 0)  # the tables, and the bins
         assert abs(found - exact) <= 4 * error + slack * exact
-    chance, error = result.chance_above(median)
+    chance, error = result.chance_of_exceeding(median)
     assert abs(chance - 0.5) <= 4 * error + 1e-4
 
 
@@ -218,7 +218,7 @@ def closed_form() -> dict[str, float]:
     percentiles = {f"p{percent}": triangle.ppf(percent / 100) for percent in (5, 25, 50, 75, 95)}
     return {
         "mean": triangle.mean(), "sd": triangle.std(), **percentiles,
-        "chance_above": triangle.sf(10.2e9),
+        "chance_of_exceeding": triangle.sf(10.2e9),
     }  # fmt: skip
 
 
@@ -295,13 +295,13 @@ def test_a_histogram_holds_all_draws_between_the_least_and_the_greatest() -> Non
     assert len(edges) == 21 and shares.sum() == pytest.approx(1)
     assert edges[0] == result.percentile(0)[0] and edges[-1] == result.percentile(100)[0]
     above = 1 - np.cumsum(shares)
-    assert above[9] == pytest.approx(result.chance_above(edges[10])[0])
+    assert above[9] == pytest.approx(result.chance_of_exceeding(edges[10])[0])
 
 
 def test_a_histogram_of_given_edges_counts_between_them() -> None:
     result = simulate(2_048)
     _, shares = result.histogram(bins=[5e9, 10e9, 15e9], result="total")
-    between = result.chance_above(5e9)[0] - result.chance_above(10e9)[0]
+    between = result.chance_of_exceeding(5e9)[0] - result.chance_of_exceeding(10e9)[0]
     assert shares[0] == pytest.approx(between)
 
 

@@ -139,7 +139,9 @@ def test_a_scenario_value_of_ones_own_makes_the_distribution_ones_own() -> None:
 
 def test_the_sheets_second_line_says_what_is_drawn_and_where_live_stands(overridden: Path) -> None:
     sheet = openpyxl.load_workbook(overridden, data_only=True)["Risk"]
-    below = 1 - simulate(overrides=HIGHER).chance_above(Forecast(overrides=HIGHER)["total"])[0]
+    below = (
+        1 - simulate(overrides=HIGHER).chance_of_exceeding(Forecast(overrides=HIGHER)["total"])[0]
+    )
     assert sheet["A2"].value == (
         "Drawn: 11 assumptions by the house view, from Bear to Bull. Fixed by override: AI "
         f"penetration. The total stands above {below:.0%} of the draws."
@@ -196,8 +198,8 @@ def test_dependence_decides_the_tails_and_hardly_the_middle() -> None:
     rows = {row.label: row for row in dependence_table(20e9)}
     apart, together = rows["Independent"], rows["One common factor: 0.5"]
     # 0.74% and 12% over more draws
-    assert apart.figures["chance_above"][0] == pytest.approx(0.0074, abs=0.0015)
-    assert together.figures["chance_above"][0] == pytest.approx(0.12, abs=0.005)
+    assert apart.figures["chance_of_exceeding"][0] == pytest.approx(0.0074, abs=0.0015)
+    assert together.figures["chance_of_exceeding"][0] == pytest.approx(0.12, abs=0.005)
     assert together.figures["p50"][0] == pytest.approx(apart.figures["p50"][0], rel=0.02)
     assert together.figures["p5"][0] < 0.7 * apart.figures["p5"][0]
 
@@ -205,7 +207,7 @@ def test_dependence_decides_the_tails_and_hardly_the_middle() -> None:
 def test_the_independent_row_is_the_simulation_itself() -> None:
     row, found = dependence_table(10.2e9, 1_024)[0], simulate(1_024)
     assert row.figures["p5"] == found.percentile(5)
-    assert row.figures["chance_above"] == found.chance_above(10.2e9)
+    assert row.figures["chance_of_exceeding"] == found.chance_of_exceeding(10.2e9)
     assert (row.least, row.greatest) == (found.percentile(0)[0], found.percentile(100)[0])
 
 

@@ -39,7 +39,7 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
     Every formula cell carries its computed value. For libreoffice the installable extension is
     written as well, and for windows the Python module of an own model. With --from, what cannot be
     migrated is listed and written into the change log; the exit code is then 1. A workbook that
-    nobody has saved since it was built is replaced; any other only with --force, and it is kept
+    has not been saved since it was built is replaced; any other only with --force, and it is kept
     beside the new one. With --from and --model the inputs go by id into the folder's model.
 
     \b

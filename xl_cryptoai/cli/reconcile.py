@@ -69,7 +69,7 @@ def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> 
             "step",
             "printed",
             "computed",
-            "difference, in last digits",
+            "difference in last printed digits",
             "verdict",
             "where printed",
         ]

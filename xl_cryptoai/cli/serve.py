@@ -60,7 +60,7 @@ def serve(
     """Serve the functions to Excel on Windows, Mac and the web.
 
     This is the other half of the workbook that `build --for office` writes: its cells call
-    CAI.TAM and the like, and nobody who opens it needs Python. Excel takes add-ins by https only,
+    CAI.TAM and the like, and those who open it need no Python. Excel takes add-ins by https only,
     so give a certificate here, or put a web server with one before it. Runs until Ctrl-C.
 
     It runs on xlwings Server, which is not under this product's licence: it is free for

@@ -49,7 +49,7 @@ def with_chance_error(chance: float, error: float, draws: int) -> str:
     """Write a chance with its standard error in percentage points.
 
     An event that no draw had has a chance below some bound, with 95% confidence, and one that all
-    had a chance above another.
+    had one above another bound.
 
     >>> with_chance_error(0.5323, 0.0015, 1024), with_chance_error(0.0, 0.0, 1024)
     ('53.23% ±0.15 pp', 'below 0.29% (95%)')

@@ -146,7 +146,7 @@ def simulate(
     if picture is not None:
         _write_picture(result, plan, picture, force=force)
     table = result.to_frame().set_index("result")
-    chances = {words: result.chance_above(amount) for words, amount in amounts.items()}
+    chances = {words: result.chance_of_exceeding(amount) for words, amount in amounts.items()}
     if as_csv:
         rows = [[name, *row] for name, row in zip(table.index, table.to_numpy(), strict=True)]
         print_csv(["result", *table.columns], rows)
@@ -189,12 +189,12 @@ def _as_data(
         "live": {
             "scenario": plan.name,
             "total": live,
-            "percentile": 100 * (1 - result.chance_above(live)[0]),
+            "percentile": 100 * (1 - result.chance_of_exceeding(live)[0]),
         },
         "percentile_error": result.percentile_error,
         "missed": result.missed,
         "results": table.to_dict(orient="index"),
-        "chance_above": {words: list(chance) for words, chance in chances.items()},
+        "chance_of_exceeding": {words: list(chance) for words, chance in chances.items()},
     }
 
 
@@ -256,13 +256,13 @@ def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool
         ]  # fmt: skip
         print_json({"threshold": amount, "draws": plan.draws, "rows": data})
         return
-    headers = ["rank correlation", "P5", "P50", "P95", f"chance above {words}", "least draw",
+    headers = ["rank correlation", "P5", "P50", "P95", f"chance of exceeding {words}", "least draw",
              "greatest"]  # fmt: skip
     lines = [
         [
             row.label,
             *(with_error(*row.figures[name]) for name in ("p5", "p50", "p95")),
-            with_chance_error(*row.figures["chance_above"], plan.draws),
+            with_chance_error(*row.figures["chance_of_exceeding"], plan.draws),
             *(read_as(end, "usd_per_year", 3) for end in (row.least, row.greatest)),
         ]
         for row in rows
@@ -312,12 +312,12 @@ def _print_comparison(
         return
     rows = []
     for name in change:
-        if name == "chance_above":
+        if name == "chance_of_exceeding":
             cells = (
                 *(with_chance_error(*one[name], result.draws_made) for one in (mine, yours)),
                 f"{100 * change[name][0]:+.2f} ±{100 * change[name][1]:.2g} pp",
             )
-            rows.append([f"chance above {words}", *cells])
+            rows.append([f"chance of exceeding {words}", *cells])
         else:
             cells = (with_error(*mine[name]), with_error(*yours[name]),
                      with_error(*change[name], sign=True))  # fmt: skip

@@ -88,8 +88,8 @@ def _threshold(model: Model) -> Argument:
     usual = amount if printed is None else f"the printed total, {printed.printed}"
     return Argument(
         "threshold",
-        "Threshold, USD/year, 0 or more: chance_above is the share of draws that exceed it. Blank "
-        f"or left out: {usual}.",
+        "Threshold, USD/year, 0 or more: the chance of exceeding it is the share of draws that do. "
+        f"Blank or left out: {usual}.",
         optional=True,
     )
 

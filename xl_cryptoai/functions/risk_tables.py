@@ -87,7 +87,7 @@ def statistics_for(question: Question, amount: float) -> list[tuple[float | str,
     }
     live = Forecast(overrides=dict(question.case), model=question.model)
     for result, column in columns.items():
-        above, error = found.chance_above(live[result], result)
+        above, error = found.chance_of_exceeding(live[result], result)
         column["live"] = (live[result], "")  # known, not drawn
         column["live_percentile"] = (1 - above, error)
     headers = ("statistic", *(head for result in results for head in (result, f"{result}_se")))

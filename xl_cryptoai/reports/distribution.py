@@ -94,7 +94,7 @@ def draw_distribution(
     edges, shares = simulation.histogram(
         np.linspace(scale.start, scale.end, _BARS + 1).tolist(), result
     )
-    below = 1 - simulation.chance_above(float(edges[0]), result)[0]
+    below = 1 - simulation.chance_of_exceeding(float(edges[0]), result)[0]
     marks = {percent: simulation.percentile(percent, result)[0] for percent in _MARKS}
     title = f"{label}: {_usd(marks[5])} to {_usd(marks[95])} in nine of ten draws"
     percentiles = "; ".join(f"P{percent} is {_usd(value)}" for percent, value in marks.items())
@@ -108,7 +108,7 @@ def draw_distribution(
         text(24, 60, f"{drawn} {position}".strip(), "small"),
         *(text(24, 80 + 18 * number, line, "small") for number, line in enumerate(wrapped(about))),
     ]
-    under_live = None if live is None else 1 - simulation.chance_above(live, result)[0]
+    under_live = None if live is None else 1 - simulation.chance_of_exceeding(live, result)[0]
     body = [
         *(heading if headed else ()),
         *_bars(edges, shares, plot),

@@ -224,7 +224,7 @@ def simulation_data(book: Book, draws: int | None = None) -> dict[str, Any]:
             The total as it stands among the draws.
         histogram : list of from, to, count
             Between the least and the greatest thousandth of the draws.
-        chance_above : list of label, amount, text, chance, chance_text
+        chance_of_exceeding : list of label, amount, text, chance, chance_text
         drivers : list of id, label, low_text, high_text, total_low, total_high, swing
             Each assumption moved alone from its low to its high: the widest swings.
         draws, method, seed
@@ -258,11 +258,11 @@ def simulation_data(book: Book, draws: int | None = None) -> dict[str, Any]:
         },
         "live": {
             **_money(live),
-            "percentile": 100 * (1 - found.chance_above(live)[0]),
+            "percentile": 100 * (1 - found.chance_of_exceeding(live)[0]),
             "words": live_in_words(found, live, plan.case),
         },
         "histogram": _histogram(found),
-        "chance_above": [
+        "chance_of_exceeding": [
             *([] if printed is None else [_chance(found, "published total", printed.value)]),
             _chance(found, "live total", live),
             *(_chance(found, "", amount) for amount in _round_amounts(found)),
@@ -360,7 +360,7 @@ def _round_amounts(found: Simulation) -> list[float]:
 
 
 def _chance(found: Simulation, label: str, amount: float) -> dict[str, Any]:
-    chance = found.chance_above(amount)[0]
+    chance = found.chance_of_exceeding(amount)[0]
     text = _money(amount)["text"]
     return {
         "label": label or text,

@@ -16,7 +16,7 @@ from xl_cryptoai.risk.correlation import Matrix, with_common_factor
 from xl_cryptoai.risk.distributions import Distribution, drawn_beside
 from xl_cryptoai.risk.simulation import simulate
 
-SHOWN = ("p5", "p50", "p95", "chance_above")
+SHOWN = ("p5", "p50", "p95", "chance_of_exceeding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class DependenceRow:
     label : str
         Which.
     figures : dict of str to (value, standard error)
-        "p5", "p50", "p95", USD a year, and "chance_above" the threshold.
+        "p5", "p50", "p95", USD a year, and "chance_of_exceeding" the threshold.
     least, greatest : float
         The span of all draws, USD a year.
     """
@@ -104,7 +104,7 @@ def dependence_table(
     Examples
     --------
     >>> rows = dependence_table(20e9, 1024)
-    >>> rows[0].figures["chance_above"] < rows[3].figures["chance_above"]
+    >>> rows[0].figures["chance_of_exceeding"] < rows[3].figures["chance_of_exceeding"]
     True
     """
     model = shipped_by_default(model)

@@ -115,7 +115,7 @@ def live_in_words(found: Simulation, live: float, name: str = "Live") -> str:
     name : str
         What to call it.
     """
-    below = 1 - found.chance_above(live)[0]
+    below = 1 - found.chance_of_exceeding(live)[0]
     amount = read_as(live, "usd_per_year", 3)
     if not 0 < below < 1:
         side = "below all" if below == 0 else "above all"

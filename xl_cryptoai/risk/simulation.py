@@ -87,7 +87,7 @@ class Simulation:
             raise OutOfRangeError(f"percent is {percent}; allowed is 0 to 100")
         return _first(self._of(result).percentiles([percent]))
 
-    def chance_above(self, amount: float, result: str = "total") -> tuple[float, float]:
+    def chance_of_exceeding(self, amount: float, result: str = "total") -> tuple[float, float]:
         """Return the chance of exceeding an amount, USD a year, and its standard error."""
         return _first(self._of(result).chances_above([amount]))
 
@@ -106,7 +106,7 @@ class Simulation:
         Returns
         -------
         dict of str to (value, standard error)
-            "mean", "sd", "p5" to "p95", and "chance_above" if an amount is given.
+            "mean", "sd", "p5" to "p95", and "chance_of_exceeding" if an amount is given.
 
         Examples
         --------
@@ -247,7 +247,7 @@ def _first(found: Estimates) -> tuple[float, float]:
 
 def _by_name(found: Estimates, above: float | None) -> dict[str, tuple[float, float]]:
     names = ["mean", "sd", *(f"p{percent}" for percent in PERCENTILES)]
-    names += [] if above is None else ["chance_above"]
+    names += [] if above is None else ["chance_of_exceeding"]
     pairs = zip(found.values.tolist(), found.errors.tolist(), strict=True)
     return dict(zip(names, pairs, strict=True))
 

@@ -30,7 +30,7 @@ export const simulate = () =>
       make("p", {}, found.live.words),
       part(
         "Chance that the total is above",
-        found.chance_above.sort((one, other) => one.amount - other.amount).map(chance),
+        found.chance_of_exceeding.sort((one, other) => one.amount - other.amount).map(chance),
         1,
       ),
       part("What moves the total most, from its low to its high", found.drivers.map(driver)),

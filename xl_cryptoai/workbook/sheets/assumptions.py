@@ -66,7 +66,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
             (UNIT, "Unit"),
             (KIND, "Base is"),
             (layout.override, "Override"),
-            (layout.live_is, "Live is"),
+            (layout.live_is, "Source of live value"),
             (layout.lower, "Lower"),
             (layout.upper, "Upper"),
             (layout.state, "Bounds"),

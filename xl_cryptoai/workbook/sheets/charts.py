@@ -45,7 +45,7 @@ DATA_ROW = 43  # the figures stand below the pictures
 # The way down from the market: levels, and between them what drops out.
 # Their names are short, to stand level below the columns.
 STAIRS = {"tam": "Market", "ai_gain": "AI gain", "ai_revenue": "AI revenue", "total": "Crypto AI"}
-DROPS = {"ai_gain": "Not reached", "ai_revenue": "Not paid", TOTAL: "Not crypto"}
+DROPS = {"ai_gain": "Not adopted", "ai_revenue": "Not captured", TOTAL: "Not crypto"}
 """What drops out above each level."""
 SHORT_MONEY = '[>=1000000000000]0.00,,,,"T";0.0,,,"B"'
 LIVE_CASE = "live"

@@ -104,7 +104,7 @@ def _write_sums(sheet: Worksheet, last: int, layout: Layout) -> None:
     rest = f"={EFFECT}{last + 1}-SUM({EFFECT}{FIRST_ROW}:{EFFECT}{last})"
     for row, label, formula in (
         (last + 1, "All changes together", together),
-        (last + 2, "of which by changes working on each other", rest),
+        (last + 2, "of which interaction of the changes", rest),
     ):
         put(sheet, f"{LABEL}{row}", label, styles.BOLD)
         put(sheet, f"{UNIT}{row}", "USD/year", styles.SMALL)
