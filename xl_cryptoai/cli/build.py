@@ -88,7 +88,7 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
         say(path)
     for one in chosen:
         program = LITE if lite and one.id == "office" else one.open_in
-        say(f"Open {one.file_name} in {program}.")
+        say(f"Open {one.file_name(model)} in {program}.")
     if source is None or found is None:
         return 0
     from xl_cryptoai.reports.merge import not_migrated_lines, other_version_words
