@@ -84,6 +84,7 @@ def _model(model: Model) -> Table:
         "    derivations={},\n"
         "    steps=STEPS,\n"
         f"{_field('segments', model.segments, 4)}"
+        f"{_field('markets', model.markets, 4)}"
         "    constraints=(\n"
         f"{textwrap.indent(constraints, ' ' * 8)}"
         "    ),\n"
