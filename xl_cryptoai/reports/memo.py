@@ -253,7 +253,7 @@ def _risk(subject: Subject, live: Forecast) -> Iterator[Part]:
         yield f"Nothing was simulated: {message(error)}."
         return
     amount, called = threshold_of(model)
-    chance, known = found.chance_above(amount)
+    chance, known = found.chance_of_exceeding(amount)
     total = float(live[TOTAL])
     yield Tiles([
         *((read_as(found.percentile(percent)[0], _MONEY, 3), words)
