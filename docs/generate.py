@@ -56,10 +56,12 @@ def functions_page() -> str:
         "",
         "Written by `python docs/generate.py` from the same description that the function wizard",
         "shows. An argument in brackets may be left out or blank. Every step function takes single",
-        "cells or ranges of one shape and answers in that shape. Wrong input is refused: `#VALUE!`",
-        "for text, blanks, logical values and shapes that do not match, `#NUM!` for a figure out",
-        "of range, `#N/A` for an unknown id or a target that cannot be reached, `#DIV/0!` if",
-        "something is divided by zero; an error cell is passed on as it is.",
+        "cells or ranges of one shape and answers in that shape. Wrong input gives an error:",
+        "`#VALUE!` for text, blanks, logical values and shapes that do not match, `#NUM!` for a",
+        "figure out of range, `#N/A` for an unknown id or a target that cannot be reached,",
+        "`#DIV/0!` if something is divided by zero; an error cell is passed on as it is. Ids and",
+        "scenarios may be written as labels, in any case; the message names the nearest to one",
+        "that is unknown.",
     ]
     base = Forecast()
     for function in FUNCTIONS.values():
@@ -121,7 +123,7 @@ def evidence_page() -> str:
         "# Who and what stands in the source",
         "",
         "Written by `python docs/generate.py`. `xl-cryptoai evidence` prints it, with `--json`,",
-        "`--csv` and `--segment`; in the workbook it stands on sheets Systems, Evidence and",
+        "`--csv` and `--segment`; in the workbook it is on sheets Systems, Evidence and",
         "Findings. The words are ours, the figures the source's. None of them feeds the forecast.",
         "",
         f"{len(systems)} systems, {without} of them without a figure, and {len(figures)} figures.",

@@ -40,7 +40,7 @@ class Engine:
 
 SHAPES_IN_EXCEL = "a spreadsheet itself answers ranges of different shapes cell by cell, with #N/A"
 TRUE_IS_ONE = "has no logical values: TRUE is handed over as 1"
-BLANK_IS_ZERO = "hands a blank cell over as 0, which cannot be told from a typed 0"
+BLANK_IS_ZERO = "hands a blank cell over as 0, which looks like a typed 0"
 
 ENGINES: dict[str, Engine] = {
     "formualizer": Engine("formualizer, our functions", hosts.formualizer_python, tables=True),
@@ -276,14 +276,16 @@ def page(columns: dict[str, Column]) -> str:
         f"{result.refusals} agree" if ENGINES[name].refuses else "-"
         for name, result in columns.items()
     ]
-    lines += ["| refusals: same Excel error | " + " | ".join(told) + " |", ""]
-    lines += ["A native formula refuses nothing: sheet Checks does that in its place. In Excel a",
-              "refusal from xlwings Server shows as #VALUE! with the sentence beside it; compared",
+    lines += ["| invalid inputs: same Excel error | " + " | ".join(told) + " |", ""]
+    lines += ["A native formula checks no input: sheet Checks does that in its place. In Excel an",
+              "error from xlwings Server shows as #VALUE! with the sentence beside it; compared",
               "is the error that the sentence begins with.", ""]  # fmt: skip
     for name, result in columns.items():
         for kind, reason in ENGINES[name].but.items():
             count = sum(line.startswith(f"{kind}:") for line in result.excepted)
-            lines.append(f"- {ENGINES[name].title} differs in {count} refusals ({kind}): {reason}.")
+            lines.append(
+                f"- {ENGINES[name].title} differs in {count} invalid inputs ({kind}): {reason}."
+            )
     return "\n".join(lines) + "\n"
 
 

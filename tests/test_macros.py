@@ -379,7 +379,7 @@ def test_goal_seek_proposes_the_assumption_of_the_selected_cell(
 
 def test_goal_seek_refuses_a_target_that_is_no_amount(desk: Desk) -> None:
     desk.click("goal_seek", "gdp_growth", "a lot")
-    assert desk.message == "'a lot' is no amount; give one such as 20B"
+    assert desk.message == "the target is 'a lot'; give an amount such as 20B"
 
 
 def test_picture_places_a_chart_at_the_selected_cell_and_nothing_else(desk: Desk) -> None:

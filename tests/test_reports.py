@@ -114,7 +114,8 @@ def test_the_risk_is_what_simulate_prints(folder: Path, capsys) -> None:
     words = words_of(page(folder, "new"))
     for percentile in ("p5", "p50", "p95"):
         assert read_as(told["results"]["total"][percentile], "usd_per_year", 3) in words
-    assert f"{told['chance_above']['10.2B'][0]:.1%} chance to exceed the published 10.2B" in words
+    chance = told["chance_of_exceeding"]["10.2B"][0]
+    assert f"{chance:.1%} chance to exceed the published 10.2B" in words
     assert f"stands at P{told['live']['percentile']:.1f} of the draws" in words
 
 

@@ -1,15 +1,24 @@
-"""The words of findings: one place, every kind in it, and no kind without a place that finds it."""
+"""The words of findings, each kind with its own, and the words that no text has."""
 
 from __future__ import annotations
 
 import ast
 import importlib
+import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
+import openpyxl
 import pytest
+from shipped import FUNCTIONS
+from xl_cryptoai_windows.ribbon import BUTTONS
 
+from xl_cryptoai.cli.app import COMMANDS, app
 from xl_cryptoai.reading.findings import KINDS, as_data, joined
 from xl_cryptoai.reports import words
+from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.xlsx import Place
 
 ROOT = Path(words.__file__).parents[1]
@@ -109,3 +118,105 @@ def test_what_whole_sheets_lack_is_one_finding_that_lists_them() -> None:
     lost = KINDS["freeze_panes_missing"]()
     (found,) = joined([lost.at("A"), lost.at("B")])
     assert found.cell == "A, B" and as_data(found)["facts"] == {"sheets": ("A", "B")}
+
+
+# What people read ------------------------------------------------------------------------------
+
+INSTEAD = {
+    r"\btold\b": "reported; distinguished",
+    r"\b(cure|cures|cured|mend|mends|mended|mending)\b": "fix",
+    r"\bslips?\b": "error; injected error",
+    r"\bstrays\b|\bstray (findings|cells)\b": "false positives; unmapped cells",
+    r"\bjudge?ments?\b": "view, validation result",
+    r"\bjudg(es|ed)\b": "validate",
+    r"\btwins?\b": "native formula, check formula",
+    r"\bnobody\b|\bwho answers\b": "not available; provided by; not",
+    r"\b(low|high) ends?\b|\bends that cross\b": "low, most likely and high out of order",
+    r"\bcorrelations that cannot be\b|\bvariables can have\b": "not positive semidefinite",
+    r"\b(give|gives) way\b": "to be adjusted",
+    r"\b(carry|carries|carried) over\b": "migrate",
+    r"\bBROKEN\b|\brules? kept\b": "failed; passed",
+    r"\bwaits until\b": "skipped: depends on a failed rule",
+    r"\bstands? on\b": "is on; basis, reference",
+    r"\blast digits\b": "last printed digit",
+    r"\bknown well enough\b|\buntil known\b": "until the standard error is below",
+    r"\bto beat\b": "threshold; chance of exceeding it",
+    r"\bstairs\b|\bstaircase\b": "bridge, waterfall",
+    r"\bNot (reached|paid)\b": "Not adopted; Not captured",
+    r"\bworking on each other\b": "interaction",
+    r"\bLive is\b(?= *$)": "Source of live value",
+    r"\bheads\b": "headers",
+    r"\blaid (out )?against\b|\boverla(y|id)\b": "aligned",
+    r"\bchance_above\b|\bchance above\b": "chance of exceeding",
+}
+"""By the words that no page, help text or sheet has: what to write instead."""
+
+IN_CELLS = {r"\brefus(e|es|ed|al|als|ing)\b": "invalid input, error"}
+"""The same for what stands in cells and in the help of functions; a file may be refused."""
+
+
+def bad_words(text: str, banned: dict[str, str]) -> list[str]:
+    """Each banned word of a text with its surroundings, and what to write."""
+    return [
+        f"{text[max(found.start() - 40, 0) : found.end() + 30]!r}: write {write}"
+        for pattern, write in banned.items()
+        for found in re.finditer(pattern, text)
+    ]
+
+
+def values_in(data: object) -> Iterator[str]:
+    """The texts that a data file holds, without its comments and keys."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, (dict, list)):
+        for one in data.values() if isinstance(data, dict) else data:
+            yield from values_in(one)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [ROOT.parent / "README.md", *sorted(ROOT.parent.glob("docs/*.md"))],
+    ids=lambda p: p.name,
+)
+def test_no_page_has_a_word_that_is_to_be_avoided(page: Path) -> None:
+    assert bad_words(page.read_text(encoding="utf-8"), INSTEAD) == []
+
+
+def test_no_help_of_the_command_line_has_one() -> None:
+    context = click.Context(app)
+    texts = [app.get_help(context)]
+    for name in COMMANDS:
+        command = app.get_command(context, name)
+        assert command is not None
+        texts.append(command.get_help(click.Context(command, info_name=name)))
+    assert [bad for text in texts for bad in bad_words(text, INSTEAD)] == []
+
+
+def test_no_help_of_a_function_or_button_has_one() -> None:
+    texts = [
+        text
+        for one in FUNCTIONS.values()
+        for text in (one.help, *(argument.help for argument in one.arguments))
+    ] + [text for one in BUTTONS.values() for text in (one.label, one.tip)]
+    assert [bad for text in texts for bad in bad_words(text, INSTEAD | IN_CELLS)] == []
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.toml")), ids=lambda path: path.name)
+def test_no_text_of_a_data_file_has_one(path: Path) -> None:
+    texts = values_in(tomllib.loads(path.read_text(encoding="utf-8")))
+    assert [bad for text in texts for bad in bad_words(text, INSTEAD | IN_CELLS)] == []
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_sheet_has_one(workbooks: dict[str, Path], route: str) -> None:
+    opened = openpyxl.load_workbook(workbooks[route], data_only=True)
+    texts = {
+        text
+        for sheet in opened
+        for row in sheet.iter_rows()
+        for one in row
+        for text in (one.value, one.comment and one.comment.text)
+        if isinstance(text, str)
+    }
+    assert len(texts) > 500
+    assert [bad for text in sorted(texts) for bad in bad_words(text, INSTEAD | IN_CELLS)] == []

@@ -153,7 +153,7 @@ BUTTONS: dict[str, Button] = {
             "Simulate",
             "Risk",
             "ChartTypeColumnInsertGallery",
-            "Simulates the total from this workbook's inputs; the results stand on a new sheet.",
+            "Simulates the total from this workbook's inputs; the results go on a new sheet.",
         ),
         Button(
             "tornado",

@@ -10,7 +10,6 @@ import click
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.opening import open_one
 from xl_cryptoai.cli.plan import plan_of
-from xl_cryptoai.cli.settings import read_settings
 from xl_cryptoai.cli.show import say
 
 if TYPE_CHECKING:

@@ -208,8 +208,8 @@ def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
         ExcelFunction(
             name=name_of(model, "NEAREST_CORRELATION"),
             category=CATEGORY,
-            help="The nearest rank correlations that variables can have together: a square of "
-            "cells, the same ones if they are possible already.",
+            help="The nearest rank correlations that are positive semidefinite, as those of a "
+            "simulation must be: a square of cells, the same ones if they are so already.",
             arguments=(
                 Argument("ids", "Assumption ids of the rows and columns, text: one row or column."),
                 Argument(

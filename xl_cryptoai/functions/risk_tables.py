@@ -317,7 +317,7 @@ def goalseek_value(
 
 
 def nearest_correlation_table(model: Model, ids: Raw, correlations: Raw) -> Answer:
-    """Answer the nearest rank correlations that variables can have; the same if they can."""
+    """Answer the nearest positive semidefinite rank correlations; the same if they are so."""
     from xl_cryptoai.risk.correlation import check_correlation, nearest_correlation
 
     names = ids_of(model, ids)

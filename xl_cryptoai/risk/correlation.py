@@ -33,7 +33,7 @@ def check_correlation(matrix: ArrayLike, ids: Sequence[str]) -> Matrix:
         If it has not a row and a column for each id.
     OutOfRangeError
         Naming the two ids, for an entry outside -1 to 1, a diagonal that is not 1 or entries that
-        are not symmetric; for a matrix that no variables can have, with the nearest one offered.
+        are not symmetric; for a matrix that is not positive semidefinite, with the nearest that is.
     """
     given = np.asarray(matrix, dtype=np.float64)
     if given.shape != (len(ids), len(ids)):
@@ -97,7 +97,7 @@ def with_common_factor(ranks: Matrix, entries: Sequence[Assumption], factor: flo
 
 
 def possible(ranks: Matrix) -> bool:
-    """Return whether variables can have these rank correlations together.
+    """Return whether rank correlations are positive semidefinite together.
 
     >>> possible(np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]))
     False
@@ -136,7 +136,7 @@ def impossible_blocks(ranks: Matrix) -> list[list[int]]:
 
 
 def to_be_adjusted(ranks: Matrix) -> dict[tuple[int, int], float]:
-    """Find the rank correlations that differ from the nearest ones that variables can have.
+    """Find the rank correlations that differ from the nearest positive semidefinite ones.
 
     Returns
     -------
@@ -166,7 +166,7 @@ def pearson(ranks: Matrix) -> Matrix:
 
 
 def nearest_correlation(ranks: ArrayLike) -> Matrix:
-    """Find the nearest rank correlations that variables can have.
+    """Find the nearest positive semidefinite rank correlations.
 
     Alternating projections with Dykstra's correction (Higham, 2002), on the normal scores.
 
