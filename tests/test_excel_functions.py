@@ -132,7 +132,7 @@ REFUSALS = [
     ("a broken year", 3, 2029.5, "#NUM!", "forecast_year is 2029.5; allowed is 2020 to 2040, a w"),
     ("a year before", 3, 2021, "#NUM!", "forecast_year is 2021, baseline_year is 2022; forecast_y"),
     ("#DIV/0! in a cell, server", 1, {"type": "Error", "kind": "Div"}, "#DIV/0!",
-     "gdp_growth is the error #DIV/0!; mend that cell first"),
+     "gdp_growth is the error #DIV/0!; fix that cell first"),
     ("#N/A in a cell, as text", 1, [["#N/A"]], "#N/A", "gdp_growth is the error #N/A"),
     ("#N/A in a cell, Windows", 1, -2146826246, "#N/A", "gdp_growth is the error #N/A"),
     ("a newer error, Windows", 1, -2146826238, "#VALUE!", "gdp_growth is the error #CALC!"),
@@ -180,7 +180,7 @@ def test_every_error_of_excel_is_an_error_in_numbers_ids_and_choices(number, err
 def test_an_error_that_a_later_excel_adds_is_an_error_by_its_number() -> None:
     refusal = refused("CAI_AI_GAIN", 1e12, -2146828288 + 2060)
     assert (refusal.excel, str(refusal)) == (
-        "#VALUE!", "ai_penetration is the error number 2060; mend that cell first"
+        "#VALUE!", "ai_penetration is the error number 2060; fix that cell first"
     )  # fmt: skip
     assert "is the error" not in str(refused("CAI_AI_GAIN", 1e12, -2146828288 + 2100))
 
@@ -342,7 +342,7 @@ UNKNOWN_SCENARIOS = [
         "values; CAI_VALUE returns one figure",
     ),
     ((1.0,), "#VALUE!", "scenario is 1.0; allowed is bear, base or bull"),
-    (("#N/A",), "#N/A", "scenario is the error #N/A; mend that cell first"),
+    (("#N/A",), "#N/A", "scenario is the error #N/A; fix that cell first"),
     (([["bull", "bull"]],), "#N/A", "scenario_or_ids has 'bull' twice; give each once"),
     (
         ([["bull", "base"], ["bull", "base"]],),

@@ -178,7 +178,7 @@ def test_a_newer_error_is_named_and_an_unknown_scenario_answered_with_the_known_
 ) -> None:
     calc = {"type": "Error", "basicValue": "#CALC!", "basicType": "Error", "errorType": "Calc"}
     assert refused(server, "CAI_AI_GAIN", 1e12, calc) == (
-        400, "#VALUE!: ai_penetration is the error #CALC!; mend that cell first"
+        400, "#VALUE!: ai_penetration is the error #CALC!; fix that cell first"
     )  # fmt: skip
     assert refused(server, "CAI_VALUE", "total", "moon") == (
         400, "#N/A: no scenario is called 'moon'; known are bear, base, bull"
@@ -200,7 +200,7 @@ REFUSALS = [
     ("a logical value", True, "#VALUE!: ai_penetration is TRUE; allowed"),
     ("a rate as 33", 33, "#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%)"),
     ("a rate as 33, with a format", formatted(33), "#NUM!: ai_penetration is 33; allowed"),
-    ("an error cell", DIVISION, "#DIV/0!: ai_penetration is the error #DIV/0!; mend that cell"),
+    ("an error cell", DIVISION, "#DIV/0!: ai_penetration is the error #DIV/0!; fix that cell"),
     ("a data type", STOCK, "#VALUE!: ai_penetration is a data type, no plain value; allowed"),
     ("a blank in a range", [[0.1], [""]], "#VALUE!: ai_penetration (row 2, column 1) is blank"),
     ("an error in a range", [[0.1, DIVISION]], "#DIV/0!: ai_penetration (row 1, column 2) is the"),

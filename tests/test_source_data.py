@@ -153,10 +153,10 @@ def test_the_findings_name_the_figures_that_follow_from_the_published_case() -> 
 def test_the_finding_on_the_tails_names_the_chances_that_a_simulation_gives() -> None:
     text = {finding.id: finding.text for finding in load_findings(MODEL)}["scenarios_beyond_draws"]
     independent = simulate(65536)
-    alone = independent.chance_above(20e9)[0]
+    alone = independent.chance_of_exceeding(20e9)[0]
     entries = [MODEL.assumptions[name] for name in independent.names]
     together = with_common_factor(np.eye(len(entries)), entries, 0.5)
-    common = simulate(65536, correlation=together).chance_above(20e9)[0]
+    common = simulate(65536, correlation=together).chance_of_exceeding(20e9)[0]
     assert f"{alone:.1%}" in text and f"{common:.0%}" in text
 
 

@@ -220,3 +220,25 @@ def test_no_sheet_has_one(workbooks: dict[str, Path], route: str) -> None:
     }
     assert len(texts) > 500
     assert [bad for text in sorted(texts) for bad in bad_words(text, INSTEAD | IN_CELLS)] == []
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """The texts of a module, but for its docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
+    }  # also those below a variable
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in documented:
+            yield str(node.value)
+
+
+@pytest.mark.parametrize("room", [ROOT, ROOT.parent / "udfs"], ids=lambda room: room.name)
+def test_no_message_has_one(room: Path) -> None:
+    found = [
+        (path.name, bad)
+        for path in sorted(room.rglob("*.py"))
+        for text in texts_of(path)
+        for bad in bad_words(text, INSTEAD)
+    ]
+    assert found == []

@@ -59,7 +59,7 @@ def check_free(path: Path, *, force: bool, inputs: Iterable[Path] = ()) -> None:
     if lock := _lock_beside(path):
         raise FileRefusedError(
             f"{path} is open in a spreadsheet program; close it there, or delete {lock.name} if "
-            "nobody has it open"
+            "no program has it open"
         )
     try:
         path.open("r+b").close()  # fails where the file is protected, or open on Windows

@@ -13,7 +13,7 @@ AGAIN = "install the add-in again"
 
 _CLICK = f"""\
 Private Sub Click(label As String, python As String, needsBook As Boolean, onMac As Boolean)
-    ThisWorkbook.Listen  ' after an error that ended all macros Excel's events reach nobody
+    ThisWorkbook.Listen  ' after an error that ended all macros Excel's events reach no handler
     If Not MayRun(label, needsBook, onMac) Then Exit Sub
     If ActiveWorkbook Is Nothing Then Application.Workbooks.Add  ' xlwings needs an active one
     On Error GoTo Failed

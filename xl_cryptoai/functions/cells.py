@@ -171,7 +171,7 @@ def _refusal(place: str, cell: object, wanted: str) -> CryptoAIError:
     error = excel_error_in(cell)
     if error:
         return PropagatedError(
-            f"{place} is the error {error}; mend that cell first", classic_error(error)
+            f"{place} is the error {error}; fix that cell first", classic_error(error)
         )
     if is_blank(cell):
         return WrongTypeError(f"{place} is blank; allowed is {wanted}")

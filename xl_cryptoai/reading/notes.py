@@ -45,7 +45,7 @@ def said_in(note: Note) -> str:
     """What a note says, with its date if it has one, and the answers below a comment."""
     day = f" ({note.date[:10]})" if note.date else ""
     replies = (
-        f"; {reply.author.strip() or 'nobody named'} answers: {said_in(reply)}"
+        f"; {reply.author.strip() or 'an unknown author'} answers: {said_in(reply)}"
         for reply in note.replies
     )
     return f"{note.text.strip()}{day}{''.join(replies)}"

@@ -285,7 +285,7 @@ def _sources(subject: Subject, live: Forecast) -> Iterator[Part]:
     try:
         bars = tornado("base", default_distributions(model.assumptions), values, model)
     except CryptoAIError as error:
-        yield f"The main inputs cannot be told from others: {message(error)}."
+        yield f"The main inputs cannot be separated from others: {message(error)}."
         return
     rows = []
     for bar in bars[:MOST_SOURCES]:

@@ -95,7 +95,7 @@ def _row_words(row: list[NotMigrated]) -> str:
     if one.reason is not None:
         return f"{one.cell} {one.id} {what(one.reason)}{links}"
     if one.kind == NOTE:
-        return f"{one.cell} has the note '{one.content}' by {one.author or 'nobody named'}"
+        return f"{one.cell} has the note '{one.content}' by {one.author or 'an unknown author'}"
     if one.kind == FORMULA:
         value = f"its value {one.value} is migrated" if one.value else "no value of it is stored"
         return f"{one.cell} {one.id} is the formula '{one.content}'; {value}{links}"

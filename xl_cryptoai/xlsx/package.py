@@ -222,7 +222,7 @@ class Package:
             if self.path.stat().st_size > MAX_FILE:
                 self.refuse(
                     f" is larger than {MAX_FILE // MEBIBYTE} MB",
-                    "it is not opened: delete sheets or pictures that nobody needs",
+                    "it is not opened: delete sheets or pictures that are not needed",
                 )
             return self.path.read_bytes()
         except OSError as error:

@@ -188,7 +188,7 @@ class Sheet:
         if rules > MAX_RULE_AREAS:
             self._book.package.refuse(
                 f": part {self.part} has rules for more than {MAX_RULE_AREAS:,} areas",
-                "delete rules that nobody needs and save it anew",
+                "delete rules that are not needed and save it anew",
             )
 
     def _areas(self, root: Element, holder: str, tag: str) -> list[Area]:

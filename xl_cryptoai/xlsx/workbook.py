@@ -202,7 +202,7 @@ class Workbook:
 
     def count_elements(self, part: str, number: int) -> None:
         """Count XML elements of sheets, and refuse the file if they are too many."""
-        fix = "delete sheets or formats that nobody needs and save it anew"
+        fix = "delete sheets or formats that are not needed and save it anew"
         self._count("elements, or all sheets together", part, number, MAX_ELEMENTS, fix)
 
     def count_formulas(self, part: str, number: int) -> None:
@@ -242,7 +242,7 @@ class Workbook:
         if names > MAX_NAMES:
             self.package.refuse(
                 f" has {names:,} defined names; allowed are {MAX_NAMES:,}",
-                "it is not opened: delete those that nobody uses (Formulas, Name Manager)",
+                "it is not opened: delete those that are not used (Formulas, Name Manager)",
             )
         root = self.package.parse(self._part, content)
         if root.tag != f"{MAIN}workbook":

@@ -54,7 +54,7 @@ def _compare(book: Book, sheet: str, area: Area, call: str) -> Iterator[Finding]
 
 RULE = Rule(
     "frozen_table",
-    "A table that nobody computes here holds what Python answered for the inputs as they stand",
+    "A table that is not computed here holds what Python answered for the inputs as they stand",
     "our own: a figure that does not recalculate must not be edited either",
     check,
 )
