@@ -223,14 +223,14 @@ def test_no_sheet_has_one(workbooks: dict[str, Path], route: str) -> None:
 
 
 def texts_of(path: Path) -> Iterator[str]:
-    """The texts of a module, but for its docstrings."""
+    """The sentences that a module holds, but for its docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documented = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
     }  # also those below a variable
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in documented:
-            yield str(node.value)
+            yield from [str(node.value)] if " " in str(node.value) else []  # no ids
 
 
 @pytest.mark.parametrize("room", [ROOT, ROOT.parent / "udfs"], ids=lambda room: room.name)
