@@ -62,8 +62,7 @@ def _without_file(scenario: str | None, settings: tuple[str, ...]) -> Subject:
     from xl_cryptoai.reports.parts import facts_without_file
 
     plan = plan_of(None, scenario, settings)
-    typed = read_settings(plan.model.assumptions, settings)
-    overrides = {name: {"override": value} for name, value in typed.items()}
+    overrides = {name: {"override": value} for name, value in plan.overridden.items()}
     inputs = UserInputs(plan.scenario, overrides)
     name = "none: " + (plan.model.title if plan.model.text else "the shipped model")
     return Subject(plan, inputs, facts_without_file(plan.model, inputs, name))
