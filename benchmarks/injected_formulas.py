@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from benchmarks.injected import (
     BEFORE,
+    CASES,
     CATALOGUE,
     LAST_CASE,
     MODEL,
@@ -163,7 +164,7 @@ def wrong_row_everywhere(book: Any, rng: random.Random) -> Injected:
     """The same wrong formula in a whole row: nothing in the row differs."""
     row = rng.choice([c.row for c in native(book) if c.parent.title == "Forecast"
                       and "*" in text_of(c)])  # fmt: skip
-    cells = [book["Forecast"].cell(row, column) for column in range(5, 9)]
+    cells = [book["Forecast"].cell(row, column) for column in range(5, 5 + len(CASES))]
     return Injected({put(c, text_of(c).replace("*", "+", 1)) for c in cells}, {"step_formula"})
 
 
