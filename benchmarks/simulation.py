@@ -84,7 +84,7 @@ def normals(draws: int) -> None:
 
 def total_of(columns: dict[str, np.ndarray]) -> np.ndarray:
     """Run the forecast for drawn columns, as the package does for rows of inputs."""
-    from xl_cryptoai.forecast.forecast import run_steps
+    from xl_cryptoai.forecast.run import run_steps
 
     return run_steps(MODEL, {**base(), **columns})["total"]
 

@@ -143,6 +143,9 @@ def table_calls() -> list[Call]:
         Call("CAI_SOURCE", ("identity_rate",)),
         Call("CAI_SOURCE", ("total",)),
         Call("CAI_RECONCILE", (steps, [[base[name]] for name in STEPS])),
+        Call("CAI_PATH", ()),
+        Call("CAI_PATH", (ids, values)),
+        Call("CAI_PATH", ([["bear", "bull"]], None, [[2022.0, 2026.0, 2031.0]])),
         Call("CAI_TRACE", ("crypto_compute",)),
         *(Call(name, cells) for name, cells in risk_calls.ANSWERED),
     ]
@@ -185,6 +188,8 @@ def refusal_calls() -> list[tuple[str, Call]]:
         ("text", Call("CAI_RECONCILE", ("tam", "x"))),
         ("incomplete", Call("CAI_FORECAST", ("gdp_growth", 0.03))),
         ("unknown scenario", Call("CAI_FORECAST", ("moon",))),
+        ("unknown scenario", Call("CAI_PATH", ("moon",))),
+        ("a broken year", Call("CAI_PATH", ("base", None, 2029.5))),
         ("unknown scenario", Call("CAI_VALUE", ("total", "moon"))),
         ("unknown id", Call("CAI_VALUE", ("totl", "base"))),
         ("error #N/A", Call("CAI_VALUE", ("total", "#N/A"))),

@@ -122,6 +122,23 @@ def test_a_choice_outside_its_list_is_refused(folder: Path) -> None:
         load_assumptions(folder)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "field", "problem"),
+    [
+        ("starts = \"ai_penetration\"", "starts = \"gdp_growth\"", "starts", "shares"),
+        ("starts = \"ai_penetration\"", "starts = \"nothing\"", "starts", "'nothing'"),
+        ("starts = \"ai_penetration\"", "starts = \"crypto_software_share\"", "starts",
+         "has start_ai_penetration and start_crypto_software_share"),
+        ("lower = 1e-6", "lower = 0.0", "lower", "nothing grows from 0"),
+    ],
+)  # fmt: skip
+def test_a_start_value_is_one_of_a_share_and_above_0(folder, old, new, field, problem) -> None:
+    edit(folder, "adoption.toml", old, new)
+    with pytest.raises(CatalogueError, match=problem) as refusal:
+        load_assumptions(folder)
+    assert (refusal.value.entry, refusal.value.field) == ("start_ai_penetration", field)
+
+
 def test_a_missing_file_and_broken_toml_are_refused_by_name(folder: Path) -> None:
     (folder / "security.toml").write_text("[[assumption\n", encoding="utf-8")
     with pytest.raises(CatalogueError, match=r"security.toml: .*not valid TOML"):
@@ -141,7 +158,8 @@ def test_an_unknown_id_is_refused_with_the_nearest_or_all_known_ones() -> None:
 def test_every_assumption_has_a_source_a_rationale_and_house_bear_and_bull() -> None:
     for entry in load_assumptions().values():
         assert entry.locator and entry.rationale and entry.scenario_rationale
-        assert entry.kind in ("published", "derived")
+        wanted = ("house",) if entry.block == "adoption" else ("published", "derived")
+        assert entry.kind in wanted
         assert CATALOGUE.kind_of(entry.id, "bear") == CATALOGUE.kind_of(entry.id, "bull") == "house"
 
 
@@ -177,6 +195,6 @@ def test_the_derived_values_follow_from_the_published_figures() -> None:
     assert catalogue["baseline_productivity"].base == pytest.approx(4.11363e12, rel=1e-6)
     assert catalogue["compute_share"].base == pytest.approx(47.44e9 / 250.965e9, rel=1e-15)
     assert catalogue["identity_base"].base == "ai_revenue"
-    assert set(catalogue) == {
+    assert {name for name in catalogue if catalogue[name].block != "adoption"} == {
         *SCENARIO_TABLE, "baseline_productivity", "compute_share", "identity_base"
     }  # fmt: skip

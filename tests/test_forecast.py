@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 import pytest
-from shipped import SEGMENTS, STEPS
+from shipped import CATALOGUE, SEGMENTS, STEPS
 
 from xl_cryptoai import Forecast, load_assumptions
 from xl_cryptoai.errors import (
@@ -68,7 +68,7 @@ def test_a_frame_says_where_each_value_is_from() -> None:
 
 def test_rows_of_inputs_make_a_frame_with_one_column_an_id() -> None:
     frame = Forecast(overrides={"ai_penetration": [0.2, 0.4]}).to_frame()
-    assert frame.shape == (2, 18 + len(STEPS))
+    assert frame.shape == (2, len(CATALOGUE) + len(STEPS))
     assert frame["forecast_year"].tolist() == [2030.0, 2030.0]
     assert frame.attrs["units"]["total"] == "USD/year"
 

@@ -131,6 +131,8 @@ def test_ranges_and_tables_are_the_same() -> None:
         ("CAI_FORECAST", (ids, values)),
         ("CAI_FORECAST", ()),
         ("CAI_FORECAST", ("bull",)),
+        ("CAI_PATH", (ids, values)),
+        ("CAI_PATH", ([["base"]], None, [[2025.0, 2030.0]])),
         *(("CAI_VALUE", (name, "Bear")) for name in (*Forecast(),)),
         ("CAI_TAM_PATH", TAM),
         ("CAI_RECONCILE", ([[name] for name in STEPS], results)),

@@ -1,5 +1,6 @@
-"""Powers that come out the same on every machine: whole exponents by repeated squaring.
+"""Powers and roots that come out the same on every machine.
 
+Whole exponents are repeated squares, roots end in Newton's steps.
 The power function of a processor's mathematical library may differ in its last digit from that of
 another one; products do not.
 """
@@ -38,6 +39,35 @@ def power(base: Any, exponent: Any) -> Any:
     if not np.all(np.floor(exponents) == exponents):
         return np.power(base, exponents)
     return _powers(base, exponents.astype(np.int64))
+
+
+def root(base: Any, degree: Any) -> Any:
+    """Return the positive root of a whole degree, in the same digits on every machine.
+
+    Parameters
+    ----------
+    base : float or array
+        Positive numbers.
+    degree : float or array
+        Whole numbers from 1.
+
+    Returns
+    -------
+    array
+        Base and degree broadcast against each other.
+
+    Examples
+    --------
+    >>> root(1024.0, 10).item(), root(np.array([8.0, 0.25]), np.array([3, 2])).tolist()
+    (2.0, [2.0, 0.5])
+    """
+    base, degree = np.asarray(base, dtype=np.float64), np.asarray(degree, dtype=np.float64)
+    mantissa, exponent = np.frexp(np.power(base, 1 / degree))
+    # 20 bits of the library's answer are the same everywhere; Newton's steps bring the others back
+    found = np.ldexp(np.round(mantissa * 2**20) / 2**20, exponent)
+    for _ in range(3):
+        found = found + found * (base / _powers(found, degree.astype(np.int64)) - 1) / degree
+    return found
 
 
 def _one_power(base: Any, exponent: int) -> Any:

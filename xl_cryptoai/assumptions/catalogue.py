@@ -22,7 +22,7 @@ from xl_cryptoai.tomlfile import entries, read_toml
 from xl_cryptoai.units import CHOICE, UNITS, label_of
 
 CATALOGUE_FOLDER = Path(__file__).parent
-BLOCKS = ("market", "value_stack", "software", "compute", "identity", "security")
+BLOCKS = ("market", "value_stack", "software", "compute", "identity", "security", "adoption")
 """The catalogue's files, in the order in which the model uses them."""
 SCENARIO_FILE = "scenarios.toml"
 BASE = "base"
@@ -31,7 +31,8 @@ BASE = "base"
 T = TypeVar("T")
 
 KINDS = ("published", "derived", "house")
-EFFECTS = ("raises", "lowers", "switches")
+NO_EFFECT = "none"
+EFFECTS = ("raises", "lowers", "switches", NO_EFFECT)
 AS_BASE = "as base"
 PRINTED_TOTAL = "printed total"
 """As the threshold: the total that the publication prints."""
@@ -50,7 +51,7 @@ REQUIRED: dict[str, type] = {
 _BOUNDS: dict[str, type] = {"lower": object, "upper": object}
 _UNCERTAIN: dict[str, type] = {"shape": str, **dict.fromkeys(LOW_MODE_HIGH, object)}
 OPTIONAL: dict[str, type] = {
-    BASE: object, "of": str, "choices": list, **_BOUNDS, **_UNCERTAIN,
+    BASE: object, "of": str, "starts": str, "choices": list, **_BOUNDS, **_UNCERTAIN,
 }  # fmt: skip
 
 
@@ -71,7 +72,8 @@ class Assumption:
     choices : tuple of str
         The values allowed for a choice, else empty.
     effect : str
-        What a higher value does to the total: "raises" or "lowers"; "switches" for a choice.
+        What a higher value does to the total: "raises" or "lowers"; "switches" for a choice;
+        "none" for what shapes the path by year and leaves the forecast year as it is.
     kind : str
         Where the base value is from: "published", "derived" from published figures, or "house".
     locator, rationale, scenario_rationale : str
@@ -79,7 +81,10 @@ class Assumption:
     block : str
         The part of the catalogue that it belongs to.
     uncertainty : Uncertainty or None
-        Shape, low, most likely and high for the simulation; None for a year or a choice.
+        Shape, low, most likely and high for the simulation; None for a year, a choice, or what
+        does not move the total.
+    starts : str
+        Id of the share that has this value in the start year of adoption; else "".
     """
 
     id: str
@@ -98,6 +103,7 @@ class Assumption:
     scenario_rationale: str
     block: str
     uncertainty: Uncertainty | None
+    starts: str = ""
 
     @property
     def unit_label(self) -> str:
@@ -303,6 +309,7 @@ def catalogue_of(
         _check_words(found.files[name], row)
         _read_figures(found.files[name], row, found.scenarios)
         _check_bounds(found.files[name], row)
+        _check_start(found, row)
     _derive_bases(found, derivations, {name: one.value for name, one in figures.items()})
     assumptions = {
         name: _assumption(found.files[name], row, tuple(found.scenarios), found.span)
@@ -419,6 +426,22 @@ def _check_bounds(file: str, row: Mapping[str, Any]) -> None:
             f"bounds {row['lower']:g} to {row['upper']:g} must rise and lie within "
             f"{unit.lower:g} to {unit.upper:g}, the limits of unit '{unit.id}'",
         )
+
+
+def _check_start(found: Rows, row: Mapping[str, Any]) -> None:
+    """Refuse a start value of anything but another share, or the second one of a share."""
+    if "starts" not in row:
+        return
+    file, name, share = found.files[row["id"]], row["id"], row["starts"]
+    if share not in found.rows or found.rows[share]["unit"] != "share" or row["unit"] != "share":
+        raise CatalogueError(
+            file, name, "starts", f"{quoted(share)} and this must both be assumptions, shares"
+        )
+    others = [key for key, one in found.rows.items() if one.get("starts") == share]
+    if others != [name]:
+        raise CatalogueError(file, name, "starts", f"{quoted(share)} has {' and '.join(others)}")
+    if not row.get("lower", 0) > 0:
+        raise CatalogueError(file, name, "lower", "must be above 0: nothing grows from 0")
 
 
 def _derive_bases(

@@ -103,7 +103,7 @@ def settings_of(catalogue: Catalogue) -> MappingProxyType[str, Setting]:
 
 
 def uncertain_in(catalogue: Catalogue) -> list[Assumption]:
-    """List the assumptions that can be uncertain: all but years and choices."""
+    """List the assumptions that can be uncertain: all that move the total but years and choices."""
     return [entry for entry in catalogue.values() if entry.uncertainty is not None]
 
 

@@ -49,7 +49,9 @@ class Uncertainty:
 def uncertainty_of(
     file: str, row: Mapping[str, Any], typed: Mapping[str, Any], span: tuple[str, str]
 ) -> Uncertainty | None:
-    """Return a catalogue entry's uncertainty; None for a year or a choice, which are not uncertain.
+    """Return a catalogue entry's uncertainty; None for one that is not drawn.
+
+    Those are years, choices, and what does not move the total.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def uncertainty_of(
     CatalogueError
         For an unknown shape, or ends that do not rise within the bounds.
     """
-    if row["unit"] == CHOICE or UNITS[row["unit"]].whole:
+    if row["unit"] == CHOICE or UNITS[row["unit"]].whole or row["effect"] == "none":
         if typed:
             raise CatalogueError(
                 file, row["id"], next(iter(typed)), "is for uncertain numbers only"

@@ -12,6 +12,7 @@ from xl_cryptoai.cli import options
 
 COMMANDS = (
     "forecast",
+    "path",
     "build",
     "assumptions",
     "reconcile",

@@ -68,6 +68,12 @@ def _print_all(catalogue: Catalogue) -> None:
     print_table(headers, rows, right=range(2, 2 + len(scenarios)))
 
 
+_OTHER_EFFECTS = {
+    "switches": "switches between two readings of the source",
+    "none": "shapes the path by year; the forecast year's result stays",
+}
+
+
 def _print_one(catalogue: Catalogue, entry: Assumption) -> None:
     from xl_cryptoai.assumptions.scenarios import allowed
     from xl_cryptoai.units import read_as
@@ -85,7 +91,7 @@ def _print_one(catalogue: Catalogue, entry: Assumption) -> None:
         *((name, text(name)) for name in catalogue.scenarios),
         ("allowed", allowed(entry)),
         ("effect", f"a higher value {entry.effect} the total"
-         if entry.effect != "switches" else "switches between two readings of the source"),
+         if entry.effect in ("raises", "lowers") else _OTHER_EFFECTS[entry.effect]),
         ("source", entry.locator),
         ("rationale", entry.rationale),
         ("other scenarios", entry.scenario_rationale),

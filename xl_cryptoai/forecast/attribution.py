@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.forecast.constraints import broken_constraints, check_constraints
-from xl_cryptoai.forecast.forecast import run_steps
 from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.run import run_steps
 from xl_cryptoai.units import same_value
 
 EXACT_UP_TO = 15

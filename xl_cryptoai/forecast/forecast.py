@@ -12,7 +12,9 @@ from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.catalogue import inputs_of
 from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError
 from xl_cryptoai.forecast.constraints import check_constraints
-from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.forecast.path import values_by_year
+from xl_cryptoai.forecast.run import Values, run_steps
 from xl_cryptoai.forecast.steps.entry import Step
 from xl_cryptoai.notebook import frame_of, html_table
 from xl_cryptoai.units import CHOICE, read_as
@@ -22,30 +24,8 @@ if TYPE_CHECKING:
 
     from xl_cryptoai.forecast.reconcile import Reconciliation
 
-Values = dict[str, NDArray[Any]]
-
+_PATH_COLUMNS = ("scenario", "year", "id", "label", "value")
 _COLUMNS = ("scenario", "id", "label", "unit", "kind", "value", "choice")
-
-
-def run_steps(model: Model, inputs: Mapping[str, ArrayLike]) -> Values:
-    """Run every step on checked inputs.
-
-    Parameters
-    ----------
-    model : Model
-        The steps.
-    inputs : mapping of assumption id to value or array
-        All assumptions; arrays broadcast against each other.
-
-    Returns
-    -------
-    dict of id to array
-        The inputs and every step's result.
-    """
-    values: Values = {name: np.asarray(value) for name, value in inputs.items()}
-    for step in model.steps.values():
-        values[step.id] = np.asarray(step.function(*(values[name] for name in step.inputs)))
-    return values
 
 
 class Forecast(Mapping[str, Any]):
@@ -203,20 +183,68 @@ class Forecast(Mapping[str, Any]):
         ShapeMismatchError
             For a forecast of N rows: take one of them.
         """
-        if self.rows is not None:
-            raise ShapeMismatchError("the path by year is for scenarios, not for N rows of inputs")
         step = self.model.steps["tam"]
         found: dict[str, list[Any]] = {"scenario": [], "year": [], "tam": []}
         for number, scenario in enumerate(self.scenarios):
-            one = {
-                name: array[number] if self.several else array
-                for name, array in self.values_by_id.items()
-            }
+            one = self._case(number)
             years, path = tam_path(step, *(float(one[name]) for name in step.inputs))
             found["scenario"] += [scenario] * len(years)
             found["year"] += years.tolist()
             found["tam"] += path.tolist()
         return frame_of(found, {"year": "year", "tam": step.unit})
+
+    def path(self, ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the forecast by year, from the baseline to the forecast year.
+
+        Parameters
+        ----------
+        ids : sequence of str, optional
+            Assumptions or steps; the segments and the total by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a scenario, year and id: scenario, year, id, label, and value, each in its own
+            unit, which ``attrs["units"]`` has by id. The forecast year is that of the forecast; the
+            years before it follow the adoption assumptions, a house view.
+
+        Raises
+        ------
+        ShapeMismatchError
+            For a forecast of N rows: take one of them.
+        UnknownNameError
+            For an unknown id.
+
+        Examples
+        --------
+        >>> path = Forecast().path(["ai_penetration"])
+        >>> path[path.year.isin([2023, 2025, 2030])].value.round(4).tolist()
+        [0.01, 0.0304, 0.33]
+        """
+        ids = (*self.model.segments, TOTAL) if ids is None else tuple(ids)
+        for name in ids:
+            self.model.entry(name)
+        found: dict[str, list[Any]] = {name: [] for name in _PATH_COLUMNS}
+        for number, scenario in enumerate(self.scenarios):
+            years, values = values_by_year(self.model, self._case(number))
+            for place, year in enumerate(years.tolist()):
+                for name in ids:
+                    label = self._entry(name).label
+                    row = (scenario, year, name, label, values[name][place].item())
+                    for column, cell in zip(found.values(), row, strict=True):
+                        column.append(cell)
+        frame = frame_of(found, {})
+        frame.attrs["units"] = {name: self._entry(name).unit_label for name in ids}
+        return frame
+
+    def _case(self, number: int) -> dict[str, Any]:
+        """Return one scenario's assumptions and results, or refuse a forecast of N rows."""
+        if self.rows is not None:
+            raise ShapeMismatchError("the path by year is for scenarios, not for N rows of inputs")
+        return {
+            name: array[number] if self.several else array
+            for name, array in self.values_by_id.items()
+        }
 
     def reconcile(self) -> list[Reconciliation]:
         """Hold the results against every figure that the publication prints."""

@@ -339,8 +339,9 @@ class _Builder:
         found = read_rows()
         origin = self.origin.assumptions
         span = tuple(name if name in scenarios else BASE for name in found.span)
-        for name in left_out & {*found.rows}:
-            del found.rows[name]
+        for name, row in [*found.rows.items()]:
+            if left_out & {name, row.get("starts")}:  # a share takes its start value with it
+                del found.rows[name]
         changed: set[str] = set()
         for name, row in found.rows.items():
             row.setdefault(BASE, origin[name].base)  # calibrated on the shipped model

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions.entry import Argument, ExcelFunction
+from xl_cryptoai.functions.path_function import path_function
 from xl_cryptoai.functions.risk_functions import risk_functions
 from xl_cryptoai.functions.step_functions import step_functions
 from xl_cryptoai.functions.table_functions import table_functions
@@ -26,6 +27,7 @@ def functions_of(model: Model) -> Mapping[str, ExcelFunction]:
     functions = (
         *step_functions(model),
         *table_functions(model),
+        path_function(model),
         trace_function(model),
         *risk_functions(model),
     )

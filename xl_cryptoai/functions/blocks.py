@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from xl_cryptoai.assumptions.catalogue import NO_EFFECT
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import check_constraints
@@ -54,15 +56,25 @@ def line_of(name: str, raw: Raw) -> list[Any]:
 
 
 def cases_of(model: Model, ids: Raw, values: Raw) -> dict[str, NDArray[Any]]:
-    """Read a value for every assumption in each of one or more cases, one column a case."""
+    """Read a value for every assumption in each of one or more cases, one column a case.
+
+    What does not move the total may be left out; it then stands as in the base case.
+    """
     names, table = block_of(model, ids, values)
-    missing = [name for name in model.assumptions if name not in names]
+    missing = [
+        name
+        for name, entry in model.assumptions.items()
+        if name not in names and entry.effect != NO_EFFECT
+    ]
     if missing:
         raise UnknownNameError(f"ids lacks {', '.join(missing)}; give every assumption")
     inputs = {
         name: read_argument(model, name, [row]).reshape(-1)
         for name, row in zip(names, table, strict=True)
     }
+    for name, entry in model.assumptions.items():
+        if name not in inputs:  # it shapes the path by year, which few ask for
+            inputs[name] = np.asarray([entry.base])
     check_constraints(model.constraints, inputs)
     return inputs
 

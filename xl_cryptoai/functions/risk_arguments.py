@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xl_cryptoai.assumptions import Assumption
+from xl_cryptoai.assumptions.catalogue import NO_EFFECT
 from xl_cryptoai.assumptions.scenarios import allowed, check_range, check_value
 from xl_cryptoai.assumptions.typed_text import name_meant
 from xl_cryptoai.assumptions.uncertainty import CUT, SHAPES
@@ -66,9 +67,9 @@ def _distribution(model: Model, place: str, row: Sequence[Raw]) -> Distribution:
 
     entry = assumption_of(model, f"{place}, column 1)", row[0])
     if entry.uncertainty is None:
+        why = "does not move the total" if entry.effect == NO_EFFECT else f"is a {entry.unit}"
         raise WrongTypeError(
-            f"{place}, column 1): {entry.id} is a {entry.unit}, which has no distribution; "
-            "leave the row out"
+            f"{place}, column 1): {entry.id} {why}, so it has no distribution; leave the row out"
         )
     shape = known_text(f"{place}, column 2), shape of {entry.id},", row[1], SHAPES)
     ends: list[float | None] = []

@@ -9,9 +9,10 @@ import numpy as np
 from xl_cryptoai.assumptions.scenarios import check_value
 from xl_cryptoai.errors import ShapeMismatchError, UnknownNameError, quoted
 from xl_cryptoai.forecast.constraints import check_constraints
-from xl_cryptoai.forecast.forecast import Forecast, run_steps, tam_path
+from xl_cryptoai.forecast.forecast import Forecast, tam_path
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.forecast.reconcile import reconcile
+from xl_cryptoai.forecast.run import run_steps
 from xl_cryptoai.functions.blocks import (
     block_of,
     cases_of,
@@ -70,20 +71,25 @@ def forecast_table(model: Model, scenario_or_ids: Raw = None, values: Raw = None
         For an unknown scenario or id, naming the known ones.
     """
     if is_left_out_cell(values):
-        scenarios = _scenarios_of(model, scenario_or_ids)
+        scenarios = scenarios_of(model, scenario_or_ids)
         results = Forecast(scenarios, model=model).values_by_id
         headers = [model.assumptions.header(one) for one in scenarios]
     else:
         results = run_steps(model, cases_of(model, scenario_or_ids, values))
         width = len(results[TOTAL])
-        headers = ["value"] if width == 1 else [f"value {number + 1}" for number in range(width)]
+        headers = case_headers(width)
     rows: Cells = [["id", "label", "unit", *headers]]
     for step in model.steps.values():
         rows.append([step.id, step.label, step.unit_label, *results[step.id].tolist()])
     return rows
 
 
-def _scenarios_of(model: Model, raw: Raw) -> list[str]:
+def case_headers(width: int) -> list[str]:
+    """Return the headers of cases that are columns of values."""
+    return ["value"] if width == 1 else [f"value {number + 1}" for number in range(width)]
+
+
+def scenarios_of(model: Model, raw: Raw) -> list[str]:
     """Read one or more scenarios in a row or column; the base case if left out."""
     if is_left_out(raw):
         return [BASE]

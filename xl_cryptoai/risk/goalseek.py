@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xl_cryptoai.assumptions import Assumption
+from xl_cryptoai.assumptions.catalogue import NO_EFFECT
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.errors import OutOfRangeError, WrongTypeError
 from xl_cryptoai.forecast.model import Model
@@ -113,6 +114,8 @@ def goalseek(
     model = shipped_by_default(model)
     name = model.assumptions.id_of(name)
     entry = model.assumptions[name]
+    if entry.effect == NO_EFFECT:
+        raise WrongTypeError(f"{name} does not move the total; it shapes the path by year")
     if entry.unit == CHOICE or UNITS[entry.unit].whole:
         raise WrongTypeError(
             f"{name} is a {entry.unit}; a target needs an assumption that can vary"

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from xl_cryptoai.assumptions import Catalogue
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.assumptions.uncertainty import FIXED
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.forecast.model import Model
@@ -19,7 +20,6 @@ from xl_cryptoai.risk.distributions import Distribution, drawn_beside
 from xl_cryptoai.risk.limits import limits
 from xl_cryptoai.risk.slopes import Slope
 from xl_cryptoai.risk.totals import Inputs, standing, total_of, totals
-from xl_cryptoai.units import CHOICE, UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,8 @@ def elasticities(
     Returns
     -------
     dict of id to float
-        The strongest first; years and choices are left out. NaN, last, where the total is 0.
+        The strongest first; years, choices and what does not move the total are left out. NaN,
+        last, where the total is 0.
 
     Examples
     --------
@@ -205,11 +206,7 @@ def elasticities(
     """
     model = shipped_by_default(model)
     inputs = standing(model, scenario, overrides)
-    numbers = [
-        name
-        for name, entry in model.assumptions.items()
-        if entry.unit != CHOICE and not UNITS[entry.unit].whole
-    ]
+    numbers = [entry.id for entry in uncertain_in(model.assumptions)]
     rises = {name: np.eye(len(numbers))[row] for row, name in enumerate(numbers)}
     moved = {name: Slope(inputs[name], inputs[name] * rises[name]) for name in numbers}
     total = total_of(model, {**inputs, **moved})

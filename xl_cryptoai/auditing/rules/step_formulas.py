@@ -8,8 +8,8 @@ from typing import Any
 
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
-from xl_cryptoai.forecast.forecast import run_steps
 from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.run import run_steps
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.targets import referenced_cell
 from xl_cryptoai.formulas.text import formula_text
