@@ -9,8 +9,10 @@ from openpyxl.workbook.properties import CalcProperties
 
 from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import UserInputs
+from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.assumptions.user_inputs import fingerprint_of
 from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.path import FORECAST_YEAR
 from xl_cryptoai.forecast.shipped import shipped_by_default
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.calculate import calculate, saved, store
@@ -21,6 +23,7 @@ from xl_cryptoai.workbook.dynamic import make_dynamic
 from xl_cryptoai.workbook.lambdas import lambda_names
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
+    BY_YEAR,
     CHANGE_LOG,
     CHARTS,
     CHECKS,
@@ -42,7 +45,6 @@ from xl_cryptoai.workbook.layout import (
     WORKINGS,
     Layout,
     cell,
-    headline,
     lay_out,
 )
 from xl_cryptoai.workbook.note_boxes import place_notes
@@ -58,6 +60,7 @@ from xl_cryptoai.workbook.package import (
 from xl_cryptoai.workbook.routes import Route, route_for
 from xl_cryptoai.workbook.sheets import (
     assumptions,
+    by_year,
     change_log,
     charts,
     checks,
@@ -126,7 +129,9 @@ def build(
         make_dynamic(parts, prefix if route.dynamic else "")
     fix_dates(parts, model.publication.data_as_of.isoformat())
     order_fonts(parts)
-    describe_charts(parts, (*charts.alt_texts(model), *risk_charts.ALT_TEXTS))
+    describe_charts(
+        parts, (*by_year.alt_texts(model), *charts.alt_texts(model), *risk_charts.ALT_TEXTS)
+    )
     keep_values(parts, book, values)
     place_notes(parts)
     if route.vba:
@@ -138,7 +143,7 @@ def build(
 
 def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     catalogue = model.assumptions
-    layout = lay_out(model, calls=route.calls)
+    layout = lay_out(model, calls=route.calls, tables=route.tables)
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = {name: book.create_sheet(name) for name in SHEETS}
@@ -148,6 +153,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     correlations.write(sheet[CORRELATIONS], catalogue, inputs)
     forecast.write(sheet[FORECAST], catalogue, layout, route)
     segments.write(sheet[SEGMENTS_SHEET], layout, route)
+    by_year.write(sheet[BY_YEAR], layout, route)
     charts.write(sheet[CHARTS], layout)
     risk.write(sheet[RISK], catalogue, layout, route)
     risk_charts.write(sheet[RISK], model)
@@ -173,11 +179,21 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
             compute_on_load(sheet[name], f"A{FLAG_ROW}")
     _define_names(book, layout, route)
     book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
-    book.properties.title = headline(model)
+    book.properties.title = _headline(model, inputs)
     book.properties.creator = f"xl-cryptoai {__version__}"
     properties = book.custom_doc_props  # type: ignore[attr-defined]  # the types do not know it
     properties.append(StringProperty(name=AS_BUILT, value=""))  # known at the end
     return book
+
+
+def _headline(model: Model, inputs: UserInputs) -> str:
+    """Say what a model forecasts, and for which year the live case does, as built."""
+    if FORECAST_YEAR not in model.assumptions:
+        return model.title
+    fields = (OVERRIDE, inputs.scenario)
+    given = (inputs.value(model.assumptions, FORECAST_YEAR, field) for field in fields)
+    year = next(float(one) for one in given if one is not None)
+    return f"{model.title} in {year:.0f}"
 
 
 def _define_names(book: Workbook, layout: Layout, route: Route) -> None:

@@ -66,6 +66,15 @@ values on sheet Sources: what is solved from them does not move with the live in
 """
 
 
+NATIVE_ADOPTION = (
+    'IF(OR(part>=1,curve="flat"),end,IF(part<=0,start,'
+    'IF(AND(curve="logistic",start<1,end>0,end<1),'
+    "1/(1+(1-start)/start*((1-end)/end/((1-start)/start))^part),"
+    'IF(AND(curve="constant_growth",end>0),start*(end/start)^part,start+(end-start)*part))))'
+)
+"""A share by year: `part` of the way from the value in the start year to that of the last."""
+
+
 def reading(model: Model, overrides: Mapping[str, str]) -> str:
     """Write the total with other inputs, for a finding of an own model.
 

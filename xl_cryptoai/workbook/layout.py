@@ -9,11 +9,13 @@ from typing import NamedTuple
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.forecast.path import BASELINE_YEAR, FORECAST_YEAR
 
 COVER = "Cover"
 ASSUMPTIONS = "Assumptions"
 FORECAST = "Forecast"
 SEGMENTS_SHEET = "Segments"
+BY_YEAR = "By year"
 CHECKS = "Checks"
 SOURCES = "Sources"
 CHARTS = "Charts"
@@ -33,6 +35,7 @@ SHEETS = (
     CORRELATIONS,
     FORECAST,
     SEGMENTS_SHEET,
+    BY_YEAR,
     CHARTS,
     RISK,
     CHECKS,
@@ -137,6 +140,8 @@ class Layout:
     printed_row: dict[str, int] = field(default_factory=dict)
     fact_row: dict[str, int] = field(default_factory=dict)
     scenario_cell: str = "B6"
+    tables: bool = True
+    """Whether functions that give a table are called."""
 
     @cached_property
     def cases(self) -> dict[str, str]:
@@ -200,6 +205,15 @@ class Layout:
         """Refer to an assumption's cell, Live by default."""
         return cell(ASSUMPTIONS, column, self.assumption_row[name])
 
+    def year_if_others(self, case: str, before: str = "") -> str:
+        """Write a case's forecast year as a text, blank unless the cases are of different years."""
+        if FORECAST_YEAR not in self.assumption_row:
+            return '""'
+        row = self.assumption_row[FORECAST_YEAR]
+        years = f"{ASSUMPTIONS}!${LIVE}${row}:${self.last_case}${row}"
+        year = self.assumption(FORECAST_YEAR, self.cases[case])
+        return f'IF(MIN({years})=MAX({years}),"","{before}"&{year})'
+
     def step_rows(self, name: str) -> list[int]:
         """List a step's rows on Forecast: call, native formula and difference, as far as there."""
         kinds = (self.python_row, self.native_row, self.difference_row)
@@ -215,9 +229,9 @@ def _range(first: str, last: str, row: int, sheet: str) -> str:
     return f"{sheet}!{area}" if sheet else area
 
 
-def lay_out(model: Model, *, calls: bool = True) -> Layout:
+def lay_out(model: Model, *, calls: bool = True, tables: bool = True) -> Layout:
     """Return everything its row; without calls a step has only its native formula."""
-    layout, catalogue = Layout(model), model.assumptions
+    layout, catalogue = Layout(model, tables=calls and tables), model.assumptions
     row = FIRST_ROW
     for block in catalogue.blocks:
         layout.block_row[block] = row
@@ -245,10 +259,9 @@ def has_market_path(model: Model) -> bool:
     return model.is_published_step("tam")
 
 
-def headline(model: Model) -> str:
-    """Say what a model forecasts, and for which year."""
-    year = model.assumptions.get("forecast_year")
-    return f"{model.title} in {year.base:.0f}" if year is not None else model.title
+def has_years(model: Model) -> bool:
+    """Whether a forecast by year can be shown: the model has the years between which it runs."""
+    return {BASELINE_YEAR, FORECAST_YEAR} <= model.assumptions.keys()
 
 
 def _lay_out_forecast(layout: Layout, *, calls: bool) -> None:

@@ -46,10 +46,14 @@ def _check_rows(book: Book, table: Table) -> Iterator[int]:
             yield row
 
 
+def _plain(reference: str) -> str:
+    return reference.replace("'", "").replace("$", "")
+
+
 def _check_row(book: Book, table: Table, row: int) -> Iterator[Finding]:
     link = table.place(row, "Cell")
     shown, target = book.content(link), links_of(book).get(link)
-    if not isinstance(target, str) or target.replace("'", "").replace("$", "") != shown:
+    if not isinstance(target, str) or _plain(target) != _plain(str(shown)):
         fault = LINK(shown=shown, target=target) if target else NO_LINK(shown=shown)
         yield fault.at(link)
     tolerance = table.place(row, "Tolerance")

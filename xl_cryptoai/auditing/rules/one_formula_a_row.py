@@ -29,6 +29,9 @@ def check(book: Book) -> Iterator[Finding]:
         for number, texts in words_by_row(sheet):
             if found := _axes(least, texts):
                 axes, head = found, number
+            elif axis := _time_axis(book, sheet.title, number, texts):
+                axes, head = [axis], number
+                yield from _check_row(book, sheet.title, number, axis)
             elif number > head + 1 and _heads_another_table(cases, texts, axes):
                 axes = []  # the row below a head says where the figures are from
             elif inputs is not None and sheet.title == inputs.sheet and number in inputs.rows:
@@ -51,6 +54,16 @@ def _axes(least: Iterable[tuple[Collection[str], int]], texts: Mapping[int, str]
         for names, few in least
         if sum(head in names for head in headers) >= few
     ]
+
+
+def _time_axis(book: Book, sheet: str, row: int, texts: Mapping[int, str]) -> Axis:
+    """Return the columns of computed headers right of one that says "Id": the years."""
+    column = next((at for at, text in texts.items() if text == "Id"), 0)
+    axis: Axis = []
+    while column and Place(sheet, row, column + 1) in book.formula_cells:
+        column += 1
+        axis.append(column)
+    return axis if len(axis) > 2 else []
 
 
 def _heads_another_table(

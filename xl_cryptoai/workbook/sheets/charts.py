@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import cycle
 
-from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart import BarChart, Reference, ScatterChart, Series
 from openpyxl.chart.layout import Layout as Frame
 from openpyxl.chart.layout import ManualLayout
 from openpyxl.utils import get_column_letter
@@ -94,20 +94,17 @@ def _has_waterfall(model: Model) -> bool:
 def write(sheet: Worksheet, layout: Layout) -> None:
     """Write the sheet; what the model leaves out has no chart."""
     model = layout.model
-    house = house_view(model)
     last = get_column_letter(_last_column(model))
     set_up(
         sheet,
         "Charts",
-        f"{house}. The figures behind the charts stand below them."
-        if house
-        else "The figures behind the charts stand below them.",
+        _about(layout),
         {"A": 34, **dict.fromkeys(_letters(2, _last_column(model)), 17)},
         tab=styles.TAB_OUTPUT,
         freeze="A4",
         landscape=False,
     )
-    row, drawn = DATA_ROW, dict[str, BarChart | LineChart]()
+    row, drawn = DATA_ROW, dict[str, BarChart | ScatterChart]()
     there = {name for name, text in _alt_texts(model).items() if text}
     if "stairs" in there:
         head = _write_stairs(sheet, row, layout)
@@ -128,6 +125,18 @@ def write(sheet: Worksheet, layout: Layout) -> None:
                            strict=False):  # fmt: skip
         sheet.add_chart(drawn[name], place)
     sheet.print_area = f"A1:{last}{row - 2}"
+
+
+def _about(layout: Layout) -> str:
+    """Say whose the cases are, and of which years if they are of different ones."""
+    house = house_view(layout.model)
+    words = f"{house}. " if house else ""
+    words += "The figures behind the charts stand below them."
+    years = [
+        layout.year_if_others(case, f" {label}: ")
+        for case, label in case_labels(layout.model).items()
+    ]
+    return words if '""' in years else f'="{words}"&{"&".join(years)}'
 
 
 def _last_column(model: Model) -> int:
@@ -284,14 +293,15 @@ def _house(model: Model) -> str:
     return f" ({', '.join(house)}: house)" if house else ""
 
 
-def _path_chart(sheet: Worksheet, head: int, model: Model) -> LineChart:
-    chart = LineChart()
+def _path_chart(sheet: Worksheet, head: int, model: Model) -> ScatterChart:
+    """Draw the market over an axis of years: they are evenly spaced whatever the horizon."""
+    chart = ScatterChart()
+    chart.style, chart.scatterStyle = None, "lineMarker"
     last = head + POINTS
-    data = Reference(
-        sheet, min_col=2, max_col=1 + len(case_labels(model)), min_row=head, max_row=last
-    )
-    chart.add_data(data, titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=last))
+    years = Reference(sheet, min_col=1, min_row=head + 1, max_row=last)
+    for column in range(2, 2 + len(case_labels(model))):
+        values = Reference(sheet, min_col=column, min_row=head, max_row=last)
+        chart.series.append(Series(values, years, title_from_data=True))
     framed(chart, f"Productivity market by year{_house(model)}", TRILLIONS)
     others = cycle(zip((PALETTE[1], PALETTE[2], *COLOURS[3:]), cycle(DASHES), strict=False))
     for series, case in zip(chart.series, case_labels(model), strict=True):
@@ -304,7 +314,10 @@ def _path_chart(sheet: Worksheet, head: int, model: Model) -> LineChart:
         properties = series.graphicalProperties.line
         properties.solidFill, properties.dashStyle, properties.width = colour, dash, width
         series.smooth = False
-    chart.x_axis.number_format = "0"
+        series.marker.symbol = "none"
+    chart.x_axis.number_format, chart.x_axis.numFmt.sourceLinked = "0", False
+    chart.x_axis.majorGridlines = None
+    chart.y_axis.crossBetween = "midCat"
     return chart
 
 

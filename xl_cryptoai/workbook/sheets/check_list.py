@@ -24,8 +24,9 @@ from xl_cryptoai.workbook.layout import (
     Layout,
     cell,
     has_market_path,
+    has_years,
 )
-from xl_cryptoai.workbook.sheets import distributions, sources, workings
+from xl_cryptoai.workbook.sheets import by_year, distributions, sources, workings
 from xl_cryptoai.workbook.sheets.assumptions import outside
 from xl_cryptoai.workbook.sheets.frame import in_words, joined
 from xl_cryptoai.workbook.sheets.risk_layout import simulated_mean
@@ -167,6 +168,8 @@ def _followers(layout: Layout) -> Iterator[Check]:
             "+".join(_path_differs(case, layout) for case in cases.values()),
             "Copy the formula of the market by year from a neighbour in its row",
         )
+    if has_years(layout.model):
+        yield from _by_year(layout)
     if (printed := layout.printed_row.get(TOTAL)) is not None:
         yield Check(
             "Workings: total of the published case against the printed figure",
@@ -188,6 +191,27 @@ def _followers(layout: Layout) -> Iterator[Check]:
         f"SUMPRODUCT(--({gap}*{gap}>{TOLERANCE_NAME}*{TOLERANCE_NAME}*{total}*{total}))",
         "Copy the formulas of sheet Workings from a neighbour in their row",
     )
+
+
+def _by_year(layout: Layout) -> Iterator[Check]:
+    """Revenue by year against the chain of the one year, and against itself."""
+    rows = by_year.rows_of(layout)
+    yield Check(
+        "Revenue by year: cases that do not sum, or do not end on the forecast year's total",
+        "sums",
+        rows.cell("live", TOTAL),
+        "+".join(by_year.faults(case, layout, TOLERANCE_NAME) for case in layout.cases),
+        "Copy the formulas of sheet By year from a neighbour in their row",
+    )
+    if rows.python:
+        yield Check(
+            "Revenue by year: cells in which Python and the native formula differ",
+            "native",
+            rows.first_gap,
+            by_year.gaps_found(layout, TOLERANCE_NAME),
+            "Compare the formulas with their neighbours; one has been overwritten, or an input is "
+            "invalid",
+        )
 
 
 def _path_differs(case: str, layout: Layout) -> str:

@@ -186,7 +186,7 @@ def _write_row(sheet: Worksheet, number: int, check: Check) -> None:
         put(sheet, f"{column}{row}", content, align=styles.RIGHT, number_format=number_format)
     put(sheet, f"{PLACE}{row}", check.place, styles.LINK)
     sheet_name, where = check.place.split("!")
-    link(sheet, f"{PLACE}{row}", sheet_name, where)
+    link(sheet, f"{PLACE}{row}", sheet_name.strip("'"), where)
     sheet[f"{PLACE}{row}"].alignment = styles.INDENT
     put(sheet, f"{FIX}{row}", check.fix, styles.SMALL)
     for column in (NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, FIX):

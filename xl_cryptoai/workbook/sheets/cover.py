@@ -9,9 +9,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.forecast.path import FORECAST_YEAR
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
+    BY_YEAR,
     CHANGE_LOG,
     CHARTS,
     CHECKS,
@@ -28,7 +30,6 @@ from xl_cryptoai.workbook.layout import (
     Layout,
     case_labels,
     columns_from,
-    headline,
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.frame import (
@@ -69,7 +70,7 @@ def write(
     right = columns_from(3, model)[[*columns][-1]]  # an empty column beside the last case
     set_up(
         sheet,
-        headline(model),
+        _title(layout),
         _about(model),
         {"A": 34, **dict.fromkeys(columns.values(), 16), right: 4},
         tab=styles.TAB_TEXT,
@@ -80,6 +81,15 @@ def write(
     made_of = f"{fingerprint}, model {model.name}" if model.text else fingerprint
     row = _write_texts(sheet, last + 2, model, route, made_of)
     sheet.print_area = f"A1:{right}{row}"
+
+
+def _title(layout: Layout) -> str:
+    """Say what the model forecasts, and for which year the live case does."""
+    title = layout.model.title
+    if FORECAST_YEAR not in layout.assumption_row:
+        return title
+    doubled = title.replace('"', '""')
+    return f'="{doubled} in "&{layout.assumption(FORECAST_YEAR)}'
 
 
 def _about(model: Model) -> str:
@@ -163,6 +173,7 @@ def _write_texts(sheet: Worksheet, row: int, model: Model, route: Route, fingerp
             else "every step as a native formula",
         ),
         (SEGMENTS_SHEET, "results by segment and along the chain, the market by year"),
+        (BY_YEAR, "revenue by segment for every year up to the forecast year"),
         (CHARTS, "the way to the total, segments, the market, compute"),
         (RISK, "how sure the total is, what moves it, what would have to be true"),
         (CHECKS, "every check with its tolerance, state and cell"),

@@ -39,6 +39,11 @@ TABLE_HEADERS = {
     PLACE: "Where",
     NOTE: "Note",
 }
+RUN_RATES = {
+    "akash_compute_spend": ("akash_run_rate", "akash_start"),
+    "hut8_hpc_revenue": ("hut8_run_rate", ""),
+}
+"""Figures that the questions turn to a year's rate: the line with it, and that with its begin."""
 FORMATS = {
     "share": "0.00%",
     "multiple": '#,##0"x"',
@@ -251,6 +256,28 @@ def _write_questions(
             put(sheet, f"{HIGH}{row}", line.unit, styles.SMALL, align=styles.INDENT)
         row += 1
     return row - 1
+
+
+def answer(name: str, layout: Layout) -> str:
+    """Refer to the answer in one line of the questions; "" if the model has not asked it."""
+    row = max(layout.fact_row.values(), default=0) + 2
+    facts = {fact.id: fact for fact in layout.model.evidence()}
+    for lines in answerable(facts, layout.model).values():
+        row += 1
+        for line in lines:
+            row += 1
+            if line.id == name:
+                return cell(EVIDENCE, LOW, row, fixed=True)
+    return ""
+
+
+def run_rate_cells(fact: str, layout: Layout) -> tuple[str, str]:
+    """Refer to a figure at a year's rate, and write the year that it is of; "" if it is none."""
+    rate, begin = RUN_RATES.get(fact, ("", ""))
+    started = answer(begin, layout) if begin else cell(
+        EVIDENCE, AS_OF, layout.fact_row[fact], fixed=True
+    )  # fmt: skip
+    return answer(rate, layout), f"YEAR({started})"
 
 
 def _references(

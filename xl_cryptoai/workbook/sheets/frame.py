@@ -199,9 +199,14 @@ def case_headers(sheet: Worksheet, layout: Layout) -> None:
 
 
 def case_kind(sheet: Worksheet, where: str, case: str, layout: Layout) -> None:
-    """Write where a case's figures are from: on Assumptions in words, elsewhere after those."""
+    """Write where a case's figures are from: on Assumptions in words, elsewhere after those.
+
+    Where cases of different forecast years stand side by side, each says its year.
+    """
     kind = case_kinds(layout.model)[case]
     follows = f"={cell(ASSUMPTIONS, layout.cases[case], SUBHEAD_ROW)}"
+    if (year := layout.year_if_others(case, ", ")) != '""':
+        follows += f"&{year}"
     put(
         sheet,
         where,
