@@ -105,6 +105,14 @@ def test_the_smallest_case_is_still_seen() -> None:
     assert all(width >= 0.75 for _, width, _ in bars_of(picture))
 
 
+def test_long_names_of_cases_stand_beside_the_bars_and_not_on_them() -> None:
+    name = "A rather long name of a case, longer than any picture has room for"
+    picture = draw_segments(MODEL, {name: Forecast(), "Bull": Forecast("bull")})
+    first = min(left for left, *_ in bars_of(picture))
+    short = "A rather long name of a case, lon…"
+    assert short in picture and first > 24 + 7 * len(short)
+
+
 def test_more_segments_than_colours_are_all_drawn_and_named() -> None:
     from dataclasses import replace
 

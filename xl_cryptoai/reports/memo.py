@@ -232,7 +232,9 @@ def _changes(subject: Subject, live: Forecast) -> Iterator[Part]:
 def _source_of(subject: Subject, name: str) -> str:
     """Return where a live value is from: an override, or the scenario."""
     typed = subject.inputs.values.get(name, {}).get(OVERRIDE) is not None
-    return OVERRIDE if typed or name in subject.plan.overridden else subject.plan.name
+    if typed or name in subject.plan.overridden:
+        return OVERRIDE
+    return names_of(subject.plan.model, [subject.plan.name])[0]
 
 
 def _signed(amount: float) -> str:
@@ -306,7 +308,9 @@ def _origin(plan: Plan, entry: Assumption, value: Value) -> tuple[str, str]:
     if entry.id in plan.overridden:
         return OVERRIDE, f"instead of {read_as(entry.base, entry.unit)} ({entry.kind})"
     if not same_value(value, entry.base):
-        return plan.model.assumptions.kind_of(entry.id, plan.name), _cut(entry.scenario_rationale)
+        return plan.model.assumptions.kind_of(entry.id, plan.name), _cut(
+            entry.scenario_rationale or entry.rationale
+        )
     return entry.kind, _cut(". ".join(one for one in (entry.locator, entry.rationale) if one))
 
 

@@ -21,6 +21,8 @@ from xl_cryptoai.reports.svg import (
 from xl_cryptoai.units import read_as
 
 _LEFT, _RIGHT = 150, 96
+_LONGEST = 34
+"""Letters of a case's name that are shown."""
 _TOP, _TOP_WITHOUT_HEADING = 80, 14
 _LEGEND = 22
 """Height of a line of the legend."""
@@ -61,7 +63,9 @@ def draw_segments(
     legend = [*_legend(model, width, bottom + 34)]
     lines = 1 + max((number for number, *_ in legend), default=0)
     largest = max(float(results[TOTAL]) for results in cases.values())
-    scale = Scale.rounded(0.0, largest, _LEFT, width - _RIGHT, _TICKS)
+    longest = max(width_of(_short(name), 14.5) for name in cases)
+    left = max(_LEFT, MARGIN + longest + 12)
+    scale = Scale.rounded(0.0, largest, left, width - _RIGHT, _TICKS)
     body = [
         *(heading(title, "USD a year; the figure at each end is the total") if headed else ()),
         *_grid(scale, rows.top, bottom),
@@ -92,7 +96,7 @@ def _bars(
     model: Model, cases: Mapping[str, Mapping[str, float]], scale: Scale, rows: Rows
 ) -> Iterator[str]:
     for number, (name, results) in enumerate(cases.items()):
-        yield rows.name(number, name, "strong")
+        yield rows.name(number, _short(name), "strong")
         start = 0.0
         for which, segment in enumerate(model.segments):
             end = start + float(results[segment])
@@ -124,6 +128,10 @@ def _legend(model: Model, width: int, top: int) -> Iterator[tuple[int, str, str]
             text(x + 20, y + 12, words, "small"),
         )
         x += wide
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def _read(amount: float) -> str:
