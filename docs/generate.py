@@ -22,6 +22,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from shipped import CATALOGUE, FUNCTIONS, MODEL, STEPS
 from xl_cryptoai_windows.ribbon import BUTTONS
@@ -283,11 +284,21 @@ DRAWN = {
 """Pictures of commands, and their arguments."""
 
 
+def _typed(book: Any) -> None:
+    """Type into a workbook what the reports show."""
+    from edits import cell
+
+    for name, fields in REPORTED.items():
+        for field, value in fields.items():
+            cell(book, "Assumptions", name, field.capitalize()).value = value
+
+
 def reports() -> None:
     """Write the reports on a workbook, print them, and show their pages side by side."""
     from PIL import Image
 
     sys.path.insert(0, str(DOCS.parent / "tests"))
+    from edits import edit
     from engines.browser import Browser
     from engines.libreoffice import document_as_pdf, rasterise
 
@@ -298,9 +309,10 @@ def reports() -> None:
         old, new = folder / "last_week.xlsx", folder / "book.xlsx"
         old.write_bytes(build("office"))
         new.write_bytes(build("office", inputs=UserInputs(values=REPORTED)))
+        edited = edit(old, folder / "this_week.xlsx", _typed)
         files = {one: folder / one for one in ("report.html", "report_word.docx", "changes.html")}
         for one, command in zip(
-            files, (("report", new), ("report", new), ("diff", old, new)), strict=True
+            files, (("report", new), ("report", new), ("diff", old, edited)), strict=True
         ):
             with contextlib.redirect_stdout(io.StringIO()):
                 command_line([*map(str, command), "--out", str(files[one])])
