@@ -62,7 +62,7 @@ def diff(
         from xl_cryptoai.reports.parts import facts_of
 
         report = diff_report(old.model, found, (facts_of(old), facts_of(new)))
-        options.write_report(out, report, force=force)
+        options.write_report(out, report, force=force, beside=True)
     if picture is not None:
         _draw(old.model, found, picture, force=force)
     if as_json:

@@ -63,12 +63,19 @@ def check_report(path: Path, *, force: bool, inputs: Sequence[Path]) -> None:
     check_free(path, force=force, inputs=inputs)
 
 
-def write_report(path: Path, report: Report, *, force: bool) -> None:
-    """Write a report as the ending of its name says."""
+def write_report(path: Path, report: Report, *, force: bool, beside: bool = False) -> None:
+    """Write a report as the ending of its name says, and say what opens it.
+
+    `beside` says it on standard error, where the command prints something else.
+    """
+    from xl_cryptoai.cli.show import say
     from xl_cryptoai.files import write_atomically
     from xl_cryptoai.reports.report_file import report_file
 
     write_atomically(path, report_file(report, path), force=force)
+    say(path, error=beside)
+    program = "Word or LibreOffice" if path.suffix.lower() == ".docx" else "a browser"
+    say(f"Open it in {program}.", error=beside)
 
 
 def _use_model(context: click.Context, _: click.Parameter, folder: Path | None) -> None:

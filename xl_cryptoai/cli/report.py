@@ -10,7 +10,6 @@ import click
 from xl_cryptoai.cli import options
 from xl_cryptoai.cli.opening import open_one
 from xl_cryptoai.cli.plan import plan_of
-from xl_cryptoai.cli.show import say
 
 if TYPE_CHECKING:
     from xl_cryptoai.reports.memo import Subject
@@ -53,7 +52,6 @@ def report(
     options.check_report(out, force=force, inputs=[book] if book else [])
     subject = _without_file(scenario, settings) if book is None else _of_file(book)
     options.write_report(out, memo(subject), force=force)
-    say(out)
 
 
 def _without_file(scenario: str | None, settings: tuple[str, ...]) -> Subject:
