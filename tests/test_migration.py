@@ -24,6 +24,7 @@ from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.migration import NOTE, NotMigrated, migrate
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
+from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.layout import lay_out
 
 LAYOUT = lay_out(MODEL)
@@ -307,3 +308,22 @@ def test_a_scenario_with_a_trailing_blank_is_refused_by_read_build_and_merge_ali
     assert main(["merge", str(base), str(source), str(base), "-o", str(out)]) == 0
     assert f"Not migrated: {said}" in capsys.readouterr().out
     assert read_book(open_book(out)).scenario == "base"
+
+
+def test_a_workbook_from_before_the_path_by_year_lacks_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "before.xlsx"
+    path.write_bytes(build("plain"))
+    book = openpyxl.load_workbook(path)
+    shaping = {name for name, entry in CATALOGUE.items() if entry.effect == "none"}
+    for row in book["Assumptions"].iter_rows():
+        if row[1].value in shaping:
+            for cell in row:
+                cell.value = None
+    for name in shaping:
+        del book.defined_names[name]
+    book.save(path)
+    found = read_book(open_book(path))
+    assert not [problem for problem in found.errors if problem.id in shaping]
+    assert {name: found.live()[name] for name in shaping} == {
+        name: CATALOGUE[name].base for name in shaping
+    }

@@ -14,7 +14,7 @@ from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.notes import NoteText, notes_of
 from xl_cryptoai.reading.record import LogRow
-from xl_cryptoai.reading.tables import row_headers
+from xl_cryptoai.reading.tables import input_headers, row_headers
 from xl_cryptoai.units import same_value
 
 
@@ -27,14 +27,19 @@ def input_changes(before: Side, after: Side) -> list[InputChange]:
     rows = [_rows(side) for side in (before, after)]
     notes = [_notes(side) for side in (before, after)]
     model = before.book.model
+    lacking = {name for side in (before, after) for name in inputs_of(side.book).lacking}
     for name in model.assumptions:
-        for field in (*row_headers(model), "live"):
+        if name in lacking:  # built before it was an assumption: its defaults stand for it
+            fields: tuple[str, ...] = (*input_headers(model), "live")
+        else:
+            fields = (*row_headers(model), "live")
+        for field in fields:
             values = [side.get(name, {}).get(field) for side in rows]
             if not same_value(*values):
                 changes.append(InputChange(name, field, *values))
         old, new = (side.get(name, Counter()) for side in notes)
         removed, added = (tuple(one.elements()) for one in (old - new, new - old))
-        if removed or added:
+        if (removed or added) and name not in lacking:
             changes.append(InputChange(name, "note", removed, added))
     return [*changes, *_risk_changes(before, after)]
 
@@ -63,7 +68,11 @@ def _choice(side: Side) -> Any:
 def _rows(side: Side) -> dict[str, dict[str, Any]]:
     """What stands in the row of each assumption, as typed, and its live value."""
     live = side.inputs.usable("live")
-    return {
+    found = {
+        name: {**values, "live": live.get(name)}
+        for name, values in inputs_of(side.book).lacking.items()
+    }
+    return found | {
         name: {field: _typed(side.book.content(place), field) for field, place in places.items()}
         | {"live": live.get(name)}
         for name, places in inputs_of(side.book).of_rows.items()

@@ -6,7 +6,9 @@ from collections.abc import Collection
 from functools import cached_property
 
 from xl_cryptoai.assumptions import Scenario
-from xl_cryptoai.assumptions.input_fields import OVERRIDE, Key
+from xl_cryptoai.assumptions.catalogue import NO_EFFECT
+from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.input_fields import OVERRIDE, Key, default_of
 from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
 from xl_cryptoai.reading.findings import Kind
 from xl_cryptoai.reading.risk_fields import risk_fields, validate_at
@@ -54,6 +56,21 @@ class InputCells:
             return {}
         return {
             name: find_row(self.book, self.table, self.id_rows, name) for name in self.catalogue
+        }
+
+    @cached_property
+    def lacking(self) -> dict[str, dict[str, Value | None]]:
+        """Assumptions that a workbook lacks without anything being lost, with their values.
+
+        One that was built before there was a path by year has no row for any that shapes it.
+        """
+        shaping = [entry for entry in self.catalogue.values() if entry.effect == NO_EFFECT]
+        if any(self.rows[entry.id].row is not None for entry in shaping if self.rows):
+            return {}
+        return {
+            entry.id: {field: default_of(self.catalogue, entry.id, field) for field in self.headers}
+            for entry in shaping
+            if self.rows
         }
 
     @cached_property

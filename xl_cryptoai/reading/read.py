@@ -96,6 +96,9 @@ def _read_scenario(inputs: InputCells, found: WorkbookInputs) -> None:
 def _read_assumption(inputs: InputCells, entry: Assumption, found: WorkbookInputs) -> None:
     book, table, name = inputs.book, inputs.table, entry.id
     match = inputs.rows[name]
+    if name in inputs.lacking:
+        found.values[name] = dict(inputs.lacking[name])
+        return
     found.values[name] = dict.fromkeys(inputs.headers)
     if match.row is None or table is None:
         assert match.problem is not None
