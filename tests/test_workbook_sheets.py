@@ -161,10 +161,13 @@ def test_each_case_cell_has_a_note_with_its_source_or_reason(workbooks) -> None:
 def test_there_are_ten_native_charts_with_words_for_those_who_cannot_see_them(workbooks) -> None:
     with zipfile.ZipFile(io.BytesIO(workbooks["office"].read_bytes())) as archive:
         names = archive.namelist()
-        drawings = [etree.fromstring(archive.read(f"xl/drawings/drawing{n}.xml")) for n in (1, 2, 3)]
+        drawings = [
+            etree.fromstring(archive.read(f"xl/drawings/drawing{n}.xml")) for n in (1, 2, 3)
+        ]
     assert sum(name.startswith("xl/charts/chart") for name in names) == 10
     for drawing, texts in zip(
-        drawings, (by_year.alt_texts(MODEL), charts.alt_texts(MODEL), risk_charts.ALT_TEXTS),
+        drawings,
+        (by_year.alt_texts(MODEL), charts.alt_texts(MODEL), risk_charts.ALT_TEXTS),
         strict=True,
     ):
         told = [e.get("descr") for e in drawing.iter() if etree.QName(e).localname == "cNvPr"]

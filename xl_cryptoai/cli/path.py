@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 @options.SOURCE
 @options.SETTING
 @options.picture("the first case, a bar a year")
-@options.FORCE_PICTURE
 @options.JSON
 @options.CSV
 def path(
@@ -98,12 +97,11 @@ def _as_data(model: Model, cases: dict[str, Forecast]) -> dict[str, Any]:
 
 
 def _draw(model: Model, case: str, years: Years, picture: Path, *, force: bool) -> None:
-    from xl_cryptoai.files import write_atomically
     from xl_cryptoai.reports.path import draw_path
 
     name = case if case == "live" else model.assumptions.header(case)
     drawn = draw_path(model, [*years], [*years.values()], name[0].upper() + name[1:])
-    write_atomically(picture, drawn.encode(), force=force)
+    options.write_picture(picture, drawn, force=force)
 
 
 def _print_for_people(model: Model, cases: dict[str, Forecast]) -> None:
