@@ -26,13 +26,14 @@ def check(book: Book) -> Iterator[Finding]:
     for sheet in book.sheets:
         axes: list[Axis] = []
         head = 0
+        timed = False  # the axis is one of years; cases stand in a column beside it
         for number, texts in words_by_row(sheet):
             if found := _axes(least, texts):
-                axes, head = found, number
+                axes, head, timed = found, number, False
             elif axis := _time_axis(book, sheet.title, number, texts):
-                axes, head = [axis], number
+                axes, head, timed = [axis], number, True
                 yield from _check_row(book, sheet.title, number, axis)
-            elif number > head + 1 and _heads_another_table(cases, texts, axes):
+            elif number > head + 1 and _heads_another_table(() if timed else cases, texts, axes):
                 axes = []  # the row below a head says where the figures are from
             elif inputs is not None and sheet.title == inputs.sheet and number in inputs.rows:
                 continue  # Live beside three inputs; see below
