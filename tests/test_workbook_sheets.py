@@ -210,7 +210,9 @@ def test_deviations_give_the_effect_of_each_change_alone_and_of_all_together(
     edits = [
         ("Assumptions", f"I{LAYOUT.assumption_row[name]}", value) for name, value in changes.items()
     ]
-    rows, sums = document.probe(edits, [("Deviations", "B7:G24"), ("Deviations", "G25:G26")])
+    last = 6 + len(CATALOGUE)
+    areas = [("Deviations", f"B7:G{last}"), ("Deviations", f"G{last + 1}:G{last + 2}")]
+    rows, sums = document.probe(edits, areas)
     base = Forecast()["total"]
     for name, _, _, _, state, effect in rows:
         alone = Forecast(overrides={name: changes[name]})["total"] - base if name in changes else 0
@@ -224,7 +226,9 @@ def test_deviations_give_the_effect_of_each_change_alone_and_of_all_together(
 def test_the_scenario_shows_as_deviation_and_live_says_what_it_is(document: Document) -> None:
     row = LAYOUT.assumption_row["ai_penetration"]
     edits = [("Cover", LAYOUT.scenario_cell, "Bull"), ("Assumptions", f"I{row}", 0.45)]
-    states, live_is = document.probe(edits, [("Deviations", "F7:F24"), ("Assumptions", "J8:J15")])
+    states, live_is = document.probe(
+        edits, [("Deviations", f"F7:F{6 + len(CATALOGUE)}"), ("Assumptions", "J8:J15")]
+    )
     same = [e.id for e in CATALOGUE.values() if e.base == e.values["bull"]]
     assert [state for (state,) in states].count("as published") == len(same)
     assert live_is[row - 8][0] == "override"

@@ -388,7 +388,7 @@ def _write_call(
             called, computed = f"{column}{python}", f"{column}{own}"
             formula = (
                 f"IF(AND(ISNUMBER({called}),ISNUMBER({computed})),IF({computed}=0,{called},{called}/{computed}-1),"
-                f'IF(AND({called}="",{computed}=""),"","{INVALID_INPUT}"))'
+                f'IF(LEN({called})+LEN({computed})=0,"","{INVALID_INPUT}"))'
             )
             put(sheet, f"{column}{gap}",
                 f'=IF({AVAILABLE},IFERROR({formula},"{INVALID_INPUT}"),"{NOT_AVAILABLE}")',
