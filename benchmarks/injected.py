@@ -22,6 +22,8 @@ REFERENCE = re.compile(r"(?<![A-Z$:_.])\$?([A-Z]{1,2})\$?(\d{1,3})(?![\d(:])")
 SHARES = [n for n, e in CATALOGUE.items() if e.unit in ("share", "share_per_year")]
 MONEY = [n for n, e in CATALOGUE.items() if "usd" in e.unit]
 NUMBERS = [n for n, e in CATALOGUE.items() if not e.choices]
+FRACTIONS = [n for n in NUMBERS if not UNITS[CATALOGUE[n].unit].whole]
+"""Assumptions that may be any number within their bounds."""
 CASES = tuple(CASE_HEADERS.values())
 SCENARIOS = CASES[1:]
 COLUMNS = [get_column_letter(number) for number in range(5, 5 + len(CASES))]

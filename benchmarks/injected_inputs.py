@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from benchmarks.injected import (
     CATALOGUE,
+    FRACTIONS,
     MODEL,
     MONEY,
     NUMBERS,
@@ -90,7 +91,7 @@ def scenario_spelt(book: Any, rng: random.Random) -> Injected:
 
 def stale(book: Any, rng: random.Random) -> Injected:
     """An input is changed and nothing is recalculated: cells are told by the runner."""
-    cell = find(book, "Assumptions", rng.choice(NUMBERS[2:]), "Override")
+    cell = find(book, "Assumptions", rng.choice(FRACTIONS), "Override")
     entry = CATALOGUE[cell.parent.cell(cell.row, 2).value]
     cell.value = entry.base * rng.uniform(0.9, 0.99)
     return Injected({f"Assumptions!E{cell.row}", f"Assumptions!J{cell.row}"}, {"stale_value"})

@@ -38,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import openpyxl
 
-from benchmarks.injected import CATALOGUE, MODEL, NUMBERS, SCENARIOS, find, put
+from benchmarks.injected import CATALOGUE, FRACTIONS, MODEL, NUMBERS, SCENARIOS, find, put
 from benchmarks.injected_errors import KINDS
 from benchmarks.made import SEED, clean, mutated, opened, with_values
 from benchmarks.peer import COMMAND, running
@@ -206,7 +206,7 @@ def edited(route: str, number: int) -> tuple[str, bytes]:
     rng = random.Random(f"{SEED} legitimate {route} {number}")
     book = opened(route)
     what = []
-    for name in rng.sample(NUMBERS[2:], rng.randint(0, 4)):
+    for name in rng.sample(FRACTIONS, rng.randint(0, 4)):
         entry = CATALOGUE[name]
         low, high = (max(entry.lower, entry.base * 0.7), min(entry.upper, entry.base * 1.2))
         put(find(book, "Assumptions", name, "Override"), rng.uniform(low, high))

@@ -10,6 +10,8 @@ STEPS = MODEL.steps
 SEGMENTS = MODEL.segments
 RESULTS = ("total", *SEGMENTS)
 CONSTRAINTS = MODEL.constraints
+IN_TOTAL = tuple(name for name, entry in CATALOGUE.items() if entry.effect != "none")
+"""Assumptions that the forecast year needs: all but those that shape the years before."""
 SCENARIOS = tuple(CATALOGUE.scenarios)
 FUNCTIONS = functions_of(MODEL)
 CASE_HEADERS = case_headers(MODEL)

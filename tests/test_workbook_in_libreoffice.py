@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from engines import require
 from engines.libreoffice import CellError, Document, LibreOffice, available
-from shipped import MODEL, SCENARIOS, SEGMENTS, STEPS
-from strategies import CATALOGUE
+from shipped import CATALOGUE, IN_TOTAL, MODEL, SCENARIOS, SEGMENTS, STEPS
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.units import CHOICE, UNITS
@@ -76,7 +75,7 @@ def other_value(name: str, scenario: str) -> float | str:
 
 
 EDITS = [
-    pytest.param(name, place, id=f"{name} as {place}") for name in CATALOGUE for place in COLUMNS
+    pytest.param(name, place, id=f"{name} as {place}") for name in IN_TOTAL for place in COLUMNS
 ]
 
 
@@ -168,8 +167,8 @@ TYPED_OVER = [
     ("a state", "Checks", "D24", None, None),
     ("a found figure", "Checks", "E24", "fine", None),
     ("a tolerance", "Checks", "G24", "x", None),
-    ("a total of the workings", "Workings", "H40", 5e9, "Workings: columns in which"),
-    ("the published total of the workings", "Workings", "E40", 5e9, "Workings: total of the publ"),
+    ("a total of the workings", "Workings", "H47", 5e9, "Workings: columns in which"),
+    ("the published total of the workings", "Workings", "E47", 5e9, "Workings: total of the publ"),
 ]
 
 
