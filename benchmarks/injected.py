@@ -12,6 +12,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from xl_cryptoai.forecast.own_model import model_in_use
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS
 from xl_cryptoai.reading.tables import case_headers
+from xl_cryptoai.units import UNITS
 
 MODEL = model_in_use()
 """The model whose workbooks get errors: that of XL_CRYPTOAI_MODEL, else the shipped one."""

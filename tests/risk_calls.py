@@ -106,7 +106,7 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "a distribution of a year": (
         "CAI_TORNADO", (IDS, VALUES, changed(DISTRIBUTIONS, 1, 1, "forecast_year")), "#VALUE!",
-        "distributions (row 1, column 1): forecast_year is a year, which has no distribution; "
+        "distributions (row 1, column 1): forecast_year is a year, so it has no distribution; "
         "leave the row out",
     ),
     "a blank end": (
