@@ -804,7 +804,7 @@ TOO_MUCH = {
     "cells": (
         "<c><v>1</v></c>" * (MAX_CELLS + 1) + f"<{random.Random(1).randbytes(20_000).hex()}",
         {},
-        "more than 50,000 cells",
+        "more than 80,000 cells",
     ),
     "texts": ("", {"xl/sharedStrings.xml": "<" + MAX_SIZE * " "}, "has 24 MB"),
 }

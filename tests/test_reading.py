@@ -24,6 +24,7 @@ from shipped import CONSTRAINTS, FUNCTIONS, MODEL, SCENARIOS, STEPS
 from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
+from xl_cryptoai.assumptions.user_inputs import LogLine, UserInputs
 from xl_cryptoai.auditing.audit import standard_of
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError, FileRefusedError
@@ -32,7 +33,7 @@ from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.reading.stored_results import agree
 from xl_cryptoai.reports.words import fix, what
-from xl_cryptoai.workbook import ROUTES
+from xl_cryptoai.workbook import ROUTES, build
 
 HEADERS = {"bear": "Bear", "base": "Base", "bull": "Bull", "override": "Override"}
 Change = Callable[[Any], None]
@@ -103,6 +104,13 @@ def test_the_stored_results_of_every_step_are_found_in_every_case(
     for name in STEPS:
         expected = {"live": Forecast()[name]} | {case: Forecast(case)[name] for case in SCENARIOS}
         assert found.cached[name] == pytest.approx(expected, rel=1e-12), name
+
+
+def test_a_text_with_characters_that_xml_cannot_hold_reads_back_as_it_was() -> None:
+    odd = "a NUL \0, half a pair \ud800, an escape _x0041_"
+    book = build("plain", UserInputs(change_log=(LogLine(what=odd),)))
+    (line,) = read_book(open_book(Path("odd.xlsx"), book)).change_log
+    assert line.what == odd.replace("\ud800", "\ufffd")
 
 
 def test_overrides_and_the_choice_decide_what_is_live(changed: Any) -> None:

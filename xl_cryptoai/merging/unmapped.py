@@ -46,9 +46,9 @@ Content = tuple[str, bool]
 Contents = dict[Spot, Content]
 
 MAX_SIZE = 24 * MEBIBYTE
-"""Worksheets and shared texts of a copy, unpacked; those of our workbooks take less than 1 MB."""
-MAX_CELLS = 50_000
-"""Cells with content in a copy: ours have some 6,000, and each typed beside them is reported."""
+"""Worksheets and shared texts of a copy, unpacked; those of our workbooks take less than 2 MB."""
+MAX_CELLS = 80_000
+"""Cells with content in a copy: ours have some 12,000, and each typed beside them is reported."""
 
 _END_OF_CELL = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
 """What ends a cell with content; one with a format alone is written as one tag."""

@@ -11,6 +11,7 @@ from xl_cryptoai.xlsx.parts import MAIN, Element
 T = TypeVar("T")
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_TO_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\0-\x08\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _T, _R = f"{MAIN}t", f"{MAIN}r"
 
 
@@ -27,6 +28,15 @@ def decode(text: str) -> str:
         # a character beyond 16 bits is escaped in two halves; a half alone is no character
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def encode(text: str) -> str:
+    r"""Text as a file holds it: what XML cannot hold is escaped, so that `decode` gives it back.
+
+    >>> encode("a\0b"), encode("_x000D_")
+    ('a_x0000_b', '_x005F_x000D_')
+    """
+    return _TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
 def rich_text(element: Element | None) -> str:

@@ -34,6 +34,7 @@ from xl_cryptoai.workbook.layout import (
     case_labels,
     cell,
 )
+from xl_cryptoai.xlsx.texts import encode
 
 AVAILABLE_NO = f'{AVAILABLE_NAME}="{NO}"'
 HOUSE = "house"
@@ -55,7 +56,7 @@ def put(
 ) -> None:
     """Write one cell with its look."""
     target = sheet[where]
-    target.value = value
+    target.value = encode(value) if isinstance(value, str) else value
     target.font = font
     target.alignment = align or styles.MIDDLE
     if number_format:
