@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from shipped import CATALOGUE
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import PROGRAM_FAULT, main
@@ -98,7 +99,7 @@ def test_assumptions_are_listed_or_one_is_told_in_full(capsys) -> None:
     _, out, _ = run(capsys, "assumptions", "identity_base", "--json")
     assert json.loads(out)["choices"] == ["ai_revenue", "ai_software"]
     _, out, _ = run(capsys, "assumptions", "--json")
-    assert len(json.loads(out)) == 18
+    assert [entry["id"] for entry in json.loads(out)] == [*CATALOGUE]
 
 
 BAD = [
