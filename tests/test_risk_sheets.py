@@ -31,6 +31,7 @@ from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reports.words import fix, what
 from xl_cryptoai.risk import goalseek, grid, sensitivities, simulate, tornado
 from xl_cryptoai.workbook import ROUTES, build
+from xl_cryptoai.workbook.layout import RISK, SHEETS
 from xl_cryptoai.workbook.package import MAIN
 from xl_cryptoai.workbook.sheets import correlations, distributions
 from xl_cryptoai.workbook.sheets.risk_layout import (
@@ -44,7 +45,7 @@ TABLES = tables(MODEL)
 UNCERTAIN = [entry.id for entry in uncertain_in(CATALOGUE)]
 ANSWERED = [route.id for route in ROUTES.values() if route.tables]
 FROZEN = [route.id for route in ROUTES.values() if not route.tables]
-RISK_PART = "xl/worksheets/sheet8.xml"
+RISK_PART = f"xl/worksheets/sheet{SHEETS.index(RISK) + 1}.xml"
 AS_BUILT = "For Base, no overrides"
 
 TYPED = UserInputs(
