@@ -109,7 +109,7 @@ def test_the_headline_and_the_segments_are_those_of_the_open_workbook(pane: Pane
     base = Forecast("base")
     assert pane.text("#total") == money(base["total"])
     assert "Crypto-AI revenue 2030, live" in pane.text("#headline")
-    assert "All 63 checks OK" in pane.text("#headline")
+    assert "All 72 checks OK" in pane.text("#headline")
     for segment in SEGMENTS:
         assert money(base[segment]) in pane.text("#segments")
 

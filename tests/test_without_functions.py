@@ -185,7 +185,7 @@ def test_a_workbook_without_calls_has_nothing_missing_and_its_tables_say_what_th
 ) -> None:
     for opened, edited in after_each(bare, workbooks["plain"], "plain", order, tmp_path):
         shown = Shown(opened, "plain")
-        assert shown.flags() == {"All 46 checks OK"}
+        assert shown.flags() == {"All 54 checks OK"}
         shown.check_results(EDITED if edited else Forecast())
         shown.check_stored_tables(edited=edited)
         assert shown.errors() == []
@@ -193,7 +193,7 @@ def test_a_workbook_without_calls_has_nothing_missing_and_its_tables_say_what_th
 
 def check_live(opened: Document, *, edited: bool) -> None:
     shown = Shown(opened, "libreoffice")
-    assert shown.flags() == {"All 63 checks OK"}
+    assert shown.flags() == {"All 72 checks OK"}
     assert opened.named("functions_available") == "yes"
     shown.check_results(EDITED if edited else Forecast())
     drawn = simulate(scenario="bull", overrides=HIGHER) if edited else simulate()
