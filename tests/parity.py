@@ -145,7 +145,7 @@ def table_calls() -> list[Call]:
         Call("CAI_RECONCILE", (steps, [[base[name]] for name in STEPS])),
         Call("CAI_PATH", ()),
         Call("CAI_PATH", (ids, values)),
-        Call("CAI_PATH", ([["bear", "bull"]], None, [[2022.0, 2026.0, 2031.0]])),
+        Call("CAI_PATH", (ids, values, [[2022.0, 2026.0, 2031.0]])),
         Call("CAI_TRACE", ("crypto_compute",)),
         *(Call(name, cells) for name, cells in risk_calls.ANSWERED),
     ]
