@@ -539,7 +539,7 @@ def test_a_text_is_quoted_where_it_could_be_taken_for_another_content(
         cell(book, "Distributions", "gdp_growth", "Own shape").value = "pert "
         cell(book, "Distributions", "ai_penetration", "Own shape").value = "normal"
         cell(book, "Assumptions", "gdp_growth", "Bear").value = "2%"
-        book["Cover"]["A1"].value += " "
+        book["Evidence"]["A1"].value += " "
 
     path = altered(workbooks["plain"], tmp_path / "b.xlsx", change)
     assert main(["diff", str(workbooks["plain"]), str(path)]) == 1
@@ -548,7 +548,7 @@ def test_a_text_is_quoted_where_it_could_be_taken_for_another_content(
     assert "gdp_growth shape - 'pert '" in lines
     assert "ai_penetration shape - normal" in lines
     assert any(line.startswith("gdp_growth bear") and line.endswith("'2%'") for line in lines)
-    assert any(line.startswith("value Cover!A1") and line.endswith(" '") for line in lines)
+    assert any(line.startswith("value Evidence!A1") and line.endswith(" '") for line in lines)
 
 
 def test_the_picture_is_written_and_never_over_another_unasked(

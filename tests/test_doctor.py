@@ -465,7 +465,7 @@ def test_install_says_what_it_did_and_what_is_left(machine, monkeypatch, capsys)
     monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
     assert main(["install"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("xlwings add-in: ") and "Start Excel again.\n" in out
+    assert out.startswith("xlwings add-in: ") and "Start Excel again; " in out
     del machine.versions["pywin32"]
     assert main(["install"]) == 1
     assert "FIX   pywin32" in capsys.readouterr().out

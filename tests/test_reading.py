@@ -465,7 +465,7 @@ def document_type(content: bytes) -> bytes:
         (SHEET, merged("A1:XFD1048576"), "cells under merged areas"),
         (SHEET, document_type, "declares a document type"),
         ("xl/workbook.xml", document_type, "declares a document type"),
-        (SHEET, lambda content: bytes(30_000_000), "unpacks from"),
+        (SHEET, lambda content: bytes(60_000_000), "unpacks from"),
         (SHEET, lambda content: content.replace(b"UTF-8", b"UTF-7"), "UTF-7"),
         (SHEET, lambda content: content[:-20], "damaged"),
         (SHEET, lambda content: content.replace(b'<row r="1"', b'<row r="x"'), "which is no place"),

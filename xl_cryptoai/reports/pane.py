@@ -290,7 +290,8 @@ def simulation_data(book: Book, draws: int | None = None) -> dict[str, Any]:
 def _title(book: Book) -> str:
     """The words at the top of the first sheet."""
     title = book.sheets[0].title if book.sheets else book.sheet_names[0]
-    return book.words_at(Place(title, 1, 1)) or title
+    words = book.value(Place(title, 1, 1))
+    return words.strip() if type(words) is str and words.strip() else title
 
 
 def _scenario(found: WorkbookInputs, inputs: InputCells) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book, Place, words_by_row
 from xl_cryptoai.reading.findings import WARNING
 from xl_cryptoai.reading.tables import case_headers
+from xl_cryptoai.xlsx import ErrorValue
 
 UNMARKED = Kind("house_view_unmarked")
 
@@ -26,6 +27,8 @@ def check(book: Book) -> Iterator[Finding]:
                 at = Place(sheet.title, row, column)
                 # the value shown: the words may stand elsewhere and be referred to
                 mark = at._replace(row=at.row + 1)
+                if isinstance(book.value(mark), ErrorValue):
+                    continue  # it follows from an input that cannot be, which is told there
                 below = f"{text} {book.stored(mark)}"
                 if text in house and "house" not in below.lower():
                     # something else may stand where the word belongs
