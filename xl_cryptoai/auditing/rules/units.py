@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.filled import filled_places
 from xl_cryptoai.reading.tables import Table, tables_in
 from xl_cryptoai.xlsx.references import whole_rows
 
@@ -17,11 +18,14 @@ OTHER_UNIT = Kind("unit_wrong", "written", "unit")
 def check(book: Book) -> Iterator[Finding]:
     """Look at every row that has the id of an assumption or step, and a figure."""
     labels = {name: entry.unit_label for name, entry in book.model.entries.items()}
+    filled = filled_places(book)
     for sheet in book.sheets:
         figures = {
             row for (row, _), cell in sheet.cells.items() if isinstance(cell.value, (int, float))
         }
         for table in tables_in(book, sheet.title, ["Id"]):
+            if table.place(table.header_row, "Id") in filled:
+                continue  # what a formula answers has the head that the formula gives it
             for row in sorted(figures & {*table.rows}):
                 name = book.words_at(table.place(row, "Id"))
                 if name in labels:

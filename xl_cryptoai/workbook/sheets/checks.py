@@ -93,7 +93,7 @@ def write(
     for number, check in enumerate(checks, start=1):
         _write_row(sheet, number, check)
     flag_states(sheet, states)
-    below = _write_totals(sheet, last + 2, states, checks)
+    below = _write_totals(sheet, last + 2, states, checks, calls=route.calls)
     sheet.print_area = f"A1:{FIX}{below}"
 
 
@@ -133,7 +133,9 @@ def _trial(layout: Layout, count: str) -> tuple[str, list[str]]:
     raise AssertionError("the first step depends on assumptions alone")
 
 
-def _write_totals(sheet: Worksheet, row: int, states: str, checks: list[Check]) -> int:
+def _write_totals(
+    sheet: Worksheet, row: int, states: str, checks: list[Check], *, calls: bool
+) -> int:
     """Write how many checks there are of each kind, and how many of them are in which state."""
     headers(sheet, row, [(CHECK, "Totals by kind"), (GROUP, "Kind"), (VERDICT, "Checks"),
                        (FOUND, OK), (EXPECTED, ERROR), (TOLERANCE, NOT_AVAILABLE)])  # fmt: skip
@@ -147,6 +149,8 @@ def _write_totals(sheet: Worksheet, row: int, states: str, checks: list[Check]) 
         for column, state in ((FOUND, OK), (EXPECTED, ERROR), (TOLERANCE, NOT_AVAILABLE)):
             formula = f'=COUNTIFS({groups},{GROUP}{row},{states},"{state}")'
             put(sheet, f"{column}{row}", formula, align=styles.RIGHT)
+            if calls:
+                compute_on_load(sheet, f"{column}{row}")
     return row
 
 
@@ -184,6 +188,9 @@ def _write_row(sheet: Worksheet, number: int, check: Check) -> None:
         (TOLERANCE, _formula(check.tolerance)),
     ):
         put(sheet, f"{column}{row}", content, align=styles.RIGHT, number_format=number_format)
+    if NOT_AVAILABLE in check.found:
+        for column in (FOUND, VERDICT):
+            compute_on_load(sheet, f"{column}{row}")
     put(sheet, f"{PLACE}{row}", check.place, styles.LINK)
     sheet_name, where = check.place.split("!")
     link(sheet, f"{PLACE}{row}", sheet_name.strip("'"), where)
