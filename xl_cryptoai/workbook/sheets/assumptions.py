@@ -93,7 +93,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
 def _widths(layout: Layout) -> dict[str, float]:
     return {
         LABEL: 29, ID: 23, UNIT: 29, KIND: 11, **dict.fromkeys(layout.cases.values(), 13),
-        layout.override: 13, layout.live_is: 12, layout.lower: 12, layout.upper: 12,
+        layout.override: 13, layout.live_is: 19, layout.lower: 12, layout.upper: 12,
         layout.state: 9, layout.locator: 44,
     }  # fmt: skip
 

@@ -208,7 +208,9 @@ def _look(
 ) -> None:
     target = sheet.cell(row, number)
     target.font = styles.SMALL if head else styles.BOLD if bold else styles.BODY
-    target.alignment = styles.MIDDLE if text else styles.RIGHT
+    # ids in a head may be longer than the figures below them
+    numbers = styles.RIGHT_FITTED if head else styles.RIGHT
+    target.alignment = styles.MIDDLE if text else numbers
     target.border = styles.THIN_BELOW
     if shown and not head:
         target.number_format = shown
