@@ -17,7 +17,7 @@ class Button:
     id : str
         Its stable id in the manifest.
     label, tip : str
-        What stands on it and what Excel shows beside it.
+        What is on it and what Excel shows beside it.
     icon : str
         Name of its picture; see `icons`.
     function : str

@@ -63,7 +63,7 @@ def interpreter_key(*, mac: bool = False) -> str:
 
 
 def settings(python: Path | str, *, mac: bool = False) -> dict[str, str]:
-    """Return what stands on the settings sheet of the add-in, by key."""
+    """Return what is on the settings sheet of the add-in, by key."""
     return {
         interpreter_key(mac=mac): str(python),
         "UDF MODULES": PYTHON_MODULE,

@@ -29,7 +29,7 @@ class Button:
     id : str
         Name of the button and of its Python function.
     label : str
-        What stands on the button.
+        What is on the button.
     group : str
         One of `GROUPS`.
     icon : str

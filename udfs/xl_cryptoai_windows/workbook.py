@@ -134,7 +134,7 @@ def _settings(book: Path) -> Finding:
             f"on sheet {SHEET} write {OUR_MODULE} beside UDF Modules",
         )
     if settings.get(INTERPRETER) == "":
-        # The add-in takes what stands on the sheet, be it nothing: the person's setting is hidden.
+        # The add-in takes what is on the sheet, be it nothing: the person's setting is hidden.
         return Finding(
             SHEET,
             "Interpreter_Win is there without a path, which hides the one set for all workbooks",

@@ -183,7 +183,7 @@ def rank(value: Any) -> int:
 def order(left: Any, right: Any) -> int:
     """Compare two values that are no errors: -1, 0 or 1 as the left is less, equal or greater.
 
-    A blank is 0, "" or FALSE, whatever stands on the other side.
+    A blank is 0, "" or FALSE, whatever is on the other side.
     """
     if left is None:
         left = _blank_beside(right)

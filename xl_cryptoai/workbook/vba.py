@@ -172,7 +172,7 @@ def _changed_project(
         with ExcelFile(book) as file:
             change(file)
             file.save()
-        with ExcelFile(book) as file:  # as it stands on the disk
+        with ExcelFile(book) as file:  # as it is on disk
             problems = file.validate()
             if problems or not sound(file):
                 raise FileRefusedError(

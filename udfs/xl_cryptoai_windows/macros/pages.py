@@ -120,7 +120,7 @@ def write_page(book: Any, name: str, title: str, parts: Sequence[Part]) -> Any:
     book : xlwings.Book
         The analyst's workbook; nothing that is there changes.
     name, title : str
-        What to call the sheet, and what stands on top of it.
+        What to call the sheet, and what is on top of it.
     parts : sequence of str, Table or Picture
         From the top down; pictures stand below everything else.
     """

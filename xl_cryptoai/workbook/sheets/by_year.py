@@ -74,7 +74,7 @@ NO_YEARS = "This model has no baseline and forecast year, so it has no path by y
 
 @dataclass(frozen=True)
 class Rows:
-    """Where everything stands on the sheet.
+    """Where everything is on the sheet.
 
     Attributes
     ----------

@@ -200,7 +200,7 @@ def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
 
 
 def _write_path(sheet: Worksheet, row: int, layout: Layout) -> int:
-    """Write the market at nine whole years; every year stands on sheet Segments."""
+    """Write the market at nine whole years; every year is on sheet Segments."""
     model = layout.model
     titles = ["Year", *marked_labels(model), "Part"]
     head = _block(sheet, row, "Productivity market by year", titles, model)

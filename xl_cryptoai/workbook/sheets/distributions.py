@@ -151,7 +151,7 @@ def names(catalogue: Catalogue) -> dict[str, str]:
 
 
 def _settings(catalogue: Catalogue) -> dict[str, Setting]:
-    """Return the settings that stand here; the common factor stands on sheet Correlations."""
+    """Return the settings that stand here; the common factor is on sheet Correlations."""
     return {
         name: setting for name, setting in settings_of(catalogue).items() if name != COMMON_FACTOR
     }

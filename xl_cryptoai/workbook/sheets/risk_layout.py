@@ -1,4 +1,4 @@
-"""Where everything stands on sheet Risk, and how large each answer is."""
+"""Where everything is on sheet Risk, and how large each answer is."""
 
 from __future__ import annotations
 
