@@ -207,7 +207,8 @@ def difference(found: Any, expected: Any, least: float = 1e-300) -> float:
     """Return the relative difference of two cells; infinite if they are not the same kind."""
     if isinstance(expected, str) or isinstance(found, str):
         # LibreOffice's areas do not tell an empty text from a blank
-        return 0.0 if (found or "") == (expected or "") else float("inf")
+        shown = "" if found is None else found
+        return 0.0 if shown == expected else float("inf")
     if found is None or isinstance(found, (dict, bool)):
         return float("inf")
     scale = max(abs(float(expected)), least)
