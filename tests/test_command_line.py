@@ -183,6 +183,23 @@ def test_without_a_command_the_help_is_shown(capsys) -> None:
     assert code == 0 and "reconcile" in out
 
 
+@pytest.mark.parametrize("command", ["forecast", "path", "reconcile"])
+def test_a_forecast_is_printed_without_the_risk_library(command: str) -> None:
+    script = (
+        f"import sys; from xl_cryptoai.cli import main; main(['{command}']); "
+        "print('scipy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_a_scenario_may_be_named_by_its_label(capsys) -> None:
+    by_label, by_id = (run(capsys, "path", "--scenario", name) for name in ("Bull", "bull"))
+    assert by_label == by_id and "bull (house), USD/year" in by_id[1]
+
+
 def test_help_loads_nothing_heavy() -> None:
     script = (
         "import sys; from xl_cryptoai.cli import main; main(['--help']); "

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.plan import plan_of
+from xl_cryptoai.cli.live import Live, live_of
 from xl_cryptoai.cli.show import print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
     from xl_cryptoai.forecast import Model
-    from xl_cryptoai.risk.plan import Plan
 
 
 @click.command("forecast")
@@ -47,23 +46,16 @@ def forecast(
       xl-cryptoai forecast --picture segments.png
       xl-cryptoai forecast --json
     """
-    from xl_cryptoai.forecast import Forecast
     from xl_cryptoai.reports.claims import warnings_of
 
-    plan = plan_of(source, scenario, settings)
-    model = plan.model
-    cases: dict[str, Forecast] = {}
-    if plan.overrides:
-        cases["live"] = plan.forecast
-    chosen = [model.assumptions.scenario_of(scenario)] if scenario else model.assumptions.scenarios
-    for name in chosen:
-        cases[name] = Forecast(name, model=model)
+    live = live_of(source, scenario, settings)
+    model, cases = live.model, live.cases(scenario)
     if picture is not None:
         _draw(model, cases, picture, force=force)
     for warning in warnings_of(model, cases):
         say(f"warning: {warning}", error=True)
     if as_json:
-        print_json(_as_data(model, cases, plan))
+        print_json(_as_data(live, cases))
         return
     if as_csv:
         rows = [
@@ -75,16 +67,16 @@ def forecast(
     _print_for_people(model, cases)
 
 
-def _as_data(model: Model, cases: dict[str, Any], plan: Plan) -> dict[str, Any]:
+def _as_data(live: Live, cases: dict[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {"cases": {}}
-    if plan.overrides:
-        data["live"] = {"scenario": plan.name, "set": plan.overridden}
+    if live.is_own:
+        data["live"] = {"scenario": live.name, "set": live.overridden}
     for name, case in cases.items():
         data["cases"][name] = {
-            "assumptions": {key: case[key] for key in model.assumptions},
-            "steps": {key: case[key] for key in model.steps},
+            "assumptions": {key: case[key] for key in live.model.assumptions},
+            "steps": {key: case[key] for key in live.model.steps},
         }
-    data["units"] = {key: step.unit_label for key, step in model.steps.items()}
+    data["units"] = {key: step.unit_label for key, step in live.model.steps.items()}
     return data
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.plan import plan_of
+from xl_cryptoai.cli.live import LIVE, live_of
 from xl_cryptoai.cli.show import print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -47,18 +47,11 @@ def path(
       xl-cryptoai path --from book.xlsx --csv > path.csv
       xl-cryptoai path --json
     """
-    from xl_cryptoai.forecast import Forecast
-
-    plan = plan_of(source, scenario, settings)
-    model = plan.model
-    cases: dict[str, Forecast] = {}
-    if plan.overrides:
-        cases["live"] = plan.forecast
-    for name in [scenario] if scenario else model.assumptions.scenarios:
-        cases[name] = Forecast(name, model=model)
+    live = live_of(source, scenario, settings)
+    model, cases = live.model, live.cases(scenario)
     if picture is not None:
-        drawn = "live" if "live" in cases else scenario or "base"
-        _draw(model, drawn, _by_year(cases[drawn]), picture, force=force)
+        case = LIVE if live.is_own else live.name
+        _draw(model, case, _by_year(cases[case]), picture, force=force)
     if as_json:
         print_json(_as_data(model, cases))
     elif as_csv:
@@ -98,9 +91,9 @@ def _as_data(model: Model, cases: dict[str, Forecast]) -> dict[str, Any]:
 
 def _draw(model: Model, case: str, years: Years, picture: Path, *, force: bool) -> None:
     from xl_cryptoai.reports.path import draw_path
+    from xl_cryptoai.reports.segments import names_of
 
-    name = case if case == "live" else model.assumptions.header(case)
-    drawn = draw_path(model, [*years], [*years.values()], name[0].upper() + name[1:])
+    drawn = draw_path(model, [*years], [*years.values()], *names_of(model, [case]))
     options.write_picture(picture, drawn, force=force)
 
 

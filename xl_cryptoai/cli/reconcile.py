@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from xl_cryptoai.cli import options
-from xl_cryptoai.cli.plan import plan_of
+from xl_cryptoai.cli.live import live_of
 from xl_cryptoai.cli.show import print_json, print_table, say
 
 
@@ -29,8 +29,8 @@ def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> 
     """
     from xl_cryptoai.units import read_as
 
-    plan = plan_of(source, None, settings)
-    lines = plan.forecast.reconcile()
+    live = live_of(source, None, settings)
+    lines = live.forecast.reconcile()
     if as_json:
         print_json(
             [
@@ -50,7 +50,7 @@ def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> 
     else:
         rows = []
         for line in lines:
-            unit = plan.model.steps[line.figure.id].unit
+            unit = live.model.steps[line.figure.id].unit
             verdict = "agrees" if line.agrees else "DIFFERS"
             if line.agrees and not line.independent:
                 verdict += ", by calibration"
