@@ -15,7 +15,7 @@ import importlib
 import logging
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fastapi import HTTPException, Request
@@ -73,8 +73,8 @@ def check_loaded() -> None:
     check_served([function["name"] for function in described], namespace)
 
 
-def allowed() -> dict[str, tuple[str, ...]]:
-    """Return every path that is served, with its methods."""
+def allowed(own: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return every path that is served, with its methods; `own` are those of our own pages."""
     pages = (
         "manifest.xml",
         "taskpane.html",
@@ -84,7 +84,7 @@ def allowed() -> dict[str, tuple[str, ...]]:
         "xlwings/custom-scripts-meta.json",
     )
     return {
-        **dict.fromkeys(own_pages(), ("GET", "HEAD")),
+        **dict.fromkeys(own, ("GET", "HEAD")),
         **{f"{settings.app_path}/{page}": ("GET",) for page in pages},
         **dict.fromkeys(assets(), ("GET",)),
         CALL: ("POST", "OPTIONS"),
@@ -176,6 +176,7 @@ def guarded() -> Guard:
     limits = Limits.from_environment()
     check_loaded()
     check_login(settings)
+    pages = own_pages()
     names = [
         name
         for name in xl_cryptoai_udfs.__all__
@@ -188,12 +189,12 @@ def guarded() -> Guard:
         )
     return Guard(
         main_app,
-        allowed=allowed(),
+        allowed=allowed(pages),
         call=CALL,
         module=custom_functions,
         login=login,
         questions=PANE_QUESTIONS,
-        pages=own_pages(),
+        pages=pages,
         drawn=Beside(limits, Calls(names)),
         large=Beside(limits, Calls(names)),
         workbooks=Beside(limits, Workbooks()),

@@ -87,6 +87,8 @@ def page(template: Any, settings: Any) -> bytes:
         Those of xlwings Server.
     """
     provider = (settings.auth_providers or [""])[0]
+    model = model_in_use()
+    base = Forecast(model=model)
     text: str = template.render(
         settings=settings,
         name=ADD_IN,
@@ -96,16 +98,16 @@ def page(template: Any, settings: Any) -> bytes:
         provider=provider,
         call=f"{settings.app_path}/xlwings/custom-functions-call",
         categories=[
-            (category, [entry(one) for one in functions])
+            (category, [entry(one, base) for one in functions])
             for category, functions in groupby(
-                functions_of(model_in_use()).values(), lambda one: one.category
+                functions_of(model).values(), lambda one: one.category
             )
         ],
     )
     return text.encode()
 
 
-def entry(function: ExcelFunction) -> Entry:
+def entry(function: ExcelFunction, base: Forecast) -> Entry:
     """Describe a function, as the function wizard does, with the base case as an example."""
     own = _EXAMPLES.get(function.name, {})
     return Entry(
@@ -118,20 +120,18 @@ def entry(function: ExcelFunction) -> Entry:
                 one.name,
                 one.help,
                 one.optional,
-                own.get(one.name, "" if one.optional else _example(one.name)),
+                own.get(one.name, "" if one.optional else _example(one.name, base)),
             )
             for one in function.arguments
         ),
     )
 
 
-def _example(name: str) -> str:
+def _example(name: str, base: Forecast) -> str:
     """Return the base case's value of an argument as a person types it."""
-    model = model_in_use()
-    base = Forecast("base", model=model)
     if name in base:
         return _typed(base[name])
-    catalogue = model.assumptions
+    catalogue = base.model.assumptions
     columns: dict[str, Iterable[Iterable[Value]]] = {
         "id": [["total"]],
         "ids": [[one] for one in catalogue],
