@@ -25,7 +25,7 @@ from textwrap import fill
 
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.own_model import VARIABLE, folder_in_use
-from xl_cryptoai_server.project import check_served, write_project
+from xl_cryptoai_server.project import NAMESPACE, check_served, write_project
 
 APPLICATION = "xl_cryptoai_server.app:app"
 START_LIMIT = 60.0
@@ -278,7 +278,7 @@ def how_to_use(site: Site, *, open_to_all: bool) -> str:
         for platform, lines in STEPS.items()
     )
     return f"""\
-xlwings Server serves all functions, namespace CAI. Manifest: {site.url}/manifest.xml
+xlwings Server serves all functions, namespace {NAMESPACE}. Manifest: {site.url}/manifest.xml
 What it is, how to add it to Excel, and the functions to try: {site.url}/
 {_NO_LOGIN if open_to_all and beyond else ""}{"" if site.certificate else _HTTPS}
 Save the manifest as {MANIFEST_FILE}, then, in Excel for

@@ -56,7 +56,7 @@ const changed = (byUs) => {
 };
 
 const start = async () => {
-  document.title = "Crypto AI forecast";
+  document.title = document.querySelector("h1").textContent;
   if (!(await inExcel())) {
     find("outside").hidden = false;
     return;

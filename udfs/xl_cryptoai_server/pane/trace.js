@@ -28,7 +28,7 @@ export const trace = () =>
 
 /** A formula as Excel shows it: without the prefixes that only files have. */
 const asShown = (formula) =>
-  formula.replaceAll("_xldudf_CAI_", "CAI.").replaceAll(/_xl(?:fn|ws|pm|op|udf)\./g, "");
+  formula.replaceAll(/_xldudf_([A-Z0-9]+)_/g, "$1.").replaceAll(/_xl(?:fn|ws|pm|op|udf)\./g, "");
 
 const branch = (node, known, shown, level) => {
   const head = make(
