@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -136,7 +137,7 @@ def settings_text() -> str:
 [tool.xlwings_server]
 environment = "prod"  # any other name changes the namespace, and the workbooks' cells miss it
 functions_namespace = "{NAMESPACE}"
-project_name = "{ADD_IN}"
+project_name = {json.dumps(ADD_IN, ensure_ascii=False)}
 manifest_id_prod = "{MANIFEST_ID}"
 auth_providers = []  # ["custom"] or ["entraid"]: see docs/deploying.md
 cors_allow_origins = []
