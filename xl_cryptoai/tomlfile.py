@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.errors import CatalogueError, quoted
+from xl_cryptoai.units import is_number
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -98,10 +99,6 @@ def _check_fields(
 
 
 def _check_type(file: str, entry: str, field: str, value: object, kind: type) -> None:
-    if kind is float:
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool)
-    else:
-        fits = isinstance(value, kind)
-    if not fits:
+    if not (is_number(value) if kind is float else isinstance(value, kind)):
         wanted = {float: "a number", str: "a text", object: "a value"}.get(kind, kind.__name__)
         raise CatalogueError(file, entry, field, f"is {quoted(value)}, but must be {wanted}")

@@ -97,10 +97,17 @@ def read_as(value: float | str, unit: str, digits: int = 4) -> str:
     return f"{value:,.{digits}g}"
 
 
+def is_number(value: object) -> bool:
+    """Whether a value of a file or cell is a number; TRUE is none, though Python takes it for 1.
+
+    >>> is_number(1), is_number(1.5), is_number(True), is_number("1")
+    (True, True, False, False)
+    """
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def same_value(one: Any, other: Any) -> bool:
     """Compare two contents of cells as saved files can; TRUE is not 1."""
-    if all(
-        isinstance(value, (int, float)) and not isinstance(value, bool) for value in (one, other)
-    ):
+    if is_number(one) and is_number(other):
         return math.isclose(one, other, rel_tol=SAME)
     return type(one) is type(other) and bool(one == other)

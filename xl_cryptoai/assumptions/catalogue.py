@@ -19,7 +19,7 @@ from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH, Uncertainty, unce
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, UnknownNameError, quoted
 from xl_cryptoai.source import PrintedFigure, load_published
 from xl_cryptoai.tomlfile import entries, read_toml
-from xl_cryptoai.units import CHOICE, UNITS, label_of
+from xl_cryptoai.units import CHOICE, UNITS, is_number, label_of
 
 CATALOGUE_FOLDER = Path(__file__).parent
 BLOCKS = ("market", "value_stack", "software", "compute", "identity", "security", "adoption")
@@ -399,12 +399,8 @@ def _read_figures(file: str, row: dict[str, Any], scenarios: Iterable[str]) -> N
                 row[field] = value_meant(Figure(name, unit.id, unit.lower, unit.upper), value)
             except CryptoAIError as error:
                 raise CatalogueError(file, name, field, str(error)) from None
-        elif field in (*_BOUNDS, *LOW_MODE_HIGH) and not _is_number(value) and value is not None:
+        elif field in (*_BOUNDS, *LOW_MODE_HIGH) and not is_number(value) and value is not None:
             raise CatalogueError(file, name, field, f"is {quoted(value)}, but must be a number")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _check_bounds(file: str, row: Mapping[str, Any]) -> None:
@@ -495,7 +491,7 @@ def _checked_value(file: str, row: Mapping[str, Any], scenario: str) -> Value:
                 file, name, scenario, f"is {quoted(value)}; allowed are {', '.join(row['choices'])}"
             )
         return str(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not is_number(value):
         raise CatalogueError(file, name, scenario, f"is {quoted(value)}, but must be a number")
     if not row["lower"] <= value <= row["upper"]:
         raise CatalogueError(

@@ -11,6 +11,8 @@ import math
 import re
 from typing import Any
 
+from xl_cryptoai.units import is_number
+
 CALL = re.compile(r"[A-Z0-9]+[_.](?:SIMULATE|HISTOGRAM|DEPENDENCE|SENSITIVITY)\(", re.IGNORECASE)
 EXACT = 1e-5
 """Relative; a standard error is held to this part of the figure that it belongs to."""
@@ -31,11 +33,7 @@ def agrees(stored: Any, rows: list[list[Any]], row: int, column: int) -> bool:
         Which figure of it, counted from 0.
     """
     wanted = rows[row][column]
-    numbers = all(
-        isinstance(value, (int, float)) and not isinstance(value, bool)
-        for value in (stored, wanted)
-    )
-    if not numbers:
+    if not (is_number(stored) and is_number(wanted)):
         return str("" if stored is None else stored) == str("" if wanted is None else wanted)
     beside = 0.0
     if str(rows[0][column]).endswith(ERROR) and isinstance(rows[row][column - 1], (int, float)):

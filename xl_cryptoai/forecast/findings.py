@@ -12,6 +12,7 @@ from xl_cryptoai.errors import CatalogueError, quoted
 from xl_cryptoai.forecast.forecast import Forecast
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.tomlfile import entries, read_toml
+from xl_cryptoai.units import is_number
 
 FINDINGS_FILE = Path(__file__).with_name("findings.toml")
 
@@ -177,7 +178,7 @@ def _check_ids(file: str, row: Mapping[str, Any], known: set[str]) -> None:
             if not isinstance(name, str) or name not in known:
                 raise CatalogueError(file, row["id"], part, f"no id {quoted(name)} exists")
     for name, value in row.get("overrides", {}).items():
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        if not (is_number(value) or isinstance(value, str)):
             raise CatalogueError(
                 file, row["id"], "overrides", f"{name} is {quoted(value)}; give a number or text"
             )

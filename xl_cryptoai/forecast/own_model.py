@@ -39,7 +39,7 @@ from xl_cryptoai.source.gaps import gaps_of
 from xl_cryptoai.source.published import publication_of
 from xl_cryptoai.source.systems import systems_of
 from xl_cryptoai.tomlfile import entries, read_toml
-from xl_cryptoai.units import CHOICE, UNITS, read_as
+from xl_cryptoai.units import CHOICE, UNITS, is_number, read_as
 
 MODEL, ASSUMPTIONS, STEPS = "model.toml", "assumptions.toml", "steps.toml"
 PUBLISHED, EVIDENCE, SYSTEMS = "published.toml", "evidence.toml", "systems.toml"
@@ -416,7 +416,7 @@ class _Builder:
                 raise CatalogueError(
                     MODEL, "settings", field, f"no assumption is called {quoted(value)}"
                 )
-            if not wants_id and not _is_number(value):
+            if not wants_id and not is_number(value):
                 raise CatalogueError(
                     MODEL, "settings", field, f"is {quoted(value)}, but must be a number"
                 )
@@ -571,7 +571,7 @@ class _Builder:
             if row["relation"] not in ("<=", ">="):
                 raise CatalogueError(MODEL, name, "relation", "must be '<=' or '>='")
             limit = row["limit"]
-            if not isinstance(limit, str) and not _is_number(limit):
+            if not isinstance(limit, str) and not is_number(limit):
                 raise CatalogueError(MODEL, name, "limit", "must be a number or an assumption")
             named = [*row["terms"], *([limit] if isinstance(limit, str) else [])]
             for one in named:
@@ -658,10 +658,6 @@ def _sum(*parts: Any) -> Any:
     for part in parts[1:]:
         total = total + part
     return total
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _title(text: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from xl_cryptoai.assumptions.scenarios import range_in_words
 from xl_cryptoai.reading.findings import Fault, Finding
-from xl_cryptoai.units import CHOICE
+from xl_cryptoai.units import CHOICE, is_number
 
 
 def _load() -> dict[str, tuple[str, str]]:
@@ -70,7 +70,7 @@ class _Figures(Formatter):
             return str(value).upper()
         if spec == "capital":
             return str(value).capitalize()
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        number = is_number(value)
         if spec == "short":
             return f"{value:.6g}" if number else f"'{value}'"
         if number:

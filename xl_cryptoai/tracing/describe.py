@@ -12,7 +12,7 @@ from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import chosen_scenario, inputs_of
 from xl_cryptoai.reading.labels import Words, labels_of
 from xl_cryptoai.reading.tables import case_headers, id_rows, results_table
-from xl_cryptoai.units import UNITS, read_as
+from xl_cryptoai.units import UNITS, is_number, read_as
 
 COMPUTED, CONSTANT, BLANK = "computed", "constant", "blank"
 LIVE, OVERRIDE, UNKNOWN = "live", "override", "unknown"
@@ -39,7 +39,7 @@ def value_in_words(value: Any, unit: str) -> str:
     """
     if value is None:
         return "nothing stored"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not is_number(value):
         return str(value).upper() if isinstance(value, bool) else str(value)
     for one in UNITS.values():
         if unit == one.label or unit.startswith(f"{one.label} of "):
