@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,14 @@ def entries(
             raise CatalogueError(file, row["id"], "id", "occurs twice")
         seen.add(row["id"])
         yield dict(row)
+
+
+def check_known(file: str, entry: str, field: str, value: object, known: Collection[str]) -> None:
+    """Refuse a value that is none of the known ones, naming them."""
+    if value not in known:
+        raise CatalogueError(
+            file, entry, field, f"is {quoted(value)}; known are {', '.join(known) or 'none'}"
+        )
 
 
 def date_in(file: str, entry: str, field: str, value: object) -> dt.date:

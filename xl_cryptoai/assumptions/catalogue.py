@@ -18,7 +18,7 @@ from xl_cryptoai.assumptions.typed_text import name_meant, value_meant
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH, Uncertainty, uncertainty_of
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, UnknownNameError, quoted
 from xl_cryptoai.source import PrintedFigure, load_published
-from xl_cryptoai.tomlfile import entries, read_toml
+from xl_cryptoai.tomlfile import check_known, entries, read_toml
 from xl_cryptoai.units import CHOICE, UNITS, is_number, label_of
 
 CATALOGUE_FOLDER = Path(__file__).parent
@@ -362,11 +362,7 @@ def _scenarios(path: Path) -> tuple[dict[str, Scenario], tuple[str, str], dict[s
     rows = entries(path.name, data, "scenario", text, {})
     scenarios = {row["id"]: Scenario(**row) for row in rows}
     for scenario in scenarios.values():
-        if scenario.view not in VIEWS:
-            raise CatalogueError(
-                path.name, scenario.id, "view",
-                f"is {quoted(scenario.view)}; known are {', '.join(VIEWS)}",
-            )  # fmt: skip
+        check_known(path.name, scenario.id, "view", scenario.view, VIEWS)
     if BASE not in scenarios:
         raise CatalogueError(path.name, BASE, "id", "is missing: every model has a base case")
     low, high = data.get("span", (BASE, BASE))
@@ -381,10 +377,7 @@ def _scenarios(path: Path) -> tuple[dict[str, Scenario], tuple[str, str], dict[s
 
 def _check_words(file: str, row: Mapping[str, Any]) -> None:
     for field, known in (("unit", UNITS), ("kind", KINDS), ("effect", EFFECTS)):
-        if row[field] not in known:
-            raise CatalogueError(
-                file, row["id"], field, f"is {quoted(row[field])}; known are {', '.join(known)}"
-            )
+        check_known(file, row["id"], field, row[field], known)
 
 
 def _read_figures(file: str, row: dict[str, Any], scenarios: Iterable[str]) -> None:

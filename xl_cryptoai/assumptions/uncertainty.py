@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xl_cryptoai.errors import CatalogueError, quoted
+from xl_cryptoai.errors import CatalogueError
+from xl_cryptoai.tomlfile import check_known
 from xl_cryptoai.units import CHOICE, UNITS
 
 SHAPES = ("pert", "triangular", "uniform", "normal", "lognormal", "fixed")
@@ -78,9 +79,7 @@ def uncertainty_of(
     ends = sorted(float(row["values"][name]) for name in span)
     moved = "low" in typed or ends[0] < ends[1]
     shape = typed.get("shape", DEFAULT_SHAPE if moved else FIXED)
-    if shape not in SHAPES:
-        known = ", ".join(SHAPES)
-        raise CatalogueError(file, row["id"], "shape", f"is {quoted(shape)}; known are {known}")
+    check_known(file, row["id"], "shape", shape, SHAPES)
     low, mode, high = (
         float(typed.get(end, default))
         for end, default in zip(

@@ -29,7 +29,7 @@ from xl_cryptoai.assumptions.scenarios import VIEWS, Scenario
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, FileRefusedError, quoted
 from xl_cryptoai.forecast.constraints import Constraint
 from xl_cryptoai.forecast.findings import Finding, findings_of
-from xl_cryptoai.forecast.formula import formula_of, ids_in
+from xl_cryptoai.forecast.formula import MONEY_UNIT, formula_of, ids_in
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.forecast.shipped import shipped_model
 from xl_cryptoai.forecast.steps.entry import Step
@@ -38,7 +38,7 @@ from xl_cryptoai.source.evidence import SUPPORTED, evidence_of
 from xl_cryptoai.source.gaps import gaps_of
 from xl_cryptoai.source.published import publication_of
 from xl_cryptoai.source.systems import systems_of
-from xl_cryptoai.tomlfile import entries, read_toml
+from xl_cryptoai.tomlfile import check_known, entries, read_toml
 from xl_cryptoai.units import CHOICE, UNITS, is_number, read_as
 
 MODEL, ASSUMPTIONS, STEPS = "model.toml", "assumptions.toml", "steps.toml"
@@ -304,10 +304,7 @@ class _Builder:
         for row in rows:
             name, over = row["id"], row.get("over", BASE)
             _check_id(MODEL, name)
-            if row["view"] not in VIEWS:
-                raise CatalogueError(
-                    MODEL, name, "view", f"is {quoted(row['view'])}; known are {', '.join(VIEWS)}"
-                )
+            check_known(MODEL, name, "view", row["view"], VIEWS)
             if name in self.origin.entries:
                 raise CatalogueError(MODEL, name, "id", "is the id of an assumption or step")
             if over not in scenarios or over == name:
@@ -493,15 +490,10 @@ class _Builder:
             if row["label"].lower() in labels:
                 raise CatalogueError(STEPS, name, "label", f"{quoted(row['label'])} is used twice")
             labels.add(row["label"].lower())
-            if row["unit"] not in UNITS:
-                raise CatalogueError(
-                    STEPS, name, "unit",
-                    f"is {quoted(row['unit'])}; known are {', '.join(UNITS)}",
-                )  # fmt: skip
-            if row.get("segment") and row["unit"] != "usd_per_year":
-                raise CatalogueError(STEPS, name, "unit", "a segment's unit is usd_per_year")
-            if row.get("market") and row["unit"] != "usd_per_year":
-                raise CatalogueError(STEPS, name, "unit", "a market's unit is usd_per_year")
+            check_known(STEPS, name, "unit", row["unit"], UNITS)
+            for mark in ("segment", "market"):
+                if row.get(mark) and row["unit"] != MONEY_UNIT:
+                    raise CatalogueError(STEPS, name, "unit", f"a {mark}'s unit is {MONEY_UNIT}")
             yield row
 
     def _shipped_steps(self, without: set[str]) -> tuple[list[Step], list[Step]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.errors import CatalogueError
-from xl_cryptoai.tomlfile import date_in, entries, read_toml
+from xl_cryptoai.tomlfile import check_known, date_in, entries, read_toml
 from xl_cryptoai.units import read_as
 
 EVIDENCE_FILE = Path(__file__).with_name("evidence.toml")
@@ -147,14 +147,9 @@ def evidence_of(
     found = []
     for row in entries(file, data, "evidence", _REQUIRED, _OPTIONAL):
         name = row["id"]
-        for field, allowed in (
-            ("segment", supported),
-            ("unit", units),
-            ("qualifier", QUALIFIERS),
-        ):
-            if row.get(field, "") not in allowed and field in row:
-                known = ", ".join(allowed) or "none"
-                raise CatalogueError(file, name, field, f"is {row[field]!r}; known are {known}")
+        check_known(file, name, "segment", row["segment"], supported)
+        check_known(file, name, "unit", row["unit"], units)
+        check_known(file, name, "qualifier", row.get("qualifier", ""), QUALIFIERS)
         low, high = _ends(file, row)
         as_of = date_in(file, name, "as_of", row.pop("as_of"))
         found.append(Evidence(low=low, high=high, as_of=as_of, **row))

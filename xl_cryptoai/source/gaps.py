@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xl_cryptoai.errors import CatalogueError
-from xl_cryptoai.tomlfile import date_in, entries, read_toml
+from xl_cryptoai.tomlfile import check_known, date_in, entries, read_toml
 
 GAPS_FILE = Path(__file__).with_name("gaps.toml")
 
@@ -62,10 +61,7 @@ def gaps_of(file: str, data: Mapping[str, Any]) -> tuple[Gap, ...]:
     """Return the gaps that a file holds; see `load_gaps`."""
     found = []
     for row in entries(file, data, "gap", _REQUIRED, _OPTIONAL):
-        if row["kind"] not in KINDS:
-            raise CatalogueError(
-                file, row["id"], "kind", f"is {row['kind']!r}; known are {', '.join(KINDS)}"
-            )
+        check_known(file, row["id"], "kind", row["kind"], KINDS)
         if "as_of" in row:
             row["as_of"] = date_in(file, row["id"], "as_of", row["as_of"])
         found.append(Gap(**row))

@@ -11,7 +11,7 @@ from typing import Any
 
 from xl_cryptoai.errors import CatalogueError
 from xl_cryptoai.source.evidence import SUPPORTED, load_evidence
-from xl_cryptoai.tomlfile import date_in, entries, read_toml
+from xl_cryptoai.tomlfile import check_known, date_in, entries, read_toml
 
 SYSTEMS_FILE = Path(__file__).with_name("systems.toml")
 
@@ -86,11 +86,8 @@ def systems_of(
     found = []
     for row in entries(file, data, "system", _REQUIRED, _OPTIONAL):
         name = row["id"]
-        for field, known in (("kind", KINDS), ("segment", segments)):
-            if row[field] not in known:
-                raise CatalogueError(
-                    file, name, field, f"is {row[field]!r}; known are {', '.join(known)}"
-                )
+        check_known(file, name, "kind", row["kind"], KINDS)
+        check_known(file, name, "segment", row["segment"], segments)
         row["figures"] = tuple(row.get("figures", ()))
         for one in row["figures"]:
             if one not in figures:
