@@ -11,11 +11,12 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.assumptions.catalogue import (
+    AS_BASE,
     BASE,
     OPTIONAL,
     REQUIRED,
@@ -244,6 +245,10 @@ class _Builder:
         steps, segments = self._steps(catalogue, left_out)
         touched = self._touched(catalogue, steps, changed | left_out)
         publication = self._publication(steps, touched)
+        # read at once: a fault in these files is reported when the model is read
+        evidence = self._evidence(segments)
+        systems = self._systems(segments, evidence)
+        gaps = self._gaps()
         model = Model(
             title=_title(about.get("title", self.origin.title)),
             prefix=_prefix(about.get("prefix", self.origin.prefix)),
@@ -254,15 +259,13 @@ class _Builder:
             markets=self._markets(steps),
             constraints=self._constraints(about, catalogue, left_out),
             publication=publication,
-            evidence=lambda: self._evidence(segments),
-            systems=lambda: self._systems(segments),
-            gaps=self._gaps,
-            findings=self._findings,
+            evidence=lambda: evidence,
+            systems=lambda: systems,
+            gaps=lambda: gaps,
+            findings=cache(self._findings),
             text=text,
         )
-        model.systems()
-        model.gaps()
-        model.findings(model)  # a fault in these files is told when the model is read
+        model.findings(model)
         return model
 
     # model.toml ----------------------------------------------------------------------------------
@@ -357,8 +360,9 @@ class _Builder:
             before = found.rows.get(name, {**_DEFAULTS, "block": OWN_BLOCK})
             found.rows[name] = {"meaning": row.get("label", name), **before, **row}
             found.files[name] = ASSUMPTIONS
+        left = origin.scenarios.keys() - scenarios.keys()
         for name, row in found.rows.items():
-            _fill(found.files[name], row, scenarios, own)
+            _fill(found.files[name], row, scenarios, own, left)
             if name in origin and name not in changed and name in self.origin.derivations:
                 row["kind"] = "derived"
         for scenario, (_, values) in own.items():
@@ -601,15 +605,17 @@ class _Builder:
         return replace(origin, figures=figures)
 
     def _evidence(self, segments: tuple[str, ...]) -> tuple[Evidence, ...]:
+        known = (SUPPORTED[0], *segments)
         document = self.documents.get(EVIDENCE)
-        own = evidence_of(EVIDENCE, document, (SUPPORTED[0], *segments)) if document else ()
-        known = {SUPPORTED[0], *segments}
+        own = evidence_of(EVIDENCE, document, known) if document else ()
         return (*(one for one in self.origin.evidence() if one.segment in known), *own)
 
-    def _systems(self, segments: tuple[str, ...]) -> tuple[System, ...]:
+    def _systems(
+        self, segments: tuple[str, ...], evidence: tuple[Evidence, ...]
+    ) -> tuple[System, ...]:
         """Return the shipped systems of the segments that stay, with the figures that stay."""
         known = (SUPPORTED[0], *segments)
-        figures = [one.id for one in self._evidence(segments)]
+        figures = [one.id for one in evidence]
         document = self.documents.get(SYSTEMS)
         own = systems_of(SYSTEMS, document, known, figures) if document else ()
         kept = (
@@ -693,10 +699,11 @@ def _fill(
     row: dict[str, Any],
     scenarios: Mapping[str, Scenario],
     own: Mapping[str, tuple[str, dict[str, Any]]],
+    left_out: Iterable[str],
 ) -> None:
     """Give a row a value in every scenario: its own, that of the scenario below, or base's."""
-    for name in [field for field in row if field in ("bear", "bull") and field not in scenarios]:
-        del row[name]  # of a scenario that is left out
+    for name in left_out:
+        row.pop(name, None)
     for name in scenarios:
         over, values = own.get(name, (BASE, {}))
         if row["id"] in values:
@@ -705,7 +712,7 @@ def _fill(
             row[name] = values[row["id"]]
         elif name not in row:
             below = row.get(over, row.get(BASE))
-            row[name] = row[BASE] if below == "as base" else below
+            row[name] = row[BASE] if below == AS_BASE else below
 
 
 def _inputs_of(one: Step | Mapping[str, Any]) -> tuple[str, ...]:
