@@ -66,6 +66,7 @@ def check_loaded() -> None:
                 f"the server serves no functions at all: its project's custom_functions cannot "
                 f"be imported ({error})"
             ) from None
+    # xlwings has no types here
     described = custom_functions_meta(custom_functions)["functions"]  # type: ignore[no-untyped-call]
     namespace = settings.functions_namespace.upper()
     if settings.environment != "prod":

@@ -21,6 +21,7 @@ async def too_many(scope: Message, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": words})
 
 
+# uvicorn chooses this class when it is loaded: for a type checker it is a variable
 class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
     """A connection for `uvicorn --http`: bounded in number, in time and in its headers."""
 

@@ -74,4 +74,5 @@ def _check_of_project(provider: str) -> object | None:
         return None
     if not hasattr(module, "validate_token"):
         raise CryptoAIError(f"the project's auth/{provider} has no function validate_token")
+    # the module is the project's: nothing says its types
     return module.validate_token  # type: ignore[no-any-return]

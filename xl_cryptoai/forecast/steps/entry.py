@@ -91,7 +91,7 @@ def step(label: str, unit: str, of: str = "") -> Callable[[_F], _F]:
             function=function,
             block=function.__module__.rpartition(".")[2],
         )
-        function.__step__ = entry  # type: ignore[attr-defined]
+        function.__step__ = entry  # type: ignore[attr-defined]  # our own attribute
         return function
 
     return mark
