@@ -10,7 +10,7 @@ from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
     BLUE,
     DARK,
-    INK,
+    GRID,
     MARGIN,
     ROW,
     WIDTH,
@@ -81,7 +81,7 @@ def _lower(label: str) -> str:
 
 def _grid(scale: Scale, bottom: int) -> Iterator[str]:
     for tick in scale.ticks(_TICKS):
-        yield line(scale(tick), _TOP - 6, bottom + 2, "#d9d9d9")
+        yield line(scale(tick), _TOP - 6, bottom + 2, GRID)
         yield text(scale(tick), bottom + 18, f"{tick:.0%}", "small", "middle")
 
 
@@ -90,14 +90,12 @@ def _bar(catalogue: Catalogue, number: int, one: Sensitivity, scale: Scale) -> I
     yield _ROWS.name(number, catalogue[one.id].label)
     # an estimate near zero can fall below it: nothing is drawn there
     yield _ROWS.bar(number, (scale(0), scale(max(value, 0.0))), BLUE)
-    middle = _ROWS.middle(number)
     if not math.isnan(one.first):
-        yield box((scale(0), scale(max(min(one.first, value), 0.0))), middle - 4, 8, DARK)
+        yield box(
+            (scale(0), scale(max(min(one.first, value), 0.0))), _ROWS.middle(number) - 4, 8, DARK
+        )
     low, high = (scale(max(value + sign * 2 * error, 0.0)) for sign in (-1, 1))
-    yield (
-        f'<path d="M{low:.1f} {middle - 4}v8m0-4H{high:.1f}m0-4v8" '
-        f'stroke="{INK}" stroke-width="1.5" fill="none"/>'
-    )
+    yield _ROWS.whisker(number, low, high)
     yield _ROWS.figure(number, max(high, scale(0)), f"{value:.1%} ± {200 * error:.1g} pp", "halo")
 
 

@@ -8,18 +8,16 @@ from itertools import accumulate, pairwise
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.forecast.run_rates import RunRate, run_rates
 from xl_cryptoai.reports.scale import Rows, Scale
-from xl_cryptoai.reports.svg import MARGIN, ROW, WIDTH, box, document, heading, line, text
+from xl_cryptoai.reports.segments import legend
+from xl_cryptoai.reports.svg import GRID, WIDTH, document, heading, line, series, text, width_of
 from xl_cryptoai.units import read_as
 
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00")
-"""Of the segments, in their order: told apart by the colour-blind, and beside each other by
-lightness."""
 _LEFT, _RIGHT, _TOP = 100, 130, 92
 _WITH_RATES = 330
 """Room at the right where run-rates stand beside a long bar."""
-_BOTTOM = 76
+_AXIS = 52
+"""Room for the axis between the last row and the legend."""
 _ROWS = Rows(_TOP)
-_PALE = "#dde3ea"
 _UNIT = "usd_per_year"
 
 Year = Mapping[str, float]
@@ -54,7 +52,8 @@ def draw_path(model: Model, years: Sequence[int], values: Sequence[Year], name: 
     True
     """
     title = f"{model.steps[TOTAL].label} by year"
-    height = _TOP + ROW * len(years) + _BOTTOM
+    bottom = _ROWS.bottom(len(years))
+    boxes, high = legend(model, WIDTH, bottom + _AXIS)
     most = max(year[TOTAL] for year in values)
     rates = run_rates(model)
     beside = any(
@@ -66,9 +65,13 @@ def draw_path(model: Model, years: Sequence[int], values: Sequence[Year], name: 
         f"{name}, USD a year. Adoption before {years[-1]} is a house view; {years[-1]} is the "
         "forecast."
     )
-    body = [*heading(title, subtitle), *_grid(scale, height), *_bars(model, years, values, scale),
-            *_legend(model, height)]  # fmt: skip
-    return document((WIDTH, height), title, in_words(years, values), body)
+    body = [
+        *heading(title, subtitle),
+        *_grid(scale, bottom + 6),
+        *_bars(model, years, values, scale, rates),
+        *boxes,
+    ]
+    return document((WIDTH, bottom + _AXIS + high + 2), title, in_words(years, values), body)
 
 
 def in_words(years: Sequence[int], values: Sequence[Year]) -> str:
@@ -86,35 +89,25 @@ def rates_in(rates: Sequence[RunRate], year: int) -> str:
     return ", ".join(f"{one.who} {read_as(one.value, _UNIT)}" for one in rates if one.year == year)
 
 
-def _grid(scale: Scale, height: int) -> Iterator[str]:
-    bottom = height - _BOTTOM + 6
+def _grid(scale: Scale, bottom: int) -> Iterator[str]:
     for value in scale.ticks():
-        yield line(scale(value), _TOP - 8, bottom, _PALE)
+        yield line(scale(value), _TOP - 8, bottom, GRID)
         words = read_as(value, _UNIT, 2) if value else "0"
         yield text(scale(value), bottom + 15, words, "small", "middle")
 
 
 def _bars(
-    model: Model, years: Sequence[int], values: Sequence[Year], scale: Scale
-) -> Iterator[str]:
-    rates = run_rates(model)
+    model: Model, years: Sequence[int], values: Sequence[Year], scale: Scale,
+    rates: Sequence[RunRate],
+) -> Iterator[str]:  # fmt: skip
     for number, (year, one) in enumerate(zip(years, values, strict=True)):
         yield _ROWS.name(number, str(year), "strong")
         levels = [0.0, *accumulate(one[name] for name in model.segments)]
         for place, (low, high) in enumerate(pairwise(levels)):
             ends = scale(low), scale(high)
-            yield _ROWS.bar(number, ends, COLOURS[place % len(COLOURS)], least=0)
+            yield _ROWS.bar(number, ends, series(place), least=0)
         figure = read_as(one[TOTAL], _UNIT)
-        yield _ROWS.figure(number, scale(one[TOTAL]), figure)
+        yield _ROWS.figure(number, scale(one[TOTAL]), figure, "halo")
         if words := rates_in(rates, year):
-            x = scale(one[TOTAL]) + 8 + 9 * len(figure) + 12
-            yield text(x, _ROWS.baseline(number), f"in the text: {words}", "small")
-
-
-def _legend(model: Model, height: int) -> Iterator[str]:
-    x, y = float(MARGIN), height - 24
-    for place, name in enumerate(model.segments):
-        label = model.steps[name].label
-        yield box((x, x + 14), y, 14, COLOURS[place % len(COLOURS)])
-        yield text(x + 20, y + 12, label, "small")
-        x += 20 + 7.5 * len(label) + 24
+            x = scale(one[TOTAL]) + 8 + width_of(figure, 14) + 12
+            yield text(x, _ROWS.baseline(number), f"in the text: {words}", "small halo")

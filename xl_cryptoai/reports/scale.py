@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from xl_cryptoai.reports.svg import BAR, MARGIN, ROW, box, text
+from xl_cryptoai.reports.svg import BAR, INK, MARGIN, ROW, box, text
 
 _ROUND = (1, 2, 5, 10)
 THINNEST = 1.5
@@ -102,6 +102,13 @@ class Rows:
     def figure(self, number: int, x: float, words: str, look: str = "") -> str:
         """Write a figure beside a row's bar."""
         return text(x + 8, self.baseline(number), words, f"figure {look}".strip())
+
+    def whisker(self, number: int, low: float, high: float) -> str:
+        """Draw between two places how far a row's value may be off."""
+        return (
+            f'<path d="M{low:.1f} {self.middle(number) - 4}v8m0-4H{high:.1f}m0-4v8" '
+            f'stroke="{INK}" stroke-width="1.5" fill="none"/>'
+        )
 
     def baseline(self, number: int) -> float:
         """Height at which a row's texts stand."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
+    GRID,
     MARGIN,
     SERIES,
     WIDTH,
@@ -60,8 +61,7 @@ def draw_segments(
     title = f"{model.steps[TOTAL].label} by segment"
     rows = Rows(_TOP if headed else _TOP_WITHOUT_HEADING)
     bottom = rows.bottom(len(cases))
-    legend = [*_legend(model, width, bottom + 34)]
-    lines = 1 + max((number for number, *_ in legend), default=0)
+    boxes, high = legend(model, width, bottom + 34)
     largest = max(float(results[TOTAL]) for results in cases.values())
     longest = max(width_of(_short(name), 14.5) for name in cases)
     left = max(_LEFT, MARGIN + longest + 12)
@@ -70,9 +70,9 @@ def draw_segments(
         *(heading(title, "USD a year; the figure at each end is the total") if headed else ()),
         *_grid(scale, rows.top, bottom),
         *_bars(model, cases, scale, rows),
-        *(part for _, *parts in legend for part in parts),
+        *boxes,
     ]
-    size = width, bottom + 34 + _LEGEND * lines
+    size = width, bottom + 34 + high
     return document(size, title, in_words(model, cases), body)
 
 
@@ -87,7 +87,7 @@ def in_words(model: Model, cases: Mapping[str, Mapping[str, float]]) -> str:
 
 def _grid(scale: Scale, top: int, bottom: int) -> Iterator[str]:
     for tick in scale.ticks(_TICKS):
-        yield line(scale(tick), top - 4, bottom + 2, "#d9d9d9")
+        yield line(scale(tick), top - 4, bottom + 2, GRID)
         words = read_as(tick, _MONEY, 2) if tick else "0"
         yield text(scale(tick), bottom + 18, words, "small", "middle")
 
@@ -113,21 +113,28 @@ def _bars(
         yield rows.figure(number, scale(start), _read(results[TOTAL]), "strong halo")
 
 
-def _legend(model: Model, width: int, top: int) -> Iterator[tuple[int, str, str]]:
-    """Yield a box and a name for each segment, with the number of the line they stand in."""
-    x, row = float(MARGIN), 0
+def legend(model: Model, width: int, top: int) -> tuple[list[str], int]:
+    """Draw a box and a name for each segment; return the parts, and over how many pixels they go.
+
+    Parameters
+    ----------
+    model : Model
+        Whose segments.
+    width : int
+        Of the picture, in pixels.
+    top : int
+        Where the first line begins.
+    """
+    parts: list[str] = []
+    x, y = float(MARGIN), top
     for which, segment in enumerate(model.segments):
         words = model.steps[segment].label
         wide = 20 + width_of(words) + 18
         if x > MARGIN and x + wide > width - MARGIN:
-            x, row = float(MARGIN), row + 1
-        y = top + _LEGEND * row
-        yield (
-            row,
-            box((x, x + 14), y, 14, series(which)),
-            text(x + 20, y + 12, words, "small"),
-        )
+            x, y = float(MARGIN), y + _LEGEND
+        parts += (box((x, x + 14), y, 14, series(which)), text(x + 20, y + 12, words, "small"))
         x += wide
+    return parts, y + _LEGEND - top
 
 
 def _short(name: str) -> str:

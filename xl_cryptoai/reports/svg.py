@@ -27,7 +27,7 @@ SERIES = (
 )  # fmt: skip
 """Colours of parts of a whole, and whether words on them are white: neighbours differ in brightness
 and in a hue that colour-blind eyes tell apart."""
-INK, FAINT = "#1a1a1a", "#767676"
+INK, FAINT, GRID = "#1a1a1a", "#767676", "#d9d9d9"
 WIDTH, MARGIN = 960, 24
 _LINE = 150
 """Small letters in a line as wide as the picture."""

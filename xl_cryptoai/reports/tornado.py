@@ -9,6 +9,7 @@ from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
     BLUE,
     DARK,
+    GRID,
     HATCHED,
     HATCHING,
     MARGIN,
@@ -83,7 +84,7 @@ def _chart(
     scale = Scale(low, high if high > low else low + (abs(low) or 1.0), *ends)
     bottom = height - _BOTTOM + 4
     for tick in scale.ticks(_TICKS):
-        yield line(scale(tick), _TOP - 8, bottom, "#d9d9d9")
+        yield line(scale(tick), _TOP - 8, bottom, GRID)
         yield text(scale(tick), _TOP - 14, read_as(tick, _MONEY, 2), "small", "middle")
     yield text(WIDTH - MARGIN, _TOP - 14, "swing", "small", "end")
     for number, bar in enumerate(bars):
