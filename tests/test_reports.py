@@ -32,7 +32,7 @@ from xl_cryptoai.cli import main
 from xl_cryptoai.cli.app import COMMANDS
 from xl_cryptoai.forecast.own_model import model_of, text_of
 from xl_cryptoai.reports.memo import MOST_CHANGES, Subject, memo
-from xl_cryptoai.reports.parts import REVIEW, Section, Table, facts_without_file
+from xl_cryptoai.reports.parts import REVIEW, Section, Table, facts_of_inputs
 from xl_cryptoai.reports.report_file import as_html
 from xl_cryptoai.reports.word import as_docx
 from xl_cryptoai.risk.plan import plan_of_inputs
@@ -83,7 +83,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert main([str(folder / one) if "." in one else one for one in command]) in (0, 1)
     own = model_of(text_of(MARKETPLACES))
     inputs = UserInputs("stress")
-    subject = Subject(plan_of_inputs(own, inputs), inputs, facts_without_file(own, inputs, "own"))
+    subject = Subject(plan_of_inputs(own, inputs), inputs, facts_of_inputs(own, inputs, "own"))
     (folder / "own.html").write_text(as_html(memo(subject)), encoding="utf-8")
     (folder / "own.docx").write_bytes(as_docx(memo(subject)))
     return folder
@@ -200,7 +200,7 @@ def test_inputs_that_cannot_be_used_are_refused(folder: Path, tmp_path: Path, ca
 def test_where_nothing_is_uncertain_the_report_says_so() -> None:
     typed = {name: {"override": one.base} for name, one in CATALOGUE.items() if one.uncertainty}
     inputs = UserInputs(values=typed)
-    subject = Subject(plan_of_inputs(MODEL, inputs), inputs, facts_without_file(MODEL, inputs, "-"))
+    subject = Subject(plan_of_inputs(MODEL, inputs), inputs, facts_of_inputs(MODEL, inputs, "-"))
     assert "Nothing was simulated: no assumption is left uncertain" in as_html(memo(subject))
 
 

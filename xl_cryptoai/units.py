@@ -106,6 +106,15 @@ def is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def read_change(amount: float, unit: str) -> str:
+    """Write a difference with its sign; a true minus, as wide as the plus.
+
+    >>> read_change(5e6, "usd_per_year"), read_change(-5e6, "usd_per_year").isascii()
+    ('+5.000M', False)
+    """
+    return ("+" if amount >= 0 else "\N{MINUS SIGN}") + read_as(abs(amount), unit)
+
+
 def same_value(one: Any, other: Any) -> bool:
     """Compare two contents of cells as saved files can; TRUE is not 1."""
     if is_number(one) and is_number(other):

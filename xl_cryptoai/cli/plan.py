@@ -62,12 +62,11 @@ def plan_from(source: Path, settings: Sequence[str]) -> Plan:
 
     What stands in the file and cannot be used is reported, and its default taken.
     """
-    from xl_cryptoai.reading.migration import INVALID
-    from xl_cryptoai.reports.merge import not_migrated_lines
+    from xl_cryptoai.reports.merge import not_used_lines
     from xl_cryptoai.reports.plain import visible
     from xl_cryptoai.risk.plan import plan_of_inputs
 
     model, inputs, missed = read_inputs(source)
-    for words in not_migrated_lines(one for one in missed if one.kind == INVALID):
+    for words in not_used_lines(missed):
         say(f"xl-cryptoai: not used: {visible(words)}", error=True)
     return plan_of_inputs(model, inputs, read_settings(model.assumptions, settings))

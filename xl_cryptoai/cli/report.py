@@ -57,13 +57,13 @@ def report(
 def _without_file(scenario: str | None, settings: tuple[str, ...]) -> Subject:
     from xl_cryptoai.assumptions import UserInputs
     from xl_cryptoai.reports.memo import Subject
-    from xl_cryptoai.reports.parts import facts_without_file
+    from xl_cryptoai.reports.parts import facts_of_inputs
 
     plan = plan_of(None, scenario, settings)
     overrides = {name: {"override": value} for name, value in plan.overridden.items()}
     inputs = UserInputs(plan.scenario, overrides)
     name = "none: " + (plan.model.title if plan.model.text else "the shipped model")
-    return Subject(plan, inputs, facts_without_file(plan.model, inputs, name))
+    return Subject(plan, inputs, facts_of_inputs(plan.model, inputs, name))
 
 
 def _of_file(path: Path) -> Subject:
@@ -73,7 +73,7 @@ def _of_file(path: Path) -> Subject:
     from xl_cryptoai.reading.migration import migrate
     from xl_cryptoai.reading.read import read_book
     from xl_cryptoai.reports.memo import Subject
-    from xl_cryptoai.reports.parts import facts_of, facts_without_file
+    from xl_cryptoai.reports.parts import facts_of_inputs
     from xl_cryptoai.risk.plan import plan_of_inputs
 
     if path.suffix.lower() == ".toml":
@@ -81,10 +81,11 @@ def _of_file(path: Path) -> Subject:
 
         model, inputs, _ = read_inputs(path)
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        facts = facts_without_file(model, inputs, path.name, sha256)
+        facts = facts_of_inputs(model, inputs, path.name, sha256)
         return Subject(plan_of_inputs(model, inputs), inputs, facts)
     book = open_one(path)
     read_book(book).live()  # a value that cannot be used is refused, not replaced by its default
     inputs, _ = migrate(book)
     plan = plan_of_inputs(book.model, inputs)
-    return Subject(plan, inputs, facts_of(book), audit_book(book))
+    facts = facts_of_inputs(book.model, inputs, path.name, book.file.package.sha256)
+    return Subject(plan, inputs, facts, audit_book(book))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -289,17 +290,12 @@ def _print_comparison(
     as_json: bool,
 ) -> None:
     """Print how the total differs from that of another file, drawn with the same random numbers."""
-    from xl_cryptoai import risk
     from xl_cryptoai.errors import FileRefusedError
 
     other = plan_from(path, ())
     if other.model is not plan.model:
         raise FileRefusedError(f"{path} is of another model; compare workbooks of one model")
-    theirs = risk.simulate(
-        plan.draws, scenario=other.scenario, overrides=other.overrides,
-        distributions=other.distributions, correlation=other.correlation, method=plan.method,
-        seed=plan.seed, model=plan.model,
-    )  # fmt: skip
+    theirs = replace(other, draws=plan.draws, method=plan.method, seed=plan.seed).simulate()
     words, amount = next(iter(amounts.items()), ("", None))
     mine, yours = result.statistics(above=amount), theirs.statistics(above=amount)
     change = result.change_from(theirs, above=amount)

@@ -17,7 +17,7 @@ from xl_cryptoai.reports.parts import (
     time_of_run,
 )
 from xl_cryptoai.reports.waterfall import waterfall
-from xl_cryptoai.units import read_as
+from xl_cryptoai.units import read_as, read_change
 
 
 def diff_report(
@@ -46,11 +46,10 @@ def diff_report(
         step = model.steps[moved.result]
         change = moved.difference
         relative = f" ({change / moved.before:+.1%})" if moved.before else ""
-        sign = "+" if change >= 0 else "\N{MINUS SIGN}"
         tiles = Tiles([
             (read_as(moved.before, step.unit), "before"),
             (read_as(moved.after, step.unit), "after"),
-            (f"{sign}{read_as(abs(change), step.unit)}",
+            (read_change(change, step.unit),
              f"change{relative}".replace("-", "\N{MINUS SIGN}")),
         ])  # fmt: skip
         drawn = waterfall(model, moved, found.before.name, found.after.name, PRINTED)

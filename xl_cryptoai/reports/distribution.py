@@ -108,14 +108,14 @@ def draw_distribution(
         text(24, 60, f"{drawn} {position}".strip(), "small"),
         *(text(24, 80 + 18 * number, line, "small") for number, line in enumerate(wrapped(about))),
     ]
-    under_live = None if live is None else 1 - simulation.chance_of_exceeding(live, result)[0]
+    below_live = 0.0 if live is None else 1 - simulation.chance_of_exceeding(live, result)[0]
     body = [
         *(heading if headed else ()),
         *_bars(edges, shares, plot),
         *_curve(edges, below + np.concatenate([[0.0], np.cumsum(shares)]), plot),
         *_axes(shares, plot),
         *_marks(marks, plot),
-        *([] if live is None or under_live is None else _live(live, under_live, plot)),
+        *([] if live is None else _live(live, below_live, plot)),
     ]
     in_words = f"{percentiles}. {drawn} {position} {about}".strip()
     return document(size, title, in_words, body)

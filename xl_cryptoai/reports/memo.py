@@ -35,7 +35,7 @@ from xl_cryptoai.reports.words import fix, message, what
 from xl_cryptoai.risk.description import live_in_words
 from xl_cryptoai.risk.plan import Plan
 from xl_cryptoai.risk.sensitivity import tornado
-from xl_cryptoai.units import read_as, same_value
+from xl_cryptoai.units import read_as, read_change, same_value
 
 MOST_CHANGES, MOST_SOURCES, MOST_FINDINGS = 8, 6, 5
 """Rows that two pages have room for; how many more there are is said."""
@@ -87,9 +87,10 @@ def memo(subject: Subject, made: str = "") -> Report:
         model.title
     )  # fmt: skip
     differ = f"Assumptions that differ from the {_reference(model)}"
+    cases = _cases(subject)
     sections = [
-        Section("Result", [*_result(subject, live)]),
-        Section("Scenarios", [*_scenarios(subject, live)]),
+        Section("Result", [*_result(subject, live, cases)]),
+        Section("Scenarios", [*_scenarios(subject, live, cases)]),
         Section(differ, [*_changes(subject, live)]),
         Section("Sources of the main inputs", [*_sources(subject, live)]),
         Section("Risk", [*_risk(subject, live)]),
@@ -115,7 +116,7 @@ def threshold_of(model: Model) -> tuple[float, str]:
 # Result ------------------------------------------------------------------------------------------
 
 
-def _result(subject: Subject, live: Forecast) -> Iterator[Part]:
+def _result(subject: Subject, live: Forecast, cases: Mapping[str, Forecast]) -> Iterator[Part]:
     model = subject.plan.model
     total = float(live[TOTAL])
     base = float(Forecast(model=model)[TOTAL])
@@ -127,28 +128,24 @@ def _result(subject: Subject, live: Forecast) -> Iterator[Part]:
     else:
         change = f"{total / base - 1:+.1%}".replace("-", "\N{MINUS SIGN}")
         yield (
-            f"{amount}: {_signed(total - base)} ({change}) against the {case}, "
+            f"{amount}: {read_change(total - base, _MONEY)} ({change}) against the {case}, "
             f"{read_as(base, _MONEY)}."
         )
     largest = max(model.segments, key=lambda name: float(live[name]))
-    least, most = _ends(subject)
+    totals = [float(case[TOTAL]) for case in cases.values()]
     yield Tiles([
         (read_as(total, _MONEY), f"{model.steps[TOTAL].label}, {unit}"),
         (read_as(base, _MONEY), case),
         (f"{live[largest] / total:.0%}" if total else "-",
          f"from {model.steps[largest].label}, the largest segment"),
-        (f"{read_as(least, _MONEY, 3)} to {read_as(most, _MONEY, 3)}", "across the scenarios"),
+        (f"{read_as(min(totals), _MONEY, 3)} to {read_as(max(totals), _MONEY, 3)}",
+         "across the scenarios"),
     ])  # fmt: skip
 
 
 def _reference(model: Model) -> str:
     """Return what the base case is called: it is the publication's only in the shipped model."""
     return "base case" if model.text else "published case"
-
-
-def _ends(subject: Subject) -> tuple[float, float]:
-    totals = [float(case[TOTAL]) for case in _cases(subject).values()]
-    return min(totals), max(totals)
 
 
 # Scenarios ---------------------------------------------------------------------------------------
@@ -168,9 +165,8 @@ def _cases(subject: Subject) -> dict[str, Forecast]:
     return found
 
 
-def _scenarios(subject: Subject, live: Forecast) -> Iterator[Part]:
+def _scenarios(subject: Subject, live: Forecast, cases: Mapping[str, Forecast]) -> Iterator[Part]:
     model, plan = subject.plan.model, subject.plan
-    cases = _cases(subject)
     named: dict[str, Mapping[str, float]] = dict(
         zip(names_of(model, [*cases]), cases.values(), strict=True)
     )
@@ -215,14 +211,14 @@ def _changes(subject: Subject, live: Forecast) -> Iterator[Part]:
             read_as(one.before, catalogue[one.id].unit),
             read_as(one.after, catalogue[one.id].unit),
             _source_of(subject, one.id),
-            _signed(one.value),
+            read_change(one.value, _MONEY),
         ]
         for one in shown
     ]
     if rest := found.shares[len(shown) :]:
         together = sum(one.value for one in rest)
-        rows.append([f"{len(rest)} more, together", "", "", "", _signed(together)])
-    rows.append(["All together", "", "", "", _signed(found.difference)])
+        rows.append([f"{len(rest)} more, together", "", "", "", read_change(together, _MONEY)])
+    rows.append(["All together", "", "", "", read_change(found.difference, _MONEY)])
     headers = ("assumption", _reference(model), "here", "from", "effect on the total")
     yield Table(headers, rows, (1, 2, 4), [len(rows) - 1])
     kind = "exact" if found.exact else "sampled: standard errors are in `xl-cryptoai diff`"
@@ -235,10 +231,6 @@ def _source_of(subject: Subject, name: str) -> str:
     if typed or name in subject.plan.overridden:
         return OVERRIDE
     return names_of(subject.plan.model, [subject.plan.name])[0]
-
-
-def _signed(amount: float) -> str:
-    return ("+" if amount >= 0 else "\N{MINUS SIGN}") + read_as(abs(amount), _MONEY)
 
 
 # Risk --------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from xl_cryptoai.merging.record import (
     Decision,
     Merge,
 )
-from xl_cryptoai.reading.migration import FORMULA, NOTE, UNMAPPED, NotMigrated
+from xl_cryptoai.reading.migration import FORMULA, INVALID, NOTE, UNMAPPED, NotMigrated
 from xl_cryptoai.reading.notes import PRODUCT
 from xl_cryptoai.reports.words import what
 
@@ -54,6 +54,11 @@ def not_migrated_lines(found: Iterable[NotMigrated]) -> list[str]:
     if more > 0:
         lines[MAX_LINES:] = [f"{more} more lines, which only the file itself has: keep it"]
     return lines
+
+
+def not_used_lines(found: Iterable[NotMigrated]) -> list[str]:
+    """Say what stands in input fields and cannot be used, so that its default is taken."""
+    return not_migrated_lines(one for one in found if one.kind == INVALID)
 
 
 def migration_log(found: Iterable[NotMigrated], source: str) -> list[LogLine]:

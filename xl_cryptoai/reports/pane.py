@@ -23,18 +23,18 @@ from xl_cryptoai.forecast.forecast import Forecast
 from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import InputCells, inputs_of
-from xl_cryptoai.reading.migration import INVALID, migrate
+from xl_cryptoai.reading.migration import migrate
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
 from xl_cryptoai.reports.findings import passed_in_words
-from xl_cryptoai.reports.merge import not_migrated_lines
+from xl_cryptoai.reports.merge import not_used_lines
 from xl_cryptoai.reports.trace import as_text, nodes_in_words
 from xl_cryptoai.reports.words import fix, message, what
 from xl_cryptoai.risk import Simulation, tornado
 from xl_cryptoai.risk.description import live_in_words
 from xl_cryptoai.risk.plan import plan_of_inputs
 from xl_cryptoai.tracing.trace import trace_book
-from xl_cryptoai.units import read_as
+from xl_cryptoai.units import read_as, read_change
 from xl_cryptoai.xlsx.references import cell_name
 
 MOST_FINDINGS = 1_000
@@ -283,7 +283,7 @@ def simulation_data(book: Book, draws: int | None = None) -> dict[str, Any]:
         "method": found.method,
         "seed": found.seed,
         "drawn": plan.drawn.words,
-        "not_used": not_migrated_lines(one for one in missed if one.kind == INVALID),
+        "not_used": not_used_lines(missed),
     }
 
 
@@ -391,5 +391,5 @@ def _change(amount: float | None) -> dict[str, Any]:
     """Return a difference of amounts with its sign."""
     if amount is None:
         return {"value": None, "text": UNKNOWN}
-    sign = "+" if amount > 0 else "\N{MINUS SIGN}" if amount < 0 else ""
-    return {"value": amount, "text": f"{sign}{read_as(abs(amount), 'usd_per_year')}"}
+    read = read_change if amount else read_as  # nothing has no sign
+    return {"value": amount, "text": read(amount, "usd_per_year")}

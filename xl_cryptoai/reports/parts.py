@@ -115,17 +115,14 @@ def facts_of(book: Book) -> FileFacts:
         inputs, _ = migrate(book)
     except FileRefusedError:  # of others
         return FileFacts(name, sha256)
-    return FileFacts(name, sha256, *_fingerprints(book.model, inputs))
+    return facts_of_inputs(book.model, inputs, name, sha256)
 
 
-def facts_without_file(model: Model, inputs: UserInputs, name: str, sha256: str = "") -> FileFacts:
-    """Return by what inputs are known that are in no workbook."""
-    return FileFacts(name, sha256, *_fingerprints(model, inputs))
-
-
-def _fingerprints(model: Model, inputs: UserInputs) -> tuple[str, str]:
+def facts_of_inputs(model: Model, inputs: UserInputs, name: str, sha256: str = "") -> FileFacts:
+    """Return by what inputs are known that have been read, from a file or without one."""
     own = f" (own model {model.fingerprint})" if model.fingerprint else ""
-    return fingerprint_of(model.assumptions, inputs), f"{model.title}{own}"
+    fingerprint = fingerprint_of(model.assumptions, inputs)
+    return FileFacts(name, sha256, fingerprint, f"{model.title}{own}")
 
 
 def time_of_run() -> str:

@@ -19,7 +19,6 @@ from xl_cryptoai.reports.svg import (
     DARK,
     HATCHED,
     HATCHING,
-    INK,
     MARGIN,
     ROW,
     WIDTH,
@@ -29,7 +28,7 @@ from xl_cryptoai.reports.svg import (
     line,
     text,
 )
-from xl_cryptoai.units import read_as
+from xl_cryptoai.units import read_as, read_change
 
 UP, DOWN, TOTAL = BLUE, HATCHED, DARK
 _LEFT, _RIGHT, _TOP = 330, 150, 92
@@ -68,7 +67,7 @@ def waterfall(
     unit = step.unit
     height = _TOP + ROW * (len(found.shares) + 2) + _BOTTOM
     scale = _scale_of(found, width)
-    title = f"Why {step.label} moved by {_signed(found.difference, unit)}"
+    title = f"Why {step.label} moved by {read_change(found.difference, unit)}"
     if not found.shares:
         title = f"{step.label} did not move"
     body = [
@@ -127,16 +126,12 @@ def _share_bar(
     number: int, entry: Assumption, share: Share, ends: tuple[float, float], scale: Scale, unit: str
 ) -> Iterator[str]:
     change = f"{read_as(share.before, entry.unit)} → {read_as(share.after, entry.unit)}"
-    figure = _signed(share.value, unit)
+    figure = read_change(share.value, unit)
     right = scale(max(ends))
     yield _ROWS.bar(number, (scale(ends[0]), scale(ends[1])), UP if share.value >= 0 else DOWN)
     if share.error:
-        middle = _ROWS.middle(number)
         low, high = (scale(ends[1] + sign * 2 * share.error) for sign in (-1, 1))
-        yield (
-            f'<path d="M{low:.1f} {middle - 4}v8m0-4H{high:.1f}m0-4v8" '
-            f'stroke="{INK}" stroke-width="1.5" fill="none"/>'
-        )
+        yield _ROWS.whisker(number, low, high)
         figure += f" ± {read_as(2 * share.error, unit, 2)}"
         right = max(right, high)
     yield _ROWS.name(number, entry.label)
@@ -168,13 +163,8 @@ def _subtitle(step: Step, found: Attribution, before: str, after: str) -> str:
 
 
 def _in_words(found: Attribution, unit: str) -> str:
-    parts = [f"{share.id} {_signed(share.value, unit)}" for share in found.shares]
+    parts = [f"{share.id} {read_change(share.value, unit)}" for share in found.shares]
     return "; ".join(parts) or "No assumption changed."
-
-
-def _signed(value: float, unit: str) -> str:
-    """Write a difference with its sign; a true minus, as long as the plus."""
-    return ("+" if value >= 0 else "\N{MINUS SIGN}") + read_as(abs(value), unit)
 
 
 def _short(words: str, size: int = 28) -> str:

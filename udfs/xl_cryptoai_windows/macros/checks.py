@@ -11,7 +11,7 @@ from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.files import write_atomically
 from xl_cryptoai.reading.book import Place
-from xl_cryptoai.reading.findings import Finding
+from xl_cryptoai.reading.findings import NOTE, Finding
 from xl_cryptoai.reports import diff, parts
 from xl_cryptoai.reports.audit_page import as_html, verdict
 from xl_cryptoai.reports.findings import skipped_lines
@@ -91,7 +91,7 @@ def audit_sheet(book: Any) -> None:
     """
     results = audit_book(read_copy(book))
     found = [(result.rule.id, one) for result in results for one in result.findings]
-    found.sort(key=lambda row: row[1].severity == "note")  # listed last
+    found.sort(key=lambda row: row[1].severity == NOTE)  # listed last
     rows = [[one.severity, rule, _place(one), what(one), fix(one)] for rule, one in found]
     table = [Table(("severity", "rule", "where", "what", "fix"), rows)] if rows else []
     write_page(

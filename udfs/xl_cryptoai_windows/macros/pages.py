@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 from xl_cryptoai import __version__
 from xl_cryptoai.reading.book import Place
 from xl_cryptoai.reading.own_reports import MARK_ROW, REPORT_MARK
+from xl_cryptoai.reports.parts import time_of_run
 from xl_cryptoai.reports.pixels import png, size_of
 from xl_cryptoai.reports.plain import visible
 from xl_cryptoai.xlsx.references import cell_name
@@ -131,7 +131,10 @@ def write_page(book: Any, name: str, title: str, parts: Sequence[Part]) -> Any:
     head = sheet.range((1, 1))
     head.value = as_typed(title)
     head.font.bold, head.font.size = True, 14
-    mark = f"{REPORT_MARK}{__version__}, {_now()}; nothing in the workbook depends on this sheet."
+    mark = (
+        f"{REPORT_MARK}{__version__}, {time_of_run()}; nothing in the workbook depends on this "
+        "sheet."
+    )
     row, after_table = MARK_ROW, False
     for part in (mark, *parts):
         if isinstance(part, Picture):
@@ -158,10 +161,6 @@ def _last_shown(book: Any) -> Any:
     """
     shown = [sheet for sheet in book.sheets if sheet.visible in (True, -1)]
     return shown[-1] if shown else None
-
-
-def _now() -> str:
-    return f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M}"
 
 
 def _widths(parts: Sequence[Part]) -> list[int]:

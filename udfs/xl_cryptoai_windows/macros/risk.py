@@ -6,12 +6,13 @@ from typing import Any
 
 from xl_cryptoai.assumptions.typed_text import amount_meant
 from xl_cryptoai.errors import FileRefusedError
+from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.reading.book import Book
-from xl_cryptoai.reading.migration import INVALID, migrate
+from xl_cryptoai.reading.migration import migrate
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reports.bridge import bridge
 from xl_cryptoai.reports.distribution import draw_distribution
-from xl_cryptoai.reports.merge import not_migrated_lines
+from xl_cryptoai.reports.merge import not_used_lines
 from xl_cryptoai.reports.tornado import draw_tornado
 from xl_cryptoai.risk.description import live_in_words
 from xl_cryptoai.risk.goalseek import goalseek
@@ -24,7 +25,6 @@ from xl_cryptoai_windows.macros.excel import ask
 from xl_cryptoai_windows.macros.pages import Content, Picture, Table, place_picture, write_page
 
 USD = NUMBER_FORMATS["usd_per_year"]
-TOTAL = "total"
 
 
 def simulate(book: Any) -> None:
@@ -162,5 +162,6 @@ def picture(book: Any) -> None:
 def _plan_of(opened: Book) -> tuple[Plan, list[str]]:
     """Plan what the workbook's inputs say, and list what of them cannot be used."""
     inputs, missed = migrate(opened)
-    lines = not_migrated_lines(one for one in missed if one.kind == INVALID)
-    return plan_of_inputs(opened.model, inputs), [f"not used: {line}" for line in lines]
+    return plan_of_inputs(opened.model, inputs), [
+        f"not used: {line}" for line in not_used_lines(missed)
+    ]
