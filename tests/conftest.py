@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from engines import browser as browsers
+from engines import require
+from engines import server as servers
+from engines.browser import Browser
+from engines.server import Server
 
 from xl_cryptoai.forecast.shipped import shipped_model
 from xl_cryptoai.workbook import ROUTES, build
@@ -36,3 +42,19 @@ def workbooks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, path in paths.items():
         path.write_bytes(build(name))
     return paths
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """The real server as it is started without settings; it ends with the module."""
+    require(servers.available())
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; it ends with the module."""
+    require(browsers.available())
+    with Browser() as running:
+        yield running

@@ -14,9 +14,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from engines import browser as browsers
-from engines import require
-from engines import server as servers
 from engines.browser import Browser, BrowserError
 from engines.office import OpenWorkbook
 from engines.pane import IDLE, NO_HOST, TOTAL, Pane, open_pane
@@ -32,20 +29,6 @@ SEGMENTS = ("crypto_software", "crypto_compute", "crypto_identity", "crypto_secu
 
 def money(value: float) -> str:
     return read_as(value, "usd_per_year")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    require(servers.available())
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require(browsers.available())
-    with Browser() as running:
-        yield running
 
 
 @pytest.fixture

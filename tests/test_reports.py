@@ -8,7 +8,6 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ import docx
 import openpyxl
 import pytest
 from edits import cell, edit
-from engines import browser as browsers
 from engines import libreoffice, require
 from engines import validators as judge
 from engines.browser import CONTRASTS, Browser
@@ -266,13 +264,6 @@ def test_equal_workbooks_have_a_report_too(folder: Path, tmp_path: Path) -> None
 
 
 # HTML in a browser -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require(browsers.available())
-    with Browser() as running:
-        yield running
 
 
 @pytest.mark.parametrize("name", ["new", "worst", "bull", "own"])

@@ -72,13 +72,6 @@ OFFICE = """(() => {
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    require(servers.available())
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def page(server: Server) -> Iterator[Page]:
     require(browsers.available())
     with Browser() as browser:

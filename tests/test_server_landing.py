@@ -5,11 +5,9 @@ from __future__ import annotations
 import html
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from engines import browser as browsers
 from engines import require
 from engines import server as servers
 from engines.browser import CONTRASTS, Browser, Page
@@ -20,20 +18,6 @@ from xl_cryptoai import Forecast
 from xl_cryptoai.functions.step_functions import name_of
 
 KEY = "Zx7-only-for-these-tests-0123456789"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    require(servers.available())
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require(browsers.available())
-    with Browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
