@@ -24,13 +24,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from shipped import CATALOGUE, FUNCTIONS, MODEL, STEPS
 from xl_cryptoai_windows.ribbon import BUTTONS
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.cli import main as command_line
 from xl_cryptoai.cli.app import COMMANDS
+from xl_cryptoai.forecast import shipped_model
 from xl_cryptoai.forecast.documentation import source_of
+from xl_cryptoai.functions import functions_of
 from xl_cryptoai.reports.evidence import (
     HEADERS,
     KIND_WORDS,
@@ -48,6 +49,8 @@ from xl_cryptoai.workbook.formulas import NATIVE
 from xl_cryptoai.workbook.layout import SHEETS
 
 DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS.parent / "tests"))  # the pictures are taken by the tests' engines
+MODEL = shipped_model()
 
 
 def functions_page() -> str:
@@ -65,11 +68,16 @@ def functions_page() -> str:
         "that is unknown.",
     ]
     base = Forecast()
-    for function in FUNCTIONS.values():
+    for function in functions_of(MODEL).values():
         lines += ["", f"## {function.signature}", "", function.help, ""]
         step = function.name.removeprefix("CAI_").lower()
         if step in NATIVE:
-            lines += [f"Native formula: `{NATIVE[step]}`", "", source_of(STEPS[step], base), ""]
+            lines += [
+                f"Native formula: `{NATIVE[step]}`",
+                "",
+                source_of(MODEL.steps[step], base),
+                "",
+            ]
         lines += ["| argument | help |", "| --- | --- |"]
         lines += [f"| `{argument.name}` | {argument.help} |" for argument in function.arguments]
     return "\n".join(lines) + "\n"
@@ -81,7 +89,7 @@ def model_page() -> str:
     rows = [
         f"| `{name}` | `{NATIVE[name]}` | {read_as(base[name], step.unit, 6)} | "
         f"{figures[name].printed if name in figures else 'not printed'} |"
-        for name, step in STEPS.items()
+        for name, step in MODEL.steps.items()
     ]
     table = "\n".join(
         ("| step | native formula | base | printed |", "| --- | --- | --- | --- |", *rows)
@@ -145,7 +153,7 @@ def _markdown(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str
 def tornado_picture() -> str:
     """Draw the tornado of the base case."""
     return draw_tornado(
-        CATALOGUE,
+        MODEL.assumptions,
         tornado(),
         Forecast()["total"],
         about="Low and high are the house view, from bear to bull.",
@@ -176,10 +184,8 @@ def _footer(pdf: Path, page: int) -> str:
 
 def pictures() -> None:
     """Render every sheet, cut off the paper's empty edges, and write one PNG a sheet."""
-    from PIL import Image, ImageChops
-
-    sys.path.insert(0, str(DOCS.parent / "tests"))
     from engines.libreoffice import LibreOffice, rasterise
+    from PIL import Image, ImageChops
     from xl_cryptoai_libreoffice import write_extension
 
     with tempfile.TemporaryDirectory() as folder:
@@ -212,11 +218,9 @@ def pictures() -> None:
 
 def landing() -> None:
     """Take a picture of the server's page with a function tried on it."""
-    from PIL import Image
-
-    sys.path.insert(0, str(DOCS.parent / "tests"))
     from engines.browser import Browser
     from engines.server import Server
+    from PIL import Image
 
     tried = """(async () => {
       const form = document.querySelector("details[open] form");
@@ -241,13 +245,11 @@ PANE_PICTURES = {"pane": (360, False), "pane_dark": (360, True), "pane_narrow": 
 
 def pane() -> None:
     """Use the task pane beside a workbook and write its parts side by side."""
-    from PIL import Image
-
-    sys.path.insert(0, str(DOCS.parent / "tests"))
     from engines.browser import Browser
     from engines.office import OpenWorkbook
     from engines.pane import open_pane
     from engines.server import Server
+    from PIL import Image
 
     content = build("office")
     with Server() as server, Browser() as browser:
@@ -295,12 +297,10 @@ def _typed(book: Any) -> None:
 
 def reports() -> None:
     """Write the reports on a workbook, print them, and show their pages side by side."""
-    from PIL import Image
-
-    sys.path.insert(0, str(DOCS.parent / "tests"))
     from edits import edit
     from engines.browser import Browser
     from engines.libreoffice import document_as_pdf, rasterise
+    from PIL import Image
 
     from xl_cryptoai.assumptions import UserInputs
 
@@ -342,7 +342,6 @@ def reports() -> None:
 
 def parity() -> None:
     """Ask every engine and write the matrix."""
-    sys.path.insert(0, str(DOCS.parent / "tests"))
     import parity as matrix
 
     columns = {name: matrix.column(name) for name in matrix.ENGINES}
