@@ -7,6 +7,6 @@ be checked anywhere.
 from __future__ import annotations
 
 from xl_cryptoai_windows.checks import findings
-from xl_cryptoai_windows.environment import Environment, Finding, in_words, this_machine
+from xl_cryptoai_windows.environment import Environment, Finding, in_words, lines_of, this_machine
 
-__all__ = ["Environment", "Finding", "findings", "in_words", "this_machine"]
+__all__ = ["Environment", "Finding", "findings", "in_words", "lines_of", "this_machine"]

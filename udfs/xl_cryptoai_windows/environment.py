@@ -107,13 +107,18 @@ class Finding:
         return not self.fix
 
 
+def lines_of(finding: Finding) -> Iterator[str]:
+    """Say a finding in a line, and its fix in another."""
+    mark = "note" if finding.note else "ok  " if finding.healthy else "FIX "
+    yield f"{mark}  {finding.topic}: {finding.found}"
+    if finding.fix:
+        yield f"      fix: {finding.fix}"
+
+
 def in_words(found: Sequence[Finding]) -> Iterator[str]:
     """Say findings in lines, each with its fix, and at the end how many need one."""
     for finding in found:
-        mark = "note" if finding.note else "ok  " if finding.healthy else "FIX "
-        yield f"{mark}  {finding.topic}: {finding.found}"
-        if finding.fix:
-            yield f"      fix: {finding.fix}"
+        yield from lines_of(finding)
     ill = sum(not finding.healthy for finding in found)
     yield f"{ill} of {len(found)} need a fix." if ill else "Nothing needs a fix."
 

@@ -31,8 +31,7 @@ def with_setting(content: bytes, key: str, value: str, encoding: str) -> bytes:
     new = f'"{key}","{value}"\r\n'.encode(encoding)
     lines: list[bytes] = []
     for line in content.splitlines(keepends=True):
-        found = _LINE.match(line)
-        if found is None or found[1].decode(encoding, "replace").strip().upper() != key.upper():
+        if not _sets(line, key, encoding):
             lines.append(line)
         elif new not in lines:
             lines.append(new)
@@ -45,12 +44,13 @@ def with_setting(content: bytes, key: str, value: str, encoding: str) -> bytes:
 
 def without_setting(content: bytes, key: str, encoding: str) -> bytes:
     """Return the settings without one; every other line keeps its bytes."""
+    lines = content.splitlines(keepends=True)
+    return b"".join(line for line in lines if not _sets(line, key, encoding))
 
-    def names(line: bytes) -> bool:
-        found = _LINE.match(line)
-        return found is not None and found[1].decode(encoding, "replace").strip().upper() == key
 
-    return b"".join(line for line in content.splitlines(keepends=True) if not names(line))
+def _sets(line: bytes, key: str, encoding: str) -> bool:
+    found = _LINE.match(line)
+    return found is not None and found[1].decode(encoding, "replace").strip().upper() == key.upper()
 
 
 def sheet_settings(file: Path, sheet: str) -> dict[str, str] | None:

@@ -43,7 +43,7 @@ def install(unblock: tuple[Path, ...], remove: bool, to: Path | None, python: st
       xl-cryptoai install --remove
       xl-cryptoai install --to out --python "%LOCALAPPDATA%\\xl-cryptoai\\Scripts\\python.exe"
     """
-    from xl_cryptoai_windows import findings, this_machine
+    from xl_cryptoai_windows import findings, lines_of, this_machine
 
     if python and not to:
         raise click.UsageError("--python goes with --to FOLDER")
@@ -67,6 +67,7 @@ def install(unblock: tuple[Path, ...], remove: bool, to: Path | None, python: st
         say(done)
     ill = [] if remove else [finding for finding in findings(env) if not finding.healthy]
     for finding in ill:
-        say(f"FIX   {finding.topic}: {finding.found}\n      fix: {finding.fix}")
+        for line in lines_of(finding):
+            say(line)
     say("Start Excel again." if remove else "Start Excel again; its ribbon then has Crypto AI.")
     return 1 if ill else 0

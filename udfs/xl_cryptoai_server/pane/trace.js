@@ -6,17 +6,17 @@ import { activeCell } from "./excel.js";
 
 const OPEN_LEVELS = 2;
 
-/** Says which cell is active. */
+/** Says which cell is active, and returns it. */
 export const showSelected = async () => {
-  const { sheet, cell } = await activeCell();
-  find("selected").textContent = `Selected: ${sheet}!${cell}`;
+  const at = await activeCell();
+  find("selected").textContent = `Selected: ${at.sheet}!${at.cell}`;
+  return at;
 };
 
 /** Traces the active cell. */
 export const trace = () =>
   work("Tracing", async () => {
-    const at = await activeCell();
-    find("selected").textContent = `Selected: ${at.sheet}!${at.cell}`;
+    const at = await showSelected();
     const { nodes, roots } = await answer("trace", at);
     const known = new Map(nodes.map((node) => [node.id, node]));
     const shown = new Set();
