@@ -49,7 +49,9 @@ _POWERS = {
 }
 
 
-def name_meant(text: str, what: str, known: Mapping[str, object], refusal: str = "") -> str:
+def name_meant(
+    text: str, what: str, known: Mapping[str, object], refusal: str = "", advice: str = ""
+) -> str:
     """Return the name that a text means: in any case, with spaces or hyphens, or as the label.
 
     Parameters
@@ -62,6 +64,8 @@ def name_meant(text: str, what: str, known: Mapping[str, object], refusal: str =
         The names; the `label` of an object, if it has one, means its name too.
     refusal : str, optional
         How the message begins instead of with "no ... is called ...".
+    advice : str, optional
+        What the message says where no name is near, instead of listing all of them.
 
     Raises
     ------
@@ -90,7 +94,8 @@ ai_penetration?
         if meant:
             raise UnknownNameError(f"{quoted(text)} can be {_listed(meant)}; give one of them")
     near = _nearest(text, words) if len(text) <= LONGEST else ()
-    ask = f": did you mean {_listed(near)}?" if near else f"; known are {', '.join(known)}"
+    advice = advice or f"known are {', '.join(known)}"
+    ask = f": did you mean {_listed(near)}?" if near else f"; {advice}"
     raise UnknownNameError(f"{refusal or f'no {what} is called {quoted(text)}'}{ask}")
 
 

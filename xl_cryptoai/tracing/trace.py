@@ -321,12 +321,7 @@ def _name_meant(book: Book, target: str) -> str:
     known: dict[str, object] = dict.fromkeys([*(one.name for one in book.names), *book.sheet_names])
     known |= {name: one for name, one in book.model.entries.items() if name in known}
     refusal = f"{book.path.name} has no name or cell {quoted(target)}"
-    try:
-        return name_meant(target, "name", known, refusal)
-    except UnknownNameError as error:
-        near = "did you mean" in str(error) or "can be" in str(error)
-        ask = str(error).removeprefix(refusal) if near else "; give a name, or a cell as Sheet!A1"
-        raise UnknownNameError(f"{refusal}{ask}") from None
+    return name_meant(target, "name", known, refusal, "give a name, or a cell as Sheet!A1")
 
 
 def _looks_like_cells(book: Book, sheet: str | None, target: str) -> bool:
