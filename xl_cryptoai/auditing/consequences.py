@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xl_cryptoai.auditing.rules import Finding, stored_values
-from xl_cryptoai.reading.available import computed_from
+from xl_cryptoai.reading.available import dependents
 from xl_cryptoai.reading.book import Book, Place
 
 CAUSES = frozenset(
@@ -60,7 +60,7 @@ def _below(book: Book, places: set[Place]) -> set[Place]:
     """Return some cells and everything that is computed from them."""
     found, waiting = set(places), [*places]
     while waiting:
-        new = {*computed_from(book, waiting.pop())} - found
+        new = {*dependents(book, waiting.pop())} - found
         found |= new
         waiting += new
     return found

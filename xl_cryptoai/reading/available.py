@@ -36,7 +36,7 @@ def is_available(reference: Reference) -> bool:
     return isinstance(reference, Name) and reference.name.casefold() == AVAILABLE
 
 
-def inputs_of(book: Book, place: Place) -> list[Place]:
+def precedents(book: Book, place: Place) -> list[Place]:
     """List the cells that a cell is computed from, with the functions.
 
     Whether they are available, and what is shown if not, is no input of what is computed.
@@ -50,10 +50,10 @@ def inputs_of(book: Book, place: Place) -> list[Place]:
     return list(dict.fromkeys(cell for area in areas for cell in book.graph.cells(area)))
 
 
-def computed_from(book: Book, place: Place) -> list[Place]:
+def dependents(book: Book, place: Place) -> list[Place]:
     """List the cells that are computed from a cell, with the functions."""
     return [
         other
         for other in book.graph.dependents(place)
-        if guarded(book.form(other)) is None or place in inputs_of(book, other)
+        if guarded(book.form(other)) is None or place in precedents(book, other)
     ]

@@ -15,7 +15,7 @@ from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.formulas.graph import MAX_CELLS
 from xl_cryptoai.formulas.resolve import MAX_NESTING, Kind
 from xl_cryptoai.formulas.tree import Name
-from xl_cryptoai.reading.available import computed_from, inputs_of
+from xl_cryptoai.reading import available
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.tracing.describe import BLANK, COMPUTED, CONSTANT, Descriptions
 from xl_cryptoai.xlsx.references import MAX_COLUMN, MAX_ROW, cell_name, split_sheet
@@ -224,9 +224,9 @@ class _Builder:
             if formula or self.dependents:
                 notes.append(f"not followed: the trace has more than {len(self.nodes):,} cells")
         elif self.dependents:
-            links = computed_from(self.book, place)
+            links = available.dependents(self.book, place)
         else:
-            links = inputs_of(self.book, place)
+            links = available.precedents(self.book, place)
             if place not in self.roots and self.words.is_live(place) and self._in_row(place, links):
                 links = []  # the catalogue takes over
             if kind == CONSTANT and not links and self.words.has_a_formula(place):
