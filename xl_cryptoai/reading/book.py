@@ -237,6 +237,15 @@ class Book:
         links = self.file.external_links.items()
         return frozenset(number for number, link in links if ours.fullmatch(link.target))
 
+    def is_of_add_in(self, number: str, name: str) -> bool:
+        """Whether a name behind the link with a number, as in [1]!CAI_TAM, is our function."""
+        if not self.add_in_links:
+            return False
+        from xl_cryptoai.functions import functions_of  # late: few workbooks have links
+
+        ours = number.isdigit() and int(number) in self.add_in_links
+        return ours and name in functions_of(self.model)
+
     @cached_property
     def _global_names(self) -> dict[str, str]:
         return {name_key(one.name): one.text for one in self.file.names if one.sheet is None}

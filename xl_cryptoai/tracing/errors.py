@@ -14,9 +14,6 @@ from xl_cryptoai.functions import ExcelFunction, functions_of
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.xlsx.cells import ErrorValue
 
-_OF_ADD_IN = re.compile(r"\[\d+\]!(?=CAI_)")
-"""Before a call of an add-in's function, where Excel stores the number of the link to its file."""
-
 
 @dataclass(frozen=True, slots=True)
 class ErrorOrigin:
@@ -80,8 +77,9 @@ def _evaluated(book: Book, place: Place) -> tuple[str, Any]:
     evaluator = Evaluator.of(book.graph, functions, date_1904=book.file.date_1904)
     form = block.form
     if book.add_in_links:
-        text = book.formula_cells[place].removeprefix("=")
-        form = book.graph.forms.of(_OF_ADD_IN.sub("", text), place.row, place.column)
+        # before the call Excel stores the number of the link to the add-in's file
+        text = re.sub(rf"\[\d+\]!(?={book.model.prefix}_)", "", book.formula_cells[place])
+        form = book.graph.forms.of(text.removeprefix("="), place.row, place.column)
     found = evaluator.value(form, *place, array=block.whole)
     if isinstance(found, list):
         found = found[0][0]

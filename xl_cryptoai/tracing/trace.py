@@ -270,21 +270,16 @@ def notes_on(book: Book, place: Place) -> list[str]:
         *(
             NOWHERE[kind].format(text=text)
             for kind, text, _ in found.problems
-            if not (kind == "external" and _is_our_function(book, text))
+            if not (kind == "external" and _is_of_add_in(book, text))
         ),
         *(f"more than {MAX_CELLS:,} cells of {area}" for area in cut),
     ]
 
 
-def _is_our_function(book: Book, text: str) -> bool:
+def _is_of_add_in(book: Book, text: str) -> bool:
     """Whether a reference is the call of a function of our add-in, such as [1]!CAI_TAM."""
-    if not book.add_in_links:
-        return False
-    from xl_cryptoai.functions import functions_of  # late: few workbooks have links
-
     number, _, name = text.partition("!")
-    ours = functions_of(book.model)
-    return name in ours and number.strip("[]") in map(str, book.add_in_links)
+    return book.is_of_add_in(number.strip("[]"), name)
 
 
 def _roots(book: Book, words: Descriptions, target: str) -> tuple[Place, ...]:

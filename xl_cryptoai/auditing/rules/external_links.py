@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.tree import Call, Error, Name, Ref, Structured
-from xl_cryptoai.functions import functions_of
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.findings import NOTE
 
@@ -72,8 +71,7 @@ def _elsewhere(book: Book, form: Form) -> list[Fault]:
         if number not in ("", "0"):
             link = book.file.external_links.get(int(number)) if number.isdigit() else None
             target = link.target if link is not None and link.target else f"[{number}]"
-            ours = number.isdigit() and int(number) in book.add_in_links
-            if ours and isinstance(part, Call) and part.name in functions_of(book.model):
+            if isinstance(part, Call) and book.is_of_add_in(number, part.name):
                 continue  # the functions of our add-in take nothing from another workbook
             name = part.name if isinstance(part, (Name, Call)) else ""
             found[REFERENCE(book=target, sheet=part.prefix.first, name=name)] = None
