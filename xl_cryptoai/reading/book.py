@@ -316,8 +316,7 @@ def rows_of(sheet: Sheet) -> Iterator[list[tuple[Place, Cell]]]:
     title = sheet.title
     for row, (columns, cells) in sheet.cells.rows.items():
         places = map(_place, zip(repeat(title), repeat(row), columns))
-        if found := list(zip(places, cells, strict=True)):
-            yield found
+        yield list(zip(places, cells, strict=True))
 
 
 def cells_of(sheet: Sheet) -> Iterator[tuple[Place, Cell]]:
@@ -328,25 +327,19 @@ def cells_of(sheet: Sheet) -> Iterator[tuple[Place, Cell]]:
 def words_by_row(sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
     """Go over the rows that have cells: number, and by column what `words_of` finds in them."""
     for row, (columns, cells) in sheet.cells.rows.items():
-        if columns:
-            yield (
-                row,
-                {
-                    column: text
-                    for column, cell in zip(columns, cells, strict=True)
-                    if type(cell.value) is str
-                    and cell.formula is None
-                    and (text := cell.value.strip())
-                },
-            )
+        words = {
+            column: text
+            for column, cell in zip(columns, cells, strict=True)
+            if type(cell.value) is str and cell.formula is None and (text := cell.value.strip())
+        }
+        yield row, words
 
 
 def last_of(sheet: Sheet) -> tuple[int, int]:
     """The last row and column in which the file holds a cell; at least 1."""
-    places = sheet.cells
-    return max((row for row, _ in places), default=1), max(
-        (column for _, column in places), default=1
-    )
+    rows = sheet.cells.rows
+    last_columns = (columns[-1] for columns, _ in rows.values())
+    return max(rows, default=1), max(last_columns, default=1)
 
 
 def validations_over(book: Book, place: Place) -> Iterator[Validation]:

@@ -149,7 +149,7 @@ class CellsByRow(Mapping[tuple[int, int], Cell]):
     Parameters
     ----------
     rows : dict of int to Row
-        The rows in order.
+        The rows in order, each with a cell at least.
     """
 
     __slots__ = ("rows",)
