@@ -26,10 +26,9 @@ from xl_cryptoai.merging.record import (
     Values,
 )
 from xl_cryptoai.reading.input_cells import SCENARIO
+from xl_cryptoai.reading.tables import LIVE
 from xl_cryptoai.risk.correlation import Matrix, impossible_blocks, possible
 from xl_cryptoai.risk.typed import distribution_of, matrix_of
-
-LIVE = "live"
 
 
 def broken_rules(model: Model, values: Values, chosen: tuple[str, ...] = ()) -> list[BrokenRule]:

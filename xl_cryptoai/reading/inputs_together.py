@@ -26,6 +26,7 @@ from xl_cryptoai.forecast.constraints import Constraint
 from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.findings import Finding, Kind
 from xl_cryptoai.reading.input_cells import InputCells, chosen_scenario, inputs_of
+from xl_cryptoai.reading.tables import LIVE
 from xl_cryptoai.units import same_value
 
 CONSTRAINT = Kind("constraint_broken", "constraint", "rule", "case", "inputs", "values")
@@ -41,14 +42,21 @@ def broken_constraints(inputs: InputCells) -> Iterator[Finding]:
 
     A broken one is reported at its first input that the catalogue has otherwise.
     """
-    scenarios = inputs.catalogue.scenarios
     for constraint in inputs.book.model.constraints:
-        usable = {case: _usable(inputs, constraint.inputs, case) for case in (*scenarios, OVERRIDE)}
-        for case in scenarios:
-            yield from _broken(constraint, case, usable[case], _changed(inputs, usable[case], case))
-        if own := usable[OVERRIDE]:
-            live = {**usable.get(chosen_scenario(inputs.book), {}), **own}
-            yield from _broken(constraint, "live", live, own)
+        for case, used, blamed in _in_cases(inputs, constraint.inputs):
+            yield from _broken(constraint, case, used, blamed)
+
+
+def _in_cases(
+    inputs: InputCells, names: Sequence[str]
+) -> Iterator[tuple[str, Mapping[str, Input], Mapping[str, Input]]]:
+    """Yield each scenario, and live if there are overrides: usable inputs, and the changed ones."""
+    scenarios = inputs.catalogue.scenarios
+    usable = {case: _usable(inputs, names, case) for case in (*scenarios, OVERRIDE)}
+    for case in scenarios:
+        yield case, usable[case], _changed(inputs, usable[case], case)
+    if own := usable[OVERRIDE]:
+        yield LIVE, {**usable.get(chosen_scenario(inputs.book), {}), **own}, own
 
 
 def _usable(inputs: InputCells, names: Sequence[str], case: str) -> dict[str, Input]:
@@ -78,10 +86,14 @@ def _broken(
         values = [used[name][1] for name in constraint.inputs]
         if not constraint.holds(*values):
             name, (place, _) = next(iter(blamed.items()))
-            yield CONSTRAINT(
-                constraint=constraint.id, rule=constraint.rule, case=case,
-                inputs=constraint.inputs, values=values,
-            ).at(place, id=name)  # fmt: skip
+            fault = CONSTRAINT(
+                constraint=constraint.id,
+                rule=constraint.rule,
+                case=case,
+                inputs=constraint.inputs,
+                values=values,
+            )
+            yield fault.at(place, id=name)
 
 
 def markets_above_revenue(inputs: InputCells) -> Iterator[Finding]:
@@ -94,14 +106,7 @@ def markets_above_revenue(inputs: InputCells) -> Iterator[Finding]:
         return
     of_revenue = {name for step in model.leading_to(REVENUE) for name in step.inputs}
     of_markets = {name for step in model.leading_to(*model.markets) for name in step.inputs}
-    scenarios = inputs.catalogue.scenarios
-    usable = {case: _usable(inputs, names, case) for case in (*scenarios, OVERRIDE)}
-    for case in (*scenarios, "live"):
-        used, own = usable.get(case, {}), {}
-        if case == "live":
-            own = usable[OVERRIDE]
-            used = {**usable.get(chosen_scenario(inputs.book), {}), **own}
-        changed = own if case == "live" else _changed(inputs, used, case)
+    for case, used, changed in _in_cases(inputs, names):
         blamed = [name for name in changed if name in of_markets - of_revenue]
         if not blamed or len(used) < len(names):
             continue
@@ -111,10 +116,9 @@ def markets_above_revenue(inputs: InputCells) -> Iterator[Finding]:
         except CryptoAIError:
             continue  # reported already
         if claims_too_much(model, forecast):
-            yield ABOVE_REVENUE(
-                markets=tuple(model.steps[name].label for name in model.markets),
-                share=float(claimed(model, forecast)), case=case,
-            ).at(used[blamed[0]][0], id=blamed[0])  # fmt: skip
+            markets = tuple(model.steps[name].label for name in model.markets)
+            fault = ABOVE_REVENUE(markets=markets, share=float(claimed(model, forecast)), case=case)
+            yield fault.at(used[blamed[0]][0], id=blamed[0])
 
 
 def impossible_distributions(inputs: InputCells) -> Iterator[Finding]:
