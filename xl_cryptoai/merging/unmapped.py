@@ -34,6 +34,7 @@ from xl_cryptoai.reading.book import (
 from xl_cryptoai.reading.filled import filled_places
 from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.migration import UNMAPPED, NotMigrated, links_of
+from xl_cryptoai.reading.origin import ORIGIN_LINE
 from xl_cryptoai.reading.own_reports import reports_in
 from xl_cryptoai.reading.tables import LOG_HEADERS, find_table
 from xl_cryptoai.xlsx import Cell, Sheet
@@ -52,8 +53,6 @@ MAX_CELLS = 80_000
 
 _END_OF_CELL = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
 """What ends a cell with content; one with a format alone is written as one tag."""
-
-_ORIGIN = re.compile(r"xl-cryptoai \S+, assumptions [0-9a-f]{12}")
 
 
 def check_size(book: Book) -> None:
@@ -180,7 +179,7 @@ def _content(cell: Cell) -> Content | None:
     if cell.formula is not None:
         return cell.formula.text, True
     value = cell.value
-    if value is None or value == "" or (isinstance(value, str) and _ORIGIN.search(value)):
+    if value is None or value == "" or (isinstance(value, str) and ORIGIN_LINE.search(value)):
         return None
     return f"{value:.14g}" if isinstance(value, float) else str(value).strip(), False
 

@@ -64,13 +64,12 @@ class InputCells:
 
         One that was built before there was a path by year has no row for any that shapes it.
         """
-        shaping = [entry for entry in self.catalogue.values() if entry.effect == NO_EFFECT]
-        if any(self.rows[entry.id].row is not None for entry in shaping if self.rows):
+        shaping = [name for name, entry in self.catalogue.items() if entry.effect == NO_EFFECT]
+        if not self.rows or any(self.rows[name].row is not None for name in shaping):
             return {}
         return {
-            entry.id: {field: default_of(self.catalogue, entry.id, field) for field in self.headers}
-            for entry in shaping
-            if self.rows
+            name: {field: default_of(self.catalogue, name, field) for field in self.headers}
+            for name in shaping
         }
 
     @cached_property

@@ -16,7 +16,7 @@ from xl_cryptoai.xlsx import Workbook
 if TYPE_CHECKING:
     from xl_cryptoai.reading.book import Book
 
-_LINE = re.compile(
+ORIGIN_LINE = re.compile(
     r"xl-cryptoai (\S+), assumptions ([0-9a-f]{12})(?:, model (.{1,200}) ([0-9a-f]{12}))?"
 )
 _LARGEST_PART = 3 * LONGEST_TEXT
@@ -45,7 +45,7 @@ class Origin:
 
 def origin_of(book: Book) -> Origin:
     """Read the line of the version, wherever it stands: every program keeps a cell's text."""
-    match = next(filter(None, map(_LINE.search, book.all_texts())), None)
+    match = next(filter(None, map(ORIGIN_LINE.search, book.all_texts())), None)
     return Origin(*(part or "" for part in match.groups())) if match else Origin()
 
 
