@@ -9,25 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lxml import etree
 from openpyxl import Workbook
-from openpyxl.packaging.custom import StringProperty
-from openpyxl.workbook.properties import CalcProperties
 
-from xl_cryptoai import __version__
 from xl_cryptoai.source import load_published
 from xl_cryptoai.workbook import vba
 from xl_cryptoai.workbook.calculate import saved
 from xl_cryptoai.workbook.conventions import as_excel_writes
 from xl_cryptoai.workbook.package import (
-    AS_BUILT,
-    RELATIONSHIPS,
-    Parts,
+    OF_PACKAGE,
+    add_relation,
+    describe_file,
     fix_dates,
     order_fonts,
     pack,
     parts_of,
-    to_xml,
 )
 
 RIBBON = "customUI/customUI14.xml"
@@ -60,22 +55,11 @@ def build_add_in(
     sheet.column_dimensions["A"].width = 34
     sheet.column_dimensions["B"].width = 60
     book.views[0].visibility = "hidden"
-    book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
-    book.properties.title = title
-    book.properties.creator = f"xl-cryptoai {__version__}"
-    properties = book.custom_doc_props  # type: ignore[attr-defined]  # the types do not know it
-    properties.append(StringProperty(name=AS_BUILT, value=""))
+    describe_file(book, title)
     parts = parts_of(saved(book))
     fix_dates(parts, load_published().data_as_of.isoformat())
     order_fonts(parts)
     vba.add_project(parts, project, content_type=vba.ADD_IN_TYPE, code_names=[SHEET_CODE_NAME])
-    _add_ribbon(parts, ribbon)
-    return pack(as_excel_writes(parts))
-
-
-def _add_ribbon(parts: Parts, ribbon: bytes) -> None:
     parts[RIBBON] = ribbon
-    relations = etree.fromstring(parts["_rels/.rels"])
-    tag = f"{{{RELATIONSHIPS}}}Relationship"
-    etree.SubElement(relations, tag, Id="rIdRibbon", Type=RIBBON_RELATION, Target=RIBBON)
-    parts["_rels/.rels"] = to_xml(relations)
+    add_relation(parts, "rIdRibbon", RIBBON_RELATION, RIBBON, OF_PACKAGE)
+    return pack(as_excel_writes(parts))

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from openpyxl import Workbook
-from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.workbook.properties import CalcProperties
 
-from xl_cryptoai import __version__
 from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.assumptions.user_inputs import fingerprint_of
@@ -49,8 +46,8 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.note_boxes import place_notes
 from xl_cryptoai.workbook.package import (
-    AS_BUILT,
     describe_charts,
+    describe_file,
     fix_dates,
     order_fonts,
     pack,
@@ -178,11 +175,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
         for name in SHEETS:
             compute_on_load(sheet[name], f"A{FLAG_ROW}")
     _define_names(book, layout, route)
-    book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
-    book.properties.title = _headline(model, inputs)
-    book.properties.creator = f"xl-cryptoai {__version__}"
-    properties = book.custom_doc_props  # type: ignore[attr-defined]  # the types do not know it
-    properties.append(StringProperty(name=AS_BUILT, value=""))  # known at the end
+    describe_file(book, _headline(model, inputs))
     return book
 
 

@@ -7,6 +7,7 @@ from lxml import etree
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.own_model import CARRIED
 from xl_cryptoai.workbook.package import (
+    OF_WORKBOOK,
     OFFICE_RELATIONS,
     RELATIONSHIPS,
     Parts,
@@ -16,7 +17,6 @@ from xl_cryptoai.workbook.package import (
 
 ITEM, ITEM_PROPERTIES = "customXml/item1.xml", "customXml/itemProps1.xml"
 _ITEM_RELATIONS = "customXml/_rels/item1.xml.rels"
-_BOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
 _STORE = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 _PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 _ITEM_ID = "{5B1D2C0E-7A64-4E0B-9C1C-2F6E5D3A8B47}"
@@ -49,9 +49,9 @@ def add_model(parts: Parts, model: Model) -> None:
     own = etree.Element(f"{{{RELATIONSHIPS}}}Relationships", nsmap=_default(RELATIONSHIPS))
     _relate(own, "customXmlProps", "itemProps1.xml")
     parts[_ITEM_RELATIONS] = to_xml(own)
-    book = etree.fromstring(parts[_BOOK_RELATIONS])
+    book = etree.fromstring(parts[OF_WORKBOOK])
     _relate(book, "customXml", f"../{ITEM}")
-    parts[_BOOK_RELATIONS] = to_xml(book)
+    parts[OF_WORKBOOK] = to_xml(book)
 
 
 def _relate(relations: etree._Element, kind: str, target: str) -> None:

@@ -18,6 +18,8 @@ from xl_cryptoai.workbook.package import (
     DRAWING,
     DRAWING_SHAPES,
     EXCEL_VML,
+    OF_PACKAGE,
+    OF_WORKBOOK,
     OFFICE_RELATIONS,
     TYPES,
     VML,
@@ -46,7 +48,7 @@ _NAMES = {
     r"xl/drawings/commentsDrawing(\d+)\.vml": r"xl/drawings/vmlDrawing\1.vml",
 }
 """Names of openpyxl, and of Excel."""
-_FIRST = (TYPES, "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+_FIRST = (TYPES, OF_PACKAGE, "xl/workbook.xml", OF_WORKBOOK)
 """Programs that look at the beginning of a file know by these that it is a workbook."""
 _RELATIONS = re.compile(r"(.*?)_rels/([^/]*)\.rels")
 

@@ -15,8 +15,11 @@ from typing import Any
 
 from lxml import etree
 from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils import coordinate_to_tuple, rows_from_range
+from openpyxl.workbook.properties import CalcProperties
 
+from xl_cryptoai import __version__
 from xl_cryptoai.errors import EXCEL_ERRORS, FileRefusedError
 from xl_cryptoai.workbook.calculate import Calculated
 from xl_cryptoai.xlsx.package import Package
@@ -31,6 +34,8 @@ OFFICE_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relati
 CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "[Content_Types].xml"
+OF_PACKAGE, OF_WORKBOOK = "_rels/.rels", "xl/_rels/workbook.xml.rels"
+"""The parts with the relations of the file as a whole, and of the workbook."""
 PROPERTIES = "docProps/custom.xml"
 AS_BUILT = "Content as built"
 """A property of the file: by it a build knows whether somebody has saved the workbook since."""
@@ -124,6 +129,15 @@ def _put_value(cell: Any, value: object) -> None:
     etree.SubElement(cell, f"{{{MAIN}}}v").text = text
 
 
+def describe_file(book: Workbook, title: str) -> None:
+    """Say what a file is and who made it; its values are stored and need no calculation."""
+    book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
+    book.properties.title = title
+    book.properties.creator = f"xl-cryptoai {__version__}"
+    properties = book.custom_doc_props  # type: ignore[attr-defined]  # the types do not know it
+    properties.append(StringProperty(name=AS_BUILT, value=""))  # known at the end
+
+
 def fix_dates(parts: Parts, date: str) -> None:
     """Replace the time of saving by a date of the model's own."""
     name = "docProps/core.xml"
@@ -157,9 +171,10 @@ def describe_charts(parts: Parts, texts: Sequence[str]) -> None:
         raise ValueError(f"{len(waiting)} texts are left without a chart")
 
 
-def add_relation(parts: Parts, identity: str, kind: str, target: str) -> None:
-    """Relate a part to the workbook."""
-    name = "xl/_rels/workbook.xml.rels"
+def add_relation(
+    parts: Parts, identity: str, kind: str, target: str, name: str = OF_WORKBOOK
+) -> None:
+    """Relate a part to the workbook, or in the relations of another name."""
     relations = etree.fromstring(parts[name])
     tag = f"{{{RELATIONSHIPS}}}Relationship"
     etree.SubElement(relations, tag, Id=identity, Type=kind, Target=target)
