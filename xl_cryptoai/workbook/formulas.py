@@ -106,6 +106,9 @@ def native(step: Step) -> str:
     return step.formula or NATIVE[step.id]
 
 
+LONGEST = 8_000
+"""Characters of a formula for a cell or a name: Excel's own limit is 8,192, with fewer marks."""
+
 _TOKEN = re.compile(r'"[^"]*"|[a-z][a-z0-9_]*(?![a-z0-9_(])')
 
 

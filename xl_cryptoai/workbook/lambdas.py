@@ -13,14 +13,12 @@ from xl_cryptoai.forecast.steps import Step
 from xl_cryptoai.functions import functions_of
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE, UNITS
-from xl_cryptoai.workbook.formulas import native, substitute
+from xl_cryptoai.workbook.formulas import LONGEST, native, substitute
 
 PARAMETER = "_xlpm."
 """How Excel stores the name of a LAMBDA's parameter."""
 COMMENT_LENGTH = 255
 """Excel refuses a file with a longer comment on a name."""
-LONGEST = 8_000
-"""Characters of a formula that a name may hold: Excel's own limit is 8,192, with fewer marks."""
 
 
 def lambda_names(model: Model) -> dict[str, tuple[str, str]]:

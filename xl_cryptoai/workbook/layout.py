@@ -205,12 +205,21 @@ class Layout:
         """Refer to an assumption's cell, Live by default."""
         return cell(ASSUMPTIONS, column, self.assumption_row[name])
 
+    def cases_of(self, name: str) -> str:
+        """Refer to an assumption's value in every case."""
+        row = self.assumption_row[name]
+        return f"{ASSUMPTIONS}!${LIVE}${row}:${self.last_case}${row}"
+
+    def all_assumptions(self, first: str, last: str = "") -> str:
+        """Refer to the rows of all assumptions, in one column or from one to another."""
+        rows = self.assumption_row.values()
+        return f"{ASSUMPTIONS}!${first}${min(rows)}:${last or first}${max(rows)}"
+
     def year_if_others(self, case: str, before: str = "") -> str:
         """Write a case's forecast year as a text, blank unless the cases are of different years."""
         if FORECAST_YEAR not in self.assumption_row:
             return '""'
-        row = self.assumption_row[FORECAST_YEAR]
-        years = f"{ASSUMPTIONS}!${LIVE}${row}:${self.last_case}${row}"
+        years = self.cases_of(FORECAST_YEAR)
         year = self.assumption(FORECAST_YEAR, self.cases[case])
         return f'IF(MIN({years})=MAX({years}),"","{before}"&{year})'
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -36,6 +35,7 @@ from xl_cryptoai.workbook.sheets.frame import (
     headers,
     house_view,
     link,
+    look_if,
     put,
     set_up,
 )
@@ -203,9 +203,7 @@ def _format_live(sheet: Worksheet, last: int, layout: Layout) -> None:
         ),
         (live, f"${live}<>{base}", styles.INPUT_FILL, styles.DIFFERS_INK),
     ):
-        rule = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-            [condition], fill=styles.fill(back), font=Font(bold=True, color=ink), stopIfTrue=True
-        )
+        rule = look_if(condition, ink, back, stop=True)
         sheet.conditional_formatting.add(f"{area}:{area.rstrip('0123456789')}{last}", rule)
 
 

@@ -98,9 +98,13 @@ class Rows:
     chain: dict[tuple[str, str], int]
     heading: dict[str, int]
 
+    def axis(self, row: int) -> str:
+        """Write the range of a row's years, for formulas on the sheet."""
+        return f"${FIRST}${row}:${self.last}${row}"
+
     def years(self, row: int) -> str:
-        """Write the range of a row's years."""
-        return f"{BY_YEAR_QUOTED}${FIRST}${row}:${self.last}${row}"
+        """Write the range of a row's years, for formulas on other sheets."""
+        return BY_YEAR_QUOTED + self.axis(row)
 
     def cell(self, case: str, result: str) -> str:
         """Refer to a result's first year."""
@@ -236,15 +240,10 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
     sheet.print_area = f"A1:{rows.last}{rows.slots + 2 + len(layout.model.segments)}"
 
 
-def _of_all_cases(name: str, layout: Layout) -> str:
-    row = layout.assumption_row[name]
-    return f"{ASSUMPTIONS}!${LIVE}${row}:${layout.last_case}${row}"
-
-
 def _write_years(sheet: Worksheet, columns: list[str], layout: Layout) -> None:
     """Write the time axis: every year that a case has, then blanks."""
     first, last = (
-        f"{function}({_of_all_cases(name, layout)})"
+        f"{function}({layout.cases_of(name)})"
         for function, name in (("MIN", BASELINE_YEAR), ("MAX", FORECAST_YEAR))
     )
     above = HEADER_ROW - 1  # not its own row, which would be a circle
@@ -316,10 +315,10 @@ def _write_slots(sheet: Worksheet, rows: Rows, layout: Layout) -> None:
     ):  # fmt: skip
         _write_words(sheet, row, label, unit, "Live", "")
         _fill(sheet, row, columns, formula, "year")
-    axis = rows.years(HEADER_ROW).removeprefix(BY_YEAR_QUOTED)
+    axis = rows.axis(HEADER_ROW)
     for place, name in enumerate(layout.model.segments, start=1):
         row = year + place
-        values = rows.years(rows.revenue["live", name]).removeprefix(BY_YEAR_QUOTED)
+        values = rows.axis(rows.revenue["live", name])
         entry = layout.model.steps[name]
         _write_words(sheet, row, entry.label, entry.unit_label, "Live", "")
         _fill(sheet, row, columns,
@@ -364,7 +363,7 @@ def _write_call(
     """Write the function's table, and how far it is from the native one."""
     block_header(sheet, rows.python - 1, f"The same, computed by {route.computed_by}", rows.last)
     ids, _ = case_cells(layout)
-    axis = rows.years(HEADER_ROW).removeprefix(BY_YEAR_QUOTED)
+    axis = rows.axis(HEADER_ROW)
     count = len(rows.revenue)
     native_area = f"${CASE}${HEADER_ROW}:${rows.last}${HEADER_ROW + count}"
     call = route.table_call(name_of(layout.model, "path"), [ids, cases_area(layout), axis])

@@ -5,8 +5,6 @@ The effect is that of the one change alone, over the published case; sheet Worki
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption, Catalogue
@@ -21,7 +19,7 @@ from xl_cryptoai.workbook.layout import (
     cell,
 )
 from xl_cryptoai.workbook.sheets import sources, workings
-from xl_cryptoai.workbook.sheets.frame import block_header, headers, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, link, look_if, put, set_up
 
 LABEL, ID, UNIT, LIVE, PUBLISHED, STATE, EFFECT, PART = "ABCDEFGH"
 WIDTHS = {
@@ -66,11 +64,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         _write_row(sheet, row, entry, layout)
     last = FIRST_ROW + len(catalogue) - 1
     _write_sums(sheet, last, layout)
-    rule = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-        [f'${STATE}{FIRST_ROW}="{DIFFERS}"'],
-        fill=styles.fill(styles.HOUSE_FILL),
-        font=Font(bold=True, color=styles.DIFFERS_INK),
-    )
+    rule = look_if(f'${STATE}{FIRST_ROW}="{DIFFERS}"', styles.DIFFERS_INK, styles.HOUSE_FILL)
     sheet.conditional_formatting.add(f"{LABEL}{FIRST_ROW}:{PART}{last}", rule)
     sheet.print_area = f"A1:{PART}{last + 2}"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions.derivations import Value
@@ -16,7 +14,7 @@ from xl_cryptoai.forecast.findings import (
 )
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.formulas import NATIVE_READINGS, reading, substitute
+from xl_cryptoai.workbook.formulas import LONGEST, NATIVE_READINGS, reading, substitute
 from xl_cryptoai.workbook.layout import (
     FIRST_ROW,
     HEADER_ROW,
@@ -27,7 +25,7 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.sheets import sources
 from xl_cryptoai.workbook.sheets.evidence import fact_reference
-from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, look_if, put, set_up
 
 NUMBER, TITLE, TEXT, TOTAL, OTHER, EFFECT, PLACE, ABOUT = "ABCDEFGH"
 WIDTHS = {
@@ -44,8 +42,6 @@ CONSTANTS: dict[str, tuple[str, str, Value, str]] = {
     "inflation": ("Inflation, if growth is real", "per year", INFLATION, "share_per_year"),
 }
 """Figures that only another reading needs: label, unit, value, number format."""
-LONGEST = 8_000
-"""Characters of a formula that a cell takes, with some to spare."""
 EFFECT_FORMAT = "[>=0.0005]+0.0%;[<=-0.0005]-0.0%;0.0%"
 """What is nothing but rounding has no sign."""
 WITHIN = "Within AI revenue: they can be parts of it that do not overlap."
@@ -118,10 +114,7 @@ def _write_claims(sheet: Worksheet, row: int, layout: Layout) -> int:
         number_format="0.0%")  # fmt: skip
     state = f'=IF({TOTAL}{row}>1+{TOLERANCE_NAME},"{TOO_MUCH}","{WITHIN}")'
     put(sheet, f"{TEXT}{row}", state, align=styles.WRAP)
-    warn = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-        [f"${TOTAL}${row}>1+{TOLERANCE_NAME}"], fill=styles.fill(styles.WAIT_FILL),
-        font=Font(color=styles.WAIT_INK, bold=True),
-    )  # fmt: skip
+    warn = look_if(f"${TOTAL}${row}>1+{TOLERANCE_NAME}", styles.WAIT_INK, styles.WAIT_FILL)
     sheet.conditional_formatting.add(f"{TITLE}{row}:{TOTAL}{row}", warn)
     sheet.row_dimensions[row].height = 31
     return row + 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
@@ -122,8 +122,19 @@ def grey_if_not_available(sheet: Worksheet, area: str, condition: str = AVAILABL
         (f"AND({condition},ISERROR({first}))", "FFFFFF"),
         (condition, styles.GREY_INK),
     ):
-        rule = FormulaRule([formula], font=Font(color=ink))  # type: ignore[no-untyped-call]
-        sheet.conditional_formatting.add(area, rule)
+        sheet.conditional_formatting.add(area, look_if(formula, ink, bold=False))
+
+
+def look_if(
+    condition: str, ink: str, back: str = "", *, bold: bool = True, stop: bool = False
+) -> Rule:
+    """Return a rule of conditional formatting: other ink, and another back, on a condition."""
+    return FormulaRule(  # type: ignore[no-untyped-call, no-any-return]  # the stubs leave it untyped
+        [condition],
+        fill=styles.fill(back) if back else None,
+        font=Font(color=ink, bold=bold or None),
+        stopIfTrue=stop or None,
+    )
 
 
 def headers(sheet: Worksheet, row: int, titles: Sequence[tuple[str, str]]) -> None:
@@ -243,11 +254,5 @@ def flag_states(sheet: Worksheet, area: str) -> None:
         ("fail", styles.BAD_FILL, styles.BAD_INK),
         (NOT_AVAILABLE, styles.WAIT_FILL, styles.WAIT_INK),
     ):
-        sheet.conditional_formatting.add(
-            area,
-            FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-                [f'ISNUMBER(SEARCH("{words}",{first}))'],
-                fill=styles.fill(back),
-                font=Font(color=ink, bold=True),
-            ),
-        )
+        rule = look_if(f'ISNUMBER(SEARCH("{words}",{first}))', ink, back)
+        sheet.conditional_formatting.add(area, rule)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,7 +15,6 @@ from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
-    ASSUMPTIONS,
     AVAILABLE,
     HEADER_ROW,
     NO,
@@ -29,7 +26,7 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
-from xl_cryptoai.workbook.sheets.frame import block_header, headers, put
+from xl_cryptoai.workbook.sheets.frame import block_header, headers, look_if, put
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
     Table,
@@ -162,9 +159,7 @@ def write_state(
         said = f'IF({AVAILABLE},"{FOLLOWS}",{said})'
     head = f"A{HEADER_ROW - 1}"
     put(sheet, head, f'={stands_for(layout.model)}&". "&{said}', styles.SMALL)
-    differs = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-        [inputs_differ(layout.model)], font=Font(bold=True, color=styles.DIFFERS_INK)
-    )
+    differs = look_if(inputs_differ(layout.model), styles.DIFFERS_INK)
     for where in (head, *heads):
         sheet.conditional_formatting.add(where, differs)
 
@@ -188,8 +183,7 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
     }
     chosen = "+".join(f"MATCH({setting[name]},{ids},0)" for name in ("goal_id", "grid_x", "grid_y"))
     amounts = ",".join(setting[name] for name in ("draws", "seed", "threshold", "goal_target"))
-    typed = _overrides(layout)
-    count = f"COUNTA({typed})"
+    count = f"COUNTA({layout.all_assumptions(layout.override)})"
     return {
         "Scenario and overrides": f'{SCENARIO_NAME}&IF({count}=0,", no overrides",'
         f'", overrides: "&{count})',
@@ -207,11 +201,6 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
         "Settings, added up": f"SUM({amounts})+{chosen}",
         "Method": f'({setting["method"]}="{METHODS[0]}")-({setting["method"]}="{METHODS[1]}")',
     }
-
-
-def _overrides(layout: Layout) -> str:
-    rows = layout.assumption_row.values()
-    return f"{ASSUMPTIONS}!${layout.override}${min(rows)}:${layout.override}${max(rows)}"
 
 
 def _sum_of_ends(comparison: str, catalogue: Catalogue) -> str:

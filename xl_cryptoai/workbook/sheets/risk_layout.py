@@ -11,7 +11,6 @@ from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.risk.dependence import DEPENDENCES
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
-    ASSUMPTIONS,
     AVAILABLE,
     HEADER_ROW,
     ID,
@@ -194,16 +193,12 @@ def built_row(place: dict[str, Table]) -> int:
 
 def case_cells(layout: Layout) -> tuple[str, str]:
     """Refer to the ids of all assumptions and to their live values."""
-    rows = layout.assumption_row.values()
-    return tuple(  # type: ignore[return-value]
-        f"{ASSUMPTIONS}!${column}${min(rows)}:${column}${max(rows)}" for column in (ID, LIVE)
-    )
+    return layout.all_assumptions(ID), layout.all_assumptions(LIVE)
 
 
 def cases_area(layout: Layout) -> str:
     """Refer to the values of all assumptions in every case."""
-    rows = layout.assumption_row.values()
-    return f"{ASSUMPTIONS}!${LIVE}${min(rows)}:${layout.last_case}${max(rows)}"
+    return layout.all_assumptions(LIVE, layout.last_case)
 
 
 def goals_row(place: dict[str, Table]) -> int:
