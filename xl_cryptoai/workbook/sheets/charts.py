@@ -105,7 +105,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
         landscape=False,
     )
     row, drawn = DATA_ROW, dict[str, BarChart | ScatterChart]()
-    there = {name for name, text in _alt_texts(model).items() if text}
+    there = [name for name, text in _alt_texts(model).items() if text]
     if "stairs" in there:
         head = _write_stairs(sheet, row, layout)
         drawn["stairs"] = _stairs_chart(sheet, head, model)
@@ -121,8 +121,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
         head = _write_path(sheet, row, layout)
         drawn["path"] = _path_chart(sheet, head, model)
         row = head + POINTS + 2
-    for place, name in zip(PLACES, (name for name in _alt_texts(model) if name in there),
-                           strict=False):  # fmt: skip
+    for place, name in zip(PLACES, there, strict=False):
         sheet.add_chart(drawn[name], place)
     sheet.print_area = f"A1:{last}{row - 2}"
 

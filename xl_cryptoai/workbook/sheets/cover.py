@@ -215,7 +215,7 @@ def _what_is_published(model: Model) -> str:
 
 
 def _what_is_house(model: Model) -> str:
-    house = joined(house_labels(model)).capitalize() if house_labels(model) else ""
+    house = joined(house_labels(model)).capitalize()
     if model.text:
         return f"{house}, and every assumption whose kind is house" if house else (
             "Every assumption whose kind is house")  # fmt: skip

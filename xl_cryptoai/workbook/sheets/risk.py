@@ -8,7 +8,7 @@ sheet stands for others.
 
 from __future__ import annotations
 
-from openpyxl.utils import column_index_from_string, coordinate_to_tuple, get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -30,6 +30,7 @@ from xl_cryptoai.workbook.layout import (
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
 from xl_cryptoai.workbook.sheets.frame import (
+    AVAILABLE_NO,
     block_header,
     compute_on_load,
     grey_if_not_available,
@@ -124,11 +125,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     if route.tables:
         put(sheet, stored(f"A{HEADER_ROW}", model), STORED_HERE, styles.SMALL)
         _compute_on_load(sheet, built_row(place), model)
+    condition = AVAILABLE_NO if route.tables else inputs_differ(model)
     for area in areas[:-1]:
-        if route.tables:
-            grey_if_not_available(sheet, area)
-        else:
-            grey_if_not_available(sheet, area, inputs_differ(layout.model))
+        grey_if_not_available(sheet, area, condition)
     sheet.print_area = f"A1:{last_column(model)}{place['histogram'].last}"
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
     for row in (place["tornado"].row - 3, place["grid"].row - 5, place["histogram"].row - 3):
@@ -137,12 +136,11 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
 
 def _compute_on_load(sheet: Worksheet, built: int, model: Model) -> None:
     """Let all that goes with the tables be computed when they are, but for the inputs of now."""
+    now = {f"{column}{row}" for column in "HI" for row in range(built, built + traits_of(model))}
     for cells in sheet.iter_rows(max_col=column_index_from_string(last_column(model))):
         for one in cells:
             formula = isinstance(one.value, str) and one.value.startswith("=")
-            row, column = coordinate_to_tuple(one.coordinate)
-            now = get_column_letter(column) in "HI" and built <= row < built + traits_of(model)
-            if formula and not now:
+            if formula and one.coordinate not in now:
                 compute_on_load(sheet, one.coordinate)
 
 
