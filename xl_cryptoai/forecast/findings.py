@@ -11,6 +11,7 @@ from typing import Any
 from xl_cryptoai.errors import CatalogueError, quoted
 from xl_cryptoai.forecast.forecast import Forecast
 from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.powers import power
 from xl_cryptoai.tomlfile import entries, read_toml
 from xl_cryptoai.units import is_number
 
@@ -77,7 +78,7 @@ class Finding:
 def _midpoint_compounded(source: Model, _: Model) -> Inputs:
     """The baseline that gives the market of the compounded midpoint."""
     base = Forecast(model=source)
-    market = MIDPOINT_BASELINE * _compounded(base) ** MIDPOINT_YEARS
+    market = MIDPOINT_BASELINE * power(_compounded(base), MIDPOINT_YEARS)
     return {"baseline_productivity": base["baseline_productivity"] * market / base["tam"]}
 
 
@@ -108,14 +109,14 @@ def _growth_compounds(source: Model, model: Model) -> Inputs:
     """
     base, here = Forecast(model=source), Forecast(model=model)
     more = _compounded(here) / (1 + here["gdp_growth"] * here["ai_growth_multiple"])
-    return {"baseline_productivity": _back(base, _compounded(base)) * more ** _years(here)}
+    return {"baseline_productivity": _back(base, _compounded(base)) * power(more, _years(here))}
 
 
 def _growth_is_real(_: Model, model: Model) -> Inputs:
     """The market in money of the forecast year; the baseline carries the inflation."""
     base = Forecast(model=model)
     return {
-        "baseline_productivity": base["baseline_productivity"] * (1 + INFLATION) ** _years(base)
+        "baseline_productivity": base["baseline_productivity"] * power(1 + INFLATION, _years(base))
     }
 
 
@@ -127,7 +128,7 @@ def _compounded(base: Forecast) -> float:
 
 def _back(base: Forecast, growth: float) -> float:
     """The base case's market, brought back to the baseline year at another growth."""
-    return float(base["tam"] / growth ** _years(base))
+    return float(base["tam"] / power(growth, _years(base)))
 
 
 def _years(base: Forecast) -> float:
