@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -955,6 +956,12 @@ def test_the_project_can_be_written_only(capsys, tmp_path: Path) -> None:
     module = (tmp_path / "new" / "custom_functions" / "__init__.py").read_text()
     assert all(f"    {name.lower()},\n" in module for name in FUNCTIONS)
     compile(module, "custom_functions", "exec")
+
+
+def test_a_title_with_quotes_stays_itself_in_the_settings(monkeypatch) -> None:
+    monkeypatch.setattr(projects, "ADD_IN", 'The "large" forecast')
+    found = tomllib.loads(projects.settings_text())["tool"]["xlwings_server"]
+    assert found["project_name"] == 'The "large" forecast'
 
 
 def test_a_folder_with_files_is_not_written_into(capsys, tmp_path: Path) -> None:
