@@ -149,20 +149,20 @@ def value_meant(entry: Quantity, text: str, name: str = "") -> float | str:
     )
 
 
-def amount_meant(what: str, text: str, unit: str = "usd_per_year") -> float:
-    """Return the amount that a text means, by default of USD a year.
+def amount_meant(what: str, text: str) -> float:
+    """Return the amount of USD a year that a text means.
 
     Raises
     ------
     WrongTypeError, OutOfRangeError
-        For a text that is no number, can be two, or is outside what the unit can be.
+        For a text that is no number, can be two, or is outside what an amount can be.
 
     Examples
     --------
     >>> amount_meant("target", "20bn"), amount_meant("target", "1.2 trillion USD")
     (20000000000.0, 1200000000000.0)
     """
-    number, limits = number_meant(what, text, "an amount such as 20B"), UNITS[unit]
+    number, limits = number_meant(what, text, "an amount such as 20B"), UNITS["usd_per_year"]
     if "%" in text or not limits.lower <= number <= limits.upper:
         raise OutOfRangeError(f"{what} is {quoted(text)}; give an amount of 0 or more")
     return number
@@ -207,9 +207,9 @@ def readings(text: str, *, in_a_cell: bool = False) -> list[Decimal]:
     found = _NUMBER.fullmatch(written)
     if not found or (power := _POWERS.get(found["power"].lower())) is None:
         return []
-    ends = f"{found['exponent'] or ''}"
+    exponent = found["exponent"] or ""
     return [
-        Decimal(f"{found['sign']}{digits}{ends}").scaleb(power)
+        Decimal(f"{found['sign']}{digits}{exponent}").scaleb(power)
         for digits in _digits(found["digits"].strip(), in_a_cell=in_a_cell)
     ]
 
