@@ -44,10 +44,10 @@ HEADERS = {
 """Of the page: it loads nothing from elsewhere, and nobody frames it."""
 
 _EXAMPLES: dict[str, dict[str, str]] = {
-    "CAI_RECONCILE": {"ids": "total; tam", "values": "10.2e9; 5.85e12"},
-    "CAI_GOALSEEK": {"id": "ai_penetration", "target": "20e9"},
-    "CAI_GRID": {"x": "ai_penetration", "xs": "20%, 33%, 40%", "y": "gdp_growth", "ys": "2%; 3%"},
-    "CAI_NEAREST_CORRELATION": {
+    "RECONCILE": {"ids": "total; tam", "values": "10.2e9; 5.85e12"},
+    "GOALSEEK": {"id": "ai_penetration", "target": "20e9"},
+    "GRID": {"x": "ai_penetration", "xs": "20%, 33%, 40%", "y": "gdp_growth", "ys": "2%; 3%"},
+    "NEAREST_CORRELATION": {
         "ids": "gdp_growth; ai_penetration; software_share",
         "correlations": "1, 0.9, 0.1; 0.9, 1, 0.9; 0.1, 0.9, 1",
     },
@@ -109,7 +109,7 @@ def page(template: Any, settings: Any) -> bytes:
 
 def entry(function: ExcelFunction, base: Forecast) -> Entry:
     """Describe a function, as the function wizard does, with the base case as an example."""
-    own = _EXAMPLES.get(function.name, {})
+    own = _EXAMPLES.get(function.short_name, {})
     return Entry(
         function.name,
         function.python_name,

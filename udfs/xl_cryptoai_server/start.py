@@ -283,7 +283,7 @@ What it is, how to add it to Excel, and the functions to try: {site.url}/
 {_NO_LOGIN if open_to_all and beyond else ""}{"" if site.certificate else _HTTPS}
 Save the manifest as {MANIFEST_FILE}, then, in Excel for
 {steps}
-Then open crypto_ai_revenue_office.xlsx and recalculate with Ctrl-Alt-F9.
+Then open a workbook that xl-cryptoai build --for office wrote, and recalculate with Ctrl-Alt-F9.
 Ctrl-C here ends the server."""
 
 
