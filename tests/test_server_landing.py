@@ -95,6 +95,10 @@ def test_the_example_in_every_other_form_is_answered_with_figures_or_texts(page,
     assert all(any(row) for row in rows)
 
 
+def test_figures_are_read_as_in_the_pane(page) -> None:
+    assert calculated(page, "CAI_AI_GAIN", tam="20B", ai_penetration="0.7%") == [["140,000,000"]]
+
+
 def test_a_percentage_a_range_and_a_blank_are_understood(page) -> None:
     assert calculated(page, "CAI_AI_GAIN", tam="100", ai_penetration="25%, 50%; 1, 0.1") == [
         ["25", "50"], ["100", "10"],

@@ -1,4 +1,4 @@
-// What a person types as a figure: 0.4, 40%, 58.75B, 1.5e12.
+// What a person types as a figure, in the pane or on the landing page: 0.4, 40%, 58.75B, 1.5e12.
 
 const FIGURE = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:e([+-]?\d+))?\s*(%|[tbmk])?$/i;
 const POWERS = { "%": -2, k: 3, m: 6, b: 9, t: 12 };

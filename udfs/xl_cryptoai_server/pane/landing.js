@@ -1,18 +1,15 @@
 // Lets a visitor try one function: the form's fields go to the server as cells, as Excel sends them.
 
+import { readFigure } from "../pane/figures.js";
+
 const ACCESS_KEY = "xl-cryptoai-access-key"; // where the add-in's pane keeps it, see auth.js
 const WAIT = 130_000; // milliseconds: the server itself gives up after 120 s
 const { call, provider } = document.body.dataset;
 
-/** Reads a cell: a number, a percentage, TRUE or FALSE, or a text. */
+/** Reads a cell: a figure, TRUE or FALSE, or a text. */
 function cellOf(text) {
   const typed = text.trim();
-  const number = Number(typed.replace(/%$/, ""));
-  if (typed !== "" && Number.isFinite(number) && /\d/.test(typed)) {
-    // 33% is the double nearest to 0.33, which 33 / 100 gives
-    return typed.endsWith("%") ? number / 100 : number;
-  }
-  return { TRUE: true, FALSE: false }[typed.toUpperCase()] ?? typed;
+  return readFigure(typed) ?? { TRUE: true, FALSE: false }[typed.toUpperCase()] ?? typed;
 }
 
 /** Reads an argument: rows of cells, or null if it is left out. */
