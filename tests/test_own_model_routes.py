@@ -13,6 +13,7 @@ import parity
 import pytest
 from engines import hosts, libreoffice, require
 from engines.calls import Call
+from engines.server import Server
 from engines.server import available as server_available
 from shipped import MODEL
 from test_own_model import MARKETPLACES, write_folder
@@ -203,3 +204,15 @@ def test_serving_from_a_project_takes_the_model_that_it_keeps(
     assert main(["serve", "--license-key", "noncommercial", "--from", str(project)]) == 0
     assert seen == [own()]
     assert model_in_use() is MODEL
+
+
+def test_a_served_model_has_its_name_and_prefix_on_every_page(tmp_path: Path) -> None:
+    require(server_available())
+    write_folder(tmp_path, DOCUMENTS)
+    with Server(environment={"XL_CRYPTOAI_MODEL": str(tmp_path)}) as running:
+        manifest, pane, page = map(running.get, ("/manifest.xml", "/taskpane.html", "/"))
+        assert "namespace ACME" in running.log()
+    assert f'DefaultValue="The {own().title} is ready"' in manifest
+    assert "Type =ACME. in a cell" in manifest
+    assert f'<h1 class="only-read">{own().title}</h1>' in pane
+    assert 'value="total; tam"' in page  # the example of ACME.RECONCILE
