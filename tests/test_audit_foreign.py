@@ -11,10 +11,12 @@ import openpyxl
 import pytest
 from edits import with_link
 from openpyxl.workbook.defined_name import DefinedName
+from test_own_model import made
 
 from benchmarks.made import with_values
 from xl_cryptoai.auditing.audit import audit_book
-from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reading.book import Place, open_book
+from xl_cryptoai.tracing.errors import error_origin
 from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.workbook.calculate import saved
 from xl_cryptoai.xlsx.references import column_letters, parse_cell
@@ -256,6 +258,18 @@ def test_functions_of_our_add_in_are_noted_and_take_nothing_from_another_workboo
     path = with_link(write(tmp_path / "book.xlsx", {"S": cells}), target)
     assert findings(path) == [("external_links", "workbook", "note")]
     assert not any(node.notes for node in trace_book(open_book(path), "S!A2").nodes.values())
+
+
+def test_an_error_of_the_add_ins_function_is_explained_under_an_own_models_prefix(
+    tmp_path: Path,
+) -> None:
+    own = made(model={"prefix": "ACME"})
+    cells = {"A1": ('=[1]!ACME_VALUE("nope")', "#NUM!"), "A2": ("=A1*2", "#NUM!")}
+    path = with_link(write(tmp_path / "book.xlsx", {"S": cells}), "xl_cryptoai.xlam")
+    origin = error_origin(open_book(path, model=own), Place("S", 2, 1))
+    assert origin is not None
+    assert str(origin.begins) == "S!A1"
+    assert origin.refusal.startswith("no assumption or step is called 'nope'")
 
 
 def test_a_cell_of_our_add_in_an_unknown_function_and_a_file_elsewhere_are_errors(

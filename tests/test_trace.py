@@ -563,6 +563,16 @@ def test_a_target_that_is_none_is_refused(tmp_path: Path, target: str, words: st
         trace_book(open_book(made(tmp_path, grid)), target)
 
 
+def test_a_target_that_can_mean_two_names_is_asked_back(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        book.active.title = "gross margin"
+        book.defined_names["gross_margin"] = DefinedName("gross_margin", attr_text="0.5")
+
+    with pytest.raises(UnknownNameError) as refusal:
+        trace_book(open_book(made(tmp_path, fill)), "Gross-Margin")
+    assert str(refusal.value).startswith("'Gross-Margin' can be gross_margin or gross margin")
+
+
 def test_the_last_cell_of_a_sheet_is_one_and_a_name_may_read_like_one_beyond(
     tmp_path: Path,
 ) -> None:
