@@ -6,7 +6,6 @@ changes what it is meant to change and nothing else.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ import openpyxl
 from lxml import etree
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
+from xlsx_parts import read_parts, write_parts
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -63,14 +63,10 @@ def _with_values(stored: Any) -> Callable[[bytes], bytes]:
 
 def patch(path: Path, out: Path, changes: Mapping[str, Callable[[bytes], bytes]]) -> Path:
     """Write a copy in which some parts of the file are changed."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = read_parts(path)
     for name, change in changes.items():
         parts[name] = change(parts.get(name, b""))
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return out
+    return write_parts(out, parts)
 
 
 def cell(book: Any, sheet: str, name: str, head: str) -> Any:
@@ -109,8 +105,7 @@ def formula_of(one: Any) -> str:
 def with_link(path: Path, target: str) -> Path:
     """Give a workbook a link [1], as Excel writes one."""
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = read_parts(path)
     relation = '<Relationship Id="{}" Type="{}" Target="{}"{}/>'
     book = relation.format("rIdX", f"{office}/externalLink", "externalLinks/externalLink1.xml", "")
     file = relation.format("rId1", f"{office}/externalLinkPath", target, ' TargetMode="External"')
@@ -133,7 +128,4 @@ def with_link(path: Path, target: str) -> Path:
     ):
         assert before.encode() in parts[name]
         parts[name] = parts[name].replace(before.encode(), (text + before).encode())
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return path
+    return write_parts(path, parts)

@@ -19,7 +19,7 @@ import pyopenvba
 import pytest
 import xlwings
 from engines import require, validators
-from engines.windows import EXPECTED, signatures
+from engines.windows import EXPECTED, check_text, signatures
 from lxml import etree
 from pyopenvba.interpreter import (
     EMPTY,
@@ -190,11 +190,7 @@ def test_xlwings_module_is_the_installed_one_but_for_name_settings_and_options(m
 
 @pytest.mark.parametrize("name", add_in_modules())
 def test_the_text_is_as_vba_wants_it(name: str) -> None:
-    text = add_in_modules()[name]
-    assert text.startswith(f'Attribute VB_Name = "{name}"\r\nOption Explicit\r\n')
-    assert text.endswith("\r\n") and "\n" not in text.replace("\r\n", "")
-    text.encode("cp1252")
-    assert max(len(line) for line in text.split("\r\n")) <= 1023
+    check_text(name, add_in_modules()[name])
 
 
 # The ribbon, complete both ways -----------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from engines.validators import own_errors, sdk_available, sdk_errors
 from lxml import etree
 from shipped import MODEL
 from test_own_model import MARKETPLACES, write_folder
+from xlsx_parts import read_parts
 
 from xl_cryptoai.cli import main
 from xl_cryptoai.errors import FileRefusedError
@@ -70,17 +70,12 @@ def related(item: str) -> Callable[[bytes], bytes]:
     return lambda text: text.replace(b"</Relationships>", end.encode())
 
 
-def parts_of(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
 # The part -----------------------------------------------------------------------------------------
 
 
 def test_the_shipped_models_workbooks_carry_none(workbooks: dict[str, Path]) -> None:
     for path in workbooks.values():
-        assert not [name for name in parts_of(path) if name.startswith("customXml")]
+        assert not [name for name in read_parts(path) if name.startswith("customXml")]
 
 
 def test_an_own_model_is_read_from_its_workbook(built: Path, own: Model, alone: None) -> None:
@@ -243,7 +238,7 @@ def test_read_names_the_model(
 def saved_by_excel(built: Path, out: Path, change: Callable[[Any], None]) -> Path:
     """Write a changed copy that keeps its stored values and its model, as Excel's would."""
     edit(built, out, change)
-    parts = {name: text for name, text in parts_of(built).items() if name.startswith("customXml")}
+    parts = {name: text for name, text in read_parts(built).items() if name.startswith("customXml")}
     kept = {name: lambda _, text=text: text for name, text in parts.items()}
     return patch(out, out, {**kept, "xl/_rels/workbook.xml.rels": related("item1.xml")})
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from engines.validators import MAIN, read_parts
+from engines.validators import MAIN
 from lxml import etree
+from xlsx_parts import read_parts
 
 from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.conventions import PREFIXES, as_excel_writes

@@ -20,6 +20,7 @@ from xl_cryptoai_windows.checks import EXCEL_CLASS, SECURITY
 from xl_cryptoai_windows.settings import read_settings, sheet_settings, with_setting
 from xl_cryptoai_windows.setup import remove, set_interpreter, set_up
 from xl_cryptoai_windows.workbook import mark_of
+from xlsx_parts import change_parts
 
 from xl_cryptoai import __version__
 from xl_cryptoai.cli import main
@@ -170,11 +171,8 @@ def other_python(m: Machine) -> None:
 
 def old_add_in(m: Machine, text: str, other: str) -> None:
     """Write another text in the place of one, in every part of the add-in."""
-    with zipfile.ZipFile(m.env.add_in) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(m.env.add_in, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content.replace(text.encode(), other.encode()))
+    file = m.env.add_in
+    change_parts(file, file, lambda _, part: part.replace(text.encode(), other.encode()))
 
 
 BROKEN: list[tuple[str, str, Callable[[Machine], object], str, str]] = [

@@ -181,7 +181,7 @@ def naive(where: Book) -> set[frozenset[str]]:
     links: list[list[int]] = []
     for sheet in where.worksheets:
         for row, column in sheet.cells:
-            form = graph.forms.of(sheet.cells[row, column].formula.text, row, column)  # type: ignore[union-attr]
+            form = graph.forms.of(sheet.cells[row, column].formula.text, row, column)
             areas = graph.resolver.references(form, sheet.title, row, column).areas
             inside = [
                 number[name] for area in areas

@@ -341,7 +341,7 @@ def test_a_tree_is_the_same_wherever_the_formula_is_filled(
     moved = formula_text(found, row, column)
     again = parse(f"={moved}", row, column)
     assert again == found
-    assert relative_text(found) == relative_text(again)  # type: ignore[arg-type]
+    assert relative_text(found) == relative_text(again)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -33,6 +32,7 @@ from xl_cryptoai_lite.parts import (
     STORE_ID,
 )
 from xl_cryptoai_lite.tables import Table, tables
+from xlsx_parts import read_parts
 
 from xl_cryptoai import Forecast, __version__
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
@@ -311,8 +311,7 @@ def test_a_name_that_is_only_local_is_not_sought_elsewhere() -> None:
 
 @pytest.fixture(scope="module")
 def parts(workbooks: dict[str, Path]) -> dict[str, bytes]:
-    with zipfile.ZipFile(workbooks["office"]) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = read_parts(workbooks["office"])
     xl_cryptoai_lite.add_code(parts, SOURCE)
     return parts
 

@@ -59,7 +59,7 @@ TYPED = UserInputs(
 
 
 def table(values: object, name: str) -> list[list[object]]:
-    return [[cell.value for cell in row] for row in values["Risk"][TABLES[name].ref]]  # type: ignore[index]
+    return [[cell.value for cell in row] for row in values["Risk"][TABLES[name].ref]]
 
 
 @pytest.fixture(params=ROUTES)
@@ -108,7 +108,7 @@ def test_the_sensitivities_and_the_grid_are_the_librarys(workbook: Path) -> None
     assert [row[8] for row in rows[: len(found)]] == pytest.approx([one.total for one in found])
     top, *rest = table(values, "grid")
     down = [row[0] for row in rest]
-    wanted = grid("ai_penetration", top[1:], "crypto_software_share", down)  # type: ignore[arg-type]
+    wanted = grid("ai_penetration", top[1:], "crypto_software_share", down)
     assert [row[1:] for row in rest] == [pytest.approx(line, rel=1e-12) for line in wanted]
 
 
@@ -221,7 +221,7 @@ def test_what_is_typed_moves_the_simulation_on_the_sheet(typed: Path) -> None:
     rows = {row[0]: row for row in table(values, "simulate")}
     plain = simulate(4096, seed=7)
     assert rows["draws"][1] == 4096
-    assert rows["sd"][1] > plain.deviation()[0] * 1.05  # type: ignore[operator]  # wider, together
+    assert rows["sd"][1] > plain.deviation()[0] * 1.05  # wider, together
     assert values["Correlations"][correlations.matrix(CATALOGUE).partition("!")[2]][3][4].value == (
         0.5
     )
@@ -447,7 +447,7 @@ def test_correlations_that_cannot_be_are_an_error_and_the_master_check_sees_it(
     assert "checks fail" in str(flag[0][0])
 
 
-def _default(name: str):  # type: ignore[no-untyped-def]
+def _default(name: str):
     from xl_cryptoai.risk import default_distributions
 
     return default_distributions(CATALOGUE)[name]

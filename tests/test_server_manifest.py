@@ -170,7 +170,7 @@ def _answer(server: Server, path: str) -> bytes:
 def test_every_icon_is_a_png_of_its_size_and_may_be_kept(server, manifest) -> None:
     images = resources(manifest)["Images"]
     sizes = {name: int(name.rpartition(".")[2]) for name in images}
-    images |= {tag: manifest.find(f"{OFFICE}{tag}").attrib["DefaultValue"]  # type: ignore[union-attr]
+    images |= {tag: manifest.find(f"{OFFICE}{tag}").attrib["DefaultValue"]
                for tag in ("IconUrl", "HighResolutionIconUrl")}  # fmt: skip
     sizes |= {"IconUrl": 32, "HighResolutionIconUrl": 64}
     for name, address in images.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +12,7 @@ import pytest
 from lxml import etree
 from shipped import FUNCTIONS, MODEL, STEPS
 from strategies import CATALOGUE
+from xlsx_parts import read_parts
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions.input_fields import settings_of
@@ -32,8 +32,7 @@ COLUMN_SCENARIO = {"E": "base", "F": "bear", "G": "base", "H": "bull"}
 
 
 def parts(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return read_parts(io.BytesIO(content))
 
 
 @pytest.fixture(params=ROUTES)
@@ -143,7 +142,7 @@ def test_the_plain_workbook_has_native_formulas_and_nothing_else(
 
 def text_of(cell: object) -> str:
     """Return a cell's formula, of an array formula too."""
-    value = cell.value  # type: ignore[attr-defined]
+    value = cell.value
     return str(getattr(value, "text", value) or "")
 
 

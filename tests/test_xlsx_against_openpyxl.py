@@ -59,7 +59,7 @@ def number_of(value: Any, epoch: Any) -> Any:
     if isinstance(value, dt.timedelta):
         return round(value / dt.timedelta(days=1), 5)
     if isinstance(value, (dt.datetime, dt.date, dt.time)):
-        return round(float(to_excel(value, epoch)), 5)  # type: ignore[no-untyped-call]
+        return round(float(to_excel(value, epoch)), 5)
     return value
 
 

@@ -34,7 +34,7 @@ METADATA = f"""<metadata xmlns="{MAIN}"
 
 
 def cells_of(path: Path, sheet: str, **more: object) -> dict[str, Cell]:
-    book = open_workbook(write_workbook(path, {"S": sheet}, **more))  # type: ignore[arg-type]
+    book = open_workbook(write_workbook(path, {"S": sheet}, **more))
     return {str(Place("", *at)).lstrip("!"): cell for at, cell in book.worksheets[0].cells.items()}
 
 

@@ -156,7 +156,7 @@ def test_a_part_is_unpacked_when_it_is_asked_for_and_once(
 
     def noted(self: zipfile.ZipFile, name: zipfile.ZipInfo, *more: str) -> object:
         opened.append(name.filename)
-        return plain(self, name, *more)  # type: ignore[call-overload]
+        return plain(self, name, *more)
 
     monkeypatch.setattr(zipfile.ZipFile, "open", noted)
     book = open_workbook(path)

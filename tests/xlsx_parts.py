@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -95,7 +96,7 @@ def write_parts(path: Path, parts: Mapping[str, Part]) -> Path:
     return path
 
 
-def read_parts(path: Path) -> dict[str, bytes]:
+def read_parts(path: Path | IO[bytes]) -> dict[str, bytes]:
     """All parts of a zip file."""
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}

@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 try:
-    import uno  # type: ignore  # comes first: it teaches Python to import com.sun.star
-    from com.sun.star.beans import PropertyValue  # type: ignore
-    from com.sun.star.connection import NoConnectException  # type: ignore
-    from com.sun.star.lang import DisposedException  # type: ignore
-    from com.sun.star.uno import Exception as UnoException  # type: ignore
+    import uno  # comes first: it teaches Python to import com.sun.star
+    from com.sun.star.beans import PropertyValue
+    from com.sun.star.connection import NoConnectException
+    from com.sun.star.lang import DisposedException
+    from com.sun.star.uno import Exception as UnoException
 except ModuleNotFoundError:
     if __name__ == "__main__":  # pytest --doctest-modules imports this file too, without uno
         raise

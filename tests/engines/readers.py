@@ -17,9 +17,10 @@ import pandas
 import polars
 from lxml import etree
 from openpyxl.utils import get_column_letter, rows_from_range
+from xlsx_parts import read_parts
 
 from engines.npm import packages_available, tools_folder
-from engines.validators import MAIN, read_parts
+from engines.validators import MAIN
 
 Cells = dict[tuple[str, str], Any]
 """Value by sheet and address."""

@@ -12,7 +12,6 @@ import platform
 import re
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from lxml import etree
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import FORMULAE
 from openpyxl.worksheet.cell_range import CellRange
+from xlsx_parts import read_parts
 
 from engines.npm import packages_available, tools_folder
 
@@ -85,11 +85,6 @@ def own_errors(path: Path) -> list[str]:
     return [
         f"{name}: {found}" for name, check in CHECKS.items() for found in check(parts, path.suffix)
     ]
-
-
-def read_parts(path: Path) -> Parts:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def _sheets(parts: Parts) -> Iterator[tuple[str, etree._Element]]:

@@ -94,3 +94,13 @@ EXPECTED = {
     for name, function in FUNCTIONS.items()
 }
 """The arguments of every function of the catalogue, as `signatures` reads them."""
+
+
+def check_text(name: str, text: str) -> None:
+    """Assert that VBA takes a module's text: its head, line ends, letters and lengths."""
+    assert text.startswith(f'Attribute VB_Name = "{name}"\r\nOption Explicit\r\n')
+    assert text.endswith("\r\n") and "\n" not in text.replace("\r\n", "")
+    text.encode("cp1252")  # the code page of the project
+    assert max(len(line) for line in text.split("\r\n")) <= 1023
+    for run in re.findall(r"(?:[^\r\n]* _\r\n)+", text):
+        assert run.count(" _\r\n") <= 24, run
