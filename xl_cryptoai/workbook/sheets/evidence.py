@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
@@ -211,7 +212,7 @@ def write(
         sheet[f"{column}{head}"].alignment = styles.INDENT
     for fact in facts.values():
         _write_fact(sheet, fact, layout.fact_row[fact.id])
-    last = max(layout.fact_row.values(), default=head + 1)
+    last = _last_fact(layout)
     table = Table(displayName="evidence_table", ref=f"{SEGMENT}{head}:{NOTE}{last}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(table)
@@ -224,50 +225,57 @@ def write(
 
 def _write_questions(
     sheet: Worksheet,
-    row: int,
+    head: int,
     facts: Mapping[str, Evidence],
     catalogue: Catalogue,
     layout: Layout,
 ) -> int:
-    headers(sheet, row, [(SEGMENT, "What they let one ask"), (WHO, ""), (WHAT, ""),
+    headers(sheet, head, [(SEGMENT, "What they let one ask"), (WHO, ""), (WHAT, ""),
                             (LOW, "Answer"), (HIGH, "Unit"), (UNIT, "From"), (AS_OF, ""),
                        (PERIOD, ""), (PLACE, ""), (NOTE, "")])  # fmt: skip
-    sheet[f"{LOW}{row}"].alignment = styles.RIGHT
+    sheet[f"{LOW}{head}"].alignment = styles.RIGHT
     places: dict[str, str] = {}
     reference = _references(places, catalogue, layout)
-    row += 1
-    for title, lines in answerable(facts, layout.model).items():
-        block_header(sheet, row, title, NOTE)
-        for line in lines:
-            row += 1
-            places[line.id] = f"{LOW}{row}"
-            put(sheet, f"{SEGMENT}{row}", line.label)
-            content = line.content
-            if isinstance(content, str):
-                put(sheet, f"{UNIT}{row}", content, styles.SMALL)
-                content = f"={substitute(content, reference)}"
-            put(
-                sheet,
-                f"{LOW}{row}",
-                content,
-                align=styles.RIGHT,
-                number_format=styles.NUMBER_FORMATS[line.number_format],
-            )
-            put(sheet, f"{HIGH}{row}", line.unit, styles.SMALL, align=styles.INDENT)
-        row += 1
-    return row - 1
+    for row, line in _question_rows(facts, layout):
+        if isinstance(line, str):
+            block_header(sheet, row, line, NOTE)
+            continue
+        places[line.id] = f"{LOW}{row}"
+        put(sheet, f"{SEGMENT}{row}", line.label)
+        content = line.content
+        if isinstance(content, str):
+            put(sheet, f"{UNIT}{row}", content, styles.SMALL)
+            content = f"={substitute(content, reference)}"
+        put(
+            sheet,
+            f"{LOW}{row}",
+            content,
+            align=styles.RIGHT,
+            number_format=styles.NUMBER_FORMATS[line.number_format],
+        )
+        put(sheet, f"{HIGH}{row}", line.unit, styles.SMALL, align=styles.INDENT)
+    return max(row for row, _ in _question_rows(facts, layout))
+
+
+def _last_fact(layout: Layout) -> int:
+    return max(layout.fact_row.values(), default=FIRST_ROW)
+
+
+def _question_rows(
+    facts: Mapping[str, Evidence], layout: Layout
+) -> Iterator[tuple[int, str | Line]]:
+    """Yield the row of every question's title and of the lines below it."""
+    questions = answerable(facts, layout.model).items()
+    listed = chain.from_iterable((title, *lines) for title, lines in questions)
+    yield from enumerate(listed, start=_last_fact(layout) + 3)  # a gap, and the header
 
 
 def answer(name: str, layout: Layout) -> str:
     """Refer to the answer in one line of the questions; "" if the model has not asked it."""
-    row = max(layout.fact_row.values(), default=0) + 2
     facts = {fact.id: fact for fact in layout.model.evidence()}
-    for lines in answerable(facts, layout.model).values():
-        row += 1
-        for line in lines:
-            row += 1
-            if line.id == name:
-                return cell(EVIDENCE, LOW, row, fixed=True)
+    for row, line in _question_rows(facts, layout):
+        if isinstance(line, Line) and line.id == name:
+            return cell(EVIDENCE, LOW, row, fixed=True)
     return ""
 
 
