@@ -25,6 +25,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from shipped import MODEL
 
 from xl_cryptoai import Forecast
+from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.cli import main
 from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.comparing.records import BookDiff, Rule
@@ -34,7 +35,7 @@ from xl_cryptoai.reports.diff import as_text
 from xl_cryptoai.reports.parts import Table
 from xl_cryptoai.reports.text_lines import lines_of
 from xl_cryptoai.reports.words import sentence
-from xl_cryptoai.workbook import ROUTES
+from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.xlsx.references import split_sheet
 
 Change = Callable[[Any], None]
@@ -132,6 +133,21 @@ def test_a_workbook_does_not_differ_from_itself(workbooks: dict[str, Path], rout
     assert found.same and nothing_but(found)
     assert found.results == [] and found.attribution is not None
     assert found.attribution.shares == ()
+
+
+@pytest.mark.parametrize("route", ["plain", "office"])
+def test_an_override_that_puts_the_tornado_in_another_order_moves_no_row(
+    workbooks: dict[str, Path], tmp_path: Path, route: str
+) -> None:
+    path = tmp_path / workbooks[route].name
+    path.write_bytes(build(route, inputs=UserInputs(values={"ai_penetration": {"override": 0.4}})))
+    found = compare(workbooks[route], path)
+    assert [(one.id, one.field) for one in found.inputs] == [
+        ("ai_penetration", "override"),
+        ("ai_penetration", "live"),
+    ]
+    assert [one.row for one in found.cells] == ["Version"]
+    assert not found.structure
 
 
 def test_saving_in_another_program_is_no_difference(changed: Any) -> None:

@@ -16,6 +16,8 @@ Keys = Mapping[int, tuple[Hashable, Hashable]]
 """What identifies each row or column that holds something: a strict key and a loose one."""
 Marks = dict[int, dict[int, str]]
 """What stands in each row by column, or in each column by row: a text, a formula or a figure."""
+Spots = AbstractSet[tuple[int, int]]
+"""Cells of one sheet, by row and column."""
 
 _FORMULA, _FIGURE = _VAGUE = ("=", "#")
 
@@ -96,9 +98,15 @@ class SheetAlignment:
         return replace(self, rows=self.rows.of_old(), columns=self.columns.of_old())
 
 
-def align_sheets(before: Sheet, after: Sheet) -> SheetAlignment:
-    """Align the rows and columns of a new sheet with those of the old one."""
-    (old_rows, old_columns), (new_rows, new_columns) = _marks(before), _marks(after)
+def align_sheets(
+    before: Sheet, after: Sheet, answers: tuple[Spots, Spots] = (frozenset(), frozenset())
+) -> SheetAlignment:
+    """Align the rows and columns of a new sheet with those of the old one.
+
+    Where the old and the new sheet hold answers, a text is a result: it tells no row from another.
+    """
+    old_rows, old_columns = _marks(before, answers[0])
+    new_rows, new_columns = _marks(after, answers[1])
     rows = align_lines(_keys_of_rows(old_rows), _keys_of_rows(new_rows))
     columns = align_lines(_keys_of_columns(old_columns), _keys_of_columns(new_columns))
     jotted, added = _behind(columns.inserted, columns.last, new_columns, len(new_rows))
@@ -125,13 +133,14 @@ def _behind(
     return few, behind - few
 
 
-def _marks(sheet: Sheet) -> tuple[Marks, Marks]:
+def _marks(sheet: Sheet, answers: Spots) -> tuple[Marks, Marks]:
     """Note what stands in each row and column; which figure or formula does not matter."""
     rows: Marks = {}
     columns: Marks = {}
     for (row, column), cell in sheet.cells.items():
         if cell.is_used:
-            mark = _FORMULA if cell.formula is not None else words_of(cell) or _FIGURE
+            words = "" if (row, column) in answers else words_of(cell)
+            mark = _FORMULA if cell.formula is not None else words or _FIGURE
             rows.setdefault(row, {})[column] = columns.setdefault(column, {})[row] = mark
     return rows, columns
 
