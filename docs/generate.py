@@ -20,7 +20,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -183,37 +183,54 @@ def _footer(pdf: Path, page: int) -> str:
 
 
 def pictures() -> None:
-    """Render every sheet, cut off the paper's empty edges, and write one PNG a sheet."""
-    from engines.libreoffice import LibreOffice, rasterise
-    from PIL import Image, ImageChops
+    """Take a picture of every sheet, and of those that the first walk shows."""
+    from engines.libreoffice import LibreOffice
     from xl_cryptoai_libreoffice import write_extension
 
-    with tempfile.TemporaryDirectory() as folder:
-        book = Path(folder) / "crypto_ai_revenue_libreoffice.xlsx"
+    from xl_cryptoai.assumptions import UserInputs
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        book, mine = folder / "crypto_ai_revenue_libreoffice.xlsx", folder / "mine.xlsx"
         book.write_bytes(build("libreoffice"))
+        inputs = UserInputs(values={"ai_penetration": {"override": 0.4}})
+        mine.write_bytes(build("plain", inputs=inputs))
         # with the extension, so that every call on the pictures is really answered
-        with LibreOffice([write_extension(MODEL, Path(folder) / "extension")]) as office:
-            pdf = office.convert(book, Path(folder), "pdf")
-            pages = rasterise(pdf, Path(folder), 130)
-        footers = [_footer(pdf, number) for number in range(1, len(pages) + 1)]
-        for sheet in SHEETS:
-            # the first page of each sheet: what it is, not all of it
-            page = pages[next(i for i, footer in enumerate(footers) if f" {sheet} " in footer)]
-            image = Image.open(page).convert("RGB")
-            image = image.crop((0, 0, image.width, int(image.height * 0.93)))  # without the footer
-            edge = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
-            if edge is None:
-                raise SystemExit(f"sheet {sheet} is blank")
-            left, top, right, bottom = edge
-            image = image.crop(
-                (
-                    max(left - 20, 0),
-                    max(top - 20, 0),
-                    min(right + 20, image.width),
-                    min(bottom + 20, image.height),
-                )
+        with LibreOffice([write_extension(MODEL, folder / "extension")]) as office:
+            files = [office.convert(one, folder, "pdf") for one in (book, mine)]
+        _sheet_pictures(files[0], {sheet: picture_of(sheet) for sheet in SHEETS})
+        walked = {sheet: picture_of(f"tour {sheet}") for sheet in WALKED}
+        _sheet_pictures(files[1], walked)
+
+
+WALKED = ("Cover", "Assumptions", "Deviations")
+"""Sheets that the first walk shows, with its override."""
+
+
+def _sheet_pictures(pdf: Path, targets: Mapping[str, Path]) -> None:
+    """Write a PNG of the first page of each sheet, without the footer and the paper's edges."""
+    from engines.libreoffice import rasterise
+    from PIL import Image, ImageChops
+
+    pages = rasterise(pdf, pdf.parent, 130)
+    footers = [_footer(pdf, number) for number in range(1, len(pages) + 1)]
+    for sheet, target in targets.items():
+        page = pages[next(i for i, footer in enumerate(footers) if f" {sheet} " in footer)]
+        image = Image.open(page).convert("RGB")
+        image = image.crop((0, 0, image.width, int(image.height * 0.93)))  # without the footer
+        edge = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
+        if edge is None:
+            raise SystemExit(f"sheet {sheet} is blank")
+        left, top, right, bottom = edge
+        image = image.crop(
+            (
+                max(left - 20, 0),
+                max(top - 20, 0),
+                min(right + 20, image.width),
+                min(bottom + 20, image.height),
             )
-            image.quantize(64).save(picture_of(sheet), optimize=True)
+        )
+        image.quantize(64).save(target, optimize=True)
 
 
 def landing() -> None:
