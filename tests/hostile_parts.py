@@ -53,7 +53,7 @@ PARTS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         lambda content: bytes(1_000_000_000),
         "unpacks from",
     ),
-    "a cell in the last corner": (SHEET, far_cell, "reaches to row 1048576"),
+    "a cell in the last corner": (SHEET, far_cell, "reaches to column 16384"),
     "a dimension that hides a far cell": (
         SHEET,
         lambda content: (

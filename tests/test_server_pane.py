@@ -350,8 +350,8 @@ def test_without_the_access_key_no_workbook_is_read(template) -> None:
         assert refused(running, "model", template)[0] == 401
         running.headers = {"Authorization": KEY, "Auth-Provider": "custom"}
         assert refused(running, "model", template) == (
-            422, "the workbook is not analysed within 0.001 seconds; delete sheets that nobody "
-            "needs, or take the command line",
+            422, "the workbook is not analysed within 0.001 seconds; delete sheets that are "
+            "not needed, or take the command line",
         )  # fmt: skip
 
 

@@ -183,12 +183,13 @@ def test_no_page_has_a_word_that_is_to_be_avoided(page: Path) -> None:
 
 
 def test_no_help_of_the_command_line_has_one() -> None:
-    context = click.Context(app)
+    context = app.make_context("xl-cryptoai", [], resilient_parsing=True)
     texts = [app.get_help(context)]
     for name in COMMANDS:
         command = app.get_command(context, name)
         assert command is not None
-        texts.append(command.get_help(click.Context(command, info_name=name)))
+        inside = click.Context(command, parent=context, info_name=name)
+        texts.append(command.get_help(inside))
     assert [bad for text in texts for bad in bad_words(text, INSTEAD)] == []
 
 

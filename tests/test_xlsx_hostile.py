@@ -171,7 +171,7 @@ BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "an array formula over the whole sheet": (
         bomb_of(rows('<c><f t="array" ref="A1:XFD1048576">1</f></c>')),
-        "reaches to row 1048576",
+        "reaches to column 16384",
     ),
     "array formulas over each other": (
         bomb_of(rows(*['<c><f t="array" ref="A1:SF20000">1</f></c>'] * 2)),

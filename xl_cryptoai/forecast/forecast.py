@@ -219,7 +219,7 @@ class Forecast(Mapping[str, Any]):
         --------
         >>> path = Forecast().path(["ai_penetration"])
         >>> path[path.year.isin([2023, 2025, 2030])].value.round(4).tolist()
-        [0.01, 0.0304, 0.33]
+        [0.01, 0.0298, 0.33]
         """
         ids = (*self.model.segments, TOTAL) if ids is None else tuple(ids)
         for name in ids:
