@@ -1,4 +1,4 @@
-"""The first walk: LibreOffice types what its page says; every command gives what it shows."""
+"""What the first walk and the README show: each command gives it; LibreOffice types the inputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from shipped import MODEL
 from xl_cryptoai.assumptions.typed_text import name_meant, value_meant
 from xl_cryptoai.cli import main
 
-PAGE = (Path(__file__).parents[1] / "docs" / "tour.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 BUILT = Path("out/crypto_ai_revenue_plain.xlsx")
 INPUT = re.compile(
     r"in the row ([^,]+), type `([^`]+)` into column (\w+)\..*?\bas `(\w+\.xlsx)`", re.S
@@ -26,12 +28,17 @@ CHANGED_OR_FAULTY = ("diff", "audit broken.xlsx")
 """Commands whose exit code says that there is something to look at."""
 
 
-def shown_commands() -> Iterator[tuple[str, list[str]]]:
-    """Yield each command of the page with the lines that it shows, without blank ones."""
-    for block in re.findall(r"^```console\n(.*?)^```$", PAGE, re.M | re.S):
+def shown_commands(page: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each command of a page with the lines that it shows."""
+    for block in re.findall(r"^```console\n(.*?)^```$", page, re.M | re.S):
         for part in re.split(r"^\$ xl-cryptoai ", block, flags=re.M)[1:]:
             command, *lines = part.splitlines()
-            yield command, [" ".join(line.split()) for line in lines if line.strip()]
+            yield command, without_layout(lines)
+
+
+def without_layout(lines: list[str]) -> list[str]:
+    """Leave blank lines, and the blanks between columns, out."""
+    return [" ".join(line.split()) for line in lines if line.strip()]
 
 
 def is_shown(expected: list[str], lines: list[str]) -> bool:
@@ -69,13 +76,23 @@ def test_every_command_of_the_walk_gives_what_it_shows(
     monkeypatch.setenv("COLUMNS", "400")
     written = {"mine.xlsx", "theirs.xlsx", "broken.xlsx"}
     with LibreOffice() as office:
-        for command, expected in shown_commands():
+        for command, expected in shown_commands(PAGE):
             words = shlex.split(command)
             for file in sorted(written.intersection(words)):
                 if not Path(file).exists():
                     type_in(office, file)
             assert main(words) == int(command.startswith(CHANGED_OR_FAULTY)), command
-            printed = capsys.readouterr().out.splitlines()
-            lines = [" ".join(line.split()) for line in printed if line.strip()]
+            lines = without_layout(capsys.readouterr().out.splitlines())
             assert is_shown(expected, lines), "\n".join((command, *lines))
     assert written <= {path.name for path in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize(("command", "expected"), [one for one in shown_commands(README) if one[1]])
+def test_a_command_of_the_readme_gives_what_it_shows(
+    command: str, expected: list[str],
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "400")
+    assert main(shlex.split(command, comments=True)) == 0
+    lines = without_layout(capsys.readouterr().out.splitlines())
+    assert is_shown(expected, lines), "\n".join((command, *lines))
