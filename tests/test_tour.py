@@ -37,8 +37,8 @@ def shown_commands(page: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def without_layout(lines: list[str]) -> list[str]:
-    """Leave blank lines, and the blanks between columns, out."""
-    return [" ".join(line.split()) for line in lines if line.strip()]
+    """Leave out blank lines, rules, and the blanks between columns."""
+    return [" ".join(line.split()) for line in lines if line.strip(" \u2500")]
 
 
 def is_shown(expected: list[str], lines: list[str]) -> bool:
