@@ -232,6 +232,7 @@ def test_a_number_typed_over_a_level_of_the_stairs_is_found_at_its_cell() -> Non
     assert outcome.found and not outcome.false_positives, outcome.detail
 
 
+@pytest.mark.slow  # a slip of every rule is found in the tests above and in test_standard
 @pytest.mark.parametrize(
     ("kind", "saved_by"), [*zip(KINDS, cycle(["", "x14", "strict", "openpyxl"]), strict=False)]
 )

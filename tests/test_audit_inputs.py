@@ -74,7 +74,7 @@ def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[st
         ({"Correlations!J7": 0.5}, ("uncertainty", "Correlations!J7")),
     ],
 )
-@pytest.mark.parametrize("route", ["plain", "office"])
+@pytest.mark.parametrize("route", ["plain", pytest.param("office", marks=pytest.mark.slow)])
 def test_a_wrong_input_is_reported_once_at_its_cell(
     edits: dict[str, object], found: tuple[str, str], route: str
 ) -> None:
@@ -202,7 +202,7 @@ def audit_with_stored(route: str, where: str, times: float) -> list[tuple[str, s
     return audited(with_values(book, saved(book), values))
 
 
-@pytest.mark.parametrize("route", ["office", "plain"])
+@pytest.mark.parametrize("route", [pytest.param("office", marks=pytest.mark.slow), "plain"])
 @pytest.mark.parametrize("where", ["B12", "C12", "B16", "B47"])  # P50, its error, chance, P5
 def test_a_figure_that_another_machine_computed_is_no_finding(route: str, where: str) -> None:
     # quantile tables are exact to a millionth; fourteen of them may be multiplied

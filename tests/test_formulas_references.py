@@ -216,7 +216,7 @@ def test_dependents_are_the_other_way_of_precedents() -> None:
     assert len(back) > 25
 
 
-@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("route", ["plain", pytest.param("office", marks=pytest.mark.slow)])
 def test_dependents_are_the_other_way_of_precedents_in_our_workbooks(
     workbooks: dict[str, Path], route: str
 ) -> None:

@@ -15,6 +15,7 @@ from xl_cryptoai.reading.book import open_book
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+@pytest.mark.slow  # test_xlsx_hostile has each kind of attack on the reader
 def test_six_hostile_files_end_in_an_answer_or_a_sentence() -> None:
     # what they cost is measured by the benchmark
     assert files(6, 0, limits=False) == 0

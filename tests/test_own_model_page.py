@@ -28,6 +28,7 @@ def test_the_files_of_the_page_are_those_of_the_tests() -> None:
     assert PAGE.count("```toml") == len(FILES)
 
 
+@pytest.mark.slow
 def test_every_command_of_the_page_runs_in_its_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

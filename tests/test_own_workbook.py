@@ -230,8 +230,9 @@ def test_libreoffice_computes_it_alike_and_its_own_scenario_fills_live(
 # Other models ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", WITHOUT)
-@pytest.mark.parametrize("route", ["office", pytest.param("excel365", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("route", ["office", "excel365"])
 def test_a_model_without_some_of_it_builds_and_is_audited_without_a_finding(
     missing: str, route: str, tmp_path: Path
 ) -> None:

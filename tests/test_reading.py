@@ -582,7 +582,7 @@ def _answering(function: Any) -> Any:
     return call
 
 
-@pytest.mark.parametrize("route", ["plain", "office"])
+@pytest.mark.parametrize("route", ["plain", pytest.param("office", marks=pytest.mark.slow)])
 def test_what_a_spreadsheet_saves_reads_back_as_the_same_forecast(
     workbooks: dict[str, Path], tmp_path: Path, route: str
 ) -> None:

@@ -88,13 +88,14 @@ def correlated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     built = {}
     for kind in ("Haswell", "Prescott"):
         out = folder / kind
-        arguments = ("build", "--out", str(out), "--from", str(inputs))
+        arguments = ("build", "--out", str(out), "--for", "office", "--from", str(inputs))
         done = run(kind, "-m", "xl_cryptoai", *arguments)
         assert done.returncode == 0, done.stderr
         built[kind] = out / "crypto_ai_revenue_office.xlsx"
     return built
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["SkylakeX", "Zen", "Nehalem", "Prescott"])
 def test_a_workbook_built_on_one_processor_audits_clean_on_another(correlated, kind: str) -> None:
     done = run(kind, "-m", "xl_cryptoai", "audit", str(correlated["Haswell"]))

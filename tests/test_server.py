@@ -739,7 +739,13 @@ def test_many_cells_at_once_are_all_answered(page) -> None:
 # ---- starting and ending ----
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param(signal.SIGINT, id="Ctrl-C", marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, id="SIGTERM"),
+    ],
+)
 def test_it_ends_with_all_its_workers(by: int) -> None:
     require(servers.available())
     with Server(workers=2) as running:

@@ -33,7 +33,7 @@ HIGHER = {"ai_penetration": 0.4}
 EDITED = Forecast("bull", overrides=HIGHER)
 EVENTS = ("edit", "recalculate", "save and reopen")
 ORDERS = [
-    pytest.param(order, id=", ".join(order), marks=() if number in (0, 5) else pytest.mark.slow)
+    pytest.param(order, id=", ".join(order), marks=pytest.mark.slow if number else ())
     for number, order in enumerate(permutations(EVENTS))
 ]
 TABLES = tables(MODEL)
