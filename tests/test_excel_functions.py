@@ -436,7 +436,7 @@ def test_the_source_of_an_assumption_and_of_a_step_is_told() -> None:
     source = FUNCTIONS["CAI_SOURCE"]
     assert source("compute_share") == (
         "derived; Defining the role of cryptocurrencies, par. 6; Not printed: the printed compute "
-        "market of 47.44B over the exact AI revenue of the published base case"
+        "market of 47.44B divided by the exact AI revenue of the published base case"
     )
     assert source("ai_gain") == (
         "computed; printed 1.93T; Defining the role of cryptocurrencies, par. 3; "

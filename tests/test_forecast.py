@@ -181,7 +181,7 @@ def test_a_step_types_its_meaning_and_an_example_and_nothing_that_is_derived(ste
 
 def test_the_documentation_of_a_step_shows_catalogue_and_printed_figure() -> None:
     expected = """
-Part of the productivity market that AI reaches in the enterprises that adopt it.
+Part of the productivity market that enterprises reach by adopting AI.
 
 Parameters
 ----------
@@ -189,7 +189,7 @@ tam : float or array
     Productivity market (TAM), USD/year: Business productivity that AI could add in the forecast
     year, grown from the baseline. Allowed: 0 to 1e+21 (0 to 1000000000T).
 ai_penetration : float or array
-    AI penetration, share of TAM: Part of the productivity market that enterprises reach by
+    AI penetration, share of TAM: Share of the productivity market that enterprises reach by
     adopting AI. Allowed: 0.001 to 1 (0.1% to 100%).
 
 Returns

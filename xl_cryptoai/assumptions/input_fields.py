@@ -79,24 +79,24 @@ def settings_of(catalogue: Catalogue) -> MappingProxyType[str, Setting]:
     money = UNITS["usd_per_year"]
     low, high = (catalogue.scenarios[name].label.lower() for name in catalogue.span)
     entries = (
-        Setting("draws", "Draws", "How often the uncertain assumptions are drawn; powers of two "
-                "suit sobol", "count", float(DRAWS), LEAST_DRAWS, MOST_DRAWS),
+        Setting("draws", "Draws", "Number of draws; a power of two suits sobol", "count",
+                float(DRAWS), LEAST_DRAWS, MOST_DRAWS),
         Setting("seed", "Seed", "The same seed gives the same answer", "count", float(SEED), 0,
                 LARGEST_SEED),
         Setting("threshold", "Threshold", "The simulation gives the chance that the total exceeds "
-                "it", money.id, own["threshold"], money.lower, money.upper),
-        Setting("goal_target", "Goal: target", "The total that the assumption below is to reach",
+                "this", money.id, own["threshold"], money.lower, money.upper),
+        Setting("goal_target", "Goal: target", "The total that the assumption below should reach",
                 money.id, own["goal_target"], money.lower, money.upper),
         Setting(COMMON_FACTOR, "Common factor", "Rank correlation of every pair without one of its "
                 f"own: all assumptions move together from {low} to {high}", "correlation", 0.0, 0.0,
                 1.0),
         Setting("method", "Method", "How the draws are made: sobol (scrambled), latin (hypercube) "
                 "or plain", CHOICE, METHODS[0], choices=METHODS),
-        Setting("goal_id", "Goal: assumption", "Which assumption alone is to reach the target",
+        Setting("goal_id", "Goal: assumption", "The assumption to solve for",
                 CHOICE, own["goal_id"], choices=uncertain),
-        Setting("grid_x", "Grid: across", "The assumption that runs across the grid", CHOICE,
+        Setting("grid_x", "Grid: across", "The assumption across the top of the grid", CHOICE,
                 own["grid_x"], choices=uncertain),
-        Setting("grid_y", "Grid: down", "The assumption that runs down the grid", CHOICE,
+        Setting("grid_y", "Grid: down", "The assumption down the left of the grid", CHOICE,
                 own["grid_y"], choices=uncertain),
     )  # fmt: skip
     return MappingProxyType({entry.id: entry for entry in entries})

@@ -130,19 +130,20 @@ def path_function(model: Model) -> ExcelFunction:
                 "scenario_or_ids",
                 f"A scenario, text: {a_scenario(model)}; several in a row or column follow each "
                 f"other. Blank or left out: {BASE}. With values: assumption ids, one column; rows "
-                "with a blank id are passed over.",
+                "with a blank id are skipped.",
                 optional=True,
             ),
             Argument(
                 "values",
                 "The assumptions' values beside the ids, each in its own unit: one column for each "
-                "case. Those of adoption may be missing. Blank or left out: those of the scenario.",
+                "case. The adoption assumptions may be missing. Blank or left out: those of the "
+                "scenario.",
                 optional=True,
             ),
             Argument(
                 "years",
                 "Years to return, in a column; in a row, the table has a column for each. "
-                "Years that a case does not have come out blank, blank cells too. Blank or left "
+                "Blank cells, and years that a case does not have, return blanks. Blank or left "
                 "out: all years of each case.",
                 optional=True,
             ),

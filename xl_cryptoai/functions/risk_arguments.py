@@ -40,7 +40,7 @@ ROUNDED = 1e-10
 
 
 def distributions_of(model: Model, raw: Raw) -> dict[str, Distribution]:
-    """Read rows of id, shape, low, most likely and high; rows with a blank id are passed over."""
+    """Read rows of id, shape, low, most likely and high; rows with a blank id are skipped."""
     rows, _ = rows_of(raw)
     wide = next((len(row) for row in rows if len(row) != len(DISTRIBUTION_COLUMNS)), None)
     if wide is not None:

@@ -28,7 +28,7 @@ CATEGORY = "Crypto AI: risk"
 
 IDS = Argument(
     "ids",
-    "Assumption ids, text: one column of cells. Rows with a blank id are passed over; every "
+    "Assumption ids, text: one column of cells. Rows with a blank id are skipped; every "
     "assumption must be there.",
 )
 VALUES = Argument(
@@ -39,7 +39,7 @@ VALUES = Argument(
 DISTRIBUTIONS = Argument(
     "distributions",
     "What is uncertain: rows of five cells, id, shape, low, most likely, high; rows with a blank "
-    f"id are passed over. Shapes: {', '.join(SHAPES)}. A normal or lognormal needs no most likely.",
+    f"id are skipped. Shapes: {', '.join(SHAPES)}. A normal or lognormal needs no most likely.",
 )
 CORRELATIONS = Argument(
     "correlations",
@@ -49,13 +49,13 @@ CORRELATIONS = Argument(
 )
 SEED_NUMBER = Argument(
     "seed",
-    "Start of the random numbers, a whole number from 0: the same seed gives the same answer. "
+    "Seed of the random numbers, a whole number, 0 or more: the same seed gives the same result. "
     f"Blank or left out: {SEED}.",
     optional=True,
 )
 DRAWING = Argument(
     "method",
-    f"How is drawn, text: {', '.join(METHODS)} (scrambled Sobol points, Latin hypercube, plain "
+    f"Sampling method, text: {', '.join(METHODS)} (scrambled Sobol points, Latin hypercube, plain "
     f"random numbers). Blank or left out: {METHODS[0]}.",
     optional=True,
 )
@@ -76,7 +76,7 @@ OTHER_VALUES = Argument(
 def _draws(usual: int) -> Argument:
     return Argument(
         "draws",
-        f"How many draws, {LEAST_DRAWS} to {MOST_DRAWS}, a whole number; a power of two suits "
+        f"Number of draws, {LEAST_DRAWS} to {MOST_DRAWS}, a whole number; a power of two suits "
         f"Sobol points best. Blank or left out: {usual}.",
         optional=True,
     )
@@ -104,10 +104,9 @@ def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
         ExcelFunction(
             name=name_of(model, "SIMULATE"),
             category=CATEGORY,
-            help="How sure the total is: a table of mean, standard deviation, percentiles and "
-            "the chance of exceeding a threshold, and where the live case stands, for the total "
-            "and each segment, USD/year, with standard errors (_se); then draws, seed and "
-            "method.",
+            help="How uncertain the total is: a table of mean, standard deviation, percentiles, "
+            "the chance of exceeding a threshold and the live case, for the total and each "
+            "segment, USD/year, with standard errors (_se); then draws, seed and method.",
             arguments=(*SIMULATED, _threshold(model)),
             answer=partial(simulate_table, model),
             table=True,
@@ -115,13 +114,13 @@ def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
         ExcelFunction(
             name=name_of(model, "HISTOGRAM"),
             category=CATEGORY,
-            help="How the simulated total is spread, for a chart: a table of from and to "
-            "(USD/year), the share of the draws between them, and the share up to there.",
+            help="Histogram of the simulated total, for a chart: a table of where each bin starts "
+            "and ends (USD/year), its share of the draws, and the cumulative share.",
             arguments=(
                 *SIMULATED,
                 Argument(
                     "bins",
-                    "How many equal steps from the least to the largest total, 1 to "
+                    "Number of equal bins from the smallest to the largest total, 1 to "
                     f"{MOST_BINS}, a whole number. Blank or left out: {BINS}.",
                     optional=True,
                 ),
@@ -132,9 +131,9 @@ def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
         ExcelFunction(
             name=name_of(model, "DEPENDENCE"),
             category=CATEGORY,
-            help="What moving together does to the total: a table of P5, P50, P95 (USD/year) "
-            "and the chance of exceeding a threshold under four dependences, from independent "
-            "to one common factor, with standard errors (_se), and the span of the draws.",
+            help="How dependence between assumptions affects the total: a table of P5, P50, P95 "
+            "(USD/year) and the chance of exceeding a threshold, from independent to one "
+            "common factor, with standard errors (_se), and the range of the draws.",
             arguments=(
                 IDS,
                 VALUES,
@@ -150,9 +149,9 @@ def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
         ExcelFunction(
             name=name_of(model, "TORNADO"),
             category=CATEGORY,
-            help="What moves the total: a table of each uncertain assumption's low and high, "
-            "the total (USD/year) at either, all others as they are, and the swing between the "
-            "two, the widest first.",
+            help="What moves the total: a table of each uncertain assumption's low and high, the "
+            "total (USD/year) at each with all others unchanged, and the swing between the "
+            "two, widest first.",
             arguments=(IDS, VALUES, DISTRIBUTIONS),
             answer=partial(tornado_table, model),
             table=True,
@@ -160,7 +159,7 @@ def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
         ExcelFunction(
             name=name_of(model, "SENSITIVITY"),
             category=CATEGORY,
-            help="How much each uncertain assumption has to do with the total: a table of "
+            help="How much each uncertain assumption matters to the total: a table of "
             "elasticity, rank correlation (Spearman), contribution to variance, first-order and "
             "total-order Sobol index or, with correlations, Shapley effect, with standard "
             "errors (_se).",
@@ -183,7 +182,7 @@ def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
             arguments=(
                 Argument("x", "Id of the assumption across the top, text, such as ai_penetration."),
                 Argument("xs", "Its values, in its unit: one row or column of cells."),
-                Argument("y", "Id of the assumption down the left, text, another one than x."),
+                Argument("y", "Id of the assumption down the left, text, different from x."),
                 Argument("ys", "Its values, in its unit: one row or column of cells."),
                 OTHER_IDS,
                 OTHER_VALUES,
@@ -194,12 +193,12 @@ def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
         ExcelFunction(
             name=name_of(model, "GOALSEEK"),
             category=CATEGORY,
-            help="What would have to be true: the value of one assumption for which the total "
-            "is the target, all others as they are. #N/A if no value within its bounds reaches "
-            "it.",
+            help="What would have to be true: the value of one assumption at which the total "
+            "reaches the target, all others unchanged. #N/A if no value within its bounds "
+            "reaches it.",
             arguments=(
-                Argument("id", "Id of the assumption to be found, text, such as ai_penetration."),
-                Argument("target", "Total that is wanted, USD/year, 0 or more, such as 20E9."),
+                Argument("id", "Id of the assumption to solve for, text, such as ai_penetration."),
+                Argument("target", "Target total, USD/year, 0 or more, such as 20E9."),
                 OTHER_IDS,
                 OTHER_VALUES,
             ),
@@ -208,8 +207,8 @@ def risk_functions(model: Model) -> tuple[ExcelFunction, ...]:
         ExcelFunction(
             name=name_of(model, "NEAREST_CORRELATION"),
             category=CATEGORY,
-            help="The nearest rank correlations that are positive semidefinite, as those of a "
-            "simulation must be: a square of cells, the same ones if they are so already.",
+            help="The nearest rank correlations that are positive semidefinite, as a simulation "
+            "needs them: a square of cells, unchanged if they already are.",
             arguments=(
                 Argument("ids", "Assumption ids of the rows and columns, text: one row or column."),
                 Argument(

@@ -225,7 +225,7 @@ def table_functions(model: Model) -> tuple[ExcelFunction, ...]:
                     "scenario_or_ids",
                     f"A scenario, text: {a_scenario(model)}; several in a row or column give a "
                     f"column each. Blank or left out: {BASE}. With values: assumption ids, one "
-                    "column, every assumption; rows with a blank id are passed over.",
+                    "column, every assumption; rows with a blank id are skipped.",
                     optional=True,
                 ),
                 Argument(
@@ -272,12 +272,12 @@ def table_functions(model: Model) -> tuple[ExcelFunction, ...]:
         ExcelFunction(
             name=name_of(model, "RECONCILE"),
             category=CATEGORY,
-            help="Holds results against the figures that the publication prints: a table of value, "
+            help="Compares results with the figures that the publication prints: a table of value, "
             "printed figure, difference, tolerance (half of the last printed digit) and verdict.",
             arguments=(
                 Argument(
                     "ids",
-                    "Step ids, text: one column of cells. Rows with a blank id are passed over.",
+                    "Step ids, text: one column of cells. Rows with a blank id are skipped.",
                 ),
                 Argument(
                     "values",

@@ -25,7 +25,7 @@ def tam(
 
 @step(label="AI productivity gain", unit="usd_per_year")
 def ai_gain(tam: Number, ai_penetration: Number) -> Number:
-    """Part of the productivity market that AI reaches in the enterprises that adopt it.
+    """Part of the productivity market that enterprises reach by adopting AI.
 
     >>> ai_gain(100.0, 0.25)
     25.0

@@ -22,7 +22,7 @@ def total(
 
 @step(label="Blended crypto share", unit="share", of="AI revenue")
 def blended_crypto_share(total: Number, ai_revenue: Number) -> Number:
-    """Crypto-AI revenue as a part of all AI revenue.
+    """Crypto-AI revenue as a share of all AI revenue.
 
     >>> blended_crypto_share(10.0, 200.0)
     0.05

@@ -27,7 +27,7 @@ def crypto_compute(non_hyperscaler_compute: Number, crypto_compute_share: Number
 
 @step(label="Crypto identity", unit="usd_per_year")
 def crypto_identity(identity_market: Number, crypto_identity_share: Number) -> Number:
-    """Revenue from proving who or what is a person, on a blockchain.
+    """Revenue from proof of identity on a blockchain.
 
     >>> crypto_identity(100.0, 0.25)
     25.0
@@ -37,7 +37,7 @@ def crypto_identity(identity_market: Number, crypto_identity_share: Number) -> N
 
 @step(label="Crypto security", unit="usd_per_year")
 def crypto_security(security_market: Number, crypto_security_share: Number) -> Number:
-    """Revenue from proofs of safety and compliance on a blockchain.
+    """Revenue from proof of safety and compliance on a blockchain.
 
     >>> crypto_security(100.0, 0.25)
     25.0

@@ -49,7 +49,7 @@ def ai_other(ai_revenue: Number, other_share: Number) -> Number:
 
 @step(label="Compute outside hyperscalers", unit="usd_per_year")
 def non_hyperscaler_compute(ai_compute: Number, hyperscaler_share: Number) -> Number:
-    """Part of AI compute that the hyperscalers leave to others.
+    """Part of AI compute that does not go to the hyperscalers.
 
     >>> non_hyperscaler_compute(100.0, 0.75)
     25.0
@@ -61,7 +61,7 @@ def non_hyperscaler_compute(ai_compute: Number, hyperscaler_share: Number) -> Nu
 def identity_market(
     ai_revenue: Number, ai_software: Number, identity_rate: Number, identity_base: object
 ) -> Number:
-    """What AI businesses spend on proof of identity, as a rate on the identity base.
+    """What AI businesses spend on proof of identity: the identity rate applied to its base.
 
     >>> float(identity_market(200.0, 100.0, 0.25, "ai_software"))
     25.0
@@ -72,7 +72,7 @@ def identity_market(
 
 @step(label="Compliance rate", unit="share", of="AI revenue")
 def compliance_rate(bank_compliance_cost: Number, bank_revenue: Number) -> Number:
-    """What banks spend on compliance per unit of revenue, taken over for AI security.
+    """Banks' compliance cost as a share of their revenue, applied to AI security.
 
     >>> compliance_rate(50.0, 400.0)
     0.125
