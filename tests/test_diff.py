@@ -408,8 +408,8 @@ def test_workbooks_of_two_routes_differ_by_rows_and_not_by_every_formula(
 ) -> None:
     found = compare(workbooks["plain"], workbooks["office"])
     assert found.inputs == []
-    # sheet Risk of a workbook without calls says what its tables were computed from
-    rows = [one for one in found.structure if "row" in one.kind and "Risk!" not in where(one)]
+    # sheet Risk tables of a workbook without calls says what its tables were computed from
+    rows = [one for one in found.structure if "row" in one.kind and "Risk tables" not in where(one)]
     assert all("inserted" in one.kind for one in rows) and len(rows) < 25
     assert not [one for one in found.cells if where(one).startswith(("Assumptions!", "Workings!"))]
 

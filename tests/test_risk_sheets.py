@@ -31,7 +31,7 @@ from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reports.words import fix, what
 from xl_cryptoai.risk import goalseek, grid, sensitivities, simulate, tornado
 from xl_cryptoai.workbook import ROUTES, build
-from xl_cryptoai.workbook.layout import RISK, SHEETS
+from xl_cryptoai.workbook.layout import RISK_TABLES, SHEETS
 from xl_cryptoai.workbook.package import MAIN
 from xl_cryptoai.workbook.sheets import correlations, distributions
 from xl_cryptoai.workbook.sheets.risk_layout import (
@@ -45,7 +45,7 @@ TABLES = tables(MODEL)
 UNCERTAIN = [entry.id for entry in uncertain_in(CATALOGUE)]
 ANSWERED = [route.id for route in ROUTES.values() if route.tables]
 FROZEN = [route.id for route in ROUTES.values() if not route.tables]
-RISK_PART = f"xl/worksheets/sheet{SHEETS.index(RISK) + 1}.xml"
+RISK_PART = f"xl/worksheets/sheet{SHEETS.index(RISK_TABLES) + 1}.xml"
 AS_BUILT = "For Base, no overrides"
 
 TYPED = UserInputs(
@@ -59,7 +59,7 @@ TYPED = UserInputs(
 
 
 def table(values: object, name: str) -> list[list[object]]:
-    return [[cell.value for cell in row] for row in values["Risk"][TABLES[name].ref]]
+    return [[cell.value for cell in row] for row in values["Risk tables"][TABLES[name].ref]]
 
 
 @pytest.fixture(params=ROUTES)
@@ -113,7 +113,7 @@ def test_the_sensitivities_and_the_grid_are_the_librarys(workbook: Path) -> None
 
 
 def test_the_goals_are_those_of_the_library_or_told_as_not_reachable(workbook: Path) -> None:
-    sheet = openpyxl.load_workbook(workbook, data_only=True)["Risk"]
+    sheet = openpyxl.load_workbook(workbook, data_only=True)["Risk tables"]
     first = goals_row(TABLES) + 2
     needed = [sheet[f"C{first + number}"].value for number in range(4)]
     assert needed[0] == pytest.approx(goalseek("ai_penetration", 20e9).value, rel=1e-12)
@@ -140,7 +140,7 @@ def test_every_cell_of_a_spilled_answer_carries_its_value(workbooks: dict[str, P
 def test_where_nobody_answers_with_tables_there_are_their_values_and_no_formula(
     workbooks: dict[str, Path], route: str
 ) -> None:
-    sheet = openpyxl.load_workbook(workbooks[route])["Risk"]
+    sheet = openpyxl.load_workbook(workbooks[route])["Risk tables"]
     for area in (*answered_areas(MODEL), when_built(MODEL)):
         for at in (at for row in rows_from_range(area) for at in row):
             assert sheet[at].data_type != "f", at
@@ -152,7 +152,7 @@ def test_where_nobody_answers_with_tables_there_are_their_values_and_no_formula(
 def test_frozen_tables_say_whether_the_inputs_are_still_those_of_then(
     workbooks: dict[str, Path], tmp_path: Path, route: str
 ) -> None:
-    told = openpyxl.load_workbook(workbooks[route], data_only=True)["Risk"]["A4"].value
+    told = openpyxl.load_workbook(workbooks[route], data_only=True)["Risk tables"]["A4"].value
     assert (
         told
         == f"{AS_BUILT}. Stored when Python built this workbook; changes are not followed here."
@@ -161,14 +161,14 @@ def test_frozen_tables_say_whether_the_inputs_are_still_those_of_then(
         require(reason)
     shape = f"{distributions.SHAPE_COLUMN}{row_of('gdp_growth')}"
     with LibreOffice() as office, office.open(workbooks[route]) as opened:
-        assert opened.value("Risk", "A4") == told
+        assert opened.value("Risk tables", "A4") == told
         for edit, live in (
             (("Distributions", shape, "uniform"), "changed since"),
             (("Correlations", "D8", 0.5), "changed since"),
             (("Assumptions", "I10", 0.035), "Base, overrides: 1"),
             (("Cover", "B6", "Bull"), "Bull, no overrides"),
         ):
-            (state,) = opened.probe([edit], [("Risk", "A4")])
+            (state,) = opened.probe([edit], [("Risk tables", "A4")])
             assert str(state[0][0]).startswith(f"{AS_BUILT}; Live: {live}. Stored values"), edit
 
 
@@ -197,7 +197,7 @@ def test_a_figure_typed_over_in_a_frozen_table_is_found(
 ) -> None:
     where = f"D{TABLES['simulate'].first + 3}"
     found = cells_found(typed_over(workbooks[route], tmp_path, where))
-    assert f"Risk!{where}" in found
+    assert f"Risk tables!{where}" in found
 
 
 @pytest.mark.parametrize("route", ["office", "libreoffice"])
@@ -206,7 +206,7 @@ def test_a_figure_that_is_not_what_its_spilled_call_gives_is_found_at_the_call(
 ) -> None:
     where = f"D{TABLES['simulate'].first + 3}"
     found = cells_found(typed_over(workbooks[route], tmp_path, where))
-    assert f"Risk!A{TABLES['simulate'].row}" in found
+    assert f"Risk tables!A{TABLES['simulate'].row}" in found
 
 
 def test_all_rules_are_kept_by_a_workbook_with_distributions_of_ones_own(typed: Path) -> None:
@@ -405,7 +405,7 @@ def test_a_spreadsheet_answers_every_table_as_it_is_stored(
 ) -> None:
     stored = openpyxl.load_workbook(workbooks["libreoffice"], data_only=True)
     for name, one in TABLES.items():
-        shown = running.values("Risk", one.ref)
+        shown = running.values("Risk tables", one.ref)
         for found, wanted in zip(shown, table(stored, name), strict=True):
             for cell, value in zip(found, wanted, strict=True):
                 assert cell == (
@@ -416,7 +416,7 @@ def test_a_spreadsheet_answers_every_table_as_it_is_stored(
 
 def test_the_tornados_bars_have_their_names_in_a_spreadsheet(running: Document) -> None:
     first, bars = TABLES["histogram"].row + 1, tornado()
-    names = [row[0] for row in running.values("Risk", f"F{first}:F{first + len(bars) - 1}")]
+    names = [row[0] for row in running.values("Risk tables", f"F{first}:F{first + len(bars) - 1}")]
     assert names == [CATALOGUE[bar.id].label for bar in bars]
 
 
@@ -427,7 +427,9 @@ def test_a_shape_chosen_in_a_spreadsheet_is_simulated_at_once(running: Document)
         if name != "ai_penetration"
     ]
     simulated = TABLES["simulate"]
-    mean, low = running.probe(edits, [("Risk", f"B{simulated.first}"), ("Risk", "B9")])
+    mean, low = running.probe(
+        edits, [("Risk tables", f"B{simulated.first}"), ("Risk tables", "B9")]
+    )
     alone = simulate(distributions={"ai_penetration": _default("ai_penetration")})
     assert mean[0][0] == pytest.approx(alone.mean()[0], rel=1e-9)
     assert low[0][0] == pytest.approx(alone.percentile(5)[0], rel=1e-9)
@@ -442,7 +444,9 @@ def test_correlations_that_cannot_be_are_an_error_and_the_master_check_sees_it(
         ("Correlations", f"D{first + 2}", -0.9),
         ("Correlations", f"E{first + 2}", 0.9),
     ]
-    mean, flag = running.probe(edits, [("Risk", f"B{TABLES['simulate'].first}"), ("Cover", "A3")])
+    mean, flag = running.probe(
+        edits, [("Risk tables", f"B{TABLES['simulate'].first}"), ("Cover", "A3")]
+    )
     assert not isinstance(mean[0][0], float)
     assert "checks fail" in str(flag[0][0])
 

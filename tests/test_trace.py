@@ -51,14 +51,14 @@ def assumptions_of(step: str) -> set[str]:
     [
         ("B7", "mean", "total"),
         ("C7", "mean", "total_se"),
-        ("C47", "Independent", "p5_se"),
-        ("B56", "crypto_software_share", "low"),
+        ("C28", "Independent", "p5_se"),
+        ("B37", "crypto_software_share", "low"),
     ],
 )
 def test_a_cell_of_a_table_that_one_formula_fills_has_the_tables_own_words(
     workbooks: dict[str, Path], route: str, at: str, label: str, column: str
 ) -> None:
-    found = trace_book(open_book(workbooks[route]), f"Risk!{at}", depth=1)
+    found = trace_book(open_book(workbooks[route]), f"'Risk tables'!{at}", depth=1)
     node = found.nodes[found.roots[0]]
     assert (node.label, node.column) == (label, column)
 

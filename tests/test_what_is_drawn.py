@@ -41,7 +41,7 @@ def overridden(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sheet_figures(path: Path) -> dict[str, list[object]]:
-    sheet = openpyxl.load_workbook(path, data_only=True)["Risk"]
+    sheet = openpyxl.load_workbook(path, data_only=True)["Risk tables"]
     return {row[0].value: [cell.value for cell in row[1:3]] for row in sheet["A7:C22"]}
 
 
@@ -83,7 +83,7 @@ def test_the_grid_starts_from_the_override_everywhere(overridden: Path, capsys) 
 
 
 def test_the_sheets_grid_still_moves_an_overridden_assumption(overridden: Path) -> None:
-    sheet = openpyxl.load_workbook(overridden, data_only=True)["Risk"]
+    sheet = openpyxl.load_workbook(overridden, data_only=True)["Risk tables"]
     row = next(row for row in sheet.iter_rows() if row[0].value == "Values across")
     assert [row[1].value, row[7].value] == [0.2, 0.5]  # bear to bull
 
@@ -138,7 +138,7 @@ def test_a_scenario_value_of_ones_own_makes_the_distribution_ones_own() -> None:
 
 
 def test_the_sheets_second_line_says_what_is_drawn_and_where_live_stands(overridden: Path) -> None:
-    sheet = openpyxl.load_workbook(overridden, data_only=True)["Risk"]
+    sheet = openpyxl.load_workbook(overridden, data_only=True)["Risk tables"]
     below = (
         1 - simulate(overrides=HIGHER).chance_of_exceeding(Forecast(overrides=HIGHER)["total"])[0]
     )
@@ -149,7 +149,7 @@ def test_the_sheets_second_line_says_what_is_drawn_and_where_live_stands(overrid
 
 
 def test_the_live_total_is_marked_in_one_range_of_the_histogram(overridden: Path) -> None:
-    sheet = openpyxl.load_workbook(overridden, data_only=True)["Risk"]
+    sheet = openpyxl.load_workbook(overridden, data_only=True)["Risk tables"]
     live = Forecast(overrides=HIGHER)["total"]
     head = next(row for row in sheet.iter_rows() if row[4].value == "Mark")
     rows = list(sheet.iter_rows(min_row=head[0].row + 2, max_row=head[0].row + 31))

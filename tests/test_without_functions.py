@@ -140,23 +140,29 @@ class Shown:
         head = "For Base, no overrides"
         if edited:
             head += "; Live: Bull, overrides: 1"
-        assert str(self.value("Risk", "A4")).startswith(f"{head}. Stored ")
+        assert str(self.value("Risk tables", "A4")).startswith(f"{head}. Stored ")
         for table in ("dependence", "tornado", "sensitivity", "histogram"):
-            assert self.value("Risk", f"N{TABLES[table].row - 2}") == head, table
+            assert self.value("Risk tables", f"N{TABLES[table].row - 2}") == head, table
         mean, base = simulate().mean()[0], Forecast()["total"]
-        found = self.value("Risk", f"B{TABLES['simulate'].first}")
+        found = self.value("Risk tables", f"B{TABLES['simulate'].first}")
         assert found == pytest.approx(mean, rel=1e-9)
         first, figures = TABLES["tornado"].first, TABLES["histogram"].row + 1
         bar = tornado()[0]
-        assert self.value("Risk", f"A{first}") == bar.id
-        assert self.value("Risk", f"F{figures}") == CATALOGUE[bar.id].label
+        assert self.value("Risk tables", f"A{first}") == bar.id
+        assert self.value("Risk tables", f"F{figures}") == CATALOGUE[bar.id].label
         for total, change in ("DH", "EI"):
-            wanted = self.value("Risk", f"{total}{first}") - base
-            assert self.value("Risk", f"{change}{figures}") == pytest.approx(wanted, rel=1e-6)
+            wanted = self.value("Risk tables", f"{total}{first}") - base
+            assert self.value("Risk tables", f"{change}{figures}") == pytest.approx(
+                wanted, rel=1e-6
+            )
         rows = range(figures, figures + 30)
-        (marked,) = [row for row in rows if self.value("Risk", f"E{row}")]
-        assert self.value("Risk", f"A{marked}") < base <= self.value("Risk", f"B{marked}")
-        in_use = self.value("Risk", f"D{goals_row(TABLES) + 2}")
+        (marked,) = [row for row in rows if self.value("Risk tables", f"E{row}")]
+        assert (
+            self.value("Risk tables", f"A{marked}")
+            < base
+            <= self.value("Risk tables", f"B{marked}")
+        )
+        in_use = self.value("Risk tables", f"D{goals_row(TABLES) + 2}")
         assert in_use == pytest.approx(CATALOGUE["ai_penetration"].base)
 
 
@@ -197,10 +203,10 @@ def check_live(opened: Document, *, edited: bool) -> None:
     assert opened.named("functions_available") == "yes"
     shown.check_results(EDITED if edited else Forecast())
     drawn = simulate(scenario="bull", overrides=HIGHER) if edited else simulate()
-    mean = shown.value("Risk", f"B{TABLES['simulate'].first}")
+    mean = shown.value("Risk tables", f"B{TABLES['simulate'].first}")
     assert mean == pytest.approx(drawn.mean()[0], rel=1e-9)
     head = "For Bull, overrides: 1" if edited else "For Base, no overrides"
-    assert shown.value("Risk", "A4") == f"{head}. Computed by Python, follows every change."
+    assert shown.value("Risk tables", "A4") == f"{head}. Computed by Python, follows every change."
     assert shown.errors() == []
 
 
@@ -249,7 +255,7 @@ def test_what_stands_in_for_a_function_is_grey(workbooks: dict[str, Path], route
     book = openpyxl.load_workbook(workbooks[route])
     where = {("Forecast", f"E{layout_of(route).python_row['tam']}")}
     if ROUTES[route].tables:
-        where |= {("Risk", f"B{table.first}") for table in TABLES.values()}
+        where |= {("Risk tables", f"B{table.first}") for table in TABLES.values()}
     for sheet, at in where:
         rules = [
             rule

@@ -34,6 +34,7 @@ from xl_cryptoai.workbook.layout import (
     FORECAST,
     LIVE,
     RISK,
+    RISK_TABLES,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SHEETS,
@@ -71,6 +72,7 @@ from xl_cryptoai.workbook.sheets import (
     forecast,
     risk,
     risk_charts,
+    risk_tables,
     segments,
     sources,
     systems,
@@ -116,8 +118,8 @@ def build(
     content = saved(book)
     values = calculate(model, book, route, content)
     shift = stored_shift(model) if route.tables else 0
-    store(book[RISK], [when_built(model)], values[RISK], 0)
-    store(book[RISK], answered_areas(model), values[RISK], shift)
+    store(book[RISK_TABLES], [when_built(model)], values[RISK_TABLES], 0)
+    store(book[RISK_TABLES], answered_areas(model), values[RISK_TABLES], shift)
     content = saved(book)
     parts = parts_of(content)
     put_values(parts, book, values)
@@ -152,8 +154,9 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     segments.write(sheet[SEGMENTS_SHEET], layout, route)
     by_year.write(sheet[BY_YEAR], layout, route)
     charts.write(sheet[CHARTS], layout)
-    risk.write(sheet[RISK], catalogue, layout, route)
-    risk_charts.write(sheet[RISK], model)
+    risk_tables.write(sheet[RISK_TABLES], catalogue, layout, route)
+    risk.write(sheet[RISK], layout, route)
+    risk_charts.write(sheet[RISK], sheet[RISK_TABLES], model)
     called_on = [
         cases_area(layout),
         distributions.block(catalogue),

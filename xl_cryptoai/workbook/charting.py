@@ -48,7 +48,7 @@ def framed(
 
 def small_text() -> RichText:
     """Return the labels of a crowded axis small letters, so that none is left out."""
-    size = CharacterProperties(sz=700)
+    size = CharacterProperties(sz=900)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=size), endParaRPr=size)
     return RichText(p=[paragraph])
 

@@ -28,6 +28,7 @@ CHANGE_LOG = "Change log"
 DISTRIBUTIONS = "Distributions"
 CORRELATIONS = "Correlations"
 RISK = "Risk"
+RISK_TABLES = "Risk tables"
 SHEETS = (
     COVER,
     ASSUMPTIONS,
@@ -41,6 +42,7 @@ SHEETS = (
     CHECKS,
     DEVIATIONS,
     WORKINGS,
+    RISK_TABLES,
     EVIDENCE,
     SYSTEMS,
     FINDINGS,

@@ -30,7 +30,7 @@ def check(book: Book) -> Iterator[Finding]:
 
 
 def _inputs_have_changed(book: Book) -> bool:
-    table = find_table(book, BUILT_HEADERS, ["Risk"])
+    table = find_table(book, BUILT_HEADERS, ["Risk tables"])
     if table is None:
         return False
     for row in table.rows:

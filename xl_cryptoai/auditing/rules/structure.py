@@ -27,8 +27,8 @@ from xl_cryptoai.xlsx import Sheet
 from xl_cryptoai.xlsx.references import whole_rows
 
 SHEETS = ("Cover", "Assumptions", "Distributions", "Correlations", "Forecast", "Segments",
-          "By year", "Charts", "Risk", "Checks", "Deviations", "Workings", "Evidence", "Systems",
-          "Findings", "Sources", "Change log")  # fmt: skip
+          "By year", "Charts", "Risk", "Checks", "Deviations", "Workings", "Risk tables",
+          "Evidence", "Systems", "Findings", "Sources", "Change log")  # fmt: skip
 OTHER_SHEET = Kind("sheet_renamed", "wanted")
 NO_SHEET = Kind("sheet_missing", "wanted")
 BLANK_ROW = Kind("blank_row")

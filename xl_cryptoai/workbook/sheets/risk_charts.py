@@ -1,4 +1,4 @@
-"""The charts of sheet Risk: native and editable, over the tables that stand beside them."""
+"""The charts of sheet Risk: native and editable, over the figures on sheet Risk tables."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.workbook.charting import BILLIONS, PALETTE, fill_series, framed, small_text
+from xl_cryptoai.workbook.sheets.risk import Places, places
 from xl_cryptoai.workbook.sheets.risk_layout import POINTS, Table, tables
 
 ALT_TEXTS = (
@@ -24,17 +25,17 @@ ALT_TEXTS = (
 """What each chart shows, for those who cannot see it; in the order of the charts."""
 
 
-def write(sheet: Worksheet, model: Model) -> None:
-    """Put the charts onto the sheet."""
-    place = tables(model)
-    top = place["simulate"].last + 3
-    sheet.add_chart(_histogram(sheet, place["histogram"]), f"A{top}")
-    sheet.add_chart(_cumulative(sheet, place["histogram"]), f"H{top}")
-    sheet.add_chart(_tornado(sheet, place), f"H{place['tornado'].row - 1}")
-    sheet.add_chart(
-        _contributions(sheet, place["sensitivity"]), f"A{place['sensitivity'].last + 2}"
-    )
-    sheet.add_chart(_grid(sheet, place["grid"]), f"J{place['grid'].row - 3}")
+def write(sheet: Worksheet, figures: Worksheet, model: Model) -> None:
+    """Put the charts onto the sheet; their figures stand on the one of the tables."""
+    table, place = tables(model), places(model)
+    for chart, where in (
+        (_histogram(figures, table["histogram"]), f"A{place.charts}"),
+        (_cumulative(figures, table["histogram"]), f"F{place.charts}"),
+        (_tornado(figures, table), f"A{place.tornado_chart}"),
+        (_contributions(sheet, place, table["sensitivity"]), f"A{place.sensitivity_chart}"),
+        (_grid(sheet, place.grid + 2), f"A{place.grid_chart}"),
+    ):
+        sheet.add_chart(chart, where)
 
 
 def _histogram(sheet: Worksheet, table: Table) -> Any:
@@ -44,7 +45,7 @@ def _histogram(sheet: Worksheet, table: Table) -> Any:
     chart.legend = None
     framed(
         chart, "How often a total falls into a range (from ...); the forecast's in colour", "0%",
-        high=9.2, wide=24.2,
+        high=9.2, wide=14.2,
     )  # fmt: skip
     fill_series(chart.series[0], PALETTE[0])
     chart.overlap = 100
@@ -59,7 +60,7 @@ def _cumulative(sheet: Worksheet, table: Table) -> Any:
     chart.legend = None
     framed(
         chart, "Chance that the total is at most ...; the forecast's marked", "0%",
-        high=9.2, wide=21.2,
+        high=9.2, wide=10.5,
     )  # fmt: skip
     line = chart.series[0].graphicalProperties.line
     line.solidFill, line.width = PALETTE[0], 28575
@@ -92,35 +93,34 @@ def _tornado(sheet: Worksheet, place: dict[str, Table]) -> BarChart:
     for series, title in zip(chart.series, ("at low", "at high"), strict=True):
         series.tx = SeriesLabel(v=title)
     chart.set_categories(Reference(sheet, min_col=6, min_row=top + 1, max_row=top + count))
-    framed(chart, "Change of the total, one assumption alone", BILLIONS, high=8.7, wide=21.2)
+    framed(chart, "Change of the total, one assumption alone", BILLIONS, high=8.7, wide=24)
     _from_the_top(chart)
     return chart
 
 
-def _contributions(sheet: Worksheet, table: Table) -> BarChart:
+def _contributions(sheet: Worksheet, place: Places, table: Table) -> BarChart:
     chart = BarChart()
     chart.type, chart.gapWidth = "bar", 25
-    _add(chart, sheet, table, column=5, labels=1)
+    shown = Table(place.sensitivity + 1, table.rows, table.columns)
+    _add(chart, sheet, shown, column=4, labels=1)
     chart.legend = None
-    framed(chart, "Contribution to variance", "0%", high=7.2, wide=24.2)
+    framed(chart, "Contribution to variance", "0%", high=8.7, wide=24)
     fill_series(chart.series[0], PALETTE[2])
     _from_the_top(chart)
     return chart
 
 
-def _grid(sheet: Worksheet, table: Table) -> LineChart:
+def _grid(sheet: Worksheet, top: int) -> LineChart:
     chart = LineChart()
     for number in range(1, POINTS + 1, 2):
-        row = table.row + number
+        row = top + number
         data = Reference(sheet, min_col=1, max_col=POINTS + 1, min_row=row)
         chart.add_data(data, from_rows=True, titles_from_data=True)
         line = chart.series[-1].graphicalProperties.line
         line.solidFill, line.width = PALETTE[(number // 2) % len(PALETTE)], 22225
         chart.series[-1].smooth = False
-    chart.set_categories(
-        Reference(sheet, min_col=2, max_col=POINTS + 1, min_row=table.row, max_row=table.row)
-    )
-    framed(chart, "Total across, a line for each value down", BILLIONS, high=6.4, wide=15.2)
+    chart.set_categories(Reference(sheet, min_col=2, max_col=POINTS + 1, min_row=top, max_row=top))
+    framed(chart, "Total across, a line for each value down", BILLIONS, high=7.5, wide=18)
     chart.x_axis.number_format = "0.00"
     return chart
 

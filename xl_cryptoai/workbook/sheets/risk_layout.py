@@ -1,4 +1,4 @@
-"""Where everything is on sheet Risk, and how large each answer is."""
+"""Where everything is on sheet Risk tables, and how large each answer is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from xl_cryptoai.workbook.layout import (
     ID,
     LIVE,
     NO,
-    RISK,
+    RISK_TABLES,
     Layout,
     case_labels,
     cell,
@@ -25,9 +25,6 @@ from xl_cryptoai.workbook.routes import Route
 
 BINS = 30
 POINTS = 7  # values of each assumption in the grid
-CHART_ROWS = 19
-BARS_ROWS = 15
-"""Rows that the chart below the sensitivities takes."""
 MONEY_ROWS = 9
 """Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
 ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
@@ -59,7 +56,7 @@ def traits_of(model: Model) -> int:
 
 
 def last_column(model: Model) -> str:
-    """Return the last column for people: as many as the widest table, and the charts, take."""
+    """Return the last column of the tables, as many as the widest takes."""
     return get_column_letter(max(14, *(len(words) for words in headers_of(model).values())))
 
 
@@ -103,12 +100,10 @@ def tables(model: Model) -> dict[str, Table]:
     """Return every table its place, from the top down."""
     count, columns = len(uncertain_in(model.assumptions)), headers_of(model)
     simulate = Table(HEADER_ROW + 1, MONEY_ROWS + 8, len(columns["simulate"]))
-    dependence = Table(
-        simulate.last + CHART_ROWS + 5, len(DEPENDENCES) + 1, len(columns["dependence"])
-    )
+    dependence = Table(simulate.last + 5, len(DEPENDENCES) + 1, len(columns["dependence"]))
     tornado = Table(dependence.last + 5, count + 1, len(columns["tornado"]))
     sensitivity = Table(tornado.last + 4, count + 1, len(columns["sensitivity"]))
-    grid = Table(sensitivity.last + BARS_ROWS + 7, POINTS + 1, POINTS + 1)
+    grid = Table(sensitivity.last + 6, POINTS + 1, POINTS + 1)
     goals = len(model.assumptions.scenarios) + 1
     histogram = Table(grid.last + 7 + goals, BINS + 1, len(columns["histogram"]))
     return {
@@ -130,6 +125,7 @@ def answered_areas(model: Model) -> list[str]:
         f"B{goals}:E{goals + len(model.assumptions.scenarios)}",
         f"B{grid - 3}:{get_column_letter(1 + POINTS)}{grid - 2}",
         f"A{grid - 1}",
+        f"B{threshold_row(model)}",
         f"A{ABOUT_ROW}",
     ]
 
@@ -165,6 +161,15 @@ def case_total(case: str, model: Model) -> str:
     return f"$K${built_row(tables(model)) + 1 + totals_of(model).index(case)}"
 
 
+def on_tables(reference: str) -> str:
+    """Refer to cells of the tables' sheet from another one.
+
+    >>> on_tables("$K$150"), on_tables("A7:B9")
+    ("'Risk tables'!$K$150", "'Risk tables'!A7:B9")
+    """
+    return f"'{RISK_TABLES}'!{reference}"
+
+
 def stands_for(model: Model) -> str:
     """Refer to the words that say for which inputs the tables stand."""
     return f"$K${built_row(tables(model))}"
@@ -175,15 +180,20 @@ def inputs_differ(model: Model) -> str:
     return f'$K${built_row(tables(model)) + traits_of(model) - 1}="{NO}"'
 
 
+def threshold_row(model: Model) -> int:
+    """Return the row of the threshold whose chance of being exceeded the tables hold."""
+    return tables(model)["simulate"].last + 1
+
+
 def live_percentile(model: Model) -> str:
     """Refer to the part of the draws below the live total: four rows up from the last."""
-    return cell(RISK, "B", tables(model)["simulate"].last - 4)
+    return cell(RISK_TABLES, "B", tables(model)["simulate"].last - 4)
 
 
 def simulated_mean(result: str, model: Model) -> str:
     """Refer to the simulated mean of the total or of a segment."""
     column = get_column_letter(2 + 2 * (TOTAL, *model.segments).index(result))
-    return cell(RISK, column, tables(model)["simulate"].first)
+    return cell(RISK_TABLES, column, tables(model)["simulate"].first)
 
 
 def built_row(place: dict[str, Table]) -> int:
