@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -192,11 +193,15 @@ def test_a_distribution_is_validated_where_no_values_are_stored(
 
 
 def audit_with_stored(route: str, where: str, times: float) -> list[tuple[str, str]]:
-    """Audit a clean workbook in which one stored figure of sheet Risk is another one."""
+    """Audit a clean workbook in which one stored figure of the tables, and its copy, is another."""
     book = opened(route)
     values = {title: [[*row] for row in rows] for title, rows in clean_values(route).items()}
     row, column = coordinate_to_tuple(where)
     values["Risk tables"][row - 1][column - 1] *= times
+    copies = re.compile(rf"'Risk tables'!\$?{where[0]}\$?{where[1:]}\b")
+    for one in (one for cells in book["Risk"].iter_rows() for one in cells):
+        if copies.search(str(getattr(one.value, "text", one.value))):
+            values["Risk"][one.row - 1][one.column - 1] *= times
     if book["Risk tables"][where].data_type != "f" and not ROUTES[route].tables:
         book["Risk tables"][where] = values["Risk tables"][row - 1][column - 1]
     return audited(with_values(book, saved(book), values))
