@@ -17,8 +17,9 @@ from engines.server import Server
 from xl_cryptoai.forecast.shipped import shipped_model
 from xl_cryptoai.workbook import ROUTES, build
 
-# no test fails for being slow on a machine that is busy
-hypothesis.settings.register_profile("project", deadline=None)
+# no test fails for being slow on a machine that is busy; CI tries more examples
+EXAMPLES = 100 if os.environ.get("CI") == "true" else 40
+hypothesis.settings.register_profile("project", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("project")
 
 
