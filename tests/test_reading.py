@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import io
 import json
 import re
 import struct
+import weakref
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -25,8 +27,9 @@ from strategies import CATALOGUE, inputs
 
 from xl_cryptoai import Forecast
 from xl_cryptoai.assumptions.user_inputs import LogLine, UserInputs
-from xl_cryptoai.auditing.audit import standard_of
+from xl_cryptoai.auditing.audit import audit_book, standard_of
 from xl_cryptoai.cli import main
+from xl_cryptoai.comparing.diff import diff_books
 from xl_cryptoai.errors import EXCEL_ERRORS, CryptoAIError, FileRefusedError
 from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.reading.read import read_book
@@ -719,3 +722,15 @@ def test_the_command_refuses_a_file_it_cannot_use(
     assert main(["read", str(tmp_path / "book.xlsx")]) == 2
     captured = capsys.readouterr()
     assert captured.out == "" and "is no workbook" in captured.err
+
+
+def test_a_workbook_that_was_read_compared_and_audited_leaves_the_memory(
+    workbooks: dict[str, Path],
+) -> None:
+    book = open_book(workbooks["plain"])
+    audit_book(book)
+    diff_books(book, open_book(workbooks["plain"]))
+    left = weakref.ref(book)
+    del book
+    gc.collect()
+    assert left() is None

@@ -10,10 +10,10 @@ import ast
 import symtable
 import sys
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 
 from xl_cryptoai import __version__
-from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.model import KEPT_MODELS, Model
 from xl_cryptoai.functions import ExcelFunction, functions_of
 from xl_cryptoai_lite.collect import (
     CodeNotUsableError,
@@ -41,7 +41,7 @@ Each section below is named after the file from which it comes.
 '''
 
 
-@cache
+@lru_cache(KEPT_MODELS)
 def lite_module(model: Model) -> str:
     """Write the module that a workbook of a model carries.
 

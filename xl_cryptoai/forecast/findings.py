@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from xl_cryptoai.errors import CatalogueError, quoted
 from xl_cryptoai.forecast.forecast import Forecast
-from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.forecast.model import KEPT_MODELS, TOTAL, Model
 from xl_cryptoai.powers import power
 from xl_cryptoai.tomlfile import entries, read_toml
 from xl_cryptoai.units import is_number
@@ -146,7 +146,7 @@ READINGS: dict[str, Callable[[Model, Model], Inputs]] = {
 """Readings that depend on other figures, by name."""
 
 
-@cache
+@lru_cache(KEPT_MODELS)
 def load_findings(model: Model, path: Path = FINDINGS_FILE) -> tuple[Finding, ...]:
     """Load the findings about a model's source.
 

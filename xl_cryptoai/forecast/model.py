@@ -17,6 +17,8 @@ from xl_cryptoai.source import Evidence, Gap, Publication, System
 
 TOTAL = "total"
 """Id of the step that every model ends in: the sum of its segments."""
+KEPT_MODELS = 64
+"""Models of which derived things are kept: a server reads workbooks of many."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,7 +31,7 @@ from xl_cryptoai.errors import CatalogueError, CryptoAIError, FileRefusedError, 
 from xl_cryptoai.forecast.constraints import Constraint
 from xl_cryptoai.forecast.findings import Finding, findings_of
 from xl_cryptoai.forecast.formula import MONEY_UNIT, formula_of, ids_in
-from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.forecast.model import KEPT_MODELS, TOTAL, Model
 from xl_cryptoai.forecast.shipped import shipped_model
 from xl_cryptoai.forecast.steps.entry import Step
 from xl_cryptoai.source import Evidence, Gap, Publication, System
@@ -217,7 +217,7 @@ def _check_content(file: str, field: str, content: Any, depth: int = 0) -> None:
             _check_content(file, field, inner, depth + 1)
 
 
-@lru_cache(maxsize=64)  # a server reads workbooks of many models
+@lru_cache(KEPT_MODELS)
 def model_of(text: str) -> Model:
     """Make a model of a text that `text_of` wrote; "" is the shipped model.
 

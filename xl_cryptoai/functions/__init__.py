@@ -7,10 +7,10 @@ A function here takes raw cell values and answers with raw cell values, or refus
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 
-from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.model import KEPT_MODELS, Model
 from xl_cryptoai.functions.entry import Argument, ExcelFunction
 from xl_cryptoai.functions.path_function import path_function
 from xl_cryptoai.functions.risk_functions import risk_functions
@@ -21,7 +21,7 @@ from xl_cryptoai.functions.trace_function import trace_function
 __all__ = ["Argument", "ExcelFunction", "functions_of"]
 
 
-@cache
+@lru_cache(KEPT_MODELS)
 def functions_of(model: Model) -> Mapping[str, ExcelFunction]:
     """Return every function of a model by its Excel name, such as CAI_TAM."""
     functions = (

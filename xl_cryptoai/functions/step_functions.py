@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ def name_of(model: Model, function: str) -> str:
     return f"{model.prefix}_{function.upper()}"
 
 
-@cache  # every call would otherwise write this sentence, for the message it hardly ever needs
+@lru_cache(2_000)  # every call would otherwise write this sentence, which it hardly ever needs
 def allowed_in_words(model: Model, name: str) -> str:
     """Say what an argument may be: an assumption's bounds, or a step's natural limits."""
     return allowed(model.entries[name])

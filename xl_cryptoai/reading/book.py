@@ -8,7 +8,6 @@ from functools import cached_property, partial, wraps
 from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.forecast.model import Model
@@ -62,6 +61,8 @@ class Book:
     ----------
     file : Workbook
         The workbook as its file holds it.
+    found : dict
+        What has been found in it so far; see `once_a_book`.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Book:
         or_else: Callable[[], Model] | None = None,
     ) -> None:
         self.file, self._given, self._or_else = file, model, or_else
+        self.found: dict[Callable[[Book], Any], Any] = {}
 
     @cached_property
     def model(self) -> Model:
@@ -299,14 +301,17 @@ def one_model(books: Sequence[Book]) -> Model:
 
 
 def once_a_book(function: Callable[[Book], T]) -> Callable[[Book], T]:
-    """Keep what a function finds in a workbook; who asks again must not change it."""
-    known: WeakKeyDictionary[Book, T] = WeakKeyDictionary()
+    """Keep what a function finds in a workbook; who asks again must not change it.
+
+    The book itself keeps it: what is found often refers to the book, and both go together.
+    """
 
     @wraps(function)
     def kept(book: Book) -> T:
-        if book not in known:
-            known[book] = function(book)
-        return known[book]
+        if kept not in book.found:
+            book.found[kept] = function(book)
+        found: T = book.found[kept]
+        return found
 
     return kept
 

@@ -6,7 +6,7 @@ One time axis: each year has the same column in every block of the sheet. A row 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from openpyxl.chart import BarChart, Reference
@@ -16,7 +16,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.forecast.model import KEPT_MODELS, TOTAL, Model
 from xl_cryptoai.forecast.path import (
     BASELINE_YEAR,
     CURVE,
@@ -136,7 +136,7 @@ def rows_of(layout: Layout) -> Rows:
     return _rows(layout.model, layout.tables)
 
 
-@cache
+@lru_cache(KEPT_MODELS)
 def _rows(model: Model, tables: bool) -> Rows:  # part of the cache's key
     bounds = model.assumptions
     span = int(bounds[FORECAST_YEAR].upper - bounds[BASELINE_YEAR].lower)
