@@ -69,7 +69,7 @@ def merge(
     from xl_cryptoai.merging.merge import merge as merge_sides
     from xl_cryptoai.merging.record import MINE, THEIRS
     from xl_cryptoai.merging.unmapped import check_size
-    from xl_cryptoai.reading.book import one_model
+    from xl_cryptoai.reading.book import one_model, read_small_parts
     from xl_cryptoai.reports.merge import as_data, noted
     from xl_cryptoai.workbook import build
 
@@ -79,6 +79,7 @@ def merge(
     books = [open_one(path) for path in (base, mine, theirs)]
     for book in books:
         check_size(book)
+    read_small_parts(*books)
     model = one_model(books)
     decisions = _decisions(model.assumptions, settings)
     route, reason = _route(out, books[1])

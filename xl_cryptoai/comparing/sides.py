@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xl_cryptoai.comparing.translator import Translator
 from xl_cryptoai.reading.alignment import align_sheets, pair_sheets
-from xl_cryptoai.reading.book import Book
+from xl_cryptoai.reading.book import Book, read_small_parts
 from xl_cryptoai.reading.filled import filled_places
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import WorkbookInputs
@@ -29,6 +29,7 @@ class Side:
 def sides_of(before: Book, after: Book) -> tuple[Side, Side]:
     """Read both workbooks and align their sheets."""
     inputs = read_book(before), read_book(after)  # first: they refuse what is no workbook of ours
+    read_small_parts(before, after)
     sheets = pair_sheets(before.worksheets, after.worksheets)
     answers = _answers(before), _answers(after)
     aligned = {

@@ -33,6 +33,7 @@ __all__ = [
     "last_of",
     "once_a_book",
     "open_book",
+    "read_small_parts",
     "rows_of",
     "validations_over",
     "words_by_row",
@@ -314,6 +315,14 @@ def once_a_book(function: Callable[[Book], T]) -> Callable[[Book], T]:
         return found
 
     return kept
+
+
+def read_small_parts(*books: Book) -> None:
+    """Read tables, notes and charts now: a damaged one is then refused before the long work."""
+    for book in books:
+        for sheet in book.worksheets.values():
+            for read in ("tables", "notes", "charts"):
+                getattr(sheet, read)
 
 
 def rows_of(sheet: Sheet) -> Iterator[list[tuple[Place, Cell]]]:
