@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 # From the ground up; rooms on one floor do not import each other.
 FLOORS: list[tuple[str, ...]] = [
-    ("errors", "units", "powers"),
+    ("errors", "units", "powers", "palette"),
     ("tomlfile", "files", "notebook"),
     ("xlsx",),
     ("formulas",),

@@ -22,6 +22,7 @@ from shipped import CATALOGUE
 from xl_cryptoai_server.project import PANE
 
 from xl_cryptoai import Forecast, risk
+from xl_cryptoai.palette import contrast
 from xl_cryptoai.units import read_as
 
 SEGMENTS = ("crypto_software", "crypto_compute", "crypto_identity", "crypto_security")
@@ -624,25 +625,8 @@ def palette(name: str) -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", (PANE / name).read_text("utf-8")))
 
 
-def luminance(colour: str) -> float:
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 TEXTS = ("text", "quiet", "figure", "link", "live", "good", "bad", "warning")
 DRAWN = ("edge", "focus", "bar", "live", "bad")
-
-
-def test_black_on_white_has_the_contrast_that_the_standard_gives() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)  # WCAG 2.2, contrast ratio
 
 
 @pytest.mark.parametrize("name", ["style.css", "dark.css"])

@@ -17,10 +17,10 @@ from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.cli import main
 from xl_cryptoai.cli.app import COMMANDS, app
 from xl_cryptoai.errors import OutOfRangeError
+from xl_cryptoai.palette import NAVY, SERIES
 from xl_cryptoai.reports.heat import draw_grid
 from xl_cryptoai.reports.importance import draw_importance
 from xl_cryptoai.reports.segments import draw_segments
-from xl_cryptoai.reports.svg import SERIES
 from xl_cryptoai.risk import sensitivities
 from xl_cryptoai.workbook import build
 
@@ -90,7 +90,7 @@ def test_segments_are_as_wide_as_their_revenue_and_the_total_stands_at_the_end()
     bull = Forecast("bull")
     picture = draw_segments(MODEL, {"Base": Forecast(), "Bull": bull})
     bars = bars_of(picture)[len(SEGMENTS) :]
-    assert [fill for *_, fill in bars] == [colour for colour, _ in SERIES[: len(SEGMENTS)]]
+    assert [fill for *_, fill in bars] == [*SERIES[: len(SEGMENTS)]]
     wide = bars[1][0] - bars[0][0]  # to the next segment
     assert wide / (bars[2][0] - bars[1][0]) == pytest.approx(
         bull["crypto_software"] / bull["crypto_compute"], rel=0.01
@@ -138,7 +138,7 @@ def test_a_grid_has_a_cell_for_every_pair_and_the_highest_is_the_darkest() -> No
     picture = draw_grid(MODEL, x, y, [[1e9, 4e9], [2e9, 3e9]])
     cells = [one for one in ElementTree.fromstring(picture).iter(f"{SVG}rect") if one.get("x")]
     fills = [one.get("fill") for one in cells]
-    assert len(fills) == 4 and fills[1] == "#1f4e79" and fills[0] == "#f2f7fc"
+    assert len(fills) == 4 and fills[1] == NAVY and fills[0] == "#f2f7fc"
     assert re.search("AI penetration.*", picture) and "ai_software" in picture
 
 

@@ -733,7 +733,7 @@ def test_mermaid_and_dot_have_a_box_a_cell_and_an_arrow_a_link(
         first, *lines, last = FORMATS["dot"](found).splitlines()
         assert (first, last) == ("digraph trace {", "}")
         label = r'"(?:[^"\\]|\\.)*"'
-        box = rf'  n\d+ \[label={label}(, style=filled, fillcolor="#dbeafe")?\];'
+        box = rf'  n\d+ \[label={label}(, style=filled, fillcolor="#c5dbf0")?\];'
         boxes = [line for line in lines if re.fullmatch(box, line)]
         arrows = [line for line in lines if re.fullmatch(r"  n\d+ -> n\d+;", line)]
         assert (len(boxes), len(arrows)) == (len(found.nodes), links)

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.palette import BLUE, GRID, LEVEL
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
-    BLUE,
-    DARK,
     HATCHED,
     HATCHING,
     MARGIN,
@@ -34,7 +33,6 @@ NOT_NAMED = "what is not part of it"
 
 _LEFT, _RIGHT, _TOP = 330, 150, 92
 _ROWS = Rows(_TOP)
-PALE = "#dde3ea"
 
 
 def bridge(model: Model, results: Mapping[str, float], name: str = "the workbook") -> str:
@@ -87,7 +85,7 @@ def levels_of(model: Model) -> list[str]:
 
 def _grid(scale: Scale, bottom: int) -> Iterator[str]:
     for value in scale.ticks():
-        yield line(scale(value), _TOP - 8, bottom, PALE)
+        yield line(scale(value), _TOP - 8, bottom, GRID)
         words = read_as(value, "usd_per_year", 1)
         yield text(scale(value), bottom + 15, words, "small", "middle")
 
@@ -96,7 +94,7 @@ def _bars(model: Model, results: Mapping[str, float], scale: Scale) -> Iterator[
     row = 0
     for step, below in pairwise((*levels_of(model), "")):
         ends = scale(scale.start), scale(results[step])
-        yield from _row(row, model.steps[step].label, _read(results[step]), ends, DARK, "strong")
+        yield from _row(row, model.steps[step].label, _read(results[step]), ends, LEVEL, "strong")
         row += 1
         if below:
             gone = _read(results[step] - results[below])

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xl_cryptoai.palette import BROWN, FAINT, INK, LIVE, PALE
 from xl_cryptoai.reports.scale import Scale
-from xl_cryptoai.reports.svg import FAINT, INK, WIDTH, document, text, wrapped
+from xl_cryptoai.reports.svg import WIDTH, document, text, wrapped
 from xl_cryptoai.risk.description import live_in_words
 from xl_cryptoai.risk.simulation import Simulation
 from xl_cryptoai.units import read_as
 
 _LEFT, _RIGHT, _BOTTOM = 66, 66, 74
 _TOP, _TOP_WITHOUT_HEADING = 154, 54
-_BAR, _CURVE = "#9cc3e6", "#8a4b08"
 _MARKS = (5, 50, 95)
 _LABEL = 96
 """Room that the label of a percentile takes."""
@@ -131,7 +131,7 @@ def _bars(edges: NDArray[np.float64], shares: NDArray[np.float64], plot: _Plot) 
         x, y = plot.scale(float(left)), plot.at(float(share) / tallest)
         yield (
             f'<rect x="{x + 0.5:.1f}" y="{y:.1f}" width="{plot.scale(float(right)) - x - 1:.1f}" '
-            f'height="{plot.floor - y:.1f}" fill="{_BAR}"/>'
+            f'height="{plot.floor - y:.1f}" fill="{PALE}"/>'
         )
 
 
@@ -140,7 +140,7 @@ def _curve(edges: NDArray[np.float64], below: NDArray[np.float64], plot: _Plot) 
         f"{plot.scale(float(edge)):.1f},{plot.at(float(part)):.1f}"
         for edge, part in zip(edges, below, strict=True)
     )
-    yield f'<polyline points="{points}" fill="none" stroke="{_CURVE}" stroke-width="2.5"/>'
+    yield f'<polyline points="{points}" fill="none" stroke="{BROWN}" stroke-width="2.5"/>'
 
 
 def _axes(shares: NDArray[np.float64], plot: _Plot) -> Iterator[str]:
@@ -166,8 +166,8 @@ def _live(live: float, below: float, plot: _Plot) -> Iterator[str]:
     if not plot.scale.start <= live <= plot.scale.end:
         return
     x, y = plot.scale(live), plot.at(below)
-    yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y:.1f}" y2="{plot.floor}" stroke="{_CURVE}"/>'
-    yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_CURVE}"/>'
+    yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y:.1f}" y2="{plot.floor}" stroke="{LIVE}"/>'
+    yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{LIVE}"/>'
     yield text(x - 10, y - 8, f"Live {_usd(live)}", "figure strong halo", "end")
 
 

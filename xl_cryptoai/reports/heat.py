@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.palette import NAVY
 from xl_cryptoai.reports.svg import MARGIN, WIDTH, document, heading, text, wrapped
 from xl_cryptoai.units import read_as
 
 MOST_ACROSS, MOST_DOWN = 14, 40
 """Columns and rows of which the figures can still be read."""
 _LEFT, _TOP, _CELL = 260, 124, 32
-_LIGHT, _DARK = (0xF2, 0xF7, 0xFC), (0x1F, 0x4E, 0x79)
+_LIGHTEST = "#f2f7fc"
 Axis = tuple[str, Sequence[float | str]]
 """An assumption's id and its values."""
 
@@ -100,9 +101,10 @@ def _shade(part: float) -> str:
     """Return the colour of a part between the lowest and the highest total.
 
     >>> _shade(0), _shade(1)
-    ('#f2f7fc', '#1f4e79')
+    ('#f2f7fc', '#1f3a5f')
     """
-    mixed = (round(one + part * (other - one)) for one, other in zip(_LIGHT, _DARK, strict=True))
+    parts = ((int(colour[at : at + 2], 16) for colour in (_LIGHTEST, NAVY)) for at in (1, 3, 5))
+    mixed = (round(one + part * (other - one)) for one, other in parts)
     return "#" + "".join(f"{colour:02x}" for colour in mixed)
 
 

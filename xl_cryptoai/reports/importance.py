@@ -6,21 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 
 from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.palette import BLUE, GRID, NAVY
 from xl_cryptoai.reports.scale import Rows, Scale
-from xl_cryptoai.reports.svg import (
-    BLUE,
-    DARK,
-    GRID,
-    MARGIN,
-    ROW,
-    WIDTH,
-    box,
-    document,
-    heading,
-    line,
-    text,
-    wrapped,
-)
+from xl_cryptoai.reports.svg import MARGIN, ROW, WIDTH, box, document, heading, line, text, wrapped
 from xl_cryptoai.risk.importance import Sensitivity
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 250, 150, 92, 86
@@ -92,7 +80,7 @@ def _bar(catalogue: Catalogue, number: int, one: Sensitivity, scale: Scale) -> I
     yield _ROWS.bar(number, (scale(0), scale(max(value, 0.0))), BLUE)
     if not math.isnan(one.first):
         yield box(
-            (scale(0), scale(max(min(one.first, value), 0.0))), _ROWS.middle(number) - 4, 8, DARK
+            (scale(0), scale(max(min(one.first, value), 0.0))), _ROWS.middle(number) - 4, 8, NAVY
         )
     low, high = (scale(max(value + sign * 2 * error, 0.0)) for sign in (-1, 1))
     yield _ROWS.whisker(number, low, high)
@@ -101,7 +89,7 @@ def _bar(catalogue: Catalogue, number: int, one: Sensitivity, scale: Scale) -> I
 
 def _legend(y: float, about: str, *, correlated: bool) -> Iterator[str]:
     marks = [(BLUE, "its part" if correlated else "with all its interactions (total-order)")]
-    marks += [] if correlated else [(DARK, "alone (first-order)")]
+    marks += [] if correlated else [(NAVY, "alone (first-order)")]
     x = float(MARGIN)
     for fill, words in marks:
         yield box((x, x + 14), y, 14, fill)

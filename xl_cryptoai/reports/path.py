@@ -7,9 +7,10 @@ from itertools import accumulate, pairwise
 
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.forecast.run_rates import RunRate, run_rates
+from xl_cryptoai.palette import GRID, series
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.segments import legend
-from xl_cryptoai.reports.svg import GRID, WIDTH, document, heading, line, series, text, width_of
+from xl_cryptoai.reports.svg import WIDTH, document, heading, line, text, width_of
 from xl_cryptoai.units import read_as
 
 _LEFT, _RIGHT, _TOP = 100, 130, 92

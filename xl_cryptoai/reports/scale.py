@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from xl_cryptoai.reports.svg import BAR, INK, MARGIN, ROW, box, text
+from xl_cryptoai.palette import INK
+from xl_cryptoai.reports.svg import BAR, MARGIN, ROW, box, text
 
 _ROUND = (1, 2, 5, 10)
 THINNEST = 1.5

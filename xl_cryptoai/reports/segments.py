@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.palette import GRID, series
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
-    GRID,
     MARGIN,
-    SERIES,
     WIDTH,
     box,
     document,
     heading,
     line,
-    series,
+    look_on,
     text,
     width_of,
 )
@@ -106,9 +105,8 @@ def _bars(
                 yield rows.bar(number, (left, left + thick), series(which), least=0)
                 words = _read(end - start)
                 if right - left > width_of(words) + 12:
-                    look = "on-dark" if SERIES[which % len(SERIES)][1] else "on-light"
                     middle = (left + right) / 2
-                    yield text(middle, rows.baseline(number) - 0.5, words, look, "middle")
+                    yield text(middle, rows.baseline(number) - 0.5, words, look_on(which), "middle")
             start = end
         yield rows.figure(number, scale(start), _read(results[TOTAL]), "strong halo")
 

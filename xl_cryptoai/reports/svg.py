@@ -11,33 +11,26 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from textwrap import wrap
 
+from xl_cryptoai.palette import FAINT, INK, LOWERS, PAPER, SOFT, STRIPES, series, words_on
 from xl_cryptoai.reports.plain import visible
 
-BLUE, AMBER, DARK = "#3a86c8", "#f5b55a", "#262626"
 HATCHED = "url(#hatched)"
-"""Amber with dark stripes, in a picture that has `HATCHING` among its parts."""
+"""What lowers, with dark stripes, in a picture that has `HATCHING` among its parts."""
 HATCHING = (
     '<pattern id="hatched" width="7" height="7" patternUnits="userSpaceOnUse" '
-    f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{AMBER}"/>'
-    '<rect width="1.6" height="7" fill="#7a4a00"/></pattern>'
+    f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{LOWERS}"/>'
+    f'<rect width="1.6" height="7" fill="{STRIPES}"/></pattern>'
 )
-SERIES = (
-    ("#1f4e79", True), ("#f5b55a", False), (BLUE, True), ("#c3d9ee", False),
-    ("#7a4a00", True), ("#e8d3ae", False), ("#595959", True), ("#c8c8c8", False),
-)  # fmt: skip
-"""Colours of parts of a whole, and whether words on them are white: neighbours differ in brightness
-and in a hue that colour-blind eyes tell apart."""
-INK, FAINT, GRID = "#1a1a1a", "#767676", "#d9d9d9"
 WIDTH, MARGIN = 960, 24
 _LINE = 150
 """Small letters in a line as wide as the picture."""
 ROW, BAR = 34, 20
 """Of a chart with a bar a row: from one row to the next, and the bar's thickness."""
 
-_STYLE = """text{font-family:'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#1a1a1a}
-.head{font-size:19px;font-weight:600}.small{font-size:12.5px;fill:#595959}
-.name{font-size:14px}.figure{font-size:14px;font-variant-numeric:tabular-nums}
-.on-dark,.on-light{font-size:13px}text.on-dark{fill:#ffffff}.strong{font-weight:600}.halo{paint-order:stroke;stroke:#ffffff;stroke-width:5px}"""
+_STYLE = f"""text{{font-family:'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:{INK}}}
+.head{{font-size:19px;font-weight:600}}.small{{font-size:12.5px;fill:{SOFT}}}
+.name{{font-size:14px}}.figure{{font-size:14px;font-variant-numeric:tabular-nums}}
+.on-dark,.on-light{{font-size:13px}}text.on-dark{{fill:{PAPER}}}.strong{{font-weight:600}}.halo{{paint-order:stroke;stroke:{PAPER};stroke-width:5px}}"""
 
 
 def document(
@@ -69,7 +62,7 @@ def document(
         f'<desc id="about">{safe(about)}</desc>',
         f"<style>{_STYLE}</style>",
         f"<defs>{parts}</defs>",
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
         *body,
         "</svg>",
     ]
@@ -118,13 +111,13 @@ def line(x: float, top: float, bottom: float, colour: str = FAINT, dash: str = "
     )
 
 
-def series(number: int) -> str:
-    """Return the colour of a part of a whole; after the last it starts again.
+def look_on(number: int) -> str:
+    """Return the look of words on a part of a whole.
 
-    >>> series(0) == series(8)
-    True
+    >>> look_on(0), look_on(1)
+    ('on-dark', 'on-light')
     """
-    return SERIES[number % len(SERIES)][0]
+    return "on-dark" if words_on(series(number)) == PAPER else "on-light"
 
 
 def width_of(words: str, size: float = 13) -> float:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from xl_cryptoai.assumptions import Assumption, Catalogue
+from xl_cryptoai.palette import BLUE, GRID, LEVEL
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
-    BLUE,
-    DARK,
-    GRID,
     HATCHED,
     HATCHING,
     MARGIN,
@@ -89,7 +87,7 @@ def _chart(
     yield text(WIDTH - MARGIN, _TOP - 14, "swing", "small", "end")
     for number, bar in enumerate(bars):
         yield from _bar(number, catalogue[bar.id], bar, point, scale)
-    yield line(scale(point), _TOP - 8, bottom, DARK)
+    yield line(scale(point), _TOP - 8, bottom, LEVEL)
     yield from _legend(bars, height - _BOTTOM + 24, about)
 
 

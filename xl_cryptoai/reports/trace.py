@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from xl_cryptoai.palette import NAVY, PALE
 from xl_cryptoai.reading.book import Place
 from xl_cryptoai.reports.pages import render
 from xl_cryptoai.reports.parts import FileFacts, facts_table, time_of_run
@@ -126,7 +127,7 @@ def as_mermaid(trace: Trace) -> str:
         mark = "" if node.kind in _PLAIN else ":::assumption"
         lines.append(f'  {ids[place]}["{words}"]{mark}')
     lines += [f"  {start} --> {end}" for start, end in links]
-    return "\n".join([*lines, "  classDef assumption fill:#dbeafe,stroke:#1e3a8a", ""])
+    return "\n".join([*lines, f"  classDef assumption fill:{PALE},stroke:{NAVY}", ""])
 
 
 def as_dot(trace: Trace) -> str:
@@ -139,7 +140,7 @@ def as_dot(trace: Trace) -> str:
     lines = ["digraph trace {", "  rankdir=LR;", '  node [shape=box, fontname="sans-serif"];']
     for place, node in trace.nodes.items():
         words = "\\n".join(map(quoted, _box(node)))
-        mark = "" if node.kind in _PLAIN else ', style=filled, fillcolor="#dbeafe"'
+        mark = "" if node.kind in _PLAIN else f', style=filled, fillcolor="{PALE}"'
         lines.append(f'  {ids[place]} [label="{words}"{mark}];')
     lines += [f"  {start} -> {end};" for start, end in links]
     return "\n".join([*lines, "}", ""])

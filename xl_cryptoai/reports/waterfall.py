@@ -12,11 +12,10 @@ from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.forecast.attribution import Attribution, Share
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.steps import Step
+from xl_cryptoai.palette import LEVEL, RAISES
 from xl_cryptoai.reports.scale import Rows, Scale
 from xl_cryptoai.reports.svg import (
     BAR,
-    BLUE,
-    DARK,
     HATCHED,
     HATCHING,
     MARGIN,
@@ -30,7 +29,7 @@ from xl_cryptoai.reports.svg import (
 )
 from xl_cryptoai.units import read_as, read_change
 
-UP, DOWN, TOTAL = BLUE, HATCHED, DARK
+UP, DOWN, TOTAL = RAISES, HATCHED, LEVEL
 _LEFT, _RIGHT, _TOP = 330, 150, 92
 _ROWS = Rows(_TOP)
 _BOTTOM = 64

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_cryptoai import __version__
 from xl_cryptoai.errors import FileRefusedError
+from xl_cryptoai.palette import NAVY, digits
 from xl_cryptoai.reports.parts import REVIEW, Figure, Part, Report, Table, Tiles, facts_table
 from xl_cryptoai.reports.pixels import png
 from xl_cryptoai.reports.plain import visible
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 FONT = "Arial"
-_INK, _SOFT, _HEAD, _LINE = "1D2733", "55636F", "1F4E79", "C9D2DB"
+_INK, _SOFT, _HEAD, _LINE = "1D2733", "55636F", digits(NAVY), "C9D2DB"
 _PAGE, _MARGIN = (210, 297), 16
 """A4 and its margins, in millimetres."""
 _WIDE = _PAGE[0] - 2 * _MARGIN
