@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -27,7 +26,6 @@ from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.formulas import NATIVE_READINGS
 from xl_cryptoai.workbook.layout import lay_out
 from xl_cryptoai.workbook.sheets import by_year, charts, risk_charts
-from xl_cryptoai.workbook.styles import PALETTE_NAMES
 
 LAYOUT = lay_out(MODEL)
 
@@ -172,15 +170,6 @@ def test_there_are_ten_native_charts_with_words_for_those_who_cannot_see_them(wo
     ):
         told = [e.get("descr") for e in drawing.iter() if etree.QName(e).localname == "cNvPr"]
         assert told == list(texts)
-
-
-def test_colours_that_stand_side_by_side_differ_in_grey_print_too() -> None:
-    def grey(colour: str) -> float:
-        red, green, blue = (int(colour[i : i + 2], 16) for i in (0, 2, 4))
-        return 0.299 * red + 0.587 * green + 0.114 * blue
-
-    shades = [grey(colour) for colour in PALETTE_NAMES.values()]
-    assert all(abs(a - b) > 12 for a, b in pairwise(shades))
 
 
 # Deviations ------------------------------------------------------------------------------------

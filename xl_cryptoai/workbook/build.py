@@ -11,7 +11,7 @@ from xl_cryptoai.assumptions.user_inputs import fingerprint_of
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.path import FORECAST_YEAR
 from xl_cryptoai.forecast.shipped import shipped_by_default
-from xl_cryptoai.workbook import vba
+from xl_cryptoai.workbook import styles, vba
 from xl_cryptoai.workbook.calculate import calculate, saved, store
 from xl_cryptoai.workbook.carried import add_model
 from xl_cryptoai.workbook.chart_values import keep_values
@@ -129,7 +129,13 @@ def build(
     fix_dates(parts, model.publication.data_as_of.isoformat())
     order_fonts(parts)
     describe_charts(
-        parts, (*by_year.alt_texts(model), *charts.alt_texts(model), *risk_charts.ALT_TEXTS)
+        parts,
+        (
+            *cover.alt_texts(model),
+            *by_year.alt_texts(model),
+            *charts.alt_texts(model),
+            *risk_charts.ALT_TEXTS,
+        ),
     )
     keep_values(parts, book, values)
     place_notes(parts)
@@ -145,6 +151,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     layout = lay_out(model, calls=route.calls, tables=route.tables)
     book = Workbook()
     book.remove(book.worksheets[0])
+    styles.set_base_font(book)
     sheet = {name: book.create_sheet(name) for name in SHEETS}
     cover.write(sheet[COVER], layout, route, inputs, fingerprint_of(catalogue, inputs))
     assumptions.write(sheet[ASSUMPTIONS], catalogue, layout, inputs)
@@ -153,7 +160,8 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     forecast.write(sheet[FORECAST], catalogue, layout, route)
     segments.write(sheet[SEGMENTS_SHEET], layout, route)
     by_year.write(sheet[BY_YEAR], layout, route)
-    charts.write(sheet[CHARTS], layout)
+    marks = charts.write(sheet[CHARTS], layout)
+    cover.draw(sheet[COVER], sheet[CHARTS], marks, layout)
     risk_tables.write(sheet[RISK_TABLES], catalogue, layout, route)
     risk.write(sheet[RISK], layout, route)
     risk_charts.write(sheet[RISK], sheet[RISK_TABLES], model)

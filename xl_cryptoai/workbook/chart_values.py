@@ -40,7 +40,7 @@ def keep_values(parts: Parts, book: Workbook, values: Calculated) -> None:
             ]
             first = book[str(area.title)].cell(area.min_row, area.min_col)
             _keep(formula.getparent(), points, first.number_format)
-        for labels in root.iter(_tag("dLbls")):
+        for labels in root.iter(_tag("dLbls"), _tag("dLbl")):
             for form in labels.iterfind(_tag("numFmt")):
                 form.set("sourceLinked", "0")  # else LibreOffice takes the cells' format
         parts[name] = to_xml(root)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils.indexed_list import IndexedList
+
+from xl_cryptoai.palette import NAVY, digits
 
 FONT_NAME = "Arial"
 
@@ -11,7 +15,7 @@ MUTED = "5F6B7A"
 INPUT_BLUE = "0000FF"
 INPUT_FILL = "FFFBE6"
 HOUSE_FILL = "FCE9CF"
-HEAD_FILL = "1F3A5F"
+HEAD_FILL = digits(NAVY)
 BLOCK_FILL = "E4EAF1"
 LINE = "C5CED8"
 GOOD_FILL, GOOD_INK = "DDF2E3", "14532D"
@@ -39,6 +43,17 @@ LINK = Font(name=FONT_NAME, size=10, color="0B5394", underline="single")
 OVERRIDE_FILL, OVERRIDE_INK = "CFE3FF", "0B3D91"
 DIFFERS_INK = "A34700"
 
+
+def set_base_font(book: Workbook) -> None:
+    """Make the sheets' font that of the style Normal: widths of columns are counted in its digits.
+
+    With another one, a machine that lacks it would draw the columns wider or narrower.
+    """
+    base = Font(name=FONT_NAME, size=10)
+    book._fonts = IndexedList([base])  # type: ignore[attr-defined]  # openpyxl has no public way
+    book._named_styles["Normal"].font = base  # type: ignore[attr-defined]
+
+
 HEAD_BACK = fill(HEAD_FILL)
 BLOCK_BACK = fill(BLOCK_FILL)
 INPUT_BACK = fill(INPUT_FILL)
@@ -47,7 +62,7 @@ HOUSE_BACK = fill(HOUSE_FILL)
 THIN_BELOW = Border(bottom=Side(style="thin", color=LINE))
 THIN_ABOVE = Border(top=Side(style="thin", color=INK))
 # Tabs, by what a sheet is for.
-TAB_INPUT, TAB_WORKING, TAB_OUTPUT = "0000FF", "1F3A5F", "14532D"
+TAB_INPUT, TAB_WORKING, TAB_OUTPUT = "0000FF", HEAD_FILL, "14532D"
 TAB_CHECK, TAB_TEXT = "8B1A1A", "5F6B7A"
 
 _EDGE = Side(style="thin", color=LINE)
@@ -83,8 +98,3 @@ NUMBER_FORMATS = {
     "growth": "0%",
 }
 SMALL_DIFFERENCE = "0.0E+00;-0.0E+00;0"
-
-# Told apart by the colour-blind, and in grey print by their lightness where they touch.
-PALETTE_NAMES = {"blue": "0072B2", "orange": "E69F00", "green": "009E73", "red": "D55E00"}
-MORE_COLOURS = ("56B4E9", "7A3E9D", "F0C9DE", "6B6B6B")
-"""For models with more segments or scenarios than the palette has colours."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from openpyxl.chart import BarChart, Reference
+from openpyxl.chart import Reference
 from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -26,8 +26,9 @@ from xl_cryptoai.forecast.path import (
 )
 from xl_cryptoai.forecast.run_rates import RunRate, run_rates
 from xl_cryptoai.functions.step_functions import name_of
+from xl_cryptoai.palette import series as colour_of
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.charting import BILLIONS, colour_of, fill_series, framed
+from xl_cryptoai.workbook.charting import SHORT_MONEY, add_tops, amounts, fill_series, framed
 from xl_cryptoai.workbook.formulas import NATIVE_ADOPTION, native, substitute
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
@@ -44,6 +45,7 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import evidence
+from xl_cryptoai.workbook.sheets.charts import largest_total, stacked
 from xl_cryptoai.workbook.sheets.frame import (
     block_header,
     flag_states,
@@ -237,7 +239,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
     for case in layout.cases:
         _write_chain(sheet, rows, columns, case, layout)
     _write_slots(sheet, rows, layout)
-    sheet.print_area = f"A1:{rows.last}{rows.slots + 2 + len(layout.model.segments)}"
+    sheet.print_area = f"A1:{rows.last}{rows.slots + 3 + len(layout.model.segments)}"
 
 
 def _write_years(sheet: Worksheet, columns: list[str], layout: Layout) -> None:
@@ -316,7 +318,7 @@ def _write_slots(sheet: Worksheet, rows: Rows, layout: Layout) -> None:
         _write_words(sheet, row, label, unit, "Live", "")
         _fill(sheet, row, columns, formula, "year")
     axis = rows.axis(HEADER_ROW)
-    for place, name in enumerate(layout.model.segments, start=1):
+    for place, name in enumerate(results_of(layout.model), start=1):
         row = year + place
         values = rows.axis(rows.revenue["live", name])
         entry = layout.model.steps[name]
@@ -326,18 +328,20 @@ def _write_slots(sheet: Worksheet, rows: Rows, layout: Layout) -> None:
 
 
 def _chart(sheet: Worksheet, rows: Rows, layout: Layout) -> Any:
-    chart: Any = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 50
+    model, chart = layout.model, stacked()
     year, last = rows.slots + 2, FIRST_COLUMN + SLOTS - 1
-    for number in range(1, len(layout.model.segments) + 1):
+    for number in range(1, len(model.segments) + 1):
         data = Reference(sheet, min_col=FIRST_COLUMN, max_col=last, min_row=year + number)
         chart.add_data(data, from_rows=True, titles_from_data=False)
         series = chart.series[-1]
         series.tx = SeriesLabel(strRef=StrRef(f=f"{BY_YEAR_QUOTED}${LABEL}${year + number}"))
         fill_series(series, colour_of(number - 1))
     chart.set_categories(Reference(sheet, min_col=FIRST_COLUMN, max_col=last, min_row=year))
-    framed(chart, "Live crypto-AI revenue by year (adoption: a house view)", BILLIONS,
-           high=9.6, wide=24)  # fmt: skip
+    framed(chart, f"Live {model.steps[TOTAL].label} by year (adoption: a house view)",
+           amounts(largest_total(model)), high=9.6, wide=24)  # fmt: skip
+    row = year + len(model.segments) + 1
+    tops = Reference(sheet, min_col=FIRST_COLUMN, max_col=last, min_row=row)
+    add_tops(chart, tops, SHORT_MONEY)
     chart.x_axis.number_format = "0"
     return chart
 

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-import math
 from itertools import cycle
+from typing import Any
 
 from openpyxl.chart import BarChart, Reference, ScatterChart, Series
-from openpyxl.chart.layout import Layout as Frame
-from openpyxl.chart.layout import ManualLayout
+from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.forecast.forecast import Forecast
 from xl_cryptoai.forecast.model import TOTAL, Model
+from xl_cryptoai.palette import INK, LINES, NAVY, PALE, digits, series
+from xl_cryptoai.palette import LIVE as LIVE_COLOUR
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.charting import (
-    BILLIONS,
-    COLOURS,
-    PALE,
-    PALETTE,
-    TRILLIONS,
-    colour_of,
-    data_labels,
+    SHORT_MONEY,
+    add_tops,
+    amounts,
+    falling,
     fill_series,
     framed,
+    label_at,
+    place,
+    powers_of_ten,
 )
 from xl_cryptoai.workbook.formulas import native, substitute
-from xl_cryptoai.workbook.layout import Layout, case_labels, columns_from, has_market_path
+from xl_cryptoai.workbook.layout import (
+    FLAG_ROW,
+    TITLE_ROW,
+    Layout,
+    case_labels,
+    columns_from,
+    has_market_path,
+)
 from xl_cryptoai.workbook.sheets.frame import (
+    amount_as_text,
     block_header,
     headers,
-    house_labels,
     house_view,
     in_words,
     joined,
@@ -39,22 +49,25 @@ from xl_cryptoai.workbook.sheets.frame import (
     put,
     set_up,
 )
+from xl_cryptoai.workbook.sheets.risk_layout import MARKS, percentile
 
-DATA_ROW = 43  # the figures stand below the pictures
+DATA_ROW = 35  # the figures stand below the pictures, on a page of their own
 
 # The way down from the market: levels, and between them what drops out.
-# Their names are short, to stand level below the columns.
-STAIRS = {"tam": "Market", "ai_gain": "AI gain", "ai_revenue": "AI revenue", "total": "Crypto AI"}
-DROPS = {"ai_gain": "Not adopted", "ai_revenue": "Not captured", TOTAL: "Not crypto"}
+STAIRS = {"tam": "Productivity market", "ai_gain": "AI productivity gain",
+          "ai_revenue": "AI revenue", TOTAL: "Crypto-AI revenue"}  # fmt: skip
+DROPS = {"ai_gain": "Not adopted", "ai_revenue": "Not captured as revenue", TOTAL: "Not crypto"}
 """What drops out above each level."""
-SHORT_MONEY = '[>=1000000000000]0.00,,,,"T";0.0,,,"B"'
+SHORT_POWERS = '[>=1000000000000]0,,,,"T";[>=1000000000]0,,,"B";0,,"M"'
 LIVE_CASE = "live"
 DASHES = ("dash", "lgDash", "dashDot", "sysDash")
 """Of the scenarios beside base, in their order."""
+BAND, FEET = 1.0, {"Live": 0.2}
+"""Heights in the chart of marks, which is 2 high: that of the range, and feet of longer marks."""
 POINTS = 9  # from the baseline to the forecast year
 
 WATERFALL = ("ai_compute", "non_hyperscaler_compute", "crypto_compute")
-PLACES = ("A5", "D5", "A24", "D24")
+PLACES = ("A5:D18", "E5:{}18", "A20:C33", "D20:{}33")
 
 
 def alt_texts(model: Model) -> tuple[str, ...]:
@@ -91,8 +104,14 @@ def _has_waterfall(model: Model) -> bool:
     return all(model.is_published_step(name) for name in WATERFALL)
 
 
-def write(sheet: Worksheet, layout: Layout) -> None:
-    """Write the sheet; what the model leaves out has no chart."""
+def write(sheet: Worksheet, layout: Layout) -> int:
+    """Write the sheet; what the model leaves out has no chart.
+
+    Returns
+    -------
+    int
+        The row of the headers over the marks of `marks_chart`.
+    """
     model = layout.model
     last = get_column_letter(_last_column(model))
     set_up(
@@ -102,9 +121,8 @@ def write(sheet: Worksheet, layout: Layout) -> None:
         {"A": 34, **dict.fromkeys(_letters(2, _last_column(model)), 17)},
         tab=styles.TAB_OUTPUT,
         freeze="A4",
-        landscape=False,
     )
-    row, drawn = DATA_ROW, dict[str, BarChart | ScatterChart]()
+    row, drawn = DATA_ROW, dict[str, Any]()
     there = [name for name, text in _alt_texts(model).items() if text]
     if "stairs" in there:
         head = _write_stairs(sheet, row, layout)
@@ -112,18 +130,26 @@ def write(sheet: Worksheet, layout: Layout) -> None:
         row = head + 2 * len(_stairs(model)) + 1
     if "waterfall" in there:
         head = _write_waterfall(sheet, row, layout)
-        drawn["waterfall"] = _waterfall_chart(sheet, head)
+        drawn["waterfall"] = _waterfall_chart(sheet, head, model)
         row = head + 7
     head = _write_segments(sheet, row, layout)
     drawn["segments"] = _segments_chart(sheet, head, model)
-    row = head + len(model.segments) + 2
+    row = head + len(model.segments) + 3
+    breaks = [DATA_ROW]
     if "path" in there:
+        breaks.append(row)
         head = _write_path(sheet, row, layout)
         drawn["path"] = _path_chart(sheet, head, model)
         row = head + POINTS + 2
-    for place, name in zip(PLACES, there, strict=False):
-        sheet.add_chart(drawn[name], place)
+    marks = _write_marks(sheet, row, layout)
+    row = marks + len(MARKS) + 4
+    for area, name in zip(PLACES, there, strict=False):
+        place(sheet, drawn[name], area.format(last))
     sheet.print_area = f"A1:{last}{row - 2}"
+    sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
+    for above in breaks:
+        sheet.row_breaks.append(Break(id=above - 1))
+    return marks
 
 
 def _about(layout: Layout) -> str:
@@ -190,7 +216,7 @@ def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
     model = layout.model
     title = f"{model.steps[TOTAL].label} by segment"
     head = _block(sheet, row, title, ["Segment", *marked_labels(model)], model)
-    for number, name in enumerate(layout.model.segments, start=1):
+    for number, name in enumerate((*model.segments, TOTAL), start=1):
         put(sheet, f"A{head + number}", layout.model.steps[name].label)
         for case, column in columns_from(2, model).items():
             put(sheet, f"{column}{head + number}", f"={layout.result(name, layout.cases[case])}",
@@ -199,17 +225,21 @@ def _write_segments(sheet: Worksheet, row: int, layout: Layout) -> int:
 
 
 def _write_path(sheet: Worksheet, row: int, layout: Layout) -> int:
-    """Write the market at nine whole years; every year is on sheet Segments."""
+    """Write the market at nine years of one distance; every year is on sheet Segments.
+
+    Where fewer are needed the last stands again: in the chart one point lies on the other.
+    """
     model = layout.model
-    titles = ["Year", *marked_labels(model), "Part"]
+    titles = ["Year", *marked_labels(model), "Number"]
     head = _block(sheet, row, "Productivity market by year", titles, model)
-    share = get_column_letter(len(titles))
+    numbers = get_column_letter(len(titles))
     first, last = layout.assumption("baseline_year"), layout.assumption("forecast_year")
     for number in range(POINTS):
         line = head + 1 + number
-        part = number / (POINTS - 1)  # of the way from the baseline to the forecast year
-        put(sheet, f"{share}{line}", part, styles.SMALL, align=styles.RIGHT, number_format="0%")
-        year = f"={first}+ROUND({share}{line}*({last}-{first}),0)"
+        put(sheet, f"{numbers}{line}", number, styles.SMALL, align=styles.RIGHT, number_format="0")
+        most = f"MAX(${numbers}${head + 1}:${numbers}${head + POINTS})"
+        apart = f"MAX(1,ROUNDUP(({last}-{first})/{most},0))"
+        year = f"=MIN({last},{first}+{numbers}{line}*{apart})"
         put(sheet, f"A{line}", year, align=styles.RIGHT, number_format="0")
         for case, column in columns_from(2, model).items():
 
@@ -226,112 +256,151 @@ def _write_path(sheet: Worksheet, row: int, layout: Layout) -> int:
 
 
 def _write_waterfall(sheet: Worksheet, row: int, layout: Layout) -> int:
-    head = _block(sheet, row, "From AI compute to crypto compute", ["Part", "Below it", "Live"],
-                  layout.model)  # fmt: skip
+    head = _block(sheet, row, "From AI compute to crypto compute",
+                  ["Level or drop", "Below it", "Drop", "Level, live"], layout.model)  # fmt: skip
     compute, rest, crypto = (layout.result(name) for name in WATERFALL)
-    for number, (label, below, value) in enumerate(
+    for number, (label, *contents) in enumerate(
         (
-            ("AI compute", "", f"={compute}"),
-            ("Hyperscalers", f"={rest}", f"={compute}-{rest}"),
-            ("Outside hyperscalers", "", f"={rest}"),
-            ("Other suppliers", f"={crypto}", f"={rest}-{crypto}"),
-            ("Crypto compute", "", f"={crypto}"),
+            ("AI compute", "", "", f"={compute}"),
+            ("Hyperscalers", f"={rest}", f"={compute}-{rest}", ""),
+            ("Outside hyperscalers", "", "", f"={rest}"),
+            ("Other suppliers", f"={crypto}", f"={rest}-{crypto}", ""),
+            ("Crypto compute", "", "", f"={crypto}"),
         ),
         start=1,
     ):
         put(sheet, f"A{head + number}", label)
-        for column, formula in (("B", below), ("C", value)):
-            put(sheet, f"{column}{head + number}", formula or 0, align=styles.RIGHT,
+        for column, content in zip("BCD", contents, strict=True):
+            put(sheet, f"{column}{head + number}", content or None, align=styles.RIGHT,
                 number_format=styles.MONEY)  # fmt: skip
     return head
 
 
-def _stairs_chart(sheet: Worksheet, head: int, model: Model) -> BarChart:
-    """Draw the waterfall on a logarithmic axis: stacked, so that a drop starts where it ends."""
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 30
-    levels = _stairs(model)
-    last = head + 2 * len(levels) - 1
-    for column in (2, 3, 4):
-        data = Reference(sheet, min_col=column, min_row=head, max_row=last)
-        chart.add_data(data, titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=last))
-    chart.legend = None
-    framed(chart, "From the market to crypto revenue (live, log scale)", BILLIONS)
-    chart.y_axis.scaling.logBase = 10
-    base = Forecast(BASE, model=model)  # the axis leaves a power of ten below the total
-    lowest = math.floor(math.log10(base[TOTAL])) - 1
-    highest = math.ceil(math.log10(base[levels[0]]))
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 10.0**lowest, 10.0**highest
-    chart.y_axis.number_format = '[>=1000000000000]0,,,,"T";0,,,"B"'
-    below, drop, level = chart.series
-    below.graphicalProperties.noFill = below.graphicalProperties.line.noFill = True
-    fill_series(drop, PALETTE[1])
-    fill_series(level, PALE)
-    for series in (drop, level):
-        series.dLbls = data_labels(SHORT_MONEY)
+def _write_marks(sheet: Worksheet, row: int, layout: Layout) -> int:
+    """Write percentiles of the simulated total and the live one as marks: lines between points."""
+    model = layout.model
+    head = _block(sheet, row, "How sure the total is", ["Mark", "From", "To", "Foot", "Top"], model)
+    low, *_, high = (percentile(percent, model) for percent in MARKS)
+    lines = [("Nine draws in ten", low, high, BAND, BAND)]
+    for name, amount in (
+        *((f"P{percent}", percentile(percent, model)) for percent in MARKS),
+        ("Live", layout.result(TOTAL)),
+    ):
+        lines.append((name, amount, amount, FEET.get(name, BAND - 0.5), BAND + 0.5))
+    for number, (name, start, end, foot, top) in enumerate(lines, start=head + 1):
+        label = f'="{name} "&{amount_as_text(f"B{number}", 1)}' if start == end else name
+        put(sheet, f"A{number}", label)
+        for column, content, shown in (
+            ("B", f"={start}", styles.MONEY), ("C", f"={end}", styles.MONEY),
+            ("D", foot, "0.0"), ("E", top, "0.0"),
+        ):  # fmt: skip
+            put(sheet, f"{column}{number}", content, align=styles.RIGHT, number_format=shown)
+    return head
+
+
+def marks_chart(sheet: Worksheet, head: int, model: Model) -> Any:
+    """Draw the percentiles and the live total as marks over an axis of amounts.
+
+    It has no labels: in so low a chart LibreOffice breaks them into letters. What stands above the
+    chart says their amounts.
+    """
+    chart: Any = ScatterChart()
+    chart.style, chart.scatterStyle, chart.legend = None, "lineMarker", None
+    looks = [(PALE, 88900), *[(NAVY, 25400)] * len(MARKS), (LIVE_COLOUR, 38100)]
+    for row, (colour, width) in enumerate(looks, start=head + 1):
+        x, y = (Reference(sheet, min_col=one, max_col=one + 1, min_row=row) for one in (2, 4))
+        mark = Series(y, x)
+        mark.tx = SeriesLabel(strRef=StrRef(f=f"'{sheet.title}'!$A${row}"))
+        line = mark.graphicalProperties.line
+        line.solidFill, line.width, line.cap = digits(colour), width, "flat"
+        mark.smooth, mark.marker.symbol = False, "none"
+        chart.series.append(mark)
+    framed(chart, "", "0")
+    chart.title = None
+    chart.y_axis.delete, chart.y_axis.majorGridlines = True, None
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 2
+    chart.x_axis.number_format = amounts(largest_total(model) / 5)
+    chart.x_axis.numFmt.sourceLinked, chart.x_axis.majorGridlines = False, None
     return chart
 
 
-def _segments_chart(sheet: Worksheet, head: int, model: Model) -> BarChart:
+def _stairs_chart(sheet: Worksheet, head: int, model: Model) -> Any:
+    """Draw the way down on a logarithmic axis: stacked, so that a drop starts where it ends."""
+    levels = _stairs(model)
+    chart = falling(sheet, (1, 2, 3, 4), (head, head + 2 * len(levels) - 1), BarChart())
+    # the axis has room for every scenario: it does not follow when another is chosen
+    cases = [Forecast(name, model=model) for name in model.assumptions.scenarios]
+    lowest, highest = powers_of_ten(
+        min(float(case[TOTAL]) for case in cases), max(float(case[levels[0]]) for case in cases)
+    )
+    framed(chart, "From the market to crypto revenue (live, log scale)", SHORT_POWERS)
+    chart.y_axis.scaling.logBase = chart.y_axis.majorUnit = 10
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = lowest, highest
+    return chart
+
+
+def _segments_chart(sheet: Worksheet, head: int, model: Model) -> Any:
     last = 1 + len(case_labels(model))
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 60
+    chart = stacked()
     for number in range(1, len(model.segments) + 1):
         data = Reference(sheet, min_col=1, max_col=last, min_row=head + number)
         chart.add_data(data, from_rows=True, titles_from_data=True)
-        fill_series(chart.series[-1], colour_of(number - 1))
+        fill_series(chart.series[-1], series(number - 1))
     chart.set_categories(Reference(sheet, min_col=2, max_col=last, min_row=head))
-    framed(chart, f"{model.steps[TOTAL].label} by segment{_house(model)}", BILLIONS)
+    framed(chart, f"{model.steps[TOTAL].label} by segment",
+           amounts(largest_total(model)))  # fmt: skip
+    row = head + len(model.segments) + 1
+    tops = Reference(sheet, min_col=2, max_col=last, min_row=row)
+    add_tops(chart, tops, SHORT_MONEY)
     return chart
 
 
-def _house(model: Model) -> str:
-    """Say in the title of a chart which cases are a house view."""
-    house = [label.lower() for label in house_labels(model)]
-    return f" ({', '.join(house)}: house)" if house else ""
+def stacked() -> Any:
+    """Return an empty chart of stacked columns."""
+    chart: Any = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 60
+    return chart
 
 
-def _path_chart(sheet: Worksheet, head: int, model: Model) -> ScatterChart:
+def largest_total(model: Model) -> float:
+    """Return the largest total of a scenario, USD a year."""
+    return max(float(Forecast(name, model=model)[TOTAL]) for name in model.assumptions.scenarios)
+
+
+def _path_chart(sheet: Worksheet, head: int, model: Model) -> Any:
     """Draw the market over an axis of years: they are evenly spaced whatever the horizon."""
-    chart = ScatterChart()
+    chart: Any = ScatterChart()
     chart.style, chart.scatterStyle = None, "lineMarker"
     last = head + POINTS
     years = Reference(sheet, min_col=1, min_row=head + 1, max_row=last)
     for column in range(2, 2 + len(case_labels(model))):
         values = Reference(sheet, min_col=column, min_row=head, max_row=last)
         chart.series.append(Series(values, years, title_from_data=True))
-    framed(chart, f"Productivity market by year{_house(model)}", TRILLIONS)
-    others = cycle(zip((PALETTE[1], PALETTE[2], *COLOURS[3:]), cycle(DASHES), strict=False))
-    for series, case in zip(chart.series, case_labels(model), strict=True):
+    largest = max(float(Forecast(one, model=model)["tam"]) for one in model.assumptions.scenarios)
+    framed(chart, "Productivity market by year", amounts(largest))
+    others = cycle(zip(LINES[1:], cycle(DASHES), strict=False))
+    for one, case in zip(chart.series, case_labels(model), strict=True):
         if case == LIVE_CASE:
-            colour, dash, width = "1F2933", "sysDot", 38100
+            colour, dash, width = INK, "sysDot", 38100
         elif case == BASE:
-            colour, dash, width = PALETTE[0], "solid", 22225
+            colour, dash, width = NAVY, "solid", 22225
         else:
             (colour, dash), width = next(others), 22225
-        properties = series.graphicalProperties.line
-        properties.solidFill, properties.dashStyle, properties.width = colour, dash, width
-        series.smooth = False
-        series.marker.symbol = "none"
+        properties = one.graphicalProperties.line
+        properties.solidFill, properties.dashStyle, properties.width = digits(colour), dash, width
+        one.smooth = False
+        one.marker.symbol = "none"
+        if case != LIVE_CASE:
+            label_at(one, POINTS - 1, SHORT_MONEY.replace("0.00", "0.0"), colour, "r")
     chart.x_axis.number_format, chart.x_axis.numFmt.sourceLinked = "0", False
     chart.x_axis.majorGridlines = None
     chart.y_axis.crossBetween = "midCat"
     return chart
 
 
-def _waterfall_chart(sheet: Worksheet, head: int) -> BarChart:
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 40
-    for column in (2, 3):
-        data = Reference(sheet, min_col=column, min_row=head, max_row=head + 5)
-        chart.add_data(data, titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=head + 5))
-    chart.legend = None
-    framed(chart, "From AI compute to crypto compute (live)", BILLIONS)
-    chart.series[0].graphicalProperties.noFill = True
-    chart.series[0].graphicalProperties.line.noFill = True
-    fill_series(chart.series[1], PALE)
-    chart.series[1].dLbls = data_labels(styles.MONEY)
-    chart.layout = Frame(manualLayout=ManualLayout(x=0.12, y=0.16, w=0.84, h=0.62))
+def _waterfall_chart(sheet: Worksheet, head: int, model: Model) -> Any:
+    chart = falling(sheet, (1, 2, 3, 4), (head, head + 5), BarChart())
+    cases = [Forecast(name, model=model) for name in model.assumptions.scenarios]
+    largest = max(float(case[WATERFALL[0]]) for case in cases)
+    framed(chart, "From AI compute to crypto compute (live)", amounts(largest))
     return chart

@@ -1,16 +1,29 @@
-"""Cover: what this is, the scenario choice, the headline and how to read the rest."""
+"""Cover: what this is, the result at a glance, what to click first, and where everything is."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from openpyxl.chart import Reference
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_cryptoai import __version__
+from xl_cryptoai import __version__, palette
 from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.forecast.model import TOTAL, Model
-from xl_cryptoai.forecast.path import FORECAST_YEAR
+from xl_cryptoai.forecast.path import BASELINE_YEAR, FORECAST_YEAR
+from xl_cryptoai.palette import digits, series
 from xl_cryptoai.workbook import styles
+from xl_cryptoai.workbook.charting import (
+    SHORT_MONEY,
+    add_tops,
+    amounts,
+    fill_series,
+    framed,
+    place,
+)
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
     BY_YEAR,
@@ -22,8 +35,10 @@ from xl_cryptoai.workbook.layout import (
     DISTRIBUTIONS,
     EVIDENCE,
     FINDINGS,
+    FLAG_ROW,
     FORECAST,
     RISK,
+    SCENARIO_NAME,
     SEGMENTS_SHEET,
     SOURCES,
     SYSTEMS,
@@ -32,7 +47,9 @@ from xl_cryptoai.workbook.layout import (
     columns_from,
 )
 from xl_cryptoai.workbook.routes import Route
+from xl_cryptoai.workbook.sheets.charts import largest_total, marks_chart, stacked
 from xl_cryptoai.workbook.sheets.frame import (
+    amount_as_text,
     case_kind,
     headers,
     house_labels,
@@ -42,20 +59,42 @@ from xl_cryptoai.workbook.sheets.frame import (
     put,
     set_up,
 )
+from xl_cryptoai.workbook.sheets.risk_layout import MARKS, on_tables, stands_for
 
-TABLE_ROW = 9
+HEADLINE_ROW, SENTENCE_ROW, TABLE_ROW = 4, 5, 9
+RIGHT = 5
+"""Columns of the right half, with the pictures."""
+PAGE = 1040
+"""Pixels that a page across is wide at full size."""
+FULL_HEIGHT = 5
+"""Segments up to which the rows have their full height."""
+TITLE = Font(name=styles.FONT_NAME, size=20, color=styles.HEAD_FILL, bold=True)
+BIG = Font(name=styles.FONT_NAME, size=32, color=styles.HEAD_FILL, bold=True)
+UNDER_BIG = Font(name=styles.FONT_NAME, size=11, color=styles.MUTED)
+LIVE_FONT = Font(name=styles.FONT_NAME, size=10, color=digits(palette.LIVE), bold=True)
+TOTAL_FONT = Font(name=styles.FONT_NAME, size=11, color=styles.HEAD_FILL, bold=True)
 LEGEND = (
-    ("0.33", styles.INPUT, styles.INPUT_BACK, "Input: blue, unlocked. Change it."),
-    ("0.20", styles.INPUT, styles.HOUSE_BACK, "Input that is a house view, not the source's."),
-    ("0.33", styles.BODY, None, "Formula: black, locked. Leave it; the checks watch it."),
+    ("Input", styles.INPUT, styles.INPUT_BACK),
+    ("House view", styles.INPUT, styles.HOUSE_BACK),
+    ("Formula", styles.BODY, None),
 )
+GREY = ("Stand-in", Font(name=styles.FONT_NAME, size=10, color=styles.GREY_INK), None)
+STEPS = (
+    ("1  Choose a scenario above, or type an override", (ASSUMPTIONS,)),
+    ("2  See what it does", (SEGMENTS_SHEET, RISK, DEVIATIONS)),
+    ("3  Challenge any figure", (FORECAST, SOURCES, FINDINGS)),
+)
+"""What to do first, and the sheets that one goes to for it."""
 
-GREY = (
-    "0.33",
-    Font(name=styles.FONT_NAME, size=10, color=styles.GREY_INK),
-    None,
-    "Grey: stands in for a function that is not available.",
-)
+
+def alt_texts(model: Model) -> tuple[str, str]:
+    """Return what each chart shows, for those who cannot see it; in the order of the charts."""
+    cases = joined(label.lower() for label in case_labels(model).values())
+    return (
+        f"Stacked columns: revenue by segment in the {cases} case, each with its total.",
+        "Marks on an axis of amounts: the 5th, 50th and 95th percentile of the simulated total, "
+        "and the forecast as it stands.",
+    )
 
 
 def write(
@@ -65,22 +104,78 @@ def write(
     inputs: UserInputs,
     fingerprint: str,
 ) -> None:
-    """Write the sheet."""
+    """Write the sheet; its charts are drawn by `draw`."""
     model, columns = layout.model, columns_from(2, layout.model)
-    right = columns_from(3, model)[[*columns][-1]]  # an empty column beside the last case
+    right = _right(model)
     set_up(
         sheet,
         _title(layout),
         _about(model),
-        {"A": 34, **dict.fromkeys(columns.values(), 16), right: 4},
+        _widths(columns, right),
         tab=styles.TAB_TEXT,
-        landscape=False,
     )
+    sheet["A1"].font = TITLE
+    sheet.print_title_rows = f"1:{FLAG_ROW}"
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.4, 0.5
+    _write_result(sheet, layout, columns)
     _write_choice(sheet, layout, inputs.scenario)
-    last = _write_headline(sheet, layout, columns)
+    last = _write_table(sheet, layout, columns)
+    _write_steps(sheet, last + 2, columns)
+    put(sheet, f"{right[0]}{last + 2}",
+        f'="How sure: the simulated total, USD a year. "&{on_tables(stands_for(model))}',
+        styles.SMALL)  # fmt: skip
+    row = _write_index(sheet, last + 8, right, route)
     made_of = f"{fingerprint}, model {model.name}" if model.text else fingerprint
-    row = _write_texts(sheet, last + 2, model, route, made_of)
-    sheet.print_area = f"A1:{right}{row}"
+    row = _write_texts(sheet, row, right, model, route, made_of)
+    _set_heights(sheet, model, last, row)
+    sheet.print_area = f"A1:{right[-1]}{row}"
+
+
+def draw(sheet: Worksheet, charts: Worksheet, marks: int, layout: Layout) -> None:
+    """Add the two charts; the figures of the second stand on sheet Charts, below row `marks`."""
+    right, last = _right(layout.model), _last_row(layout.model)
+    first, end = right[0], right[-1]
+    place(sheet, _segments_chart(sheet, layout), f"{first}{HEADLINE_ROW}:{end}{last}")
+    place(sheet, marks_chart(charts, marks, layout.model), f"{first}{last + 4}:{end}{last + 6}")
+    for column, row in zip(right, range(marks + 2, marks + 3 + len(MARKS)), strict=False):
+        where = f"{column}{last + 3}"  # the figures of the marks, in their order and colours
+        put(sheet, where, f"={charts.title}!A{row}", styles.BOLD)
+    sheet[where].font = LIVE_FONT
+
+
+def _right(model: Model) -> list[str]:
+    """Return the columns of the right half; a narrow blank one stands before them."""
+    first = 1 + len(case_labels(model)) + 2
+    return [get_column_letter(number) for number in range(first, first + RIGHT)]
+
+
+def _widths(columns: dict[str, str], right: list[str]) -> dict[str, float]:
+    """Fill the width of a page: the more cases stand at the left, the less is at the right."""
+    case = 11.0 if len(columns) <= 5 else 9.5
+    gap = get_column_letter(column_index_from_string(right[0]) - 1)
+    taken = sum(7 * width + 5 for width in (24, *[case] * len(columns), 2))
+    each = max(((PAGE - taken) / RIGHT - 5) / 7, 9)
+    return {
+        "A": 24, **dict.fromkeys(columns.values(), case), gap: 2,
+        **dict.fromkeys(right, round(each, 2)),
+    }  # fmt: skip
+
+
+def _last_row(model: Model) -> int:
+    """Return the last row of the table."""
+    return TABLE_ROW + 1 + len(model.segments)
+
+
+def _set_heights(sheet: Worksheet, model: Model, last: int, end: int) -> None:
+    """Give every row its height, so that all is on one page in any program."""
+    tall = 15.0 if len(model.segments) <= FULL_HEIGHT else 12.75
+    heights = dict.fromkeys(range(1, end + 1), 12.75)
+    heights |= dict.fromkeys(range(TABLE_ROW + 2, last + 1), tall)
+    heights |= {1: 28, 2: 14, FLAG_ROW: 15, HEADLINE_ROW: 42, SENTENCE_ROW: 16, 6: 20, 7: 7}
+    heights |= {TABLE_ROW - 1: 17, TABLE_ROW: 14, TABLE_ROW + 1: 20, last + 1: 8}
+    heights |= dict.fromkeys(range(last + 2, last + 6), 16.5) | {last + 6: 22, last + 7: 6}
+    for row, height in heights.items():
+        sheet.row_dimensions[row].height = height
 
 
 def _title(layout: Layout) -> str:
@@ -100,6 +195,33 @@ def _about(model: Model) -> str:
     return f"A published forecast ({source}) that can be worked with and audited cell by cell."
 
 
+def _write_result(sheet: Worksheet, layout: Layout, columns: dict[str, str]) -> None:
+    """Write the live total for all to see, of which years it is, and what the overrides do."""
+    total = f"{columns['live']}{TABLE_ROW + 1}"
+    put(sheet, f"A{HEADLINE_ROW}", f"={total}", BIG, number_format=SHORT_MONEY,
+        align=Alignment(horizontal="left", vertical="center"))  # fmt: skip
+    words = '"USD a year, live"'
+    if {FORECAST_YEAR, BASELINE_YEAR} <= layout.assumption_row.keys():
+        first, last = map(layout.assumption, (BASELINE_YEAR, FORECAST_YEAR))
+        words = f'"USD a year in "&{last}&", live; horizon "&{first}&" to "&{last}'
+    put(sheet, f"B{HEADLINE_ROW}", f"={words}", UNDER_BIG)
+    cases = [column for case, column in columns.items() if case != "live"]
+    row, heads = TABLE_ROW + 1, TABLE_ROW - 1
+    chosen = (
+        f"INDEX({cases[0]}{row}:{cases[-1]}{row},"
+        f"MATCH({SCENARIO_NAME},{cases[0]}{heads}:{cases[-1]}{heads},0))"
+    )
+    change = f"({total}-{chosen})"
+    count = f"COUNTA({layout.all_assumptions(layout.override)})"
+    sentence = (
+        f'IF({count}=0,"No overrides: the total is that of "&{SCENARIO_NAME}&".",'
+        f'{count}&IF({count}=1," override changes"," overrides change")&" the total by "'
+        f'&IF({change}<0,"-","+")&{amount_as_text(f"ABS({change})", 3)}&": see {DEVIATIONS}")'
+    )
+    put(sheet, f"A{SENTENCE_ROW}", f'=IFERROR({sentence},"")')
+    link(sheet, f"A{SENTENCE_ROW}", DEVIATIONS, "A1")
+
+
 def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
     where, catalogue = layout.scenario_cell, layout.model.assumptions
     row = where[1:]
@@ -109,7 +231,6 @@ def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
     sheet[where].border = styles.BOX
     sheet[where].protection = styles.UNLOCKED
     put(sheet, f"C{row}", house_view(layout.model) or None, styles.SMALL, align=styles.INDENT)
-    sheet.row_dimensions[int(row)].height = 20
     sheet[where].alignment = Alignment(horizontal="center", vertical="center")
     names = ",".join(scenario.label for scenario in catalogue.scenarios.values())
     rule = DataValidation(type="list", formula1=f'"{names}"', allow_blank=False)
@@ -120,98 +241,127 @@ def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
     sheet.add_data_validation(rule)
 
 
-def _write_headline(sheet: Worksheet, layout: Layout, columns: dict[str, str]) -> int:
-    """Write the results; return the last row."""
+def _write_table(sheet: Worksheet, layout: Layout, columns: dict[str, str]) -> int:
+    """Write the results by case; return the last row."""
     model, labels = layout.model, case_labels(layout.model)
     headers(sheet, TABLE_ROW - 1, [("A", "Revenue, USD a year")])
     for case, column in columns.items():
         headers(sheet, TABLE_ROW - 1, [(column, labels[case])])
         sheet[f"{column}{TABLE_ROW - 1}"].alignment = styles.RIGHT
         case_kind(sheet, f"{column}{TABLE_ROW}", case, layout)
-    markets = (name for name in ("ai_revenue", "tam") if name in model.steps)
-    row = TABLE_ROW
-    for number, name in enumerate((TOTAL, *model.segments, *markets)):
-        row = TABLE_ROW + 1 + number
-        font = styles.HEADLINE if name == TOTAL else styles.BODY
-        put(sheet, f"A{row}", model.steps[name].label, font)
-        if name == TOTAL:
-            sheet.row_dimensions[row].height = 26
+    for row, name in enumerate((TOTAL, *model.segments), start=TABLE_ROW + 1):
+        put(sheet, f"A{row}", model.steps[name].label, _font_of(name))
         for case, column in columns.items():
             put(
                 sheet,
                 f"{column}{row}",
                 f"={layout.result(name, layout.cases[case])}",
-                font,
+                _font_of(name, case),
                 align=styles.RIGHT,
                 number_format=styles.MONEY,
             )
         for column in ("A", *columns.values()):
             sheet[f"{column}{row}"].border = styles.THIN_BELOW
-    return row
+    return _last_row(model)
 
 
-def _write_texts(sheet: Worksheet, row: int, model: Model, route: Route, fingerprint: str) -> int:
-    scenarios = ", ".join(one.label for one in model.assumptions.scenarios.values())
-    put(sheet, f"A{row}", "Colours", styles.BOLD)
-    for sample, font, back, words in (*LEGEND, *([GREY] if route.calls else [])):
-        row += 1
-        put(sheet, f"A{row}", sample, font, align=styles.CENTRE)
-        if back is not None:
-            sheet[f"A{row}"].fill = back
-        sheet[f"A{row}"].border = styles.BOX
-        put(sheet, f"B{row}", words, align=styles.INDENT)
-    row += 2
-    put(sheet, f"A{row}", "How to read it", styles.BOLD)
-    for target, words in (
-        (ASSUMPTIONS, f"every input with unit, bounds, source; Live beside {scenarios}"),
-        (DISTRIBUTIONS, "how uncertain each assumption is, and the settings of the simulation"),
-        (CORRELATIONS, "which of them move together"),
-        (
-            FORECAST,
-            f"every step: {route.computed_by}'s value, its native formula, the difference"
-            if route.calls
-            else "every step as a native formula",
-        ),
-        (SEGMENTS_SHEET, "results by segment and along the chain, the market by year"),
-        (BY_YEAR, "revenue by segment for every year up to the forecast year"),
-        (CHARTS, "the way to the total, segments, the market, compute"),
-        (RISK, "how sure the total is, what moves it, what would have to be true"),
+def _font_of(name: str, case: str = "") -> Font:
+    if name == TOTAL:
+        return TOTAL_FONT
+    return styles.BOLD if case == "live" else styles.BODY
+
+
+def _write_steps(sheet: Worksheet, row: int, columns: dict[str, str]) -> None:
+    """Write what to do first, and right below the cases the sheets to go to for it."""
+    put(sheet, f"A{row}", "Start here", styles.BOLD)
+    last = column_index_from_string([*columns.values()][-1])
+    for number, (words, targets) in enumerate(STEPS, start=row + 1):
+        put(sheet, f"A{number}", words)
+        for column, target in enumerate(targets, start=last - len(targets) + 1):
+            where = f"{get_column_letter(column)}{number}"
+            put(sheet, where, target, align=styles.RIGHT)
+            link(sheet, where, target, "A1")
+
+
+def _index(route: Route) -> tuple[tuple[str, str], ...]:
+    every_step = (
+        f"every step: {route.computed_by}'s value beside a native formula"
+        if route.calls
+        else "every step as a native formula"
+    )
+    return (
+        (ASSUMPTIONS, "every input with unit, bounds and source"),
+        (DISTRIBUTIONS, "how uncertain each input is; the simulation"),
+        (CORRELATIONS, "which inputs move together"),
+        (FORECAST, every_step),
+        (SEGMENTS_SHEET, "results by segment and along the chain"),
+        (BY_YEAR, "revenue by segment for every year"),
+        (CHARTS, "the way to the total, in pictures"),
+        (RISK, "how sure the total is, and what moves it"),
         (CHECKS, "every check with its tolerance, state and cell"),
-        (DEVIATIONS, "what differs from the published case, and what each change alone does"),
-        (EVIDENCE, "the publication's other figures, and what they let one ask"),
-        (SYSTEMS, "every project, company and benchmark that the publication names"),
-        (FINDINGS, "what is odd about the source, its effect on the total, what the text lacks"),
+        (DEVIATIONS, "what differs from the base case, and what it does"),
+        (EVIDENCE, "the publication's other figures, and what they say"),
+        (SYSTEMS, "every project, company and benchmark that it names"),
+        (FINDINGS, "what is odd about the source, and its effect"),
         (SOURCES, "where each figure is from, and why"),
         (CHANGE_LOG, "who changed what, when and why: yours to write"),
-    ):
-        row += 1
-        put(sheet, f"A{row}", target)
-        link(sheet, f"A{row}", target, "A1")
-        put(sheet, f"B{row}", words, align=styles.INDENT)
-    row += 2
-    for label, words in (
-        ("What is published", _what_is_published(model)),
-        ("What is a house view", _what_is_house(model)),
-        ("Functions provided by", route.answers[0].upper() + route.answers[1:]),
+    )
+
+
+def _write_index(sheet: Worksheet, row: int, right: list[str], route: Route) -> int:
+    """Write in two columns what stands on which sheet; return the row below."""
+    lines = _index(route)
+    half = (len(lines) + 1) // 2
+    for number, (target, words) in enumerate(lines):
+        first, second = ("A", "B") if number < half else (right[0], right[1])
+        at = row + number % half
+        put(sheet, f"{first}{at}", target, styles.SMALL)
+        link(sheet, f"{first}{at}", target, "A1")
+        put(sheet, f"{second}{at}", words, styles.SMALL)
+    return row + half
+
+
+def _write_texts(
+    sheet: Worksheet, row: int, right: list[str], model: Model, route: Route, fingerprint: str
+) -> int:
+    """Write the colours' meanings and what the file is, below the index; return the last row."""
+    put(sheet, f"A{row}", "Colours", styles.SMALL)
+    samples = [*LEGEND, *([GREY] if route.calls else [])]
+    for column, (sample, font, back) in zip("BCDE", samples, strict=False):
+        put(sheet, f"{column}{row}", sample, font, align=styles.CENTRE)
+        if back is not None:
+            sheet[f"{column}{row}"].fill = back
+        sheet[f"{column}{row}"].border = styles.BOX
+    words = "Change what is blue."
+    if route.calls:
+        words += " Grey stands in where functions are not available."
+    put(sheet, f"{right[0]}{row}", words, styles.SMALL)
+    version = f"xl-cryptoai {__version__}, assumptions {fingerprint}"
+    for column, label, words in (
+        ("A", "What is published", _what_is_published(model)),
+        (right[0], "A house view", _what_is_house(model)),
+        ("A", "Functions provided by", route.answers[0].upper() + route.answers[1:]),
         (
+            "A",
             "Without the functions",
             "Native values and stored tables stand in for them, in grey; the flag above says so"
             if route.calls
             else "Nothing is missing: the native formulas are the model",
         ),
-        ("No advice", "A model of a published scenario, not a forecast of ours, no recommendation"),
-        ("Version", f"xl-cryptoai {__version__}, assumptions {fingerprint}"),
+        ("A", "No advice", "A model of a published scenario, no forecast or advice of ours"),
+        ("A", "Version", version),
     ):
-        put(sheet, f"A{row}", label, styles.SMALL)
-        put(sheet, f"B{row}", words, styles.SMALL, align=styles.INDENT)
-        row += 1
-    return row - 1
+        row += column == "A"
+        beside = get_column_letter(column_index_from_string(column) + 1)
+        put(sheet, f"{column}{row}", label, styles.SMALL)
+        put(sheet, f"{beside}{row}", words, styles.SMALL)
+    return row
 
 
 def _what_is_published(model: Model) -> str:
     if model.text:
-        return "What sheet Sources says so of; the other figures are our own"
-    return "The base case: its assumptions and results, reconciled line by line"
+        return "What sheet Sources calls so; the rest is our own"
+    return "The base case, reconciled line by line"
 
 
 def _what_is_house(model: Model) -> str:
@@ -220,3 +370,17 @@ def _what_is_house(model: Model) -> str:
         return f"{house}, and every assumption whose kind is house" if house else (
             "Every assumption whose kind is house")  # fmt: skip
     return f"{house}: the publication's own are not known"
+
+
+def _segments_chart(sheet: Worksheet, layout: Layout) -> Any:
+    """Draw the table beside the chart: a column a case, made of its segments."""
+    model, chart = layout.model, stacked()
+    last, total = 1 + len(case_labels(model)), TABLE_ROW + 1
+    for number in range(len(model.segments)):
+        data = Reference(sheet, min_col=1, max_col=last, min_row=total + 1 + number)
+        chart.add_data(data, from_rows=True, titles_from_data=True)
+        fill_series(chart.series[-1], series(number))
+    chart.set_categories(Reference(sheet, min_col=2, max_col=last, min_row=TABLE_ROW - 1))
+    framed(chart, "By scenario and segment, USD a year", amounts(largest_total(model)))
+    add_tops(chart, Reference(sheet, min_col=2, max_col=last, min_row=total), SHORT_MONEY)
+    return chart

@@ -9,6 +9,7 @@ from openpyxl.utils import column_index_from_string, coordinate_to_tuple, get_co
 from xl_cryptoai.assumptions.input_fields import uncertain_in
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.risk.dependence import DEPENDENCES
+from xl_cryptoai.risk.simulation import PERCENTILES
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
     AVAILABLE,
@@ -28,6 +29,12 @@ POINTS = 7  # values of each assumption in the grid
 MONEY_ROWS = 9
 """Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
 ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
+
+MARKS = (5, 50, 95)
+"""Percentiles that the charts mark."""
+MIDDLE, MARKS_AT = 12, 14
+"""Columns for the charts, beside the histogram: the middle of each range, and marks from theirs on:
+name, amount, height in the histogram, height in the curve."""
 
 HEADERS = {
     "dependence": ("Rank correlation", *(
@@ -188,6 +195,16 @@ def threshold_row(model: Model) -> int:
 def live_percentile(model: Model) -> str:
     """Refer to the part of the draws below the live total: four rows up from the last."""
     return cell(RISK_TABLES, "B", tables(model)["simulate"].last - 4)
+
+
+def percentile(percent: int, model: Model) -> str:
+    """Refer to a percentile of the simulated total: they stand below mean and deviation."""
+    return on_tables(percentile_at(percent, model))
+
+
+def percentile_at(percent: int, model: Model) -> str:
+    """Refer to a percentile of the simulated total on its own sheet."""
+    return f"B{tables(model)['simulate'].first + 2 + PERCENTILES.index(percent)}"
 
 
 def simulated_mean(result: str, model: Model) -> str:

@@ -30,6 +30,7 @@ from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
 from xl_cryptoai.workbook.sheets.frame import (
     AVAILABLE_NO,
+    amount_as_text,
     block_header,
     compute_on_load,
     grey_if_not_available,
@@ -45,6 +46,9 @@ from xl_cryptoai.workbook.sheets.risk_goals import (
 )
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
+    MARKS,
+    MARKS_AT,
+    MIDDLE,
     MONEY_ROWS,
     POINTS,
     Table,
@@ -58,6 +62,7 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     last_column,
     live_or_stored,
     live_percentile,
+    percentile_at,
     stands_for,
     stored,
     tables,
@@ -68,6 +73,8 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
 
 INDEX_FORMAT = "0.000;-0.000;0"
 PERCENT = "0.0%"
+PERCENTILE_LINE, LIVE_LINE = 1.1, 1.25
+"""Heights of the lines in the histogram, beside that of its highest range."""
 CHANCE = '[=0]"none drawn";[=1]"all drawn";0.00%'
 """No draw above an amount is no proof that there is none."""
 AS_BUILT = "as Python had it when this workbook was built"
@@ -135,7 +142,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
 def _compute_on_load(sheet: Worksheet, built: int, model: Model) -> None:
     """Let all that goes with the tables be computed when they are, but for the inputs of now."""
     now = {f"{column}{row}" for column in "HI" for row in range(built, built + traits_of(model))}
-    for cells in sheet.iter_rows(max_col=column_index_from_string(last_column(model))):
+    last = max(column_index_from_string(last_column(model)), MARKS_AT + 3)
+    for cells in sheet.iter_rows(max_col=last):
         for one in cells:
             formula = isinstance(one.value, str) and one.value.startswith("=")
             if formula and one.coordinate not in now:
@@ -267,14 +275,34 @@ def _row_of(column: str, number: int) -> str:
 
 
 def _write_marks(sheet: Worksheet, histogram: Table, model: Model) -> None:
-    """Write for the charts where the live total stands: in which range, up to which chance."""
-    for column, words, source in (("E", "Mark", "C"), ("J", "Mark, cumulative", "D")):
-        headers(sheet, histogram.row - 1, [(column, words)])
-        sheet[f"{column}{histogram.row - 1}"].alignment = styles.CENTRE
-        for row in range(histogram.first, histogram.last + 1):
-            live = case_total("live", model)
-            put(sheet, f"{column}{row}", f"=IF(AND({live}>A{row},{live}<=B{row}),{source}{row},0)",
-                styles.SMALL, align=styles.CENTRE, number_format=f"{PERCENT};;")  # fmt: skip
+    """Write for the charts in which range the live total is, and where their marks stand."""
+    live, middle = case_total("live", model), get_column_letter(MIDDLE)
+    names = [get_column_letter(MARKS_AT + number) for number in range(4)]
+    titles = ("Mark", "Middle", "Line", "Amount", "In the histogram", "In the curve")
+    headers(sheet, histogram.row - 1, [*zip(("E", middle, *names), titles, strict=True)])
+    for column in ("E", middle, *names[1:]):
+        sheet[f"{column}{histogram.row - 1}"].alignment = styles.RIGHT
+    for row in range(histogram.first, histogram.last + 1):
+        put(sheet, f"E{row}", f"=IF(AND({live}>A{row},{live}<=B{row}),C{row},0)",
+            styles.SMALL, align=styles.RIGHT, number_format=f"{PERCENT};;")  # fmt: skip
+        put(sheet, f"{middle}{row}", f"=AVERAGE(A{row}:B{row})", styles.SMALL,
+            align=styles.RIGHT, number_format=styles.MONEY)  # fmt: skip
+    highest = f"MAX(C{histogram.first}:C{histogram.last})"
+    simulated = tables(model)["simulate"]
+    marks = [
+        (f"P{percent}", f"={percentile_at(percent, model)}", percent / 100) for percent in MARKS
+    ]
+    marks.append(("Live", f"={live}", f"=B{simulated.last - 4}"))
+    for row, (name, amount, chance) in enumerate(marks, start=histogram.first):
+        label, at, above, curve = (f"{column}{row}" for column in names)
+        put(sheet, label, f'="{name} "&{amount_as_text(at, 1)}', styles.SMALL)
+        # the live line is the highest, so that its name and that of a percentile stay apart
+        high = LIVE_LINE if name == "Live" else PERCENTILE_LINE
+        for where, content, shown in (
+            (at, amount, styles.MONEY), (above, f"={highest}*{high}", PERCENT),
+            (curve, chance, PERCENT),
+        ):  # fmt: skip
+            put(sheet, where, content, styles.SMALL, align=styles.RIGHT, number_format=shown)
 
 
 def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
