@@ -531,7 +531,7 @@ def test_a_column_between_others_is_inserted_however_little_it_holds(tmp_path: P
 def test_charts_that_were_removed_added_or_show_other_cells_are_reported(changed: Any) -> None:
     def change(book: Any) -> None:
         charts = book["Charts"]._charts
-        charts[1].series[0].val.numRef.f = "'Charts'!$B$56:$E$56"
+        charts[1].series[0].val.numRef.f = "'Charts'!$B$63:$E$63"
         book["Deviations"].add_chart(charts.pop(0), "B40")
 
     found = changed(change)
@@ -542,8 +542,8 @@ def test_charts_that_were_removed_added_or_show_other_cells_are_reported(changed
     ]
     removed, redirected, _ = found.structure
     assert removed.name.startswith("From the market to crypto revenue")
-    assert redirected.before[0] == "Charts!$B$55:$E$55"
-    assert redirected.after[0] == "Charts!$B$56:$E$56"
+    assert redirected.before[0] == "Charts!$B$62:$E$62"
+    assert redirected.after[0] == "Charts!$B$63:$E$63"
 
 
 def test_a_text_is_quoted_where_it_could_be_taken_for_another_content(

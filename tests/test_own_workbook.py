@@ -178,7 +178,7 @@ def test_charts_draw_every_segment_and_scenario(own_books: dict[str, Path]) -> N
     with zipfile.ZipFile(own_books["plain"]) as archive:
         names = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
         charts = {name: archive.read(name).decode() for name in names}
-        words = archive.read("xl/drawings/drawing2.xml").decode()
+        words = archive.read("xl/drawings/drawing3.xml").decode()
     assert "the five crypto segments in the live, bear, base, bull and stress case" in words
     segments = next(text for text in charts.values() if "revenue by segment" in text)
     assert segments.count("<c:ser>") == len(OWN.segments) + 1 == 6  # and the totals above them

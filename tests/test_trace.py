@@ -70,7 +70,7 @@ def test_a_cell_of_a_table_that_one_formula_fills_has_the_tables_own_words(
     ("at", "words"),
     [
         ("Cover!B10", ("total", "Crypto-AI revenue", "Live")),
-        ("Charts!B65", ("", "2024", "Live")),  # a row of a year
+        ("Charts!B72", ("", "2024", "Live")),  # a row of a year
         ("Checks!E8", ("", "Cases in which software and compute exceed AI revenue", "Found")),
     ],
 )

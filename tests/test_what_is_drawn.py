@@ -148,15 +148,19 @@ def test_the_sheets_second_line_says_what_is_drawn_and_where_live_stands(overrid
     )
 
 
-def test_the_live_total_is_marked_in_one_range_of_the_histogram(overridden: Path) -> None:
+def test_the_live_total_and_three_percentiles_are_marked_in_the_histogram(overridden: Path) -> None:
     sheet = openpyxl.load_workbook(overridden, data_only=True)["Risk tables"]
-    live = Forecast(overrides=HIGHER)["total"]
-    head = next(row for row in sheet.iter_rows() if row[4].value == "Mark")
-    rows = list(sheet.iter_rows(min_row=head[0].row + 2, max_row=head[0].row + 31))
-    marked = [row for row in rows if row[4].value]
-    assert len(marked) == 1
-    assert marked[0][0].value < live <= marked[0][1].value
-    assert marked[0][4].value == marked[0][2].value and marked[0][9].value == marked[0][3].value
+    live, drawn = Forecast(overrides=HIGHER)["total"], simulate(overrides=HIGHER)
+    head = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "Line")
+    rows = sheet.iter_rows(min_row=head.row + 2, max_row=head.row + 5, min_col=head.column,
+                           max_col=head.column + 3, values_only=True)  # fmt: skip
+    names, amounts, _, chances = zip(*rows, strict=True)
+    assert [*names] == [
+        f"{name} {amount / 1e9:.1f}B".replace(".0B", "B")
+        for name, amount in zip(("P5", "P50", "P95", "Live"), amounts, strict=True)
+    ]
+    assert amounts == pytest.approx([*(drawn.percentile(p)[0] for p in (5, 50, 95)), live])
+    assert chances == pytest.approx([0.05, 0.5, 0.95, 1 - drawn.chance_of_exceeding(live)[0]])
 
 
 @pytest.mark.parametrize(("live", "words"), [(1e9, "lies below all draws"), (9e10, "above all")])

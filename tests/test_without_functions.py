@@ -155,13 +155,9 @@ class Shown:
             assert self.value("Risk tables", f"{change}{figures}") == pytest.approx(
                 wanted, rel=1e-6
             )
-        rows = range(figures, figures + 30)
-        (marked,) = [row for row in rows if self.value("Risk tables", f"E{row}")]
-        assert (
-            self.value("Risk tables", f"A{marked}")
-            < base
-            <= self.value("Risk tables", f"B{marked}")
-        )
+        marks = [self.value("Risk tables", f"O{figures + number}") for number in range(4)]
+        percentiles = [simulate().percentile(percent)[0] for percent in (5, 50, 95)]
+        assert marks == pytest.approx([*percentiles, base], rel=1e-6)
         in_use = self.value("Risk tables", f"D{goals_row(TABLES) + 2}")
         assert in_use == pytest.approx(CATALOGUE["ai_penetration"].base)
 

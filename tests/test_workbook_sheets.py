@@ -25,7 +25,7 @@ from xl_cryptoai.source import load_evidence
 from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.formulas import NATIVE_READINGS
 from xl_cryptoai.workbook.layout import lay_out
-from xl_cryptoai.workbook.sheets import by_year, charts, risk_charts
+from xl_cryptoai.workbook.sheets import by_year, charts, cover, risk_charts
 
 LAYOUT = lay_out(MODEL)
 
@@ -156,16 +156,21 @@ def test_each_case_cell_has_a_note_with_its_source_or_reason(workbooks) -> None:
             assert note.startswith("House: ") and CATALOGUE[name].scenario_rationale in note
 
 
-def test_there_are_ten_native_charts_with_words_for_those_who_cannot_see_them(workbooks) -> None:
+def test_there_are_twelve_native_charts_with_words_for_those_who_cannot_see_them(workbooks) -> None:
     with zipfile.ZipFile(io.BytesIO(workbooks["office"].read_bytes())) as archive:
         names = archive.namelist()
         drawings = [
-            etree.fromstring(archive.read(f"xl/drawings/drawing{n}.xml")) for n in (1, 2, 3)
+            etree.fromstring(archive.read(f"xl/drawings/drawing{n}.xml")) for n in (1, 2, 3, 4)
         ]
-    assert sum(name.startswith("xl/charts/chart") for name in names) == 10
+    assert sum(name.startswith("xl/charts/chart") for name in names) == 12
     for drawing, texts in zip(
         drawings,
-        (by_year.alt_texts(MODEL), charts.alt_texts(MODEL), risk_charts.ALT_TEXTS),
+        (
+            cover.alt_texts(MODEL),
+            by_year.alt_texts(MODEL),
+            charts.alt_texts(MODEL),
+            risk_charts.ALT_TEXTS,
+        ),
         strict=True,
     ):
         told = [e.get("descr") for e in drawing.iter() if etree.QName(e).localname == "cNvPr"]

@@ -23,8 +23,8 @@ from openpyxl.drawing.text import (
     ParagraphProperties,
     RichTextProperties,
 )
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.utils.units import pixels_to_EMU
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai import palette
@@ -39,6 +39,7 @@ HIGH, WIDE = 7.25, 13.0
 """Of a chart, in centimetres: two by two of them fill a page."""
 TITLE, WORDS = 1100, 900
 """Size of letters, in hundredths of a point: nothing on a sheet prints below 8 points."""
+EMU_A_PIXEL = 9525
 _UNITS = ((1e12, ',,,,"T"'), (1e9, ',,,"B"'), (1e6, ',,"M"'), (1.0, ""))
 
 
@@ -77,13 +78,14 @@ def framed(
 
 def place(sheet: Worksheet, chart: Any, area: str) -> None:
     """Put a chart over an area of cells: as wide and high as these are in any program."""
-    left, top, right, bottom = range_boundaries(area)
+    cells = CellRange(area)
+    left, top, right, bottom = cells.min_col, cells.min_row, cells.max_col, cells.max_row
     wide = sheet.column_dimensions[get_column_letter(right)].width
     chart.anchor = TwoCellAnchor(
         editAs="twoCell",
         _from=AnchorMarker(col=left - 1, row=top - 1),
         # a little white to the right, before the next one
-        to=AnchorMarker(col=right - 1, colOff=pixels_to_EMU(int(7 * wide) - 5), row=bottom),
+        to=AnchorMarker(col=right - 1, colOff=(int(7 * wide) - 5) * EMU_A_PIXEL, row=bottom),
     )
     sheet.add_chart(chart)
 

@@ -31,15 +31,16 @@ from xl_cryptoai.workbook.charting import (
 )
 from xl_cryptoai.workbook.formulas import native, substitute
 from xl_cryptoai.workbook.layout import (
+    CHARTS,
     FLAG_ROW,
     TITLE_ROW,
     Layout,
     case_labels,
+    cell,
     columns_from,
     has_market_path,
 )
 from xl_cryptoai.workbook.sheets.frame import (
-    amount_as_text,
     block_header,
     headers,
     house_view,
@@ -51,6 +52,9 @@ from xl_cryptoai.workbook.sheets.frame import (
 )
 from xl_cryptoai.workbook.sheets.risk_layout import MARKS, percentile
 
+UNITS = (("Million", 1e6, "M"), ("Billion", 1e9, "B"), ("Trillion", 1e12, "T"))
+DIGITS = 3
+"""Behind the point, in a sentence."""
 DATA_ROW = 35  # the figures stand below the pictures, on a page of their own
 
 # The way down from the market: levels, and between them what drops out.
@@ -122,7 +126,7 @@ def write(sheet: Worksheet, layout: Layout) -> int:
         tab=styles.TAB_OUTPUT,
         freeze="A4",
     )
-    row, drawn = DATA_ROW, dict[str, Any]()
+    row, drawn = _write_units(sheet, model), dict[str, Any]()
     there = [name for name, text in _alt_texts(model).items() if text]
     if "stairs" in there:
         head = _write_stairs(sheet, row, layout)
@@ -132,12 +136,11 @@ def write(sheet: Worksheet, layout: Layout) -> int:
         head = _write_waterfall(sheet, row, layout)
         drawn["waterfall"] = _waterfall_chart(sheet, head, model)
         row = head + 7
+    breaks = [DATA_ROW, row]
     head = _write_segments(sheet, row, layout)
     drawn["segments"] = _segments_chart(sheet, head, model)
     row = head + len(model.segments) + 3
-    breaks = [DATA_ROW]
     if "path" in there:
-        breaks.append(row)
         head = _write_path(sheet, row, layout)
         drawn["path"] = _path_chart(sheet, head, model)
         row = head + POINTS + 2
@@ -180,6 +183,33 @@ def _block(sheet: Worksheet, row: int, title: str, columns: list[str], model: Mo
     for column in letters[1:]:
         sheet[f"{column}{row + 1}"].alignment = styles.RIGHT
     return row + 1
+
+
+def amount_as_text(amount: str, digits: str = "1") -> str:
+    """Write a formula for an amount as a text, in M, B or T, with so many digits.
+
+    TEXT would not do: its formats differ from country to country.
+    """
+    first, last = DATA_ROW + 2, DATA_ROW + 1 + len(UNITS)
+    sizes, signs = (f"{CHARTS}!${column}${first}:${column}${last}" for column in "BC")
+    which = f"MATCH(MAX({amount},{cell(CHARTS, 'B', first, fixed=True)}),{sizes})"
+    return f"ROUND({amount}/INDEX({sizes},{which}),{digits})&INDEX({signs},{which})"
+
+
+def digits_in_sentence() -> str:
+    """Refer to how many digits an amount has in a sentence."""
+    return cell(CHARTS, "B", DATA_ROW + 2 + len(UNITS), fixed=True)
+
+
+def _write_units(sheet: Worksheet, model: Model) -> int:
+    """Write the units of amounts in words; return the first row of the next block."""
+    head = _block(sheet, DATA_ROW, "Amounts in words", ["Unit", "From", "Sign"], model)
+    lines = [*UNITS, ("Digits in a sentence", DIGITS, None)]
+    for row, (name, size, sign) in enumerate(lines, start=head + 1):
+        put(sheet, f"A{row}", name)
+        put(sheet, f"B{row}", size, align=styles.RIGHT, number_format="#,##0")
+        put(sheet, f"C{row}", sign, align=styles.RIGHT)
+    return head + len(lines) + 2
 
 
 def _write_stairs(sheet: Worksheet, row: int, layout: Layout) -> int:
@@ -288,7 +318,7 @@ def _write_marks(sheet: Worksheet, row: int, layout: Layout) -> int:
     ):
         lines.append((name, amount, amount, FEET.get(name, BAND - 0.5), BAND + 0.5))
     for number, (name, start, end, foot, top) in enumerate(lines, start=head + 1):
-        label = f'="{name} "&{amount_as_text(f"B{number}", 1)}' if start == end else name
+        label = f'="{name} "&{amount_as_text(f"B{number}")}' if start == end else name
         put(sheet, f"A{number}", label)
         for column, content, shown in (
             ("B", f"={start}", styles.MONEY), ("C", f"={end}", styles.MONEY),

@@ -38,6 +38,7 @@ from xl_cryptoai.workbook.layout import (
     FLAG_ROW,
     FORECAST,
     RISK,
+    RISK_TABLES,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SOURCES,
@@ -47,9 +48,14 @@ from xl_cryptoai.workbook.layout import (
     columns_from,
 )
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets.charts import largest_total, marks_chart, stacked
-from xl_cryptoai.workbook.sheets.frame import (
+from xl_cryptoai.workbook.sheets.charts import (
     amount_as_text,
+    digits_in_sentence,
+    largest_total,
+    marks_chart,
+    stacked,
+)
+from xl_cryptoai.workbook.sheets.frame import (
     case_kind,
     headers,
     house_labels,
@@ -73,12 +79,7 @@ BIG = Font(name=styles.FONT_NAME, size=32, color=styles.HEAD_FILL, bold=True)
 UNDER_BIG = Font(name=styles.FONT_NAME, size=11, color=styles.MUTED)
 LIVE_FONT = Font(name=styles.FONT_NAME, size=10, color=digits(palette.LIVE), bold=True)
 TOTAL_FONT = Font(name=styles.FONT_NAME, size=11, color=styles.HEAD_FILL, bold=True)
-LEGEND = (
-    ("Input", styles.INPUT, styles.INPUT_BACK),
-    ("House view", styles.INPUT, styles.HOUSE_BACK),
-    ("Formula", styles.BODY, None),
-)
-GREY = ("Stand-in", Font(name=styles.FONT_NAME, size=10, color=styles.GREY_INK), None)
+LEGEND = (("B", styles.INPUT_BACK, "Input"), ("D", styles.HOUSE_BACK, "Input: house"))
 STEPS = (
     ("1  Choose a scenario above, or type an override", (ASSUMPTIONS,)),
     ("2  See what it does", (SEGMENTS_SHEET, RISK, DEVIATIONS)),
@@ -173,7 +174,7 @@ def _set_heights(sheet: Worksheet, model: Model, last: int, end: int) -> None:
     heights |= dict.fromkeys(range(TABLE_ROW + 2, last + 1), tall)
     heights |= {1: 28, 2: 14, FLAG_ROW: 15, HEADLINE_ROW: 42, SENTENCE_ROW: 16, 6: 20, 7: 7}
     heights |= {TABLE_ROW - 1: 17, TABLE_ROW: 14, TABLE_ROW + 1: 20, last + 1: 8}
-    heights |= dict.fromkeys(range(last + 2, last + 6), 16.5) | {last + 6: 22, last + 7: 6}
+    heights |= dict.fromkeys(range(last + 2, last + 6), 16.5) | {last + 6: 22, last + 7: 14}
     for row, height in heights.items():
         sheet.row_dimensions[row].height = height
 
@@ -212,11 +213,12 @@ def _write_result(sheet: Worksheet, layout: Layout, columns: dict[str, str]) -> 
         f"MATCH({SCENARIO_NAME},{cases[0]}{heads}:{cases[-1]}{heads},0))"
     )
     change = f"({total}-{chosen})"
+    moved = amount_as_text(f"ABS({change})", digits_in_sentence())
     count = f"COUNTA({layout.all_assumptions(layout.override)})"
     sentence = (
         f'IF({count}=0,"No overrides: the total is that of "&{SCENARIO_NAME}&".",'
         f'{count}&IF({count}=1," override changes"," overrides change")&" the total by "'
-        f'&IF({change}<0,"-","+")&{amount_as_text(f"ABS({change})", 3)}&": see {DEVIATIONS}")'
+        f'&IF({change}<0,"-","+")&{moved}&": see {DEVIATIONS}")'
     )
     put(sheet, f"A{SENTENCE_ROW}", f'=IFERROR({sentence},"")')
     link(sheet, f"A{SENTENCE_ROW}", DEVIATIONS, "A1")
@@ -298,6 +300,7 @@ def _index(route: Route) -> tuple[tuple[str, str], ...]:
         (BY_YEAR, "revenue by segment for every year"),
         (CHARTS, "the way to the total, in pictures"),
         (RISK, "how sure the total is, and what moves it"),
+        (RISK_TABLES, "the same with ids and standard errors, for formulas"),
         (CHECKS, "every check with its tolerance, state and cell"),
         (DEVIATIONS, "what differs from the base case, and what it does"),
         (EVIDENCE, "the publication's other figures, and what they say"),
@@ -310,6 +313,7 @@ def _index(route: Route) -> tuple[tuple[str, str], ...]:
 
 def _write_index(sheet: Worksheet, row: int, right: list[str], route: Route) -> int:
     """Write in two columns what stands on which sheet; return the row below."""
+    put(sheet, f"A{row - 1}", "What stands where", styles.BOLD)
     lines = _index(route)
     half = (len(lines) + 1) // 2
     for number, (target, words) in enumerate(lines):
@@ -326,15 +330,13 @@ def _write_texts(
 ) -> int:
     """Write the colours' meanings and what the file is, below the index; return the last row."""
     put(sheet, f"A{row}", "Colours", styles.SMALL)
-    samples = [*LEGEND, *([GREY] if route.calls else [])]
-    for column, (sample, font, back) in zip("BCDE", samples, strict=False):
-        put(sheet, f"{column}{row}", sample, font, align=styles.CENTRE)
-        if back is not None:
-            sheet[f"{column}{row}"].fill = back
-        sheet[f"{column}{row}"].border = styles.BOX
-    words = "Change what is blue."
+    for column, back, words in LEGEND:
+        put(sheet, f"{column}{row}", "blue", styles.INPUT, align=styles.CENTRE)
+        sheet[f"{column}{row}"].fill, sheet[f"{column}{row}"].border = back, styles.BOX
+        put(sheet, f"{chr(ord(column) + 1)}{row}", words, styles.SMALL)
+    words = "Formulas are black; the checks watch them."
     if route.calls:
-        words += " Grey stands in where functions are not available."
+        words += " Grey: functions are not available."
     put(sheet, f"{right[0]}{row}", words, styles.SMALL)
     version = f"xl-cryptoai {__version__}, assumptions {fingerprint}"
     for column, label, words in (

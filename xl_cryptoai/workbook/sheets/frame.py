@@ -187,17 +187,6 @@ def joined(words: Iterable[str]) -> str:
     return f"{', '.join(before)} and {last}" if before else last
 
 
-def amount_as_text(amount: str, digits: int) -> str:
-    """Write a formula for an amount as a text, in T, B or M.
-
-    TEXT would not do: its formats differ from country to country.
-    """
-    return (
-        f'IF({amount}>=10^12,ROUND({amount}/10^12,{digits})&"T",'
-        f'IF({amount}>=10^9,ROUND({amount}/10^9,{digits})&"B",ROUND({amount}/10^6,0)&"M"))'
-    )
-
-
 def in_words(number: int) -> str:
     """Write a small number in words, a larger one in digits.
 

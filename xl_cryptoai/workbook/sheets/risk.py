@@ -44,7 +44,9 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
 from xl_cryptoai.workbook.sheets.risk_tables import CHANCE, INDEX_FORMAT, PERCENT
 
 LAST = get_column_letter(1 + MONEY_ROWS)
-CHART_ROWS = 19
+CHART_ROWS = 16
+PAGE_ROWS = 33
+"""Rows below the repeated ones that a page has room for."""
 STATE_ROW = HEADER_ROW - 1
 STATISTICS = ("Mean", "Standard dev.", *(f"P{percent}" for percent in PERCENTILES))
 MEASURES = ("Elasticity", "Spearman", "Contribution", "First-order", "Total-order", "Shapley")
@@ -90,7 +92,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
         sheet,
         "Risk",
         f"={on_tables(f'$A${ABOUT_ROW}')}",
-        {"A": 34, **{get_column_letter(number): 11.5 for number in range(2, MONEY_ROWS + 2)}},
+        {"A": 34, **{get_column_letter(number): 13.7 for number in range(2, MONEY_ROWS + 2)}},
         tab=styles.TAB_OUTPUT,
         freeze=f"B{HEADER_ROW}",
     )
@@ -103,7 +105,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
     _write_dependence(sheet, place.dependence, model)
     _write_goals(sheet, place.goals, model)
     _write_grid(sheet, place.grid, model)
-    last = place.grid_chart + CHART_ROWS - 3
+    last = place.grid_chart + CHART_ROWS - 2
     condition = AVAILABLE_NO if route.tables else on_tables(inputs_differ(model))
     for area in _figures(place, model):
         grey_if_not_available(sheet, area, condition)
@@ -114,7 +116,13 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
                     compute_on_load(sheet, one.coordinate)
     sheet.print_area = f"A1:{LAST}{last}"
     sheet.print_title_rows = f"{TITLE_ROW}:{STATE_ROW}"
-    for row in (place.tornado, place.sensitivity, place.dependence, place.grid):
+    breaks = [place.tornado, place.sensitivity, place.dependence, place.grid]
+    for block, chart in (
+        (place.tornado, place.tornado_chart), (place.sensitivity, place.sensitivity_chart)
+    ):  # fmt: skip
+        if chart + CHART_ROWS - 1 - block > PAGE_ROWS:
+            breaks.append(chart)
+    for row in breaks:
         sheet.row_breaks.append(Break(id=row - 1))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.data_source import StrRef
@@ -31,8 +31,8 @@ from xl_cryptoai.workbook.sheets.risk import CHART_ROWS, LAST, Places, places
 from xl_cryptoai.workbook.sheets.risk_layout import (
     MARKS,
     MARKS_AT,
-    MIDDLE,
     POINTS,
+    STICKS_AT,
     Table,
     on_tables,
     tables,
@@ -73,15 +73,14 @@ def write(sheet: Worksheet, figures: Worksheet, model: Model) -> None:
 def _histogram(sheet: Worksheet, table: Table, model: Model) -> Any:
     """Draw the ranges as sticks over an axis of amounts, which a chart of columns does not have."""
     chart = _points("How often the total falls into a range, share of draws", model)
-    for column, colour in ((3, PALE), (5, LOWERS)):
-        y, x = (
-            Reference(sheet, min_col=one, min_row=table.first, max_row=table.last)
-            for one in (column, MIDDLE)
-        )
-        ranges = _line(Series(y, x), "")
-        ranges.errBars = _down_to_zero(colour, STICK)
-        ranges.tx = SeriesLabel(v="Share of draws" if column == 3 else "The forecast's range")
-        chart.series.append(ranges)
+    last = table.first + 3 * (table.rows - 1) - 2  # two points a stick, and a blank between them
+    y, x = (
+        Reference(sheet, min_col=STICKS_AT + one, min_row=table.first, max_row=last)
+        for one in (1, 0)
+    )
+    sticks = _line(Series(y, x), PALE, STICK)
+    sticks.tx = SeriesLabel(v="Share of draws")
+    chart.series.append(sticks)
     _add_marks(chart, sheet, table, MARKS_AT + 2)
     chart.y_axis.scaling.min = 0
     return chart
@@ -111,11 +110,11 @@ def _points(title: str, model: Model) -> Any:
     return chart
 
 
-def _line(series: Any, colour: str) -> Any:
-    """Return a series as a plain line; without a colour as none."""
+def _line(series: Any, colour: str, width: float = 2.25) -> Any:
+    """Return a series as a plain line, so many points thick; without a colour as none."""
     line = series.graphicalProperties.line
     if colour:
-        line.solidFill, line.width = digits(colour), 28575
+        line.solidFill, line.width, line.cap = digits(colour), int(width * 12700), "flat"
     else:
         line.noFill = True
     series.smooth, series.marker.symbol = False, "none"
@@ -126,19 +125,19 @@ def _add_marks(chart: Any, sheet: Worksheet, table: Table, height: int) -> None:
     """Add the percentiles and the forecast as lines from below, each with its name at the top."""
     for number, side in enumerate("lrrl"):
         row, live = table.first + number, number == len(MARKS)
-        colour, dash = (LIVE_COLOUR, "solid") if live else (NAVY, "dash")
+        colour = LIVE_COLOUR if live else NAVY
         y, x = (Reference(sheet, min_col=one, min_row=row) for one in (height, MARKS_AT + 1))
         point = _line(Series(y, x), "")
         point.tx = SeriesLabel(strRef=StrRef(f=on_tables(f"${get_column_letter(MARKS_AT)}${row}")))
-        point.errBars = _down_to_zero(colour, 1.75, dash)
+        point.errBars = _down_to_zero(colour, "solid" if live else "dash")
         point.dLbls = data_labels("General", colour, side, bold=True)
         point.dLbls.showVal, point.dLbls.showSerName = False, True
         chart.series.append(point)
 
 
-def _down_to_zero(colour: str, width: float, dash: str = "solid") -> ErrorBars:
-    """Return lines from each point of a series down to the axis, so many points thick."""
-    line = LineProperties(solidFill=digits(colour), w=int(width * 12700), cap="flat", prstDash=dash)
+def _down_to_zero(colour: str, dash: Literal["solid", "dash"]) -> ErrorBars:
+    """Return lines from each point of a series down to the axis."""
+    line = LineProperties(solidFill=digits(colour), w=22225, prstDash=dash)
     return ErrorBars(
         errDir="y", errBarType="minus", errValType="percentage", val=100, noEndCap=True,
         spPr=GraphicalProperties(ln=line),

@@ -32,9 +32,9 @@ ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
 
 MARKS = (5, 50, 95)
 """Percentiles that the charts mark."""
-MIDDLE, MARKS_AT = 12, 14
-"""Columns for the charts, beside the histogram: the middle of each range, and marks from theirs on:
-name, amount, height in the histogram, height in the curve."""
+STICKS_AT, MARKS_AT = 12, 14
+"""First columns of what the charts draw, beside the histogram: amount and share of its sticks; of
+marks, name, amount, height in the histogram and in the curve, and how much higher than a range."""
 
 HEADERS = {
     "dependence": ("Rank correlation", *(

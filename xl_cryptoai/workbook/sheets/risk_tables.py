@@ -28,9 +28,9 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import correlations, distributions
+from xl_cryptoai.workbook.sheets.charts import amount_as_text
 from xl_cryptoai.workbook.sheets.frame import (
     AVAILABLE_NO,
-    amount_as_text,
     block_header,
     compute_on_load,
     grey_if_not_available,
@@ -48,9 +48,9 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
     MARKS,
     MARKS_AT,
-    MIDDLE,
     MONEY_ROWS,
     POINTS,
+    STICKS_AT,
     Table,
     answered_areas,
     built_row,
@@ -142,7 +142,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
 def _compute_on_load(sheet: Worksheet, built: int, model: Model) -> None:
     """Let all that goes with the tables be computed when they are, but for the inputs of now."""
     now = {f"{column}{row}" for column in "HI" for row in range(built, built + traits_of(model))}
-    last = max(column_index_from_string(last_column(model)), MARKS_AT + 3)
+    last = max(column_index_from_string(last_column(model)), MARKS_AT + 4)
     for cells in sheet.iter_rows(max_col=last):
         for one in cells:
             formula = isinstance(one.value, str) and one.value.startswith("=")
@@ -275,34 +275,41 @@ def _row_of(column: str, number: int) -> str:
 
 
 def _write_marks(sheet: Worksheet, histogram: Table, model: Model) -> None:
-    """Write for the charts in which range the live total is, and where their marks stand."""
-    live, middle = case_total("live", model), get_column_letter(MIDDLE)
-    names = [get_column_letter(MARKS_AT + number) for number in range(4)]
-    titles = ("Mark", "Middle", "Line", "Amount", "In the histogram", "In the curve")
-    headers(sheet, histogram.row - 1, [*zip(("E", middle, *names), titles, strict=True)])
-    for column in ("E", middle, *names[1:]):
+    """Write for the charts the ranges as sticks and where their marks stand.
+
+    A stick is two points, with a blank row before the next: a line that a chart draws thick.
+    """
+    live, simulated = case_total("live", model), tables(model)["simulate"]
+    sticks, names = (
+        [get_column_letter(first + number) for number in range(count)]
+        for first, count in ((STICKS_AT, 2), (MARKS_AT, 5))
+    )
+    titles = ("Range", "Share", "Line", "Amount", "In the histogram", "In the curve", "Height")
+    headers(sheet, histogram.row - 1, [*zip((*sticks, *names), titles, strict=True)])
+    for column in (*sticks, *names[1:]):
         sheet[f"{column}{histogram.row - 1}"].alignment = styles.RIGHT
-    for row in range(histogram.first, histogram.last + 1):
-        put(sheet, f"E{row}", f"=IF(AND({live}>A{row},{live}<=B{row}),C{row},0)",
-            styles.SMALL, align=styles.RIGHT, number_format=f"{PERCENT};;")  # fmt: skip
-        put(sheet, f"{middle}{row}", f"=AVERAGE(A{row}:B{row})", styles.SMALL,
-            align=styles.RIGHT, number_format=styles.MONEY)  # fmt: skip
+
+    def write(where: str, content: object, shown: str) -> None:
+        put(sheet, where, content, styles.SMALL, align=styles.RIGHT, number_format=shown)
+
+    for number, row in enumerate(range(histogram.first, histogram.last + 1)):
+        foot = histogram.first + 3 * number
+        for line, share in ((foot, 0), (foot + 1, f"=C{row}")):
+            write(f"{sticks[0]}{line}", f"=AVERAGE(A{row}:B{row})", styles.MONEY)
+            write(f"{sticks[1]}{line}", share, PERCENT)
     highest = f"MAX(C{histogram.first}:C{histogram.last})"
-    simulated = tables(model)["simulate"]
-    marks = [
+    marks: list[tuple[str, str, object]] = [
         (f"P{percent}", f"={percentile_at(percent, model)}", percent / 100) for percent in MARKS
     ]
     marks.append(("Live", f"={live}", f"=B{simulated.last - 4}"))
     for row, (name, amount, chance) in enumerate(marks, start=histogram.first):
-        label, at, above, curve = (f"{column}{row}" for column in names)
-        put(sheet, label, f'="{name} "&{amount_as_text(at, 1)}', styles.SMALL)
+        label, at, above, curve, height = (f"{column}{row}" for column in names)
+        put(sheet, label, f'="{name} "&{amount_as_text(at)}', styles.SMALL)
         # the live line is the highest, so that its name and that of a percentile stay apart
-        high = LIVE_LINE if name == "Live" else PERCENTILE_LINE
-        for where, content, shown in (
-            (at, amount, styles.MONEY), (above, f"={highest}*{high}", PERCENT),
-            (curve, chance, PERCENT),
-        ):  # fmt: skip
-            put(sheet, where, content, styles.SMALL, align=styles.RIGHT, number_format=shown)
+        write(height, LIVE_LINE if name == "Live" else PERCENTILE_LINE, "0.00")
+        write(at, amount, styles.MONEY)
+        write(above, f"={highest}*{height}", PERCENT)
+        write(curve, chance, PERCENT)
 
 
 def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
