@@ -153,8 +153,8 @@ def test_the_live_total_and_three_percentiles_are_marked_in_the_histogram(overri
     live, drawn = Forecast(overrides=HIGHER)["total"], simulate(overrides=HIGHER)
     head = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "Line")
     rows = sheet.iter_rows(min_row=head.row + 2, max_row=head.row + 5, min_col=head.column,
-                           max_col=head.column + 3, values_only=True)  # fmt: skip
-    names, amounts, _, chances = zip(*rows, strict=True)
+                           max_col=head.column + 5, values_only=True)  # fmt: skip
+    _, amounts, _, chances, _, names = zip(*rows, strict=True)
     assert [*names] == [
         f"{name} {amount / 1e9:.1f}B".replace(".0B", "B")
         for name, amount in zip(("P5", "P50", "P95", "Live"), amounts, strict=True)

@@ -309,7 +309,8 @@ def _write_waterfall(sheet: Worksheet, row: int, layout: Layout) -> int:
 def _write_marks(sheet: Worksheet, row: int, layout: Layout) -> int:
     """Write percentiles of the simulated total and the live one as marks: lines between points."""
     model = layout.model
-    head = _block(sheet, row, "How sure the total is", ["Mark", "From", "To", "Foot", "Top"], model)
+    titles = ["Mark", "From", "To", "Foot", "Top", "Label"]
+    head = _block(sheet, row, "How sure the total is", titles, model)
     low, *_, high = (percentile(percent, model) for percent in MARKS)
     lines = [("Nine draws in ten", low, high, BAND, BAND)]
     for name, amount in (
@@ -318,13 +319,15 @@ def _write_marks(sheet: Worksheet, row: int, layout: Layout) -> int:
     ):
         lines.append((name, amount, amount, FEET.get(name, BAND - 0.5), BAND + 0.5))
     for number, (name, start, end, foot, top) in enumerate(lines, start=head + 1):
-        label = f'="{name} "&{amount_as_text(f"B{number}")}' if start == end else name
-        put(sheet, f"A{number}", label)
+        put(sheet, f"A{number}", name)
         for column, content, shown in (
             ("B", f"={start}", styles.MONEY), ("C", f"={end}", styles.MONEY),
             ("D", foot, "0.0"), ("E", top, "0.0"),
         ):  # fmt: skip
             put(sheet, f"{column}{number}", content, align=styles.RIGHT, number_format=shown)
+        if start == end:
+            label = f'=A{number}&" "&{amount_as_text(f"B{number}")}'
+            put(sheet, f"F{number}", label, align=styles.RIGHT)
     return head
 
 

@@ -140,7 +140,7 @@ def draw(sheet: Worksheet, charts: Worksheet, marks: int, layout: Layout) -> Non
     place(sheet, marks_chart(charts, marks, layout.model), f"{first}{last + 4}:{end}{last + 6}")
     for column, row in zip(right, range(marks + 2, marks + 3 + len(MARKS)), strict=False):
         where = f"{column}{last + 3}"  # the figures of the marks, in their order and colours
-        put(sheet, where, f"={charts.title}!A{row}", styles.BOLD)
+        put(sheet, where, f"={charts.title}!F{row}", styles.BOLD)
     sheet[where].font = LIVE_FONT
 
 

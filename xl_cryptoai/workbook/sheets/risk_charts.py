@@ -128,7 +128,9 @@ def _add_marks(chart: Any, sheet: Worksheet, table: Table, height: int) -> None:
         colour = LIVE_COLOUR if live else NAVY
         y, x = (Reference(sheet, min_col=one, min_row=row) for one in (height, MARKS_AT + 1))
         point = _line(Series(y, x), "")
-        point.tx = SeriesLabel(strRef=StrRef(f=on_tables(f"${get_column_letter(MARKS_AT)}${row}")))
+        point.tx = SeriesLabel(
+            strRef=StrRef(f=on_tables(f"${get_column_letter(MARKS_AT + 5)}${row}"))
+        )
         point.errBars = _down_to_zero(colour, "solid" if live else "dash")
         point.dLbls = data_labels("General", colour, side, bold=True)
         point.dLbls.showVal, point.dLbls.showSerName = False, True

@@ -34,7 +34,8 @@ MARKS = (5, 50, 95)
 """Percentiles that the charts mark."""
 STICKS_AT, MARKS_AT = 12, 14
 """First columns of what the charts draw, beside the histogram: amount and share of its sticks; of
-marks, name, amount, height in the histogram and in the curve, and how much higher than a range."""
+marks, name, amount, height in the histogram in the curve, how much higher than a range, and
+the label."""
 
 HEADERS = {
     "dependence": ("Rank correlation", *(

@@ -142,7 +142,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
 def _compute_on_load(sheet: Worksheet, built: int, model: Model) -> None:
     """Let all that goes with the tables be computed when they are, but for the inputs of now."""
     now = {f"{column}{row}" for column in "HI" for row in range(built, built + traits_of(model))}
-    last = max(column_index_from_string(last_column(model)), MARKS_AT + 4)
+    last = max(column_index_from_string(last_column(model)), MARKS_AT + 5)
     for cells in sheet.iter_rows(max_col=last):
         for one in cells:
             formula = isinstance(one.value, str) and one.value.startswith("=")
@@ -282,9 +282,18 @@ def _write_marks(sheet: Worksheet, histogram: Table, model: Model) -> None:
     live, simulated = case_total("live", model), tables(model)["simulate"]
     sticks, names = (
         [get_column_letter(first + number) for number in range(count)]
-        for first, count in ((STICKS_AT, 2), (MARKS_AT, 5))
+        for first, count in ((STICKS_AT, 2), (MARKS_AT, 6))
     )
-    titles = ("Range", "Share", "Line", "Amount", "In the histogram", "In the curve", "Height")
+    titles = (
+        "Range",
+        "Share",
+        "Line",
+        "Amount",
+        "In the histogram",
+        "In the curve",
+        "Height",
+        "Label",
+    )
     headers(sheet, histogram.row - 1, [*zip((*sticks, *names), titles, strict=True)])
     for column in (*sticks, *names[1:]):
         sheet[f"{column}{histogram.row - 1}"].alignment = styles.RIGHT
@@ -303,8 +312,9 @@ def _write_marks(sheet: Worksheet, histogram: Table, model: Model) -> None:
     ]
     marks.append(("Live", f"={live}", f"=B{simulated.last - 4}"))
     for row, (name, amount, chance) in enumerate(marks, start=histogram.first):
-        label, at, above, curve, height = (f"{column}{row}" for column in names)
-        put(sheet, label, f'="{name} "&{amount_as_text(at)}', styles.SMALL)
+        first, at, above, curve, height, label = (f"{column}{row}" for column in names)
+        put(sheet, first, name, styles.SMALL)
+        write(label, f'={first}&" "&{amount_as_text(at)}', "General")
         # the live line is the highest, so that its name and that of a percentile stay apart
         write(height, LIVE_LINE if name == "Live" else PERCENTILE_LINE, "0.00")
         write(at, amount, styles.MONEY)
