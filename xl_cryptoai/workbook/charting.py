@@ -97,12 +97,6 @@ def letters(size: int, colour: str, *, bold: bool = False) -> CharacterPropertie
     )
 
 
-def title_look() -> RichText:
-    """Return the look of a title that follows a cell."""
-    look = letters(TITLE, NAVY, bold=True)
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
-
-
 def words(colour: str = SOFT, *, bold: bool = False) -> RichText:
     """Return the look of labels, of an axis or of a legend."""
     look = letters(WORDS, colour, bold=bold)

@@ -9,8 +9,6 @@ from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.error_bar import ErrorBars
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import Text
-from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -24,7 +22,6 @@ from xl_cryptoai.workbook.charting import (
     fill_series,
     framed,
     place,
-    title_look,
 )
 from xl_cryptoai.workbook.sheets.charts import largest_total
 from xl_cryptoai.workbook.sheets.risk import CHART_ROWS, LAST, Places, places
@@ -189,10 +186,9 @@ def _grid(sheet: Worksheet, top: int, model: Model) -> Any:
         line.solidFill, line.width = digits(LINES[number // 2 % len(LINES)]), 22225
         chart.series[-1].smooth = False
     chart.set_categories(Reference(sheet, min_col=2, max_col=POINTS + 1, min_row=top, max_row=top))
-    framed(chart, "", amounts(largest_total(model)))
-    # what runs across and down can be chosen, so the title follows the table's
-    words = Text(strRef=StrRef(f=f"'{sheet.title}'!$A${top - 1}"))
-    chart.title = Title(tx=words, overlay=False, txPr=title_look())
+    # what runs across and down can be chosen: the line above the table says it
+    title = "The total for each value across, a line for each value down"
+    framed(chart, title, amounts(largest_total(model)))
     chart.x_axis.number_format = "0.00##"
     return chart
 
