@@ -28,7 +28,7 @@ MARKETPLACES = {
         "prefix": "ACME",
         "scenario": [
             {"id": "stress", "label": "Stress", "view": "house", "over": "bear",
-             "values": {"gdp_growth": 0.01, "ai_penetration": 0.1}},
+             "colour": "#5a3d8a", "values": {"gdp_growth": 0.01, "ai_penetration": 0.1}},
         ],
     },
     "assumptions.toml": {
@@ -263,6 +263,10 @@ SCENARIO = {"id": "own_case", "label": "Own", "view": "house"}
             "no scenario before it",
         ),
         ({"model": {"scenario": [{**SCENARIO, "label": "BEAR"}]}}, "'BEAR' is used twice"),
+        (
+            {"model": {"scenario": [{**SCENARIO, "colour": "#ffee00"}]}},
+            "field 'colour': '#ffee00' is no colour that shows on white",
+        ),
         ({"model": {"scenario": [{**SCENARIO, "id": "tam"}]}}, "must be small letters"),
         (
             {"model": {"scenario": [{**SCENARIO, "values": {"gdp": 1}}]}},

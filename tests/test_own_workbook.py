@@ -184,6 +184,7 @@ def test_charts_draw_every_segment_and_scenario(own_books: dict[str, Path]) -> N
     assert segments.count("<c:ser>") == len(OWN.segments) + 1 == 6  # and the totals above them
     market = next(text for text in charts.values() if "Productivity market by year" in text)
     assert market.count("<c:ser>") == len(CASES) == 5
+    assert '<a:srgbClr val="5A3D8A"' in market  # as the scenario has it
 
 
 def test_a_second_engine_computes_its_native_formulas_alike(own_books: dict[str, Path]) -> None:

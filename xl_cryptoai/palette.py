@@ -16,7 +16,9 @@ INK, SOFT, FAINT, GRID, PAPER = "#1a1a1a", "#595959", "#767676", "#d9d9d9", "#ff
 SERIES = (NAVY, AMBER, BLUE, PALE, BROWN, SAND, GREY, LIGHT)
 """Of the parts of a whole, in their order; after the last it starts again."""
 LINES = (NAVY, BROWN, BLUE, GREY, "#b06f00", "#5a3d8a")
-"""Of thin lines on paper: each has a contrast of at least 3 to it (WCAG 2.2, 1.4.11)."""
+"""Of thin lines on paper."""
+FAINTEST = 3.0
+"""Contrast to paper that a line has at least: WCAG 2.2, 1.4.11."""
 RAISES, LOWERS, LEVEL = BLUE, AMBER, NAVY
 """Of what moves an amount up and down, and of the amounts between."""
 STRIPES = BROWN

@@ -26,11 +26,14 @@ class Scenario:
     view : str
         Whose values it has: "published", the publication's where the assumption says so, or
         "house", our own.
+    colour: str
+        Of its line in charts, such as "#1f3a5f"; "" for the next one of the palette.
     """
 
     id: str
     label: str
     view: str
+    colour: str = ""
 
 
 class Quantity(Protocol):

@@ -34,6 +34,7 @@ from xl_cryptoai.forecast.formula import MONEY_UNIT, formula_of, ids_in
 from xl_cryptoai.forecast.model import KEPT_MODELS, TOTAL, Model
 from xl_cryptoai.forecast.shipped import shipped_model
 from xl_cryptoai.forecast.steps.entry import Step
+from xl_cryptoai.palette import FAINTEST, PAPER, contrast
 from xl_cryptoai.source import Evidence, Gap, Publication, System
 from xl_cryptoai.source.evidence import SUPPORTED, evidence_of
 from xl_cryptoai.source.gaps import gaps_of
@@ -81,7 +82,8 @@ _NO_LIST = re.compile(r'[,"\n]')
 """Signs that the list of a drop-down cannot hold."""
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _SCENARIO = {"id": str, "label": str, "view": str}
-_SCENARIO_OPTIONAL = {"over": str, "values": dict}
+_SCENARIO_OPTIONAL = {"over": str, "values": dict, "colour": str}
+_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _CONSTRAINT = {"id": str, "terms": list, "relation": str, "limit": object, "rule": str}
 _CONSTRAINT_OPTIONAL = {"breach": str, "adjusted": str}
 _STEP = {"id": str, "label": str, "unit": str, "formula": str}
@@ -320,8 +322,15 @@ class _Builder:
             labels = {one.label.lower() for key, one in scenarios.items() if key != name}
             if row["label"].lower() in labels | _HEADERS:
                 raise CatalogueError(MODEL, name, "label", f"{quoted(row['label'])} is used twice")
+            colour = row.get("colour", "")
+            if colour and (not _COLOUR.fullmatch(colour) or contrast(colour, PAPER) < FAINTEST):
+                raise CatalogueError(
+                    MODEL, name, "colour",
+                    f"{quoted(colour)} is no colour that shows on white; "
+                    'write one such as "#1f3a5f"',
+                )  # fmt: skip
             own[name] = over, row.get("values", {})
-            scenarios[name] = Scenario(name, row["label"], row["view"])
+            scenarios[name] = Scenario(name, row["label"], row["view"], colour)
         if len(",".join(one.label for one in scenarios.values())) > _LONGEST_LIST:
             raise CatalogueError(
                 MODEL, "-", "scenario",

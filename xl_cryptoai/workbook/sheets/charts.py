@@ -419,6 +419,7 @@ def _path_chart(sheet: Worksheet, head: int, model: Model) -> Any:
             colour, dash, width = NAVY, "solid", 22225
         else:
             (colour, dash), width = next(others), 22225
+            colour = model.assumptions.scenarios[case].colour or colour
         properties = one.graphicalProperties.line
         properties.solidFill, properties.dashStyle, properties.width = digits(colour), dash, width
         one.smooth = False

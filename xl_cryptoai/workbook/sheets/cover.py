@@ -72,8 +72,8 @@ RIGHT = 5
 """Columns of the right half, with the pictures."""
 PAGE = 1040
 """Pixels that a page across is wide at full size."""
-FULL_HEIGHT = 5
-"""Segments up to which the rows have their full height."""
+PAGE_HEIGHT = 530
+"""Points that a page of A4 across has for rows, the lower of the papers."""
 TITLE = Font(name=styles.FONT_NAME, size=20, color=styles.HEAD_FILL, bold=True)
 BIG = Font(name=styles.FONT_NAME, size=32, color=styles.HEAD_FILL, bold=True)
 UNDER_BIG = Font(name=styles.FONT_NAME, size=11, color=styles.MUTED)
@@ -117,7 +117,7 @@ def write(
     )
     sheet["A1"].font = TITLE
     sheet.print_title_rows = f"1:{FLAG_ROW}"
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.4, 0.5
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.35, 0.5
     _write_result(sheet, layout, columns)
     _write_choice(sheet, layout, inputs.scenario)
     last = _write_table(sheet, layout, columns)
@@ -168,14 +168,15 @@ def _last_row(model: Model) -> int:
 
 
 def _set_heights(sheet: Worksheet, model: Model, last: int, end: int) -> None:
-    """Give every row its height, so that all is on one page in any program."""
-    tall = 15.0 if len(model.segments) <= FULL_HEIGHT else 12.75
-    heights = dict.fromkeys(range(1, end + 1), 12.75)
-    heights |= dict.fromkeys(range(TABLE_ROW + 2, last + 1), tall)
-    heights |= {1: 28, 2: 14, FLAG_ROW: 15, HEADLINE_ROW: 42, SENTENCE_ROW: 16, 6: 20, 7: 7}
+    """Give every row its height, so that with up to six segments all is on one page."""
+    heights = dict.fromkeys(range(1, end + 1), 12.0)
+    heights |= {1: 26, 2: 14, FLAG_ROW: 15, HEADLINE_ROW: 40, SENTENCE_ROW: 16, 6: 20, 7: 5}
     heights |= {TABLE_ROW - 1: 17, TABLE_ROW: 14, TABLE_ROW + 1: 20, last + 1: 8}
-    heights |= dict.fromkeys(range(last + 2, last + 6), 16.5) | {last + 6: 22, last + 7: 14}
-    for row, height in heights.items():
+    heights |= dict.fromkeys(range(last + 2, last + 6), 15.5) | {last + 6: 20, last + 7: 14}
+    segments = range(TABLE_ROW + 2, last + 1)
+    taken = sum(height for row, height in heights.items() if row not in segments)
+    tall = min(max((PAGE_HEIGHT - taken) / len(segments), 12), 15)
+    for row, height in (heights | dict.fromkeys(segments, round(tall, 2))).items():
         sheet.row_dimensions[row].height = height
 
 
