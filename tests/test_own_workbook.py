@@ -141,7 +141,6 @@ def test_sheets_name_its_title_its_scenarios_and_count_its_segments(
     assert {
         "Crypto-AI revenue with data marketplaces in 2035",
         "Bear, Bull and Stress are a house view",
-        "every input with unit, bounds, source; Live beside Bear, Base, Bull, Stress",
         "Cases in which the five segments do not sum to the total",
         "The chosen scenario is one of Bear, Base, Bull and Stress",
         "as in Stress",
