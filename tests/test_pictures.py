@@ -17,11 +17,16 @@ from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.cli import main
 from xl_cryptoai.cli.app import COMMANDS, app
 from xl_cryptoai.errors import OutOfRangeError
-from xl_cryptoai.palette import NAVY, SERIES
+from xl_cryptoai.palette import NAVY, PALE, SERIES
+from xl_cryptoai.reading.book import open_book
+from xl_cryptoai.reports import tree
 from xl_cryptoai.reports.heat import draw_grid
 from xl_cryptoai.reports.importance import draw_importance
 from xl_cryptoai.reports.segments import draw_segments
+from xl_cryptoai.reports.trace import tree_rows
+from xl_cryptoai.reports.tree import draw_trace
 from xl_cryptoai.risk import sensitivities
+from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.workbook import build
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -45,15 +50,21 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return str(folder / "old.xlsx"), str(folder / "new.xlsx")
 
 
+def arguments_of(command: str, books: tuple[str, str]) -> tuple[str, ...]:
+    if command == "trace":
+        return books[1], "total"
+    return books if command == "diff" else ARGUMENTS.get(command, ())
+
+
 def test_these_commands_draw() -> None:
-    assert {"forecast", "sensitivity", "grid", "simulate", "tornado", "diff"} <= {*DRAWING}
+    assert {"forecast", "sensitivity", "grid", "simulate", "tornado", "diff", "trace"} <= {*DRAWING}
 
 
 @pytest.mark.parametrize("command", DRAWING)
 def test_the_ending_decides_between_svg_and_png(
     command: str, books: tuple[str, str], tmp_path: Path
 ) -> None:
-    arguments = [command, *(books if command == "diff" else ARGUMENTS.get(command, ()))]
+    arguments = [command, *arguments_of(command, books)]
     svg, png = tmp_path / "a.svg", tmp_path / "a.PNG"
     for path in (svg, png):
         assert main([*arguments, "--picture", str(path)]) == (1 if command == "diff" else 0)
@@ -68,7 +79,7 @@ def test_the_ending_decides_between_svg_and_png(
 def test_another_ending_is_refused_with_the_two_that_are_written(
     command: str, books: tuple[str, str], tmp_path: Path, capsys
 ) -> None:
-    arguments = [command, *(books if command == "diff" else ARGUMENTS.get(command, ()))]
+    arguments = [command, *arguments_of(command, books)]
     assert main([*arguments, "--picture", str(tmp_path / "book.xlsx"), "--force"]) == 2
     assert "book.xlsx does not end in .svg or .png" in capsys.readouterr().err
 
@@ -84,6 +95,25 @@ def bars_of(picture: str) -> list[tuple[float, float, str]]:
         for one in drawn
         if one.get("height") == "20"
     ]
+
+
+def test_a_trace_is_a_row_a_cell_and_its_assumptions_are_in_boxes(books: tuple[str, str]) -> None:
+    found = trace_book(open_book(Path(books[1])), "crypto_software", depth=2)
+    drawn = ElementTree.fromstring(draw_trace(found))
+    texts = [one.text for one in drawn.iter(f"{SVG}text")]
+    for words in ("crypto_software in new.xlsx", "AI software, Live", "5% of AI software",
+                  "Crypto share of AI software, Live"):  # fmt: skip
+        assert words in texts
+    boxes = [one for one in drawn.iter(f"{SVG}rect") if one.get("fill") == PALE]
+    assert len(boxes) == len(found.assumptions) == 1
+
+
+def test_a_long_trace_says_how_many_rows_are_left_out(
+    books: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = trace_book(open_book(Path(books[1])), "total")
+    monkeypatch.setattr(tree, "MOST", 10)
+    assert f"{len(tree_rows(found)) - 10} more rows; give --depth" in draw_trace(found)
 
 
 def test_segments_are_as_wide_as_their_revenue_and_the_total_stands_at_the_end() -> None:

@@ -23,7 +23,7 @@ from xl_cryptoai.cli.opening import open_one
 @click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Go so many steps only.")
 @click.option("--format", "form", default="text", help="text, mermaid, dot, html or json.")
 @click.option("--out", type=options.PATH, help="Write into this file.")
-@options.FORCE
+@options.picture("the tree, a row a cell")
 def trace(
     book: Path,
     target: str,
@@ -31,6 +31,7 @@ def trace(
     depth: int | None,
     form: str,
     out: Path | None,
+    picture: Path | None,
     force: bool,
 ) -> int:
     """Trace a figure down to assumptions and sources.
@@ -44,6 +45,7 @@ def trace(
       xl-cryptoai trace book.xlsx Segments!F12 --depth 2
       xl-cryptoai trace book.xlsx ai_penetration --dependents
       xl-cryptoai trace book.xlsx total --format html --out total.html
+      xl-cryptoai trace book.xlsx total --depth 2 --picture total.png
     """
     from xl_cryptoai.assumptions.typed_text import name_meant
     from xl_cryptoai.cli.show import print_for_programs, say
@@ -57,6 +59,10 @@ def trace(
         check_free(out, force=force, inputs=[book])
     opened = open_one(book)
     found = trace_book(opened, target, dependents=dependents, depth=depth)
+    if picture is not None:
+        from xl_cryptoai.reports.tree import draw_trace
+
+        options.write_picture(picture, draw_trace(found), force=force)
     written = as_html(found, facts_of(opened)) if form == "html" else FORMATS[form](found)
     if out is not None:
         write_atomically(out, written.encode(), force=force)
