@@ -32,8 +32,13 @@ LITE = "Excel on Windows, Mac or the web, with the add-in xlwings Lite from Exce
 @click.option(
     "--lite", "lite", is_flag=True, help="The office workbook carries its code, for xlwings Lite."
 )
+@click.option(
+    "--paper", default="a4", metavar="SIZE", show_default=True, help="Printed on: a4 or letter."
+)
 @click.option("--force", "force", is_flag=True, help="Replace workbooks that somebody has saved.")
-def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, force: bool) -> int:
+def build(
+    out: Path, route: tuple[str, ...], source: Path | None, lite: bool, paper: str, force: bool
+) -> int:
     """Write the workbooks.
 
     Every formula cell carries its computed value. For libreoffice the installable extension is
@@ -47,15 +52,17 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
       xl-cryptoai build --out out
       xl-cryptoai build --out out --for windows --force
       xl-cryptoai build --out out --for office --lite
+      xl-cryptoai build --out out --paper letter
       xl-cryptoai build --out new --from old/crypto_ai_revenue_office.xlsx
     """
     from xl_cryptoai.files import check_free, write_together
     from xl_cryptoai.forecast.own_model import model_in_use
     from xl_cryptoai.workbook import ROUTES
     from xl_cryptoai.workbook import build as build_one
+    from xl_cryptoai.workbook.paper import DEFAULT, PAPERS, paper_for
     from xl_cryptoai.workbook.routes import route_for
 
-    chosen = [route_for(name) for name in route or ROUTES]
+    chosen, size = [route_for(name) for name in route or ROUTES], paper_for(paper)
     if lite and ROUTES["office"] not in chosen:
         raise click.BadParameter("--lite is for the office workbook; add --for office")
     found = read_source(source) if source is not None else None
@@ -67,9 +74,9 @@ def build(out: Path, route: tuple[str, ...], source: Path | None, lite: bool, fo
         )
     files: dict[Path, bytes] = {}
     for one in chosen:
-        content = found.built.get(one.id) if found is not None else None
+        content = found.built.get(one.id) if found is not None and size is PAPERS[DEFAULT] else None
         inputs = found.inputs if found is not None else None
-        content = content or build_one(one, inputs=inputs, model=model)
+        content = content or build_one(one, inputs=inputs, model=model, paper=paper)
         if lite and one.id == "office":
             from xl_cryptoai_lite import with_code
 

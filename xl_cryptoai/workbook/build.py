@@ -55,6 +55,7 @@ from xl_cryptoai.workbook.package import (
     parts_of,
     put_values,
 )
+from xl_cryptoai.workbook.paper import DEFAULT, paper_for, set_paper
 from xl_cryptoai.workbook.routes import Route, route_for
 from xl_cryptoai.workbook.sheets import (
     assumptions,
@@ -89,7 +90,10 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
 
 
 def build(
-    route: str | Route, inputs: UserInputs | None = None, model: Model | None = None
+    route: str | Route,
+    inputs: UserInputs | None = None,
+    model: Model | None = None,
+    paper: str = DEFAULT,
 ) -> bytes:
     """Build one workbook in memory.
 
@@ -101,6 +105,8 @@ def build(
         A person's scenario, values, overrides and change log for the workbook.
     model : Model, optional
         Whose workbook; the shipped model's by default.
+    paper : str
+        What its sheets are printed on: "a4" or "letter".
 
     Returns
     -------
@@ -110,11 +116,12 @@ def build(
     Raises
     ------
     UnknownNameError, FileRefusedError
-        For an unknown route, or if xlwings is not there for a route that needs it.
+        For an unknown route or paper, or if xlwings is not there for a route that needs it.
     """
     route = route_for(route) if isinstance(route, str) else route
     model = shipped_by_default(model)
     book = _book(route, model, inputs or UserInputs())
+    set_paper(book, paper_for(paper))
     content = saved(book)
     values = calculate(model, book, route, content)
     shift = stored_shift(model) if route.tables else 0
@@ -159,7 +166,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     correlations.write(sheet[CORRELATIONS], catalogue, inputs)
     forecast.write(sheet[FORECAST], catalogue, layout, route)
     segments.write(sheet[SEGMENTS_SHEET], layout, route)
-    by_year.write(sheet[BY_YEAR], layout, route)
+    by_year.write(sheet[BY_YEAR], layout, route, inputs)
     marks = charts.write(sheet[CHARTS], layout)
     cover.draw(sheet[COVER], sheet[CHARTS], marks, layout)
     risk_tables.write(sheet[RISK_TABLES], catalogue, layout, route)

@@ -51,11 +51,15 @@ SHEETS = (
 )
 
 # The same on Assumptions, Forecast and Segments, so that one formula serves a whole row.
+# BESIDE says of column Live what it holds, or how far it is from the native formula.
 # The cases follow: Live, then a column a scenario; see `Layout.cases`.
-LABEL, ID, UNIT, KIND, LIVE = "ABCDE"
+LABEL, UNIT, KIND, BESIDE, LIVE = "ABCDE"
 
 TITLE_ROW, ABOUT_ROW, FLAG_ROW = 1, 2, 3
 HEADER_ROW, SUBHEAD_ROW, FIRST_ROW = 5, 6, 7
+
+NATIVE_STEPS, DIFFERENCES = "native", "differences"
+"""Blocks of sheet Forecast below the steps themselves."""
 
 # Names that are not catalogue ids.
 SCENARIO_NAME = "scenario"
@@ -170,8 +174,8 @@ class Layout:
         return self._after(1)
 
     @cached_property
-    def live_is(self) -> str:
-        """The column that says what Live holds."""
+    def state(self) -> str:
+        """The column of the bounds' state, the last that is printed."""
         return self._after(2)
 
     @cached_property
@@ -185,14 +189,19 @@ class Layout:
         return self._after(4)
 
     @cached_property
-    def state(self) -> str:
-        """The column of the bounds' state."""
+    def locator(self) -> str:
+        """The column of the sources."""
         return self._after(5)
 
     @cached_property
-    def locator(self) -> str:
-        """The column of the sources."""
+    def assumption_id(self) -> str:
+        """The column of the ids, on Assumptions."""
         return self._after(6)
+
+    @cached_property
+    def step_id(self) -> str:
+        """The column of the ids, on Forecast and Segments."""
+        return self._after(2)
 
     def case_range(self, row: int, sheet: str = "") -> str:
         """Write the range of a row's cases, from Live on."""
@@ -281,12 +290,19 @@ def _lay_out_forecast(layout: Layout, *, calls: bool) -> None:
         if step.block != block:  # an own step can stand between steps of another block
             block = layout.step_block[row] = step.block
             row += 1
-        kinds = [layout.native_row]
-        if calls:
-            kinds = [layout.python_row, layout.native_row, layout.difference_row]
-        for rows in kinds:
-            rows[step.id] = row
+        (layout.python_row if calls else layout.native_row)[step.id] = row
+        row += 1
+    if not calls:
+        return
+    for block, rows in (
+        (NATIVE_STEPS, layout.native_row), (DIFFERENCES, layout.difference_row)
+    ):  # fmt: skip
+        row += 1
+        layout.step_block[row] = block
+        for name in layout.model.steps:
             row += 1
+            rows[name] = row
+        row += 1
 
 
 def _lay_out_segments(layout: Layout) -> None:

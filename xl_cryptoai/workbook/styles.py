@@ -70,19 +70,25 @@ BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 
 MIDDLE = Alignment(vertical="center")
 WRAP = Alignment(wrap_text=True, vertical="top")
+MIDDLE_WRAP = Alignment(wrap_text=True, vertical="center")
 TOP = Alignment(vertical="top")
+TOP_CENTRE_WRAP = Alignment(horizontal="center", vertical="top", wrap_text=True)
 TOP_CENTRE = Alignment(horizontal="center", vertical="top")
 UPRIGHT = Alignment(horizontal="center", vertical="bottom", text_rotation=90)
 TOP_RIGHT = Alignment(horizontal="right", vertical="top")
 RIGHT = Alignment(horizontal="right", vertical="center")
+RIGHT_WRAP = Alignment(horizontal="right", vertical="center", wrap_text=True)
 RIGHT_FITTED = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
 INDENT = Alignment(horizontal="left", vertical="center", indent=1)
 INDENT_TOP = Alignment(horizontal="left", vertical="top", indent=1, wrap_text=True)
 CENTRE = Alignment(horizontal="center", vertical="center")
+CENTRE_WRAP = Alignment(horizontal="center", vertical="center", wrap_text=True)
+INDENT_WRAP = Alignment(horizontal="left", vertical="center", indent=1, wrap_text=True)
 
 UNLOCKED = Protection(locked=False)
 
-MONEY = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.00,,"M"'
+MONEY = '[>=1000000000000]0.000,,,,"T";[>=100000000]0.000,,,"B";0.00,,"M"'
+"""Billions from a tenth of one on, so that the segments of one forecast stand in one unit."""
 NUMBER_FORMATS = {
     "year": "0",
     "share": "0.00%",

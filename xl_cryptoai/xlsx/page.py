@@ -26,6 +26,8 @@ class Page(NamedTuple):
     fit : bool
         Whether it is made to fit on `fit_width` by `fit_height` pages (0: as many as it takes)
         instead of printed at a scale.
+    scale : int
+        Percent at which it is printed otherwise; 100 where the file says none.
     footer : str
         With the program's marks such as `&P`; those of odd pages, which most files use alone.
     """
@@ -35,6 +37,7 @@ class Page(NamedTuple):
     fit: bool
     fit_width: int
     fit_height: int
+    scale: int
     footer: str
 
 
@@ -50,6 +53,7 @@ def read_page(root: Element, title: str, names: Iterable[DefinedName]) -> Page:
         fit is not None and is_true(fit.get("fitToPage")),
         whole(said.get("fitToWidth", "1")),
         whole(said.get("fitToHeight", "1")),
+        whole(said.get("scale", "100")),
         decode(root.findtext(f"{MAIN}headerFooter/{MAIN}oddFooter", "")),
     )
 

@@ -17,6 +17,8 @@ NO_ORIENTATION = Kind("orientation_missing")
 FOOTER_LACKS = Kind("footer_incomplete", "missing")
 NO_PANES = Kind("freeze_panes_missing")
 UNFROZEN = ("Cover",)
+LEAST_SCALE = 89
+"""Percent at which letters of 9 points, our smallest, are printed with 8."""
 
 
 def check_print(book: Book) -> Iterator[Finding]:
@@ -27,7 +29,8 @@ def check_print(book: Book) -> Iterator[Finding]:
 
 
 def _print_faults(page: Page) -> Iterator[Fault]:
-    if not page.fit or (page.fit_width, page.fit_height) != (1, 0):
+    across = (page.fit_width, page.fit_height) == (1, 0) if page.fit else page.scale >= LEAST_SCALE
+    if not across:
         yield NOT_FITTED()
     if not page.areas:
         yield NO_AREA()
@@ -46,7 +49,8 @@ def check_panes(book: Book) -> Iterator[Finding]:
 
 PRINT = Rule(
     "print_setup",
-    "Every sheet prints one page wide, with file, sheet and page in its footer",
+    "Every sheet prints one page wide, or at a scale that can be read, with file, sheet and page "
+    "in its footer",
     "our own: a model is read on paper as well",
     check_print,
     WARNING,

@@ -12,10 +12,10 @@ from xl_cryptoai.assumptions.scenarios import allowed
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
+    BESIDE,
     ERROR,
     FIRST_ROW,
     HEADER_ROW,
-    ID,
     KIND,
     LABEL,
     LIVE,
@@ -54,7 +54,6 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
         f"the Cover.{f' {house} throughout.' if house else ''}",
         widths,
         tab=styles.TAB_INPUT,
-        large=True,
         freeze=f"{LIVE}{FIRST_ROW}",
     )
     headers(
@@ -62,39 +61,40 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
         HEADER_ROW,
         [
             (LABEL, "Assumption"),
-            (ID, "Id"),
             (UNIT, "Unit"),
             (KIND, "Base is"),
+            (BESIDE, "Source of live value"),
             (layout.override, "Override"),
-            (layout.live_is, "Source of live value"),
             (layout.lower, "Lower"),
             (layout.upper, "Upper"),
             (layout.state, "Bounds"),
             (layout.locator, "Source (rationale: follow the link)"),
+            (layout.assumption_id, "Id"),
         ],
     )
     case_headers(sheet, layout)
-    for column in (layout.state, layout.live_is):
-        sheet[f"{column}{HEADER_ROW}"].alignment = styles.CENTRE
+    sheet[f"{layout.state}{HEADER_ROW}"].alignment = styles.CENTRE
+    sheet[f"{BESIDE}{HEADER_ROW}"].alignment = styles.CENTRE_WRAP
+    sheet.row_dimensions[HEADER_ROW].height = 28
     for column in (layout.override, layout.lower, layout.upper):
         sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
     put(sheet, f"{layout.override}{SUBHEAD_ROW}", "yours", styles.SMALL, align=styles.RIGHT)
     for block, title in catalogue.blocks.items():
-        block_header(sheet, layout.block_row[block], title, layout.locator)
+        block_header(sheet, layout.block_row[block], title, layout.assumption_id)
         for entry in catalogue.in_block(block):
             _write_row(sheet, entry, layout)
             _write_inputs(sheet, entry, layout, inputs)
     last = max(layout.assumption_row.values())
     flag_states(sheet, f"{layout.state}{FIRST_ROW}:{layout.state}{last}")
     _format_live(sheet, last, layout)
-    sheet.print_area = f"A1:{layout.locator}{last}"
+    sheet.print_area = f"A1:{layout.state}{last}"  # bounds, sources and ids: on screen
 
 
 def _widths(layout: Layout) -> dict[str, float]:
     return {
-        LABEL: 29, ID: 23, UNIT: 29, KIND: 11, **dict.fromkeys(layout.cases.values(), 13),
-        layout.override: 13, layout.live_is: 19, layout.lower: 12, layout.upper: 12,
-        layout.state: 9, layout.locator: 44,
+        LABEL: 29, UNIT: 26, KIND: 10, BESIDE: 12, **dict.fromkeys(layout.cases.values(), 11.5),
+        layout.override: 11.5, layout.state: 8, layout.lower: 12, layout.upper: 12,
+        layout.locator: 44, layout.assumption_id: 24,
     }  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def _write_row(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
     override, locator = f"{layout.override}{row}", f"{layout.locator}{row}"
     number_format = styles.NUMBER_FORMATS[entry.unit]
     put(sheet, f"{LABEL}{row}", entry.label)
-    put(sheet, f"{ID}{row}", entry.id, styles.SMALL)
+    put(sheet, f"{layout.assumption_id}{row}", entry.id, styles.SMALL)
     put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL)
     source_row = layout.source_row[entry.id]
     now = cell(SOURCES, sources.NOW, source_row)
@@ -165,7 +165,7 @@ def _say_what_live_is(sheet: Worksheet, row: int, layout: Layout) -> None:
     base_head = f"${layout.cases['base']}${HEADER_ROW}"
     kind, override = f"{KIND}{row}", f"{layout.override}{row}"
     formula = f'=IF({override}<>"","override",IF({SCENARIO_NAME}={base_head},{kind},"house"))'
-    put(sheet, f"{layout.live_is}{row}", formula, styles.SMALL, align=styles.CENTRE)
+    put(sheet, f"{BESIDE}{row}", formula, styles.SMALL, align=styles.CENTRE)
 
 
 def _annotate(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:

@@ -14,8 +14,11 @@ from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_cryptoai.assumptions import UserInputs
+from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.forecast.model import KEPT_MODELS, TOTAL, Model
 from xl_cryptoai.forecast.path import (
     BASELINE_YEAR,
@@ -211,7 +214,7 @@ def gaps_found(layout: Layout, tolerance: str) -> str:
     )
 
 
-def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
+def write(sheet: Worksheet, layout: Layout, route: Route, inputs: UserInputs) -> None:
     """Write the sheet."""
     if not has_years(layout.model):
         set_up(sheet, "By year", NO_YEARS, {}, tab=styles.TAB_OUTPUT)
@@ -224,10 +227,10 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
         sheet,
         "By year",
         f"{ABOUT} {NO_TABLE}" if route.lambdas else ABOUT,
-        {LABEL: 40, UNIT: 27, CASE: 8, ID: 25, **dict.fromkeys(columns, 10.5)},
+        {LABEL: 36, UNIT: 20, CASE: 6, ID: 20, **dict.fromkeys(columns, 9.5)},
         tab=styles.TAB_OUTPUT,
-        large=True,
         freeze=f"{FIRST}{HEADER_ROW + 1}",
+        repeat=CASE,
     )
     headers(sheet, HEADER_ROW, [(LABEL, "Result"), (UNIT, "Unit"), (CASE, "Case"), (ID, "Id")])
     _write_years(sheet, columns, layout)
@@ -239,7 +242,25 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
     for case in layout.cases:
         _write_chain(sheet, rows, columns, case, layout)
     _write_slots(sheet, rows, layout)
-    sheet.print_area = f"A1:{rows.last}{rows.slots + 3 + len(layout.model.segments)}"
+    printed = _years_in_use(layout.model, inputs)
+    sheet.print_area = f"A1:{columns[min(printed, len(columns)) - 1]}{rows.slots - 3}"
+    for row in (rows.chart, rows.python, rows.gaps, *rows.heading.values()):
+        if row:
+            sheet.row_breaks.append(Break(id=row - 2))
+
+
+def _years_in_use(model: Model, inputs: UserInputs) -> int:
+    """Count the years from the first to the last that a case has when the workbook is built."""
+    catalogue = model.assumptions
+    first, last = (
+        [
+            float(value)
+            for field in (*catalogue.scenarios, OVERRIDE)
+            if (value := inputs.value(catalogue, name, field)) is not None
+        ]
+        for name in (BASELINE_YEAR, FORECAST_YEAR)
+    )
+    return int(max(last) - min(first)) + 1
 
 
 def _write_years(sheet: Worksheet, columns: list[str], layout: Layout) -> None:

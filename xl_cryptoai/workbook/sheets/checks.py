@@ -30,6 +30,7 @@ from xl_cryptoai.workbook.sheets.check_list import Check
 from xl_cryptoai.workbook.sheets.frame import (
     NOT_AVAILABLE_HINT,
     compute_on_load,
+    fit_height,
     flag_states,
     grey_if_not_available,
     headers,
@@ -40,8 +41,8 @@ from xl_cryptoai.workbook.sheets.frame import (
 
 NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, FIX = "ABCDEFGHI"
 WIDTHS = {
-    NUMBER: 6, CHECK: 58, GROUP: 16, VERDICT: 15, FOUND: 15, EXPECTED: 15, TOLERANCE: 12,
-    PLACE: 20, FIX: 70,
+    NUMBER: 5, CHECK: 44, GROUP: 13, VERDICT: 12, FOUND: 10.5, EXPECTED: 10.5, TOLERANCE: 9.5,
+    PLACE: 15, FIX: 34,
 }  # fmt: skip
 MASTER_CELL = "B4"
 TOLERANCE_CELL = "G4"
@@ -172,7 +173,7 @@ def _write_row(sheet: Worksheet, number: int, check: Check) -> None:
     found, expected, tolerance = (f"{column}{row}" for column in (FOUND, EXPECTED, TOLERANCE))
     number_format = styles.NUMBER_FORMATS.get(check.unit, "General")
     put(sheet, f"{NUMBER}{row}", number, styles.SMALL, align=styles.CENTRE)
-    put(sheet, f"{CHECK}{row}", check.text)
+    put(sheet, f"{CHECK}{row}", check.text, align=styles.MIDDLE_WRAP)
     put(sheet, f"{GROUP}{row}", check.group, styles.SMALL)
     put(
         sheet,
@@ -195,7 +196,8 @@ def _write_row(sheet: Worksheet, number: int, check: Check) -> None:
     sheet_name, where = check.place.split("!")
     link(sheet, f"{PLACE}{row}", sheet_name.strip("'"), where)
     sheet[f"{PLACE}{row}"].alignment = styles.INDENT
-    put(sheet, f"{FIX}{row}", check.fix, styles.SMALL)
+    put(sheet, f"{FIX}{row}", check.fix, styles.SMALL, align=styles.MIDDLE_WRAP)
+    fit_height(sheet, row, [(check.text, 0.9 * WIDTHS[CHECK]), (check.fix, WIDTHS[FIX])])
     for column in (NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, FIX):
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
 

@@ -25,7 +25,7 @@ from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
 
 LABEL, NAME = "AB"
 FIRST_COLUMN = 3
-WIDE, TALL = 9, 120
+WIDE, TALL = 7, 120
 FORMAT = "0.00;-0.00;0"
 UNUSED = PatternFill("solid", start_color="EEF1F4", end_color="EEF1F4")
 
@@ -39,9 +39,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
         "Correlations",
         "Rank correlations: none until you type one below the diagonal, -1 to 1, or a common "
         "factor for all pairs. A set that is not positive semidefinite gives #NUM! on sheet Risk.",
-        {LABEL: 30, NAME: 24, **dict.fromkeys(letters, WIDE)},
+        {LABEL: 27, NAME: 20, **dict.fromkeys(letters, WIDE)},
         tab=styles.TAB_INPUT,
-        large=True,
         freeze=f"{letters[0]}{HEADER_ROW + 1}",
     )
     _write_heads(sheet, HEADER_ROW, "Typed", ids)

@@ -21,9 +21,9 @@ from xl_cryptoai.workbook.layout import (
 from xl_cryptoai.workbook.sheets import sources, workings
 from xl_cryptoai.workbook.sheets.frame import block_header, headers, link, look_if, put, set_up
 
-LABEL, ID, UNIT, LIVE, PUBLISHED, STATE, EFFECT, PART = "ABCDEFGH"
+LABEL, UNIT, LIVE, PUBLISHED, STATE, EFFECT, PART, ID = "ABCDEFGH"
 WIDTHS = {
-    LABEL: 40, ID: 24, UNIT: 30, LIVE: 14, PUBLISHED: 14, STATE: 16, EFFECT: 15, PART: 14,
+    LABEL: 36, UNIT: 30, LIVE: 14, PUBLISHED: 14, STATE: 16, EFFECT: 15, PART: 14, ID: 24,
 }  # fmt: skip
 DIFFERS = "differs"
 CHANGE = '[>=10000]+#,##0.00,,"M";[<=-10000]-#,##0.00,,"M";0'
@@ -47,19 +47,19 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
         HEADER_ROW,
         [
             (LABEL, "Assumption"),
-            (ID, "Id"),
             (UNIT, "Unit"),
             (LIVE, "Live"),
             (PUBLISHED, words.head),
             (STATE, "State"),
             (EFFECT, "Effect alone"),
             (PART, "Of the total"),
+            (ID, "Id"),
         ],
     )
     for column in (LIVE, PUBLISHED, EFFECT, PART):
         sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
     sheet[f"{STATE}{HEADER_ROW}"].alignment = styles.INDENT
-    block_header(sheet, HEADER_ROW + 1, "Every assumption", PART)
+    block_header(sheet, HEADER_ROW + 1, "Every assumption", ID)
     for row, entry in enumerate(catalogue.values(), start=FIRST_ROW):
         _write_row(sheet, row, entry, layout)
     last = FIRST_ROW + len(catalogue) - 1

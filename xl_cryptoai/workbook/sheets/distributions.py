@@ -54,8 +54,8 @@ HEADERS = {
     HOUSE["mode"]: "House most likely", HOUSE["high"]: "House high",
 }  # fmt: skip
 WIDTHS = {
-    LABEL: 30, ID: 24, SHAPE_COLUMN: 12, **dict.fromkeys(IN_USE.values(), 12),
-    **dict.fromkeys(OWN.values(), 15), DRAWN: 18, STATE: 9, UNIT: 32, EFFECT: 18,
+    LABEL: 27, ID: 20, SHAPE_COLUMN: 10.5, **dict.fromkeys(IN_USE.values(), 10),
+    **dict.fromkeys(OWN.values(), 10.5), DRAWN: 15, STATE: 7, UNIT: 32, EFFECT: 18,
     **dict.fromkeys(HOUSE.values(), 17),
 }  # fmt: skip
 HOUSE_VIEW, OWN_DISTRIBUTION = "house view", "own distribution"
@@ -106,7 +106,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
         _write_setting(sheet, row, setting, inputs.value(catalogue, SIMULATION, setting.id))
         row += 1
     _write_shapes(sheet, catalogue)
-    sheet.print_area = f"A1:{UNIT}{_shapes_row(catalogue) + len(SHAPES) - 1}"
+    sheet.print_area = f"A1:{STATE}{_shapes_row(catalogue) + len(SHAPES) - 1}"
 
 
 def block(catalogue: Catalogue) -> str:

@@ -21,12 +21,12 @@ from xl_cryptoai.workbook.layout import (
     Layout,
     cell,
 )
-from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up
+from xl_cryptoai.workbook.sheets.frame import block_header, fit_height, headers, put, set_up
 
 SEGMENT, WHO, WHAT, LOW, HIGH, UNIT, AS_OF, PERIOD, PLACE, NOTE = "ABCDEFGHIJ"
 WIDTHS = {
-    SEGMENT: 17, WHO: 22, WHAT: 50, LOW: 17, HIGH: 17, UNIT: 19, AS_OF: 11, PERIOD: 16, PLACE: 33,
-    NOTE: 44,
+    SEGMENT: 11, WHO: 16, WHAT: 32, LOW: 14, HIGH: 14, UNIT: 12, AS_OF: 10, PERIOD: 10, PLACE: 15,
+    NOTE: 18,
 }  # fmt: skip
 TABLE_HEADERS = {
     SEGMENT: "Supports",
@@ -201,7 +201,6 @@ def write(
         "look up: no figure here feeds the forecast.",
         WIDTHS,
         tab=styles.TAB_TEXT,
-        large=True,
         freeze=f"A{FIRST_ROW}",
     )
     head = FIRST_ROW - 1
@@ -325,9 +324,6 @@ def _write_fact(sheet: Worksheet, fact: Evidence, row: int) -> None:
         put(sheet, f"{column}{row}", value, align=styles.TOP_RIGHT, number_format=number_format)
     put(sheet, f"{AS_OF}{row}", fact.as_of, styles.SMALL, align=styles.WRAP,
         number_format=styles.NUMBER_FORMATS["date"])  # fmt: skip
-    # about 1.4 small letters to a unit of width
-    lines = max(
-        -(-len(text) // int(1.4 * WIDTHS[column]))
-        for column, text in zip("BCIJ", (fact.who, what, fact.locator, fact.note), strict=True)
-    )
-    sheet.row_dimensions[row].height = 12 * max(lines, 1) + 3
+    texts = ((SEGMENT, fact.segment), (WHO, fact.who), (WHAT, what), (PLACE, fact.locator),
+             (NOTE, fact.note), (UNIT, fact.unit), (PERIOD, fact.when()))  # fmt: skip
+    fit_height(sheet, row, [(text, WIDTHS[column]) for column, text in texts])

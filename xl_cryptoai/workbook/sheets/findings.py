@@ -25,11 +25,18 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.sheets import sources
 from xl_cryptoai.workbook.sheets.evidence import fact_reference
-from xl_cryptoai.workbook.sheets.frame import block_header, headers, look_if, put, set_up
+from xl_cryptoai.workbook.sheets.frame import (
+    block_header,
+    fit_height,
+    headers,
+    look_if,
+    put,
+    set_up,
+)
 
 NUMBER, TITLE, TEXT, TOTAL, OTHER, EFFECT, PLACE, ABOUT = "ABCDEFGH"
 WIDTHS = {
-    NUMBER: 6, TITLE: 40, TEXT: 74, TOTAL: 13, OTHER: 15, EFFECT: 12, PLACE: 42, ABOUT: 34,
+    NUMBER: 5, TITLE: 26, TEXT: 53, TOTAL: 10, OTHER: 10, EFFECT: 8.5, PLACE: 21, ABOUT: 18,
 }  # fmt: skip
 CONSTANTS: dict[str, tuple[str, str, Value, str]] = {
     "midpoint_baseline": (
@@ -77,7 +84,8 @@ def write(sheet: Worksheet, layout: Layout) -> None:
         ],
     )
     for column in (TOTAL, OTHER, EFFECT):
-        sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT_WRAP
+    sheet.row_dimensions[HEADER_ROW].height = 28
     sheet[f"{PLACE}{HEADER_ROW}"].alignment = styles.INDENT
     findings = layout.model.findings(layout.model)
     first_constant = FIRST_ROW + len(findings) + 2
@@ -135,8 +143,8 @@ def _write_gaps(sheet: Worksheet, row: int, layout: Layout) -> int:
         put(sheet, f"{ABOUT}{row}", gap.kind, styles.SMALL, align=styles.WRAP)
         for column in WIDTHS:
             sheet[f"{column}{row}"].border = styles.THIN_BELOW
-        lines = max(-(-len(dated) // 92), -(-len(gap.title) // 40), -(-len(gap.locator) // 50))
-        sheet.row_dimensions[row].height = 13 * lines + 4
+        texts = ((TITLE, gap.title), (TEXT, dated), (PLACE, gap.locator), (ABOUT, gap.kind))
+        fit_height(sheet, row, [(text, WIDTHS[column]) for column, text in texts])
     return row + 1
 
 
@@ -188,9 +196,11 @@ def _write_finding(
     row = FIRST_ROW + number - 1
     put(sheet, f"{NUMBER}{row}", number, styles.SMALL, align=styles.TOP_CENTRE)
     put(sheet, f"{TITLE}{row}", finding.title, styles.BOLD, align=styles.WRAP)
-    put(sheet, f"{TEXT}{row}", finding.text, align=styles.WRAP)
+    put(sheet, f"{TEXT}{row}", finding.text, styles.SMALL, align=styles.WRAP)
     put(sheet, f"{PLACE}{row}", finding.locator, styles.SMALL, align=styles.INDENT_TOP)
-    put(sheet, f"{ABOUT}{row}", ", ".join(finding.about), styles.SMALL, align=styles.WRAP)
+    known = layout.model.entries
+    about = ", ".join(known[name].label if name in known else name for name in finding.about)
+    put(sheet, f"{ABOUT}{row}", about, styles.SMALL, align=styles.WRAP)
     other = (
         substitute(_reading(finding, layout.model), reference) if finding.has_other_reading else ""
     )
@@ -205,5 +215,5 @@ def _write_finding(
                 number_format=number_format)  # fmt: skip
     for column in WIDTHS:
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
-    lines = max(-(-len(finding.text) // 76), -(-len(finding.title) // 38))
-    sheet.row_dimensions[row].height = 13 * lines + 5
+    texts = ((TITLE, finding.title), (TEXT, finding.text), (PLACE, finding.locator), (ABOUT, about))
+    fit_height(sheet, row, [(text, WIDTHS[column]) for column, text in texts])

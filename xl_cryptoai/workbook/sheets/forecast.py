@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue
@@ -13,14 +14,16 @@ from xl_cryptoai.workbook.formulas import substitute
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
     AVAILABLE,
+    BESIDE,
+    DIFFERENCES,
     FIRST_ROW,
     FORECAST,
     HEADER_ROW,
-    ID,
     INVALID_INPUT,
     KIND,
     LABEL,
     LIVE,
+    NATIVE_STEPS,
     NOT_AVAILABLE,
     UNIT,
     Layout,
@@ -30,6 +33,7 @@ from xl_cryptoai.workbook.sheets.frame import (
     AVAILABLE_NO,
     block_header,
     case_headers,
+    fit_height,
     flag_states,
     grey_if_not_available,
     headers,
@@ -44,10 +48,13 @@ BLOCK_TITLES = {
     "segments": "Crypto segments",
     "outcome": "Outcome",
     "own": "Own steps",
+    NATIVE_STEPS: "The same steps by native formulas",
+    DIFFERENCES: "Differences: the function less the native formula",
 }
+NOTE_WIDTH = 40
 ABOUT = (
-    "Each step three times: computed by {} through its {}_ function, by a native Excel formula, "
-    "and the difference between the two. One formula a row."
+    "Each step computed by {} through its {}_ function; below, the same by native Excel formulas, "
+    "and the differences between the two. One formula a row."
 )
 ABOUT_PLAIN = "Each step computed by a native Excel formula. One formula a row."
 
@@ -60,12 +67,13 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         "Forecast",
         ABOUT.format(route.computed_by, layout.model.prefix) if route.calls else ABOUT_PLAIN,
         {
-            LABEL: 31,
-            ID: 26,
-            UNIT: 22,
-            KIND: 12,
-            **dict.fromkeys(layout.cases.values(), 14),
-            note: 86,
+            LABEL: 29,
+            UNIT: 20,
+            KIND: 10,
+            BESIDE: 12,
+            **dict.fromkeys(layout.cases.values(), 11.5),
+            note: NOTE_WIDTH,
+            layout.step_id: 26,
         },
         tab=styles.TAB_WORKING,
         freeze=f"{LIVE}{FIRST_ROW}",
@@ -73,20 +81,35 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     headers(
         sheet,
         HEADER_ROW,
-        [(LABEL, "Step"), (ID, "Id"), (UNIT, "Unit"), (KIND, "Computed by"), (note, "Meaning")],
+        [
+            (LABEL, "Step"),
+            (UNIT, "Unit"),
+            (KIND, "Computed by"),
+            (BESIDE, "Greatest difference" if route.calls else ""),
+            (note, "Meaning"),
+            (layout.step_id, "Id"),
+        ],
     )
     case_headers(sheet, layout)
     sheet[f"{note}{HEADER_ROW}"].alignment = styles.INDENT
+    for column in (KIND, BESIDE):
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.CENTRE_WRAP
+    sheet.row_dimensions[HEADER_ROW].height = 28
     for row, block in layout.step_block.items():
-        block_header(sheet, row, BLOCK_TITLES[block], note)
+        block_header(sheet, row, BLOCK_TITLES[block], layout.step_id)
+    for row, block in layout.step_block.items():
+        if block in (NATIVE_STEPS, DIFFERENCES):
+            sheet.row_breaks.append(Break(id=row - 1))
     for step in layout.model.steps.values():
         _write_words(sheet, step, layout, route)
+        if route.calls:
+            _write_greatest_difference(sheet, step, layout)
         for column in layout.cases.values():
             _write_native(sheet, step, column, catalogue, layout)
             if route.calls:
                 _write_call(sheet, step, column, catalogue, layout, route)
     last = sheet.max_row
-    cases = f"{LIVE}{FIRST_ROW}:{layout.last_case}{last}"
+    cases = f"{BESIDE}{FIRST_ROW}:{layout.last_case}{last}"
     flag_states(sheet, cases)
     if route.calls:
         called = f'AND({AVAILABLE_NO},${KIND}{FIRST_ROW}="{route.computed_by}")'
@@ -95,23 +118,24 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
 
 
 def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> None:
-    native = layout.native_row[step.id]
-    rows = {native: "Native"}
+    """Write what stands beside the figures; the first of a step's rows says what it means."""
+    formula = f"{step.id} = {native_formula(step)}"
+    rows = {layout.native_row[step.id]: ("Native", formula if route.calls else step.meaning)}
     if route.calls:
-        rows = {native - 1: route.computed_by, **rows, native + 1: "Difference"}
-    top, bottom = min(rows), max(rows)
-    put(sheet, f"{LABEL}{top}", step.label, styles.BOLD)
-    put(sheet, f"{ID}{top}", step.id, styles.SMALL)
-    link(sheet, f"{ID}{top}", *_first_input(step, layout))
-    put(sheet, f"{layout.note}{top}", step.meaning, styles.BODY, align=styles.INDENT)
-    if route.calls:
-        formula = f"{step.id} = {native_formula(step)}"
-        put(sheet, f"{layout.note}{native}", formula, styles.SMALL, align=styles.INDENT)
-    for row, words in rows.items():
+        rows[layout.python_row[step.id]] = (route.computed_by, step.meaning)
+        rows[layout.difference_row[step.id]] = ("Difference", "")
+    for row, (computed_by, note) in rows.items():
+        font = styles.BOLD if row == min(rows) else styles.BODY
+        put(sheet, f"{LABEL}{row}", step.label, font)
         put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
-        put(sheet, f"{KIND}{row}", words, styles.SMALL)
-    for column in (LABEL, ID, UNIT, KIND, *layout.cases.values(), layout.note):
-        sheet[f"{column}{bottom}"].border = styles.THIN_BELOW
+        put(sheet, f"{KIND}{row}", computed_by, styles.SMALL, align=styles.CENTRE)
+        put(sheet, f"{layout.note}{row}", note or None, styles.SMALL, align=styles.INDENT_WRAP)
+        put(sheet, f"{layout.step_id}{row}", step.id, styles.SMALL)
+        link(sheet, f"{layout.step_id}{row}", *_first_input(step, layout))
+        if note:
+            fit_height(sheet, row, [(note, NOTE_WIDTH)])
+        for column in (LABEL, UNIT, KIND, BESIDE, *layout.cases.values(), layout.note):
+            sheet[f"{column}{row}"].border = styles.THIN_BELOW
 
 
 def _first_input(step: Step, layout: Layout) -> tuple[str, str]:
@@ -160,6 +184,20 @@ def _write_call(
         _difference(f"{column}{python}", f"{column}{native}"),
         styles.SMALL,
         align=styles.RIGHT,
+        number_format=styles.SMALL_DIFFERENCE,
+    )
+
+
+def _write_greatest_difference(sheet: Worksheet, step: Step, layout: Layout) -> None:
+    """Write beside a step's values how far they are from the native formula, in any case."""
+    gaps = layout.case_range(layout.difference_row[step.id])
+    put(
+        sheet,
+        f"{BESIDE}{layout.python_row[step.id]}",
+        f"=IF(COUNT({gaps})=COLUMNS({gaps}),MAX(MAX({gaps}),-MIN({gaps})),"
+        f'IF({AVAILABLE},"{INVALID_INPUT}","{NOT_AVAILABLE}"))',
+        styles.SMALL,
+        align=styles.CENTRE,
         number_format=styles.SMALL_DIFFERENCE,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule, Rule
@@ -10,7 +11,6 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions.catalogue import BASE
@@ -71,10 +71,13 @@ def set_up(
     *,
     tab: str,
     freeze: str = "",
-    landscape: bool = True,
-    large: bool = False,
+    repeat: str = "",
 ) -> None:
-    """Write title, explanation and master flag; set widths, panes, page and protection."""
+    """Write title, explanation and master flag; set widths, panes, headers and protection.
+
+    `repeat` is the last of the columns that every page across repeats, where a sheet takes several;
+    paper and scale are set when all sheets are written (`paper.set_paper`).
+    """
     put(sheet, f"A{TITLE_ROW}", title, styles.TITLE)
     put(sheet, f"A{ABOUT_ROW}", about, styles.SMALL)
     put(sheet, f"A{FLAG_ROW}", f"={MASTER_NAME}", styles.BOLD)
@@ -86,14 +89,9 @@ def set_up(
     sheet.sheet_properties.tabColor = tab
     if freeze:
         sheet.freeze_panes = freeze
-    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if large else sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.4
-    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
     sheet.print_title_rows = f"{TITLE_ROW}:{HEADER_ROW}"
+    if repeat:
+        sheet.print_title_cols = f"A:{repeat}"
     footer: Any = sheet.oddFooter
     footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "&P of &N"
     sheet.protection.sheet = True  # no password: it guards against mistakes, not against people
@@ -194,6 +192,14 @@ def in_words(number: int) -> str:
     ('four', '20')
     """
     return SMALL_NUMBERS.get(number, str(number))
+
+
+def fit_height(
+    sheet: Worksheet, row: int, texts: Sequence[tuple[str, float]], *, least: float = 15
+) -> None:
+    """Make a row as high as its wrapped small texts need, given with their columns' widths."""
+    lines = max(len(wrap(text, max(int(width), 1))) for text, width in texts)
+    sheet.row_dimensions[row].height = max(least, 12 * lines + 4)
 
 
 def upright_height(words: Iterable[str], least: float) -> float:

@@ -14,7 +14,6 @@ from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
     AVAILABLE,
     HEADER_ROW,
-    ID,
     LIVE,
     NO,
     RISK_TABLES,
@@ -221,7 +220,7 @@ def built_row(place: dict[str, Table]) -> int:
 
 def case_cells(layout: Layout) -> tuple[str, str]:
     """Refer to the ids of all assumptions and to their live values."""
-    return layout.all_assumptions(ID), layout.all_assumptions(LIVE)
+    return layout.all_assumptions(layout.assumption_id), layout.all_assumptions(LIVE)
 
 
 def cases_area(layout: Layout) -> str:

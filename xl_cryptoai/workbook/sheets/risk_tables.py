@@ -22,7 +22,6 @@ from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
     FLAG_ROW,
     HEADER_ROW,
-    ID,
     TITLE_ROW,
     Layout,
 )
@@ -89,7 +88,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         sheet,
         "Risk tables",
         live_or_stored(_what_is_drawn(model), f"A{ABOUT_ROW}", route, model),
-        {"A": 27, **{get_column_letter(number): 12.5 for number in range(2, last + 1)}},
+        {"A": 24, **{get_column_letter(number): 9.8 for number in range(2, last + 1)}},
         tab=styles.TAB_WORKING,
         freeze=f"B{HEADER_ROW + 1}",
     )
@@ -170,8 +169,9 @@ def _write_heads(
         if name in titles:
             block_header(sheet, row - 1, titles[name], last)
         headers(sheet, row, [(get_column_letter(n), word) for n, word in enumerate(words, start=1)])
+        sheet.row_dimensions[row].height = 28
         for number in range(2 if name != "histogram" else 1, len(words) + 1):
-            sheet[f"{get_column_letter(number)}{row}"].alignment = styles.RIGHT
+            sheet[f"{get_column_letter(number)}{row}"].alignment = styles.RIGHT_WRAP
     grid = place["grid"].row
     block_header(sheet, grid - 4, "Grid: the total for pairs of two assumptions", last)
     across, down = setting["grid_x"], setting["grid_y"]
@@ -368,7 +368,7 @@ def _write_axes(
         row = grid.row - 3 + number
         put(sheet, f"A{row}", words, styles.SMALL)
         one, other = (
-            f"INDEX({case_ids.replace(f'${ID}$', f'${column}$')},MATCH({chosen},{case_ids},0))"
+            f"INDEX({layout.all_assumptions(column)},MATCH({chosen},{case_ids},0))"
             for column in (layout.cases[case] for case in catalogue.span)
         )
         low, high = (

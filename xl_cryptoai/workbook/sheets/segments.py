@@ -10,10 +10,10 @@ from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import native, substitute
 from xl_cryptoai.workbook.layout import (
     ASSUMPTIONS,
+    BESIDE,
     FIRST_ROW,
     FORECAST,
     HEADER_ROW,
-    ID,
     KIND,
     LABEL,
     LIVE,
@@ -22,7 +22,17 @@ from xl_cryptoai.workbook.layout import (
     cell,
 )
 from xl_cryptoai.workbook.routes import Route
-from xl_cryptoai.workbook.sheets.frame import block_header, case_headers, headers, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import (
+    block_header,
+    case_headers,
+    fit_height,
+    headers,
+    link,
+    put,
+    set_up,
+)
+
+NOTE_WIDTH = 44
 
 
 def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
@@ -39,11 +49,12 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
         + "The defined names of the results point to column Live here.",
         {
             LABEL: 31,
-            ID: 26,
             UNIT: 22,
-            KIND: 9,
-            **dict.fromkeys(layout.cases.values(), 14),
-            note: 70,
+            KIND: 8,
+            BESIDE: 2,
+            **dict.fromkeys(layout.cases.values(), 11.5),
+            note: NOTE_WIDTH,
+            layout.step_id: 26,
         },
         tab=styles.TAB_OUTPUT,
         freeze=f"{LIVE}{FIRST_ROW}",
@@ -51,7 +62,14 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
     headers(
         sheet,
         HEADER_ROW,
-        [(LABEL, "Result"), (ID, "Id"), (UNIT, "Unit"), (KIND, "Year"), (note, "Meaning")],
+        [
+            (LABEL, "Result"),
+            (UNIT, "Unit"),
+            (KIND, "Year"),
+            (BESIDE, ""),
+            (note, "Meaning"),
+            (layout.step_id, "Id"),
+        ],
     )
     case_headers(sheet, layout)
     sheet[f"{note}{HEADER_ROW}"].alignment = styles.INDENT
@@ -63,7 +81,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
         "path": "Productivity market (TAM) by year",
     }
     for name, row in rows.items():
-        block_header(sheet, row, titles[name], note)
+        block_header(sheet, row, titles[name], layout.step_id)
     for name in layout.model.steps:
         _write_result(sheet, name, layout)
     for name in (*layout.model.segments, TOTAL):
@@ -77,10 +95,11 @@ def _write_result(sheet: Worksheet, name: str, layout: Layout) -> None:
     step, row = layout.model.steps[name], layout.result_row[name]
     font = styles.BOLD if name == "total" else styles.BODY
     put(sheet, f"{LABEL}{row}", step.label, font)
-    put(sheet, f"{ID}{row}", name, styles.SMALL)
-    link(sheet, f"{ID}{row}", FORECAST, f"A{min(layout.step_rows(name))}")
+    put(sheet, f"{layout.step_id}{row}", name, styles.SMALL)
+    link(sheet, f"{layout.step_id}{row}", FORECAST, f"A{min(layout.step_rows(name))}")
     put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
-    put(sheet, f"{layout.note}{row}", step.meaning, styles.SMALL, align=styles.INDENT)
+    put(sheet, f"{layout.note}{row}", step.meaning, styles.SMALL, align=styles.INDENT_WRAP)
+    fit_height(sheet, row, [(step.meaning, NOTE_WIDTH)])
     for column in layout.cases.values():
         native = cell(FORECAST, column, layout.native_row[name])
         in_use = f"={native}"

@@ -20,6 +20,7 @@ from xl_cryptoai.workbook.layout import (
 )
 from xl_cryptoai.workbook.sheets.frame import (
     block_header,
+    fit_height,
     headers,
     house_labels,
     joined,
@@ -27,7 +28,7 @@ from xl_cryptoai.workbook.sheets.frame import (
     set_up,
 )
 
-ID, LABEL, UNIT, KIND, VALUE, DERIVED, NOW, PLACE, WHY, SCENARIO_WHY = "ABCDEFGHIJ"
+LABEL, UNIT, KIND, VALUE, DERIVED, NOW, PLACE, WHY, SCENARIO_WHY, ID = "ABCDEFGHIJ"
 BASE_CELL = f"{DERIVED}4"
 CHANGED = "changed"
 INDEPENDENT, CALIBRATED = "independent", "calibrated"
@@ -35,8 +36,8 @@ INDEPENDENT, CALIBRATED = "independent", "calibrated"
 NAMES = {BASE_NAME: cell(SOURCES, DERIVED, 4, fixed=True)}
 HALF_DIGIT = DERIVED  # the printed figures' table uses the column for its tolerance
 WIDTHS = {
-    ID: 25, LABEL: 30, UNIT: 28, KIND: 11, VALUE: 14, DERIVED: 16, NOW: 14, PLACE: 40, WHY: 70,
-    SCENARIO_WHY: 50,
+    LABEL: 26, UNIT: 14, KIND: 9.5, VALUE: 10.5, DERIVED: 11, NOW: 10, PLACE: 19, WHY: 31,
+    SCENARIO_WHY: 21, ID: 25,
 }  # fmt: skip
 
 
@@ -51,14 +52,12 @@ def write(sheet: Worksheet, layout: Layout) -> None:
         f"{publication.data_as_of:%d %B %Y}. {publication.edition}.",
         WIDTHS,
         tab=styles.TAB_TEXT,
-        large=True,
         freeze=f"B{FIRST_ROW - 1}",
     )
     headers(
         sheet,
         HEADER_ROW,
         [
-            (ID, "Id"),
             (LABEL, "Assumption (base case)"),
             (UNIT, "Unit"),
             (KIND, "Kind"),
@@ -68,6 +67,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
             (PLACE, "Where"),
             (WHY, "Rationale"),
             (SCENARIO_WHY, f"{others} (house)" if others else "Scenarios"),
+            (ID, "Id"),
         ],
     )
     _align_heads(sheet, HEADER_ROW)
@@ -78,12 +78,11 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     if not layout.printed_row:
         return
     first = min(layout.printed_row.values())
-    block_header(sheet, first - 2, _printed_words(layout), SCENARIO_WHY)
+    block_header(sheet, first - 2, _printed_words(layout), ID)
     headers(
         sheet,
         first - 1,
         [
-            (ID, "Id"),
             (LABEL, "Step"),
             (UNIT, "Unit"),
             (KIND, "Printed"),
@@ -93,6 +92,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
             (PLACE, "Where"),
             (WHY, "Note"),
             (SCENARIO_WHY, ""),
+            (ID, "Id"),
         ],
     )
     _align_heads(sheet, first - 1)
@@ -121,18 +121,19 @@ def _say_what_base_is(sheet: Worksheet, layout: Layout) -> None:
 
 
 def _align_heads(sheet: Worksheet, row: int) -> None:
-    for column in (VALUE, DERIVED):
-        sheet[f"{column}{row}"].alignment = styles.RIGHT
     sheet[f"{PLACE}{row}"].alignment = styles.INDENT
     sheet[f"{NOW}{row}"].alignment = styles.CENTRE
+    for column in (VALUE, DERIVED):
+        sheet[f"{column}{row}"].alignment = styles.RIGHT_WRAP
+    sheet.row_dimensions[row].height = 28
 
 
 def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
     row = layout.source_row[entry.id]
     number_format = styles.NUMBER_FORMATS[entry.unit]
-    put(sheet, f"{ID}{row}", entry.id, align=styles.TOP)
-    put(sheet, f"{LABEL}{row}", entry.label, align=styles.TOP)
-    put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL, align=styles.TOP)
+    put(sheet, f"{ID}{row}", entry.id, styles.SMALL, align=styles.TOP)
+    put(sheet, f"{LABEL}{row}", entry.label, align=styles.WRAP)
+    put(sheet, f"{UNIT}{row}", entry.unit_label, styles.SMALL, align=styles.WRAP)
     put(sheet, f"{KIND}{row}", entry.kind, align=styles.TOP)
     put(sheet, f"{VALUE}{row}", entry.base, align=styles.TOP_RIGHT, number_format=number_format)
     if entry.id in layout.model.derivations:
@@ -142,14 +143,16 @@ def _write_assumption(sheet: Worksheet, entry: Assumption, layout: Layout) -> No
     base = layout.assumption(entry.id, layout.cases["base"])
     same = base_words(layout.model).same
     now = f'=IF({base}={VALUE}{row},"{same}","{CHANGED}")'
-    put(sheet, f"{NOW}{row}", now, styles.SMALL, align=styles.TOP_CENTRE)
+    put(sheet, f"{NOW}{row}", now, styles.SMALL, align=styles.TOP_CENTRE_WRAP)
     put(sheet, f"{PLACE}{row}", entry.locator, styles.SMALL, align=styles.INDENT_TOP)
     why = entry.rationale
     if entry.id in layout.model.derivations:
         why += f". Derivation: {NATIVE_DERIVATIONS[entry.id]}"
     put(sheet, f"{WHY}{row}", why, styles.SMALL, align=styles.WRAP)
     put(sheet, f"{SCENARIO_WHY}{row}", entry.scenario_rationale, styles.SMALL, align=styles.WRAP)
-    sheet.row_dimensions[row].height = max(15, 12.5 * -(-len(why) // 74) + 3)
+    texts = ((PLACE, entry.locator), (WHY, why), (SCENARIO_WHY, entry.scenario_rationale),
+             (UNIT, entry.unit_label), (NOW, same), (LABEL, f"{entry.label}  "))  # fmt: skip
+    fit_height(sheet, row, [(text, WIDTHS[column]) for column, text in texts])
     _underline(sheet, row)
 
 
@@ -163,16 +166,18 @@ def _constant(name: str, layout: Layout) -> str:
 def _write_printed(sheet: Worksheet, figure: PrintedFigure, layout: Layout) -> None:
     row, step = layout.printed_row[figure.id], layout.model.steps[figure.id]
     number_format = styles.NUMBER_FORMATS[step.unit]
-    put(sheet, f"{ID}{row}", figure.id)
-    put(sheet, f"{LABEL}{row}", step.label)
-    put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL)
+    put(sheet, f"{ID}{row}", figure.id, styles.SMALL)
+    put(sheet, f"{LABEL}{row}", step.label, align=styles.WRAP)
+    put(sheet, f"{UNIT}{row}", step.unit_label, styles.SMALL, align=styles.WRAP)
     put(sheet, f"{KIND}{row}", figure.printed)
     put(sheet, f"{VALUE}{row}", figure.value, number_format=number_format)
     put(sheet, f"{HALF_DIGIT}{row}", figure.half_digit, number_format=number_format)
     test = CALIBRATED if figure.id in calibrated(layout.model) else INDEPENDENT
     put(sheet, f"{NOW}{row}", test, styles.SMALL, align=styles.TOP_CENTRE)
     put(sheet, f"{PLACE}{row}", figure.locator, styles.SMALL, align=styles.INDENT_TOP)
-    put(sheet, f"{WHY}{row}", figure.note, styles.SMALL)
+    put(sheet, f"{WHY}{row}", figure.note, styles.SMALL, align=styles.WRAP)
+    texts = ((PLACE, figure.locator), (WHY, figure.note), (NOW, test), (LABEL, f"{step.label}  "))
+    fit_height(sheet, row, [(text, WIDTHS[column]) for column, text in texts])
     _underline(sheet, row)
 
 

@@ -11,11 +11,11 @@ from xl_cryptoai.source import Evidence, System
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import EVIDENCE, FIRST_ROW, Layout
 from xl_cryptoai.workbook.sheets.evidence import LOW
-from xl_cryptoai.workbook.sheets.frame import headers, link, put, set_up
+from xl_cryptoai.workbook.sheets.frame import fit_height, headers, link, put, set_up
 
 SEGMENT, NAME, KIND, WHAT, FIGURES, AS_OF, PLACE, NOTE = "ABCDEFGH"
 WIDTHS = {
-    SEGMENT: 17, NAME: 27, KIND: 15, WHAT: 58, FIGURES: 46, AS_OF: 11, PLACE: 54, NOTE: 36,
+    SEGMENT: 11, NAME: 19, KIND: 11, WHAT: 37, FIGURES: 27, AS_OF: 10, PLACE: 19, NOTE: 18,
 }  # fmt: skip
 TABLE_HEADERS = {
     SEGMENT: "Segment",
@@ -39,7 +39,6 @@ def write(sheet: Worksheet, facts: Mapping[str, Evidence], layout: Layout) -> No
         "A figure leads to its row on Evidence.",
         WIDTHS,
         tab=styles.TAB_TEXT,
-        large=True,
         freeze=f"C{FIRST_ROW}",
     )
     head = FIRST_ROW - 1
@@ -80,13 +79,11 @@ def _write_system(
         number_format=styles.NUMBER_FORMATS["date"])  # fmt: skip
     if figures:
         link(sheet, f"{FIGURES}{row}", EVIDENCE, f"{LOW}{layout.fact_row[figures[0].id]}")
-    # about 1.5 small letters to a unit of width
-    texts = {NAME: name, WHAT: system.what, FIGURES: shown, PLACE: system.locator,
-             NOTE: system.note}  # fmt: skip
     for column in WIDTHS:
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
-    lines = max(-(-len(text) // int(1.5 * WIDTHS[column])) for column, text in texts.items())
-    sheet.row_dimensions[row].height = 12 * max(lines, 1) + 3
+    texts = {NAME: name, WHAT: system.what, FIGURES: shown, PLACE: system.locator,
+             NOTE: system.note, KIND: system.kind}  # fmt: skip
+    fit_height(sheet, row, [(text, WIDTHS[column]) for column, text in texts.items()])
 
 
 def _with_period(fact: Evidence) -> str:

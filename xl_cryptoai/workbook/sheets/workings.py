@@ -8,7 +8,9 @@ from __future__ import annotations
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.forecast.model import TOTAL
+from xl_cryptoai.forecast.steps import Step
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.formulas import native, substitute
 from xl_cryptoai.workbook.layout import (
@@ -23,15 +25,16 @@ from xl_cryptoai.workbook.layout import (
 from xl_cryptoai.workbook.sheets import sources
 from xl_cryptoai.workbook.sheets.frame import headers, put, set_up, upright_height
 
-LABEL, ID, UNIT, LIVE, PUBLISHED = "ABCDE"
-FLEXED = 6  # the number of the first column that changes one assumption
+LABEL, UNIT, LIVE, PUBLISHED = "ABCD"
+FLEXED = 5  # the number of the first column that changes one assumption
 
 
 def write(sheet: Worksheet, layout: Layout) -> None:
     """Write the sheet."""
     catalogue = layout.model.assumptions
     flexed, words = [_column(name, layout) for name in catalogue], base_words(layout.model)
-    widths = {LABEL: 29, ID: 24, UNIT: 28, LIVE: 11, PUBLISHED: 11} | dict.fromkeys(flexed, 11)
+    widths = {LABEL: 30, UNIT: 27, LIVE: 9.5, PUBLISHED: 9.5} | dict.fromkeys(flexed, 9.5)
+    widths[_id_column(layout)] = 24
     set_up(
         sheet,
         "Workings",
@@ -39,13 +42,15 @@ def write(sheet: Worksheet, layout: Layout) -> None:
         "computes the chain. Used by sheet Deviations.",
         widths,
         tab=styles.TAB_WORKING,
-        large=True,
         freeze=f"{LIVE}{HEADER_ROW + 1}",
+        repeat=LABEL,
     )
-    titles = [(LABEL, "Assumption or step"), (ID, "Id"), (UNIT, "Unit"), (LIVE, "Live")]
+    titles = [(LABEL, "Assumption or step"), (UNIT, "Unit"), (LIVE, "Live")]
     headers(sheet, HEADER_ROW, [*titles, (PUBLISHED, words.head)])
-    headers(sheet, HEADER_ROW, [(_column(name, layout), name) for name in catalogue])
-    sheet.row_dimensions[HEADER_ROW].height = upright_height(catalogue, 130)
+    headers(sheet, HEADER_ROW, [(_column(one.id, layout), one.label) for one in catalogue.values()])
+    headers(sheet, HEADER_ROW, [(_id_column(layout), "Id")])
+    labels = [one.label for one in catalogue.values()]
+    sheet.row_dimensions[HEADER_ROW].height = upright_height(labels, 130)
     for column in (LIVE, PUBLISHED, *flexed):
         sheet[f"{column}{HEADER_ROW}"].alignment = styles.UPRIGHT
     _write_inputs(sheet, layout, flexed)
@@ -80,9 +85,9 @@ def _row(name: str, layout: Layout) -> int:
 def _write_inputs(sheet: Worksheet, layout: Layout, flexed: list[str]) -> None:
     for entry in layout.model.assumptions.values():
         row = _row(entry.id, layout)
-        _write_words(sheet, row, entry.label, entry.id, entry.unit_label)
+        _write_words(sheet, row, entry, layout)
         published = cell(SOURCES, sources.VALUE, layout.source_row[entry.id])
-        change = f"=IF(${ID}{row}={{0}}${HEADER_ROW},${LIVE}{row},${PUBLISHED}{row})"
+        change = f"=IF(${LABEL}{row}={{0}}${HEADER_ROW},${LIVE}{row},${PUBLISHED}{row})"
         for column, formula in (
             (LIVE, f"={layout.assumption(entry.id)}"),
             (PUBLISHED, f"={published}"),
@@ -95,7 +100,7 @@ def _write_inputs(sheet: Worksheet, layout: Layout, flexed: list[str]) -> None:
 def _write_steps(sheet: Worksheet, layout: Layout, flexed: list[str]) -> None:
     for step in layout.model.steps.values():
         row = _row(step.id, layout)
-        _write_words(sheet, row, step.label, step.id, step.unit_label)
+        _write_words(sheet, row, step, layout)
         for column in (PUBLISHED, *flexed):
 
             def reference(name: str, column: str = column) -> str:
@@ -106,7 +111,11 @@ def _write_steps(sheet: Worksheet, layout: Layout, flexed: list[str]) -> None:
                 align=styles.RIGHT, number_format=styles.NUMBER_FORMATS[step.unit])  # fmt: skip
 
 
-def _write_words(sheet: Worksheet, row: int, label: str, name: str, unit: str) -> None:
-    put(sheet, f"{LABEL}{row}", label, styles.SMALL)
-    put(sheet, f"{ID}{row}", name, styles.SMALL)
-    put(sheet, f"{UNIT}{row}", unit, styles.SMALL)
+def _id_column(layout: Layout) -> str:
+    return get_column_letter(FLEXED + len(layout.model.assumptions))
+
+
+def _write_words(sheet: Worksheet, row: int, one: Assumption | Step, layout: Layout) -> None:
+    put(sheet, f"{LABEL}{row}", one.label, styles.SMALL)
+    put(sheet, f"{UNIT}{row}", one.unit_label, styles.SMALL)
+    put(sheet, f"{_id_column(layout)}{row}", one.id, styles.SMALL)
