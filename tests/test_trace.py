@@ -52,7 +52,7 @@ def assumptions_of(step: str) -> set[str]:
         ("B7", "mean", "total"),
         ("C7", "mean", "total_se"),
         ("C28", "Independent", "p5_se"),
-        ("B37", "crypto_software_share", "low"),
+        ("B38", "crypto_software_share", "low"),
     ],
 )
 def test_a_cell_of_a_table_that_one_formula_fills_has_the_tables_own_words(

@@ -165,7 +165,7 @@ def _book(route: Route, model: Model, inputs: UserInputs) -> Workbook:
     distributions.write(sheet[DISTRIBUTIONS], catalogue, layout, inputs)
     correlations.write(sheet[CORRELATIONS], catalogue, inputs)
     forecast.write(sheet[FORECAST], catalogue, layout, route)
-    segments.write(sheet[SEGMENTS_SHEET], layout, route)
+    segments.write(sheet[SEGMENTS_SHEET], layout, route, inputs)
     by_year.write(sheet[BY_YEAR], layout, route, inputs)
     marks = charts.write(sheet[CHARTS], layout)
     cover.draw(sheet[COVER], sheet[CHARTS], marks, layout)

@@ -19,12 +19,12 @@ from xl_cryptoai.workbook import styles
 
 LEAST_SIZE = 8
 """Points that no printed letter falls below."""
-LEAST_SCALE = -(-100 * LEAST_SIZE // int(styles.SMALL.size)) + 2
-"""Percent at which the smallest letters are just above that."""
-MARGIN = 0.4
+LEAST_SCALE = -(-100 * LEAST_SIZE // int(styles.SMALL.size))
+"""Percent at which the smallest letters are just as large."""
+MARGIN = 0.3
 """Inches to the left and to the right."""
-UNIT = 5.25
-"""Points in a unit of column width: 7 pixels of 96 to the inch, for Arial 10 and Calibri 11."""
+UNIT = 5.6
+"""Points in a unit of column width of Arial 10, at most: Excel takes 5.25, LibreOffice 5.56."""
 
 
 class Paper(NamedTuple):
@@ -49,16 +49,17 @@ def paper_for(name: str) -> Paper:
 
 
 def set_paper(book: Workbook, paper: Paper) -> None:
-    """Set up every sheet of a workbook for a paper; call it when all sheets are written."""
+    """Set up every sheet of a workbook for a paper; call it when all sheets are written.
+
+    A sheet that has set itself to the smallest scale stays so, to take more rows to a page.
+    """
     for sheet in book.worksheets:
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = str(paper.code)
-        margins = sheet.page_margins
-        margins.left = margins.right = MARGIN
-        margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
         starts = _pages(sheet, paper)
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not starts)
-        if starts:
+        dense = sheet.page_setup.scale == LEAST_SCALE
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not (starts or dense))
+        if starts or dense:
             sheet.page_setup.scale = LEAST_SCALE
             sheet.col_breaks = ColBreak()
             for column in starts:

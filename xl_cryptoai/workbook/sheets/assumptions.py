@@ -92,8 +92,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
 
 def _widths(layout: Layout) -> dict[str, float]:
     return {
-        LABEL: 29, UNIT: 26, KIND: 10, BESIDE: 12, **dict.fromkeys(layout.cases.values(), 11.5),
-        layout.override: 11.5, layout.state: 8, layout.lower: 12, layout.upper: 12,
+        LABEL: 29, UNIT: 26, KIND: 10, BESIDE: 12, **dict.fromkeys(layout.cases.values(), 10.5),
+        layout.override: 10.5, layout.state: 8, layout.lower: 12, layout.upper: 12,
         layout.locator: 44, layout.assumption_id: 24,
     }  # fmt: skip
 

@@ -18,7 +18,6 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import UserInputs
-from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.forecast.model import KEPT_MODELS, TOTAL, Model
 from xl_cryptoai.forecast.path import (
     BASELINE_YEAR,
@@ -46,20 +45,24 @@ from xl_cryptoai.workbook.layout import (
     cell,
     has_years,
 )
+from xl_cryptoai.workbook.paper import LEAST_SCALE
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import evidence
 from xl_cryptoai.workbook.sheets.charts import largest_total, stacked
 from xl_cryptoai.workbook.sheets.frame import (
     block_header,
+    fit_height,
     flag_states,
     grey_if_not_available,
     headers,
     put,
     set_up,
+    years_in_use,
 )
 from xl_cryptoai.workbook.sheets.risk_layout import case_cells, cases_area
 
 LABEL, UNIT, CASE, ID = "ABCD"
+UNIT_WIDTH = 12.5
 FIRST_COLUMN = 5
 FIRST = get_column_letter(FIRST_COLUMN)
 CHART_ROWS = 20
@@ -227,7 +230,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route, inputs: UserInputs) ->
         sheet,
         "By year",
         f"{ABOUT} {NO_TABLE}" if route.lambdas else ABOUT,
-        {LABEL: 36, UNIT: 20, CASE: 6, ID: 20, **dict.fromkeys(columns, 9.5)},
+        {LABEL: 32, UNIT: UNIT_WIDTH, CASE: 5, ID: 19, **dict.fromkeys(columns, 9)},
         tab=styles.TAB_OUTPUT,
         freeze=f"{FIRST}{HEADER_ROW + 1}",
         repeat=CASE,
@@ -242,25 +245,12 @@ def write(sheet: Worksheet, layout: Layout, route: Route, inputs: UserInputs) ->
     for case in layout.cases:
         _write_chain(sheet, rows, columns, case, layout)
     _write_slots(sheet, rows, layout)
-    printed = _years_in_use(layout.model, inputs)
+    printed = years_in_use(layout.model, inputs)
+    sheet.page_setup.scale = LEAST_SCALE
     sheet.print_area = f"A1:{columns[min(printed, len(columns)) - 1]}{rows.slots - 3}"
     for row in (rows.chart, rows.python, rows.gaps, *rows.heading.values()):
         if row:
             sheet.row_breaks.append(Break(id=row - 2))
-
-
-def _years_in_use(model: Model, inputs: UserInputs) -> int:
-    """Count the years from the first to the last that a case has when the workbook is built."""
-    catalogue = model.assumptions
-    first, last = (
-        [
-            float(value)
-            for field in (*catalogue.scenarios, OVERRIDE)
-            if (value := inputs.value(catalogue, name, field)) is not None
-        ]
-        for name in (BASELINE_YEAR, FORECAST_YEAR)
-    )
-    return int(max(last) - min(first)) + 1
 
 
 def _write_years(sheet: Worksheet, columns: list[str], layout: Layout) -> None:
@@ -281,7 +271,8 @@ def _write_words(
     sheet: Worksheet, row: int, label: str, unit: str, case: str, name: str, *, bold: bool = False
 ) -> None:
     put(sheet, f"{LABEL}{row}", label, styles.BOLD if bold else styles.BODY)
-    put(sheet, f"{UNIT}{row}", unit, styles.SMALL)
+    put(sheet, f"{UNIT}{row}", unit, styles.SMALL, align=styles.MIDDLE_WRAP)
+    fit_height(sheet, row, [(unit, UNIT_WIDTH)])
     put(sheet, f"{CASE}{row}", case, styles.SMALL)
     if name:
         put(sheet, f"{ID}{row}", name, styles.SMALL)

@@ -13,7 +13,7 @@ from xl_cryptoai.workbook.sheets.frame import headers, put, set_up
 
 DATE, WHO, WHAT, WHY = "ABCD"
 HEADERS = {DATE: "Date", WHO: "Who", WHAT: "What", WHY: "Why"}
-WIDTHS = {DATE: 12, WHO: 20, WHAT: 55, WHY: 65}
+WIDTHS = {DATE: 12, WHO: 20, WHAT: 52, WHY: 64}
 FREE_ROWS = 36
 
 

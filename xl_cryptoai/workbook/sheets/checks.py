@@ -41,8 +41,8 @@ from xl_cryptoai.workbook.sheets.frame import (
 
 NUMBER, CHECK, GROUP, VERDICT, FOUND, EXPECTED, TOLERANCE, PLACE, FIX = "ABCDEFGHI"
 WIDTHS = {
-    NUMBER: 5, CHECK: 44, GROUP: 13, VERDICT: 12, FOUND: 10.5, EXPECTED: 10.5, TOLERANCE: 9.5,
-    PLACE: 15, FIX: 34,
+    NUMBER: 5, CHECK: 42, GROUP: 12, VERDICT: 12, FOUND: 10.5, EXPECTED: 10.5, TOLERANCE: 9.5,
+    PLACE: 15, FIX: 33,
 }  # fmt: skip
 MASTER_CELL = "B4"
 TOLERANCE_CELL = "G4"
@@ -85,7 +85,8 @@ def write(
     last = FIRST + len(checks) - 1
     states = f"{VERDICT}{FIRST}:{VERDICT}{last}"
     put(sheet, "A4", "Master", styles.SMALL)
-    put(sheet, MASTER_CELL, _master(states, route), styles.BOLD)
+    put(sheet, MASTER_CELL, _master(states, route), styles.BOLD, align=styles.MIDDLE_WRAP)
+    sheet.row_dimensions[4].height = 28
     flag_states(sheet, MASTER_CELL)
     put(sheet, "F4", "Twin tolerance (relative)", styles.SMALL, align=styles.RIGHT)
     put(sheet, TOLERANCE_CELL, TWIN_TOLERANCE, number_format="0E+00")
@@ -109,7 +110,7 @@ def _write_probe(sheet: Worksheet, inputs: Sequence[str], route: Route, layout: 
     trial = route.call(name_of(layout.model, step), arguments)
     put(sheet, PROBE_CELL, f"={trial}", styles.SMALL, align=styles.INDENT)
     grey_if_not_available(sheet, PROBE_CELL)
-    put(sheet, "C4", "Functions available", styles.SMALL, align=styles.RIGHT)
+    put(sheet, "C4", "Functions available", styles.SMALL, align=styles.RIGHT_WRAP)
     put(sheet, AVAILABLE_CELL, f'=IF(ISNUMBER({PROBE_CELL}),"{YES}","{NO}")')
     for where in (PROBE_CELL, AVAILABLE_CELL, MASTER_CELL):
         compute_on_load(sheet, where)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Catalogue, UserInputs
@@ -19,7 +20,7 @@ from xl_cryptoai.assumptions.input_fields import (
     uncertain_in,
 )
 from xl_cryptoai.workbook import styles
-from xl_cryptoai.workbook.layout import CORRELATIONS, HEADER_ROW, cell
+from xl_cryptoai.workbook.layout import CORRELATIONS, FLAG_ROW, HEADER_ROW, TITLE_ROW, cell
 from xl_cryptoai.workbook.sheets import distributions
 from xl_cryptoai.workbook.sheets.frame import block_header, headers, put, set_up, upright_height
 
@@ -52,6 +53,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
         _write_used(sheet, number, name, catalogue)
     _write_common_factor(sheet, catalogue, inputs)
     block_header(sheet, _used_row(catalogue) - 2, "As the simulation takes them", letters[-1])
+    sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
+    sheet.row_breaks.append(Break(id=_used_row(catalogue) - 3))
     sheet.print_area = f"A1:{letters[-1]}{_used_row(catalogue) + len(ids) - 1}"
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption, Catalogue, UserInputs
@@ -31,9 +31,11 @@ from xl_cryptoai.workbook.layout import (
     DISTRIBUTIONS,
     ERROR,
     FIRST_ROW,
+    FLAG_ROW,
     HEADER_ROW,
     OK,
     SUBHEAD_ROW,
+    TITLE_ROW,
     Layout,
     cell,
 )
@@ -54,8 +56,8 @@ HEADERS = {
     HOUSE["mode"]: "House most likely", HOUSE["high"]: "House high",
 }  # fmt: skip
 WIDTHS = {
-    LABEL: 27, ID: 20, SHAPE_COLUMN: 10.5, **dict.fromkeys(IN_USE.values(), 10),
-    **dict.fromkeys(OWN.values(), 10.5), DRAWN: 15, STATE: 7, UNIT: 32, EFFECT: 18,
+    LABEL: 26, ID: 18, SHAPE_COLUMN: 18.5, **dict.fromkeys(IN_USE.values(), 9),
+    **dict.fromkeys(OWN.values(), 10), DRAWN: 13.5, STATE: 6.5, UNIT: 32, EFFECT: 18,
     **dict.fromkeys(HOUSE.values(), 17),
 }  # fmt: skip
 HOUSE_VIEW, OWN_DISTRIBUTION = "house view", "own distribution"
@@ -86,7 +88,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
     )
     headers(sheet, HEADER_ROW, list(HEADERS.items()))
     for column in (*IN_USE.values(), *OWN.values()):
-        sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT_WRAP
+    sheet.row_dimensions[HEADER_ROW].height = 28
     centred = (SHAPE_COLUMN, OWN[SHAPE], DRAWN, STATE)
     for column in centred:
         sheet[f"{column}{HEADER_ROW}"].alignment = styles.CENTRE
@@ -106,6 +109,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
         _write_setting(sheet, row, setting, inputs.value(catalogue, SIMULATION, setting.id))
         row += 1
     _write_shapes(sheet, catalogue)
+    sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
+    sheet.row_breaks.append(Break(id=_shapes_row(catalogue) - 2))
     sheet.print_area = f"A1:{STATE}{_shapes_row(catalogue) + len(SHAPES) - 1}"
 
 
@@ -279,7 +284,6 @@ def _write_setting(sheet: Worksheet, row: int, setting: Setting, value: object) 
     put(sheet, f"{LOW}{row}", f"{setting.meaning}.", styles.SMALL, align=styles.INDENT)
     number_format = "0" if setting.id == "seed" else styles.NUMBER_FORMATS[setting.unit]
     put(sheet, where, value, styles.INPUT, align=styles.RIGHT, number_format=number_format)
-    sheet[where].alignment = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
     _open(sheet, where)
     if setting.unit == CHOICE:
         _choose(sheet, where, setting.choices, setting.label, f"{setting.meaning}.")

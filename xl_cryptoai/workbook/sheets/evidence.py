@@ -25,7 +25,7 @@ from xl_cryptoai.workbook.sheets.frame import block_header, fit_height, headers,
 
 SEGMENT, WHO, WHAT, LOW, HIGH, UNIT, AS_OF, PERIOD, PLACE, NOTE = "ABCDEFGHIJ"
 WIDTHS = {
-    SEGMENT: 11, WHO: 16, WHAT: 32, LOW: 14, HIGH: 14, UNIT: 12, AS_OF: 10, PERIOD: 10, PLACE: 15,
+    SEGMENT: 13, WHO: 15, WHAT: 33, LOW: 11, HIGH: 11, UNIT: 12, AS_OF: 10, PERIOD: 10, PLACE: 16,
     NOTE: 18,
 }  # fmt: skip
 TABLE_HEADERS = {
@@ -45,6 +45,7 @@ RUN_RATES = {
     "hut8_hpc_revenue": ("hut8_run_rate", ""),
 }
 """Figures that the questions turn to a year's rate: the line with it, and that with its begin."""
+LARGE = '[>=100000000]#,##0.00,,,"B";#,##0'
 FORMATS = {
     "share": "0.00%",
     "multiple": '#,##0"x"',
@@ -210,7 +211,7 @@ def write(
     for column in (UNIT, PERIOD):
         sheet[f"{column}{head}"].alignment = styles.INDENT
     for fact in facts.values():
-        _write_fact(sheet, fact, layout.fact_row[fact.id])
+        _write_fact(sheet, fact, layout.fact_row[fact.id], layout.model)
     last = _last_fact(layout)
     table = Table(displayName="evidence_table", ref=f"{SEGMENT}{head}:{NOTE}{last}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
@@ -300,17 +301,23 @@ def _references(
     return reference
 
 
+def segment_label(segment: str, model: Model) -> str:
+    """Return the label of the segment that a fact or system is about, or its word for all."""
+    return model.steps[segment].label if segment in model.steps else segment
+
+
 def fact_reference(name: str, layout: Layout) -> str:
     """Refer to an end of a figure by its name in formulas, such as fact_proof_fee_low."""
     fact, _, end = name.removeprefix("fact_").rpartition("_")
     return cell(EVIDENCE, {"low": LOW, "high": HIGH}[end], layout.fact_row[fact])
 
 
-def _write_fact(sheet: Worksheet, fact: Evidence, row: int) -> None:
-    number_format = FORMATS.get(fact.unit, "#,##0")
+def _write_fact(sheet: Worksheet, fact: Evidence, row: int, model: Model) -> None:
+    segment = segment_label(fact.segment, model)
+    number_format = FORMATS.get(fact.unit, LARGE)
     what = fact.what + (f" ({fact.qualifier})" if fact.qualifier else "")
     for column, text in (
-        (SEGMENT, fact.segment),
+        (SEGMENT, segment),
         (WHO, fact.who),
         (WHAT, what),
         (UNIT, fact.unit),
@@ -324,6 +331,6 @@ def _write_fact(sheet: Worksheet, fact: Evidence, row: int) -> None:
         put(sheet, f"{column}{row}", value, align=styles.TOP_RIGHT, number_format=number_format)
     put(sheet, f"{AS_OF}{row}", fact.as_of, styles.SMALL, align=styles.WRAP,
         number_format=styles.NUMBER_FORMATS["date"])  # fmt: skip
-    texts = ((SEGMENT, fact.segment), (WHO, fact.who), (WHAT, what), (PLACE, fact.locator),
+    texts = ((SEGMENT, segment), (WHO, fact.who), (WHAT, what), (PLACE, fact.locator),
              (NOTE, fact.note), (UNIT, fact.unit), (PERIOD, fact.when()))  # fmt: skip
     fit_height(sheet, row, [(text, WIDTHS[column]) for column, text in texts])

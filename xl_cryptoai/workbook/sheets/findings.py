@@ -36,7 +36,7 @@ from xl_cryptoai.workbook.sheets.frame import (
 
 NUMBER, TITLE, TEXT, TOTAL, OTHER, EFFECT, PLACE, ABOUT = "ABCDEFGH"
 WIDTHS = {
-    NUMBER: 5, TITLE: 26, TEXT: 53, TOTAL: 10, OTHER: 10, EFFECT: 8.5, PLACE: 21, ABOUT: 18,
+    NUMBER: 5, TITLE: 26, TEXT: 52, TOTAL: 10, OTHER: 10, EFFECT: 8.5, PLACE: 20, ABOUT: 17.5,
 }  # fmt: skip
 CONSTANTS: dict[str, tuple[str, str, Value, str]] = {
     "midpoint_baseline": (

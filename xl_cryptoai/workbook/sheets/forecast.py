@@ -28,6 +28,7 @@ from xl_cryptoai.workbook.layout import (
     UNIT,
     Layout,
 )
+from xl_cryptoai.workbook.paper import LEAST_SCALE
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.frame import (
     AVAILABLE_NO,
@@ -51,7 +52,7 @@ BLOCK_TITLES = {
     NATIVE_STEPS: "The same steps by native formulas",
     DIFFERENCES: "Differences: the function less the native formula",
 }
-NOTE_WIDTH = 40
+CASE_WIDTH = 10.5
 ABOUT = (
     "Each step computed by {} through its {}_ function; below, the same by native Excel formulas, "
     "and the differences between the two. One formula a row."
@@ -67,12 +68,12 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         "Forecast",
         ABOUT.format(route.computed_by, layout.model.prefix) if route.calls else ABOUT_PLAIN,
         {
-            LABEL: 29,
-            UNIT: 20,
-            KIND: 10,
-            BESIDE: 12,
-            **dict.fromkeys(layout.cases.values(), 11.5),
-            note: NOTE_WIDTH,
+            LABEL: 27,
+            UNIT: 17,
+            KIND: 9.5,
+            BESIDE: 10.5,
+            **dict.fromkeys(layout.cases.values(), CASE_WIDTH),
+            note: _note_width(layout),
             layout.step_id: 26,
         },
         tab=styles.TAB_WORKING,
@@ -114,7 +115,13 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     if route.calls:
         called = f'AND({AVAILABLE_NO},${KIND}{FIRST_ROW}="{route.computed_by}")'
         grey_if_not_available(sheet, cases, called)
+    sheet.page_setup.scale = LEAST_SCALE
     sheet.print_area = f"A1:{note}{last}"
+
+
+def _note_width(layout: Layout) -> float:
+    """Return what the page leaves for words, at least enough to read them."""
+    return max(30, 149 - 64 - CASE_WIDTH * len(layout.cases))
 
 
 def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> None:
@@ -133,7 +140,7 @@ def _write_words(sheet: Worksheet, step: Step, layout: Layout, route: Route) -> 
         put(sheet, f"{layout.step_id}{row}", step.id, styles.SMALL)
         link(sheet, f"{layout.step_id}{row}", *_first_input(step, layout))
         if note:
-            fit_height(sheet, row, [(note, NOTE_WIDTH)])
+            fit_height(sheet, row, [(note, _note_width(layout))])
         for column in (LABEL, UNIT, KIND, BESIDE, *layout.cases.values(), layout.note):
             sheet[f"{column}{row}"].border = styles.THIN_BELOW
 

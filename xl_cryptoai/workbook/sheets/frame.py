@@ -13,8 +13,11 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.assumptions.catalogue import BASE
+from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.forecast.model import Model
+from xl_cryptoai.forecast.path import BASELINE_YEAR, FORECAST_YEAR
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import (
     ABOUT_ROW,
@@ -34,6 +37,7 @@ from xl_cryptoai.workbook.layout import (
     case_labels,
     cell,
 )
+from xl_cryptoai.workbook.paper import MARGIN
 from xl_cryptoai.xlsx.texts import encode
 
 AVAILABLE_NO = f'{AVAILABLE_NAME}="{NO}"'
@@ -87,6 +91,9 @@ def set_up(
     sheet.row_dimensions[TITLE_ROW].height = 24
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = tab
+    margins = sheet.page_margins
+    margins.left = margins.right = MARGIN
+    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
     if freeze:
         sheet.freeze_panes = freeze
     sheet.print_title_rows = f"{TITLE_ROW}:{HEADER_ROW}"
@@ -198,8 +205,29 @@ def fit_height(
     sheet: Worksheet, row: int, texts: Sequence[tuple[str, float]], *, least: float = 15
 ) -> None:
     """Make a row as high as its wrapped small texts need, given with their columns' widths."""
-    lines = max(len(wrap(text, max(int(width), 1))) for text, width in texts)
-    sheet.row_dimensions[row].height = max(least, 12 * lines + 4)
+    # about 1.2 small letters to a unit of width
+    lines = max(
+        sum(
+            -(-len(line) // max(int(1.2 * width), 1))
+            for line in wrap(text, max(int(1.2 * width), 1), break_long_words=False)
+        )
+        for text, width in texts
+    )
+    sheet.row_dimensions[row].height = max(least, 11.7 * lines + 3)
+
+
+def years_in_use(model: Model, inputs: UserInputs) -> int:
+    """Count the years from the first to the last that a case has when the workbook is built."""
+    catalogue = model.assumptions
+    first, last = (
+        [
+            float(value)
+            for field in (*catalogue.scenarios, OVERRIDE)
+            if (value := inputs.value(catalogue, name, field)) is not None
+        ]
+        for name in (BASELINE_YEAR, FORECAST_YEAR)
+    )
+    return int(max(last) - min(first)) + 1
 
 
 def upright_height(words: Iterable[str], least: float) -> float:

@@ -19,6 +19,7 @@ from xl_cryptoai.risk.dependence import DEPENDENCES
 from xl_cryptoai.risk.simulation import PERCENTILES
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import ABOUT_ROW, HEADER_ROW, TITLE_ROW, Layout
+from xl_cryptoai.workbook.paper import LEAST_SCALE
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import distributions
 from xl_cryptoai.workbook.sheets.frame import (
@@ -48,7 +49,7 @@ CHART_ROWS = 16
 PAGE_ROWS = 33
 """Rows below the repeated ones that a page has room for."""
 STATE_ROW = HEADER_ROW - 1
-STATISTICS = ("Mean", "Standard dev.", *(f"P{percent}" for percent in PERCENTILES))
+STATISTICS = ("Mean", "Std. dev.", *(f"P{percent}" for percent in PERCENTILES))
 MEASURES = ("Elasticity", "Spearman", "Contribution", "First-order", "Total-order", "Shapley")
 ASSUMPTION = "Assumption"
 
@@ -77,7 +78,7 @@ def places(model: Model) -> Places:
     sensitivity = tornado_chart + CHART_ROWS
     sensitivity_chart = sensitivity + 2 + count + 1
     dependence = sensitivity_chart + CHART_ROWS
-    goals = dependence + 2 + len(DEPENDENCES) + 2
+    goals = dependence + 2 + len(DEPENDENCES) + 3
     grid = goals + 2 + len(model.assumptions.scenarios) + 2
     return Places(
         charts, dependence, tornado, tornado_chart, sensitivity, sensitivity_chart, grid,
@@ -115,6 +116,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
                 if isinstance(one.value, str) and one.value.startswith("="):
                     compute_on_load(sheet, one.coordinate)
     sheet.print_area = f"A1:{LAST}{last}"
+    sheet.page_setup.scale = LEAST_SCALE
     sheet.print_title_rows = f"{TITLE_ROW}:{STATE_ROW}"
     breaks = [place.tornado, place.sensitivity, place.dependence, place.grid]
     for block, chart in (
@@ -147,7 +149,9 @@ def _write_block(sheet: Worksheet, row: int, title: str, first: str, heads: Sequ
     columns = [(get_column_letter(n), head) for n, head in enumerate(words, 1)]
     headers(sheet, row + 1, columns)
     for column, _ in columns[1:]:
-        sheet[f"{column}{row + 1}"].alignment = styles.RIGHT
+        sheet[f"{column}{row + 1}"].alignment = styles.RIGHT_WRAP
+    if max(map(len, heads)) > 11:
+        sheet.row_dimensions[row + 1].height = 28
 
 
 def _write_row(sheet: Worksheet, row: int, label: str, cells: Iterable[tuple[str, str]]) -> None:
@@ -157,6 +161,7 @@ def _write_row(sheet: Worksheet, row: int, label: str, cells: Iterable[tuple[str
         where = f"{get_column_letter(number)}{row}"
         put(sheet, where, f'=IF({reference}="","",{reference})',
             align=styles.RIGHT, number_format=shown)  # fmt: skip
+    sheet.row_dimensions[row].height = 14
     for number in range(1, MONEY_ROWS + 2):
         sheet.cell(row, number).border = styles.THIN_BELOW
 
@@ -247,8 +252,9 @@ def _write_dependence(sheet: Worksheet, row: int, model: Model) -> None:
         )
         label = f"={on_tables(f'A{source}')}"
         _write_row(sheet, row + 2 + source - table.first, label, cells)
-    below = on_tables(f"A{table.last + 1}")
-    put(sheet, f"A{row + 2 + len(DEPENDENCES)}", f"={below}", styles.SMALL)
+    for number in (1, 2):
+        below = on_tables(f"A{table.last + number}")
+        put(sheet, f"A{row + 1 + len(DEPENDENCES) + number}", f"={below}", styles.SMALL)
 
 
 def _write_goals(sheet: Worksheet, row: int, model: Model) -> None:

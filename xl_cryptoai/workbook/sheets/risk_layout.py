@@ -108,7 +108,7 @@ def tables(model: Model) -> dict[str, Table]:
     count, columns = len(uncertain_in(model.assumptions)), headers_of(model)
     simulate = Table(HEADER_ROW + 1, MONEY_ROWS + 8, len(columns["simulate"]))
     dependence = Table(simulate.last + 5, len(DEPENDENCES) + 1, len(columns["dependence"]))
-    tornado = Table(dependence.last + 5, count + 1, len(columns["tornado"]))
+    tornado = Table(dependence.last + 6, count + 1, len(columns["tornado"]))
     sensitivity = Table(tornado.last + 4, count + 1, len(columns["sensitivity"]))
     grid = Table(sensitivity.last + 6, POINTS + 1, POINTS + 1)
     goals = len(model.assumptions.scenarios) + 1

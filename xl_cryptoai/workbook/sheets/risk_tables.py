@@ -76,6 +76,7 @@ PERCENTILE_LINE, LIVE_LINE = 1.1, 1.25
 """Heights of the lines in the histogram, beside that of its highest range."""
 CHANCE = '[=0]"none drawn";[=1]"all drawn";0.00%'
 """No draw above an amount is no proof that there is none."""
+SHORT_CHANCE = '[=0]"none";[=1]"all";0.00%'
 AS_BUILT = "as Python had it when this workbook was built"
 STORED_HERE = "Stored when built, for readers without the functions"
 
@@ -88,7 +89,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         sheet,
         "Risk tables",
         live_or_stored(_what_is_drawn(model), f"A{ABOUT_ROW}", route, model),
-        {"A": 24, **{get_column_letter(number): 9.8 for number in range(2, last + 1)}},
+        {"A": 22, **{get_column_letter(number): 9.7 for number in range(2, last + 1)}},
         tab=styles.TAB_WORKING,
         freeze=f"B{HEADER_ROW + 1}",
     )
@@ -196,12 +197,13 @@ def _format(sheet: Worksheet, place: dict[str, Table]) -> None:
     """Return every cell that an answer fills its look; the answer's own head is small."""
     formats = {
         "tornado": ["", ENDS_FORMAT, ENDS_FORMAT, *[styles.MONEY] * 3],
-        "dependence": ["", *[styles.MONEY] * 6, CHANCE, "0.00%;;", *[styles.MONEY] * 2],
+        "dependence": ["", *[styles.MONEY] * 6, SHORT_CHANCE, "0.00%;;", *[styles.MONEY] * 2],
         "sensitivity": ["", *[INDEX_FORMAT] * 3, *["0.00%"] * 8],
         "grid": [ENDS_FORMAT, *[styles.MONEY] * POINTS],
         "histogram": [styles.MONEY, styles.MONEY, PERCENT, PERCENT],
     }
     for name, table in place.items():
+        sheet.row_dimensions[table.row].height = 15 if name == "grid" else 36
         for row in range(table.row, table.last + 1):
             for number in range(1, table.columns + 1):
                 shown = formats[name][number - 1] if name in formats else styles.MONEY
@@ -220,7 +222,7 @@ def _look(
     target = sheet.cell(row, number)
     target.font = styles.SMALL if head else styles.BOLD if bold else styles.BODY
     # ids in a head may be longer than the figures below them
-    numbers = styles.RIGHT_FITTED if head else styles.RIGHT
+    numbers = styles.RIGHT_WRAP if head else styles.RIGHT
     target.alignment = styles.MIDDLE if text else numbers
     target.border = styles.THIN_BELOW
     if shown and not head:
@@ -233,7 +235,9 @@ def _simulated_format(number: int, *, is_error: bool) -> str:
         return styles.MONEY
     if number == MONEY_ROWS and is_error:
         return "0.00%;;"
-    return (CHANCE, styles.MONEY, PERCENT, "0.000%", "#,##0", "0", "General")[number - MONEY_ROWS]
+    return (SHORT_CHANCE, styles.MONEY, PERCENT, "0.000%", "#,##0", "0", "General")[
+        number - MONEY_ROWS
+    ]
 
 
 def _what_is_drawn(model: Model) -> str:
@@ -334,11 +338,12 @@ def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
         words = f'"{one.label} as a whole lies "&IF({within},"within","outside")'
         sentences.append(f'{words}&" what is drawn here. "')
     low, high = (f"{column}{table.last}/{column}{table.first}" for column in "BF")
-    sentences.append(
+    tails = (
         f'"Independent draws rarely move all to one side: with one common factor P5 is "'
         f'&TEXT(1-{low},"#0%")&" lower and P95 "&TEXT({high}-1,"#0%")&" higher."'
     )
-    put(sheet, f"A{table.last + 1}", f'=IFERROR({"&".join(sentences)},"")', styles.SMALL)
+    for number, words in enumerate(("&".join(sentences), tails), start=table.last + 1):
+        put(sheet, f"A{number}", f'=IFERROR({words or chr(34) * 2},"")', styles.SMALL)
 
 
 def _axis(grid: Table, number: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook import styles
@@ -21,6 +23,7 @@ from xl_cryptoai.workbook.layout import (
     Layout,
     cell,
 )
+from xl_cryptoai.workbook.paper import LEAST_SCALE
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.frame import (
     block_header,
@@ -30,12 +33,13 @@ from xl_cryptoai.workbook.sheets.frame import (
     link,
     put,
     set_up,
+    years_in_use,
 )
 
 NOTE_WIDTH = 44
 
 
-def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
+def write(sheet: Worksheet, layout: Layout, route: Route, inputs: UserInputs) -> None:
     """Write the sheet."""
     note = layout.note
     set_up(
@@ -52,7 +56,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
             UNIT: 22,
             KIND: 8,
             BESIDE: 2,
-            **dict.fromkeys(layout.cases.values(), 11.5),
+            **dict.fromkeys(layout.cases.values(), 10.5),
             note: NOTE_WIDTH,
             layout.step_id: 26,
         },
@@ -88,7 +92,12 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
         _write_share(sheet, name, layout)
     for number, row in layout.path_row.items():
         _write_year(sheet, number, row, layout, route)
-    sheet.print_area = f"A1:{note}{sheet.max_row}"
+    years = [*layout.path_row.values()][: years_in_use(layout.model, inputs)]
+    last = max(years, default=max(layout.result_row.values()))
+    sheet.page_setup.scale = LEAST_SCALE
+    sheet.print_area = f"A1:{note}{last}"  # ids: on screen
+    if "chain" in rows:
+        sheet.row_breaks.append(Break(id=rows["chain"] - 1))
 
 
 def _write_result(sheet: Worksheet, name: str, layout: Layout) -> None:

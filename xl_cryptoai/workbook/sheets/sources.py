@@ -36,8 +36,8 @@ INDEPENDENT, CALIBRATED = "independent", "calibrated"
 NAMES = {BASE_NAME: cell(SOURCES, DERIVED, 4, fixed=True)}
 HALF_DIGIT = DERIVED  # the printed figures' table uses the column for its tolerance
 WIDTHS = {
-    LABEL: 26, UNIT: 14, KIND: 9.5, VALUE: 10.5, DERIVED: 11, NOW: 10, PLACE: 19, WHY: 31,
-    SCENARIO_WHY: 21, ID: 25,
+    LABEL: 26, UNIT: 14, KIND: 9.5, VALUE: 10.5, DERIVED: 11, NOW: 10, PLACE: 18, WHY: 30,
+    SCENARIO_WHY: 20, ID: 25,
 }  # fmt: skip
 
 

@@ -10,12 +10,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.source import Evidence, System
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import EVIDENCE, FIRST_ROW, Layout
-from xl_cryptoai.workbook.sheets.evidence import LOW
+from xl_cryptoai.workbook.sheets.evidence import LOW, segment_label
 from xl_cryptoai.workbook.sheets.frame import fit_height, headers, link, put, set_up
 
 SEGMENT, NAME, KIND, WHAT, FIGURES, AS_OF, PLACE, NOTE = "ABCDEFGH"
 WIDTHS = {
-    SEGMENT: 11, NAME: 19, KIND: 11, WHAT: 37, FIGURES: 27, AS_OF: 10, PLACE: 19, NOTE: 18,
+    SEGMENT: 13, NAME: 18, KIND: 11, WHAT: 35, FIGURES: 26, AS_OF: 10, PLACE: 19, NOTE: 17,
 }  # fmt: skip
 TABLE_HEADERS = {
     SEGMENT: "Segment",
@@ -64,7 +64,7 @@ def _write_system(
     shown = "; ".join(_with_period(one) for one in figures) or NO_FIGURE
     name = f"{system.name} ({system.token})" if system.token else system.name
     for column, text in (
-        (SEGMENT, system.segment),
+        (SEGMENT, segment_label(system.segment, layout.model)),
         (NAME, name),
         (KIND, system.kind),
         (WHAT, system.what),

@@ -23,7 +23,7 @@ from xl_cryptoai.workbook.layout import (
     cell,
 )
 from xl_cryptoai.workbook.sheets import sources
-from xl_cryptoai.workbook.sheets.frame import headers, put, set_up, upright_height
+from xl_cryptoai.workbook.sheets.frame import headers, put, set_up
 
 LABEL, UNIT, LIVE, PUBLISHED = "ABCD"
 FLEXED = 5  # the number of the first column that changes one assumption
@@ -49,10 +49,9 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     headers(sheet, HEADER_ROW, [*titles, (PUBLISHED, words.head)])
     headers(sheet, HEADER_ROW, [(_column(one.id, layout), one.label) for one in catalogue.values()])
     headers(sheet, HEADER_ROW, [(_id_column(layout), "Id")])
-    labels = [one.label for one in catalogue.values()]
-    sheet.row_dimensions[HEADER_ROW].height = upright_height(labels, 130)
+    sheet.row_dimensions[HEADER_ROW].height = 120
     for column in (LIVE, PUBLISHED, *flexed):
-        sheet[f"{column}{HEADER_ROW}"].alignment = styles.UPRIGHT
+        sheet[f"{column}{HEADER_ROW}"].alignment = styles.UPRIGHT_WRAP
     _write_inputs(sheet, layout, flexed)
     _write_steps(sheet, layout, flexed)
     sheet.print_area = f"A1:{flexed[-1]}{_row(list(layout.model.steps)[-1], layout)}"
