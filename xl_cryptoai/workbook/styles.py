@@ -103,4 +103,6 @@ NUMBER_FORMATS = {
     "price": "0.000",
     "growth": "0%",
 }
+LARGE = '[>=100000000]#,##0.00,,,"B";#,##0.00'
+LARGE_WHOLE = LARGE.removesuffix(".00")
 SMALL_DIFFERENCE = "0.0E+00;-0.0E+00;0"

@@ -142,7 +142,8 @@ def _write_totals(
     headers(sheet, row, [(CHECK, "Totals by kind"), (GROUP, "Kind"), (VERDICT, "Checks"),
                        (FOUND, OK), (EXPECTED, ERROR), (TOLERANCE, NOT_AVAILABLE)])  # fmt: skip
     for column in (VERDICT, FOUND, EXPECTED, TOLERANCE):
-        sheet[f"{column}{row}"].alignment = styles.RIGHT
+        sheet[f"{column}{row}"].alignment = styles.RIGHT_WRAP
+    sheet.row_dimensions[row].height = 28
     groups = states.replace(VERDICT, GROUP)
     for group in dict.fromkeys(check.group for check in checks):
         row += 1

@@ -45,7 +45,6 @@ RUN_RATES = {
     "hut8_hpc_revenue": ("hut8_run_rate", ""),
 }
 """Figures that the questions turn to a year's rate: the line with it, and that with its begin."""
-LARGE = '[>=100000000]#,##0.00,,,"B";#,##0'
 FORMATS = {
     "share": "0.00%",
     "multiple": '#,##0"x"',
@@ -314,7 +313,7 @@ def fact_reference(name: str, layout: Layout) -> str:
 
 def _write_fact(sheet: Worksheet, fact: Evidence, row: int, model: Model) -> None:
     segment = segment_label(fact.segment, model)
-    number_format = FORMATS.get(fact.unit, LARGE)
+    number_format = FORMATS.get(fact.unit, styles.LARGE_WHOLE)
     what = fact.what + (f" ({fact.qualifier})" if fact.qualifier else "")
     for column, text in (
         (SEGMENT, segment),

@@ -99,7 +99,8 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     for name, where in constants.items():
         label, unit, value, number_format = needed[name]
         row = where.removeprefix(TOTAL)
-        put(sheet, f"{TITLE}{row}", label)
+        put(sheet, f"{TITLE}{row}", label, align=styles.WRAP)
+        fit_height(sheet, int(row), [(f"{label}  ", 0.85 * WIDTHS[TITLE])])
         put(sheet, f"{TEXT}{row}", unit, styles.SMALL)
         put(sheet, where, value, align=styles.RIGHT,
             number_format=styles.NUMBER_FORMATS[number_format])  # fmt: skip

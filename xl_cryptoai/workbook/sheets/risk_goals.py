@@ -137,7 +137,7 @@ def write_state(
         put(sheet, f"F{number}", words, styles.SMALL)
         for column in "HI":
             put(sheet, f"{column}{number}", f"={formula}", styles.SMALL, align=styles.RIGHT,
-                number_format=styles.MONEY if number <= last_money else "#,##0.00")  # fmt: skip
+                number_format=styles.MONEY if number <= last_money else styles.LARGE)  # fmt: skip
     last = row + len(traits)
     put(sheet, f"F{last}", "The tables stand for the inputs as they are now", styles.SMALL)
     same = ",".join(
