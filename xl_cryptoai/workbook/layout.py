@@ -294,10 +294,7 @@ def _lay_out_forecast(layout: Layout, *, calls: bool) -> None:
         row += 1
     if not calls:
         return
-    for block, rows in (
-        (NATIVE_STEPS, layout.native_row), (DIFFERENCES, layout.difference_row)
-    ):  # fmt: skip
-        row += 1
+    for block, rows in ((NATIVE_STEPS, layout.native_row), (DIFFERENCES, layout.difference_row)):
         layout.step_block[row] = block
         for name in layout.model.steps:
             row += 1

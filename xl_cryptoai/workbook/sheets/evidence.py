@@ -210,7 +210,7 @@ def write(
     for column in (UNIT, PERIOD):
         sheet[f"{column}{head}"].alignment = styles.INDENT
     for fact in facts.values():
-        _write_fact(sheet, fact, layout.fact_row[fact.id], layout.model)
+        _write_fact(sheet, fact, layout.fact_row[fact.id])
     last = _last_fact(layout)
     table = Table(displayName="evidence_table", ref=f"{SEGMENT}{head}:{NOTE}{last}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
@@ -300,9 +300,9 @@ def _references(
     return reference
 
 
-def segment_label(segment: str, model: Model) -> str:
-    """Return the label of the segment that a fact or system is about, or its word for all."""
-    return model.steps[segment].label if segment in model.steps else segment
+def segment_words(segment: str) -> str:
+    """Return a segment as words; not its label, by which readers take a row for the step's."""
+    return segment.replace("_", " ")
 
 
 def fact_reference(name: str, layout: Layout) -> str:
@@ -311,8 +311,8 @@ def fact_reference(name: str, layout: Layout) -> str:
     return cell(EVIDENCE, {"low": LOW, "high": HIGH}[end], layout.fact_row[fact])
 
 
-def _write_fact(sheet: Worksheet, fact: Evidence, row: int, model: Model) -> None:
-    segment = segment_label(fact.segment, model)
+def _write_fact(sheet: Worksheet, fact: Evidence, row: int) -> None:
+    segment = segment_words(fact.segment)
     number_format = FORMATS.get(fact.unit, styles.LARGE_WHOLE)
     what = fact.what + (f" ({fact.qualifier})" if fact.qualifier else "")
     for column, text in (

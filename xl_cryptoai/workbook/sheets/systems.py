@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.source import Evidence, System
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.layout import EVIDENCE, FIRST_ROW, Layout
-from xl_cryptoai.workbook.sheets.evidence import LOW, segment_label
+from xl_cryptoai.workbook.sheets.evidence import LOW, segment_words
 from xl_cryptoai.workbook.sheets.frame import fit_height, headers, link, put, set_up
 
 SEGMENT, NAME, KIND, WHAT, FIGURES, AS_OF, PLACE, NOTE = "ABCDEFGH"
@@ -64,7 +64,7 @@ def _write_system(
     shown = "; ".join(_with_period(one) for one in figures) or NO_FIGURE
     name = f"{system.name} ({system.token})" if system.token else system.name
     for column, text in (
-        (SEGMENT, segment_label(system.segment, layout.model)),
+        (SEGMENT, segment_words(system.segment)),
         (NAME, name),
         (KIND, system.kind),
         (WHAT, system.what),
