@@ -87,8 +87,8 @@ INDENT_WRAP = Alignment(horizontal="left", vertical="center", indent=1, wrap_tex
 
 UNLOCKED = Protection(locked=False)
 
-MONEY = '[>=1000000000000]0.000,,,,"T";[>=100000000]0.000,,,"B";0.00,,"M"'
-"""Billions from a tenth of one on, so that the segments of one forecast stand in one unit."""
+MONEY = '[>=1000000000000]0.000,,,,"T";[>=10000000]0.000,,,"B";0.00,,"M"'
+"""Billions from a hundredth of one on, so that the segments of one forecast stand in one unit."""
 NUMBER_FORMATS = {
     "year": "0",
     "share": "0.00%",

@@ -34,6 +34,7 @@ from xl_cryptoai.workbook.sheets.frame import (
     flag_states,
     headers,
     house_view,
+    keep_together,
     link,
     look_if,
     put,
@@ -87,6 +88,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
     last = max(layout.assumption_row.values())
     flag_states(sheet, f"{layout.state}{FIRST_ROW}:{layout.state}{last}")
     _format_live(sheet, last, layout)
+    keep_together(sheet, layout.block_row.values(), last)
     sheet.print_area = f"A1:{layout.state}{last}"  # bounds, sources and ids: on screen
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from textwrap import wrap
 from typing import Any
 
@@ -11,6 +12,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import UserInputs
@@ -42,6 +44,8 @@ from xl_cryptoai.xlsx.texts import encode
 
 AVAILABLE_NO = f'{AVAILABLE_NAME}="{NO}"'
 HOUSE = "house"
+PAGE_HEIGHT = 510
+"""Points that the lower of the papers leaves between its margins, at full scale."""
 SMALL_NUMBERS = {
     1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight",
     9: "nine", 10: "ten",
@@ -228,6 +232,21 @@ def years_in_use(model: Model, inputs: UserInputs) -> int:
         for name in (BASELINE_YEAR, FORECAST_YEAR)
     )
     return int(max(last) - min(first)) + 1
+
+
+def keep_together(sheet: Worksheet, starts: Iterable[int], last: int) -> None:
+    """Begin a new page where a block would run over the end of one; rows are as high as set."""
+
+    def height(first: int, end: int) -> float:
+        return sum(sheet.row_dimensions[row].height or 15 for row in range(first, end))
+
+    page = PAGE_HEIGHT - height(1, HEADER_ROW + 1)
+    rows = [*starts, last + 1]
+    top = HEADER_ROW + 1
+    for start, end in pairwise(rows):
+        if height(top, end) > page and start > top:
+            sheet.row_breaks.append(Break(id=start - 1))
+            top = start
 
 
 def upright_height(words: Iterable[str], least: float) -> float:

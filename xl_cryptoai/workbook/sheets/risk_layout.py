@@ -27,7 +27,8 @@ BINS = 30
 POINTS = 7  # values of each assumption in the grid
 MONEY_ROWS = 9
 """Rows of the simulation's table with money in them: mean, deviation and seven percentiles."""
-ENDS_FORMAT = '[>=1000000000000]0.000,,,,"T";[>=1000000000]0.000,,,"B";0.0000'
+ENDS_FORMAT = '[<1]0.00%;[<1000000]0.00;#,##0.000,,,"B"'
+"""Shares and rates, which are most of what is uncertain, then multiples, then money."""
 
 MARKS = (5, 50, 95)
 """Percentiles that the charts mark."""
