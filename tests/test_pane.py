@@ -18,13 +18,16 @@ from engines.browser import Browser, BrowserError
 from engines.office import OpenWorkbook
 from engines.pane import IDLE, NO_HOST, TOTAL, Pane, open_pane
 from engines.server import Server
-from shipped import CATALOGUE
+from shipped import CATALOGUE, MODEL
 from xl_cryptoai_server.project import PANE
 
 from xl_cryptoai import Forecast, risk
 from xl_cryptoai.palette import contrast
 from xl_cryptoai.units import read_as
+from xl_cryptoai.workbook.layout import lay_out
 
+LAYOUT = lay_out(MODEL)
+NATIVE = f"E{LAYOUT.native_row['ai_gain']}"
 SEGMENTS = ("crypto_software", "crypto_compute", "crypto_identity", "crypto_security")
 
 
@@ -264,10 +267,10 @@ def test_a_trace_goes_from_the_active_cell_to_the_source_and_is_followed_to_its_
     pane: Pane, book: OpenWorkbook
 ) -> None:
     pane.click("#tab-trace")
-    pane.page.run("selectCell('Forecast', 'E12')")
+    pane.page.run(f"selectCell('Forecast', '{NATIVE}')")
     pane.click("#trace-run")
     assert pane.text("#traced .node").startswith("AI productivity gain")
-    assert "=E9*Assumptions!E13" in pane.text("#traced .node")
+    assert f"=E{LAYOUT.native_row['tam']}*Assumptions!E13" in pane.text("#traced .node")
     assert "published: Defining the role of cryptocurrencies, par. 3" in pane.text("#traced")
     pane.press("AI penetration, Live", "#traced")
     assert book.shown[-1] == ("Assumptions", "E13")
@@ -285,7 +288,7 @@ def test_what_lies_deep_in_a_trace_is_made_when_it_is_opened(pane: Pane) -> None
 
 
 def test_a_finding_is_opened_at_its_cells(pane: Pane, book: OpenWorkbook) -> None:
-    book.type("Forecast", "E12", 2e12)
+    book.type("Forecast", NATIVE, 2e12)
     pane.click("#tab-audit")
     pane.click("#audit-run")
     assert re.match(r"[1-9]\d* errors?.*of 41 rules passed", pane.text("#summary"))
@@ -293,7 +296,7 @@ def test_a_finding_is_opened_at_its_cells(pane: Pane, book: OpenWorkbook) -> Non
     assert pane.page.run("document.querySelector('#audited .severity').textContent") == "error"
     place = pane.page.run(
         "[...document.querySelectorAll('#audited .link')].map((one) => one.textContent)"
-        ".find((words) => words.startsWith('Forecast!E12'))"
+        f".find((words) => words.startsWith('Forecast!{NATIVE}'))"
     )
     pane.press(place, "#audited")
     assert book.shown[-1] == ("Forecast", place.removeprefix("Forecast!"))
@@ -342,11 +345,11 @@ def test_the_ribbon_opens_a_part_of_a_pane_that_is_open_already(pane: Pane) -> N
 
 
 def test_a_formula_of_a_trace_reads_as_in_excel(pane: Pane) -> None:
-    pane.page.run("selectCell('Forecast', 'E11')")
+    pane.page.run(f"selectCell('Forecast', 'E{LAYOUT.python_row['ai_gain']}')")
     pane.click("#tab-trace")
     pane.click("#trace-run")
-    call = "CAI.AI_GAIN(E8,Assumptions!E13)"
-    assert f'=IF(functions_available="yes",{call},E12)' in pane.text("#traced .node")
+    call = f"CAI.AI_GAIN(E{LAYOUT.python_row['tam']},Assumptions!E13)"
+    assert f'=IF(functions_available="yes",{call},{NATIVE})' in pane.text("#traced .node")
 
 
 # ---- states ----
@@ -495,7 +498,7 @@ def test_text_of_a_hostile_workbook_stays_text(opened: Open, book: OpenWorkbook)
     book.type("Assumptions", "I13", HOSTILE)
     pane = opened()
     assert "onerror" in pane.text("#headline .warning")
-    pane.page.run("selectCell('Forecast', 'E12')")
+    pane.page.run(f"selectCell('Forecast', '{NATIVE}')")
     pane.click("#tab-trace")
     pane.click("#trace-run")
     assert HOSTILE in pane.text("#traced")

@@ -192,9 +192,9 @@ def document(workbooks: dict[str, Path]) -> Iterator[Document]:
 def test_without_changes_nothing_deviates(values: openpyxl.Workbook) -> None:
     sheet = values["Deviations"]
     rows = list(sheet.iter_rows(min_row=7, max_row=6 + len(CATALOGUE), values_only=True))
-    assert [row[1] for row in rows] == list(CATALOGUE)
-    assert {row[5] for row in rows} == {"as published"}
-    assert {row[6] for row in rows} == {0}
+    assert [row[7] for row in rows] == list(CATALOGUE)
+    assert {row[4] for row in rows} == {"as published"}
+    assert {row[5] for row in rows} == {0}
 
 
 def test_deviations_give_the_effect_of_each_change_alone_and_of_all_together(
@@ -205,23 +205,23 @@ def test_deviations_give_the_effect_of_each_change_alone_and_of_all_together(
         ("Assumptions", f"I{LAYOUT.assumption_row[name]}", value) for name, value in changes.items()
     ]
     last = 6 + len(CATALOGUE)
-    areas = [("Deviations", f"B7:G{last}"), ("Deviations", f"G{last + 1}:G{last + 2}")]
+    areas = [("Deviations", f"E7:H{last}"), ("Deviations", f"F{last + 1}:F{last + 2}")]
     rows, sums = document.probe(edits, areas)
     base = Forecast()["total"]
-    for name, _, _, _, state, effect in rows:
+    for state, effect, _, name in rows:
         alone = Forecast(overrides={name: changes[name]})["total"] - base if name in changes else 0
         assert state == ("differs" if name in changes else "as published")
         assert effect == pytest.approx(alone, rel=1e-9, abs=1e-3)
     together = Forecast(overrides=changes)["total"] - base
     assert sums[0][0] == pytest.approx(together, rel=1e-9)
-    assert sums[1][0] == pytest.approx(together - sum(row[5] for row in rows), rel=1e-9)
+    assert sums[1][0] == pytest.approx(together - sum(row[1] for row in rows), rel=1e-9)
 
 
 def test_the_scenario_shows_as_deviation_and_live_says_what_it_is(document: Document) -> None:
     row = LAYOUT.assumption_row["ai_penetration"]
     edits = [("Cover", LAYOUT.scenario_cell, "Bull"), ("Assumptions", f"I{row}", 0.45)]
     states, live_is = document.probe(
-        edits, [("Deviations", f"F7:F{6 + len(CATALOGUE)}"), ("Assumptions", "J8:J15")]
+        edits, [("Deviations", f"E7:E{6 + len(CATALOGUE)}"), ("Assumptions", "D8:D15")]
     )
     same = [e.id for e in CATALOGUE.values() if e.base == e.values["bull"]]
     assert [state for (state,) in states].count("as published") == len(same)
@@ -307,8 +307,8 @@ def test_every_step_leads_to_an_assumption_and_every_assumption_to_its_source(wo
     book = openpyxl.load_workbook(workbooks["office"])
     forecast, assumptions = book["Forecast"], book["Assumptions"]
     for name in STEPS:
-        target = forecast[f"B{LAYOUT.python_row[name]}"].hyperlink.location
+        target = forecast[f"{LAYOUT.step_id}{LAYOUT.python_row[name]}"].hyperlink.location
         assert target.split("!")[0] in ("'Assumptions'", "'Forecast'")
     for name, row in LAYOUT.assumption_row.items():
         expected = f"'Sources'!A{LAYOUT.source_row[name]}"
-        assert assumptions[f"N{row}"].hyperlink.location == expected
+        assert assumptions[f"{LAYOUT.locator}{row}"].hyperlink.location == expected

@@ -111,7 +111,9 @@ class Labels:
             label = next(iter(texts), in_words(first))
         elif not label and (label := self._nearest(place.sheet, place.row, min(headers))):
             label = ", ".join([label, *texts[:1]])  # a row below: what sets it apart
-        name, _ = self.rows[place.sheet].get(place.row, ("", ""))
+        name, kind = self.rows[place.sheet].get(place.row, ("", ""))
+        if kind in (NATIVE, DIFFERENCE) and not label.endswith(kind):
+            label = f"{label}, {kind}"  # the step's own row has the same label
         return Words(
             name if name in self._known else "",
             label,
