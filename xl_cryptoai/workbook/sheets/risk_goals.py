@@ -31,6 +31,7 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
     Table,
     built_row,
+    calls_row,
     case_cells,
     case_total,
     goals_row,
@@ -39,7 +40,6 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     live_or_stored,
     stands_for,
     totals_of,
-    traits_of,
 )
 
 NOT_REACHABLE = "not reachable"
@@ -164,12 +164,11 @@ def write_state(
         sheet.conditional_formatting.add(where, differs)
 
 
-def write_call(
-    sheet: Worksheet, number: int, area: str, words: str, row: int, model: Model
-) -> None:
+def write_call(sheet: Worksheet, number: int, area: str, words: str, model: Model) -> None:
     """Write in words what a stored area is, for a table so that anybody can ask again."""
-    put(sheet, f"F{row + traits_of(model) + number}", f"{area} is", styles.SMALL)
-    put(sheet, f"H{row + traits_of(model) + number}", words, styles.SMALL)
+    row = calls_row(model) + number
+    put(sheet, f"F{row}", f"{area} is", styles.SMALL)
+    put(sheet, f"H{row}", words, styles.SMALL)
 
 
 def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:

@@ -219,6 +219,12 @@ def built_row(place: dict[str, Table]) -> int:
     return place["histogram"].row + place["tornado"].rows + 2
 
 
+def calls_row(model: Model) -> int:
+    """Return the row from which on the calls stand in words: below the tables, not printed."""
+    place = tables(model)
+    return max(place["histogram"].last + 1, built_row(place) + traits_of(model))
+
+
 def case_cells(layout: Layout) -> tuple[str, str]:
     """Refer to the ids of all assumptions and to their live values."""
     return layout.all_assumptions(layout.assumption_id), layout.all_assumptions(LIVE)

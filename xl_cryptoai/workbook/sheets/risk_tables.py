@@ -53,6 +53,7 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     Table,
     answered_areas,
     built_row,
+    calls_row,
     case_cells,
     case_total,
     goals_row,
@@ -128,14 +129,14 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
     areas = answered_areas(layout.model)
     for number, area in enumerate((*areas, when_built(layout.model))):
         kept = stored(area, model) if route.tables and area in areas else area
-        write_call(sheet, number, kept, answers.get(area, AS_BUILT), built_row(place), model)
+        write_call(sheet, number, kept, answers.get(area, AS_BUILT), model)
     if route.tables:
         put(sheet, stored(f"A{HEADER_ROW}", model), STORED_HERE, styles.SMALL)
         _compute_on_load(sheet, built_row(place), model)
     condition = AVAILABLE_NO if route.tables else inputs_differ(model)
     for area in areas[:-1]:
         grey_if_not_available(sheet, area, condition)
-    sheet.print_area = f"A1:{last_column(model)}{place['histogram'].last}"
+    sheet.print_area = f"A1:{last_column(model)}{calls_row(model) - 1}"
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
 
 
