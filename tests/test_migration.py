@@ -316,7 +316,7 @@ def test_a_workbook_from_before_the_path_by_year_lacks_nothing(tmp_path: Path) -
     book = openpyxl.load_workbook(path)
     shaping = {name for name, entry in CATALOGUE.items() if entry.effect == "none"}
     for row in book["Assumptions"].iter_rows():
-        if row[1].value in shaping:
+        if shaping & {cell.value for cell in row}:
             for cell in row:
                 cell.value = None
     for name in shaping:
