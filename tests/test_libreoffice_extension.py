@@ -444,9 +444,9 @@ def test_a_refused_assumption_is_an_error_in_its_cell_and_the_master_check_sees_
     workbook: Document,
 ) -> None:
     edits = [("Assumptions", f"{OVERRIDE}{LAYOUT.assumption_row['ai_penetration']}", 33.0)]
-    row = LAYOUT.python_row["ai_gain"]
+    rows = (LAYOUT.python_row["ai_gain"], LAYOUT.difference_row["ai_gain"])
     call, gap, flag = workbook.probe(
-        edits, [("Forecast", f"E{row}"), ("Forecast", f"E{row + 2}"), ("Cover", "A3")]
+        edits, [*(("Forecast", f"E{row}") for row in rows), ("Cover", "A3")]
     )
     assert call == [[CellError("#NUM!")]]
     assert gap == [["invalid input"]]
@@ -541,7 +541,8 @@ def test_where_the_environment_is_gone_the_workbook_says_that_functions_are_not_
         row = LAYOUT.python_row["tam"]
         assert opened.value("Checks", "I4") == CellError("#NAME?")
         assert opened.value("Forecast", f"E{row}") == pytest.approx(Forecast()["tam"], rel=1e-12)
-        assert opened.value("Forecast", f"E{row + 2}") == "not available"
+        gap = opened.value("Forecast", f"E{LAYOUT.difference_row['tam']}")
+        assert gap == "not available"
         assert str(opened.named("master_check")).startswith("Functions not available: ")
         log = running.in_profile(LOG).read_text().splitlines()
     assert any("functions not loaded: " in line and str(settings["python"]) in line for line in log)

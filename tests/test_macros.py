@@ -94,9 +94,9 @@ def damaged(workbooks: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
     """A workbook of ours whose total was typed over, with an override that changes the total."""
 
     def damage(book: Any) -> None:
-        rows = {row[1].value: row[0].row for row in book["Segments"].iter_rows(max_col=2)}
+        rows = {one.value: one.row for row in book["Segments"].iter_rows() for one in row}
         book["Segments"].cell(rows["total"], 5).value = 12e9
-        rows = {row[1].value: row[0].row for row in book["Assumptions"].iter_rows(max_col=2)}
+        rows = {one.value: one.row for row in book["Assumptions"].iter_rows() for one in row}
         book["Assumptions"].cell(rows["ai_penetration"], 9).value = 0.4
 
     out = tmp_path_factory.mktemp("damaged") / "crypto_ai_revenue_plain.xlsx"
@@ -368,7 +368,7 @@ def test_tornado_writes_the_bars_of_the_command_line(
 def test_goal_seek_proposes_the_assumption_of_the_selected_cell(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = {row[1].value: row[0].row for row in desk.excel.held["Assumptions"].iter_rows(max_col=2)}
+    rows = {one.value: one.row for row in desk.excel.held["Assumptions"].iter_rows() for one in row}
     desk.excel.select("Assumptions", f"E{rows['gdp_growth']}")
     desk.click("goal_seek", "gdp_growth", "11B")
     assert desk.excel.questions[0]["Default"] == "gdp_growth"
@@ -463,7 +463,7 @@ def test_the_forecast_in_a_workbook_of_ours_takes_the_live_values(desk: Desk) ->
 
 
 def test_a_source_note_says_source_place_and_reason_of_the_assumption(desk: Desk) -> None:
-    rows = {row[1].value: row[0].row for row in desk.excel.held["Assumptions"].iter_rows(max_col=2)}
+    rows = {one.value: one.row for row in desk.excel.held["Assumptions"].iter_rows() for one in row}
     cell = f"E{rows['ai_penetration']}"
     desk.excel.select("Assumptions", cell)
     desk.click("insert_source_note")
@@ -488,7 +488,7 @@ def test_in_a_workbook_of_others_the_row_says_which_source(tmp_path: Path, text:
 
 
 def test_a_note_that_is_there_stays(desk: Desk) -> None:
-    rows = {row[1].value: row[0].row for row in desk.excel.held["Assumptions"].iter_rows(max_col=2)}
+    rows = {one.value: one.row for row in desk.excel.held["Assumptions"].iter_rows() for one in row}
     cell = f"G{rows['ai_penetration']}"
     before = desk.excel.held["Assumptions"][cell].comment.text
     desk.excel.select("Assumptions", cell)
