@@ -60,10 +60,10 @@ def functions_page() -> str:
         "",
         "Written by `python docs/generate.py` from the same description that the function wizard",
         "shows. An argument in brackets may be left out or blank. Every step function takes single",
-        "cells or ranges of one shape and answers in that shape. Wrong input gives an error:",
+        "cells or ranges of one shape and returns that shape. Wrong input gives an error:",
         "`#VALUE!` for text, blanks, logical values and shapes that do not match, `#NUM!` for a",
         "figure out of range, `#N/A` for an unknown id or a target that cannot be reached,",
-        "`#DIV/0!` if something is divided by zero; an error cell is passed on as it is. Ids and",
+        "`#DIV/0!` for a division by zero; an error in a cell is passed on unchanged. Ids and",
         "scenarios may be written as labels, in any case; the message names the nearest to one",
         "that is unknown.",
     ]
@@ -129,18 +129,18 @@ def evidence_page() -> str:
     systems, figures = MODEL.systems(), MODEL.evidence()
     without = sum(not one.figures for one in systems)
     lines = [
-        "# Who and what stands in the source",
+        "# Who and what the source names",
         "",
         "Written by `python docs/generate.py`. `xl-cryptoai evidence` prints it, with `--json`,",
         "`--csv` and `--segment`; in the workbook it is on sheets Systems, Evidence and",
-        "Findings. The words are ours, the figures the source's. None of them feeds the forecast.",
+        "Findings. The words are ours, the figures the source's. None feeds the forecast.",
         "",
         f"{len(systems)} systems, {without} of them without a figure, and {len(figures)} figures.",
     ]
     for segment in segments_of(MODEL):
         lines += ["", f"## {heading_of(MODEL, segment)}", ""]
         lines += _markdown(HEADERS, texts_of([*rows_of(MODEL, [segment])]))
-    lines += ["", "## What the available text lacks, and whose it is", ""]
+    lines += ["", "## What the available text lacks, and who is behind it", ""]
     rows = [[KIND_WORDS[one.kind], one.title, one.text, one.locator] for one in MODEL.gaps()]
     lines += _markdown(("kind", "what", "explanation", "where"), rows)
     return "\n".join(lines) + "\n"

@@ -94,6 +94,6 @@ PARTS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         "has more than 300,000 formulas",
     ),
     "a million attributes in one tag": (SHEET, attributes, "more than 10,000 attributes"),
-    "two hundred thousand names": (BOOK, names, "defined names; allowed are 10,000"),
+    "two hundred thousand names": (BOOK, names, "defined names; at most 10,000"),
     "a tag full of namespaces": (STYLES, named_attributes, "more than 10,000 attributes"),
 }

@@ -38,9 +38,9 @@ class Engine:
     """Kinds of refusal in which this engine cannot agree, with the reason."""
 
 
-SHAPES_IN_EXCEL = "a spreadsheet itself answers ranges of different shapes cell by cell, with #N/A"
-TRUE_IS_ONE = "has no logical values: TRUE is handed over as 1"
-BLANK_IS_ZERO = "hands a blank cell over as 0, which looks like a typed 0"
+SHAPES_IN_EXCEL = "a spreadsheet computes ranges of different shapes cell by cell, with #N/A"
+TRUE_IS_ONE = "has no logical values: TRUE is passed as 1"
+BLANK_IS_ZERO = "passes a blank cell as 0, which looks like a typed 0"
 
 ENGINES: dict[str, Engine] = {
     "formualizer": Engine("formualizer, our functions", hosts.formualizer_python, tables=True),
@@ -266,10 +266,10 @@ def page(columns: dict[str, Column]) -> str:
     lines = [
         "# Parity matrix",
         "",
-        "Written by `python docs/generate.py parity`; the tests ask the same questions. Every",
-        f"function is asked in base, bear and bull, with {RANDOM_ROWS} random valid inputs (seed "
+        "Written by `python docs/generate.py parity`; the tests make the same calls. Every",
+        f"function is called in base, bear and bull, with {RANDOM_ROWS} random valid inputs (seed "
         f"{SEED}) one by one,",
-        "and with ranges, every table function with cases of its own, optional arguments left out.",
+        "and with ranges; table functions have their own cases, with optional arguments left out.",
         "Each figure is the largest relative difference from plain Python in that",
         f"engine; at most {TOLERANCE:g} is allowed. A dash: that engine cannot host the function.",
         "",
@@ -284,9 +284,9 @@ def page(columns: dict[str, Column]) -> str:
         for name, result in columns.items()
     ]
     lines += ["| invalid inputs: same Excel error | " + " | ".join(told) + " |", ""]
-    lines += ["A native formula checks no input: sheet Checks does that in its place. In Excel an",
-              "error from xlwings Server shows as #VALUE! with the sentence beside it; compared",
-              "is the error that the sentence begins with.", ""]  # fmt: skip
+    lines += ["Native formulas do not check inputs; sheet Checks does that. In Excel an",
+              "error from xlwings Server shows as #VALUE! with a message beside it; the error",
+              "that the message begins with is compared.", ""]  # fmt: skip
     for name, result in columns.items():
         for kind, reason in ENGINES[name].but.items():
             count = sum(line.startswith(f"{kind}:") for line in result.excepted)

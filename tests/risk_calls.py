@@ -76,15 +76,17 @@ _FIRST = str(DISTRIBUTIONS[0][0])
 REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     "low above high": (
         "CAI_SIMULATE", (IDS, VALUES, changed(DISTRIBUTIONS, 1, 3, 0.09)), "#NUM!",
-        f"distributions (row 1): {_FIRST}: low 0.09, most likely 0.03 and high 0.04 must rise",
+        f"distributions (row 1): {_FIRST}: low 0.09, most likely 0.03 and high 0.04 are "
+        "out of order",
     ),
     "a most likely value outside": (
         "CAI_TORNADO", (IDS, VALUES, changed(DISTRIBUTIONS, 1, 4, 0.05)), "#NUM!",
-        f"distributions (row 1): {_FIRST}: low 0.02, most likely 0.05 and high 0.04 must rise",
+        f"distributions (row 1): {_FIRST}: low 0.02, most likely 0.05 and high 0.04 are "
+        "out of order",
     ),
     "an end out of bounds": (
         "CAI_SIMULATE", (IDS, VALUES, changed(DISTRIBUTIONS, 1, 5, 3.0)), "#NUM!",
-        f"distributions (row 1, column 5), high of {_FIRST}, is 3; allowed is 0 to 0.15",
+        f"distributions (row 1, column 5), high of {_FIRST}, is 3; it must be 0 to 0.15",
     ),
     "no range": (
         "CAI_HISTOGRAM",
@@ -94,7 +96,7 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "an unknown shape": (
         "CAI_SIMULATE", (IDS, VALUES, changed(DISTRIBUTIONS, 2, 2, "gauss")), "#N/A",
-        "distributions (row 2, column 2), shape of ai_growth_multiple, is 'gauss'; known are pert,",
+        "distributions (row 2, column 2), shape of ai_growth_multiple, is 'gauss'; known: pert,",
     ),
     "an unknown id among the distributions": (
         "CAI_TORNADO", (IDS, VALUES, changed(DISTRIBUTIONS, 2, 1, "growth")), "#N/A",
@@ -111,11 +113,11 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "a blank end": (
         "CAI_SIMULATE", (IDS, VALUES, changed(DISTRIBUTIONS, 1, 3, None)), "#VALUE!",
-        f"distributions (row 1, column 3), low of {_FIRST}, is blank; allowed is 0 to 0.15",
+        f"distributions (row 1, column 3), low of {_FIRST}, is blank; it must be 0 to 0.15",
     ),
     "an end that is text": (
         "CAI_SIMULATE", (IDS, VALUES, changed(DISTRIBUTIONS, 1, 3, "little")), "#VALUE!",
-        f"distributions (row 1, column 3), low of {_FIRST}, is the text 'little'; allowed is 0 to",
+        f"distributions (row 1, column 3), low of {_FIRST}, is the text 'little'; it must be 0 to",
     ),
     "four columns": (
         "CAI_SIMULATE", (IDS, VALUES, [row[:4] for row in DISTRIBUTIONS]), "#VALUE!",
@@ -131,7 +133,7 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "a value out of bounds": (
         "CAI_SIMULATE", (IDS, live(ai_penetration=33.0), DISTRIBUTIONS), "#NUM!",
-        "ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%)",
+        "ai_penetration is 33; it must be 0.001 to 1 (0.1% to 100%)",
     ),
     "several cases": (
         "CAI_SIMULATE", (IDS, [row * 2 for row in VALUES], DISTRIBUTIONS), "#VALUE!",
@@ -139,31 +141,31 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "no draws": (
         "CAI_SIMULATE", (*CASE, BLANK_BLOCK, 0.0), "#NUM!",
-        "draws is 0; allowed is 100 to 1000000, a whole number",
+        "draws is 0; it must be 100 to 1000000, a whole number",
     ),
     "too many draws": (
         "CAI_HISTOGRAM", (*CASE, BLANK_BLOCK, 1e12), "#NUM!",
-        "draws is 1000000000000; allowed is 100 to 1000000, a whole number",
+        "draws is 1000000000000; it must be 100 to 1000000, a whole number",
     ),
     "draws that are not whole": (
         "CAI_SENSITIVITY", (*CASE, BLANK_BLOCK, 1000.5), "#NUM!",
-        "draws is 1000.5; allowed is 100 to 1000000, a whole number",
+        "draws is 1000.5; it must be 100 to 1000000, a whole number",
     ),
     "a seed that is text": (
         "CAI_SIMULATE", (*CASE, BLANK_BLOCK, 1000.0, "seven"), "#VALUE!",
-        "seed is the text 'seven'; allowed is 0 to 9007199254740991, a whole number",
+        "seed is the text 'seven'; it must be 0 to 9007199254740991, a whole number",
     ),
     "an unknown method": (
         "CAI_SIMULATE", (*CASE, BLANK_BLOCK, 1000.0, 7.0, "halton"), "#N/A",
-        "method is 'halton'; known are sobol, latin, plain",
+        "method is 'halton'; known: sobol, latin, plain",
     ),
     "a negative threshold": (
         "CAI_SIMULATE", (*CASE, BLANK_BLOCK, 1000.0, 7.0, "sobol", -1.0), "#NUM!",
-        "threshold is -1; allowed is an amount of USD a year, 0 or more",
+        "threshold is -1; it must be an amount of USD a year, 0 or more",
     ),
     "no bins": (
         "CAI_HISTOGRAM", (*CASE, BLANK_BLOCK, 1000.0, 7.0, "sobol", 0.0), "#NUM!",
-        "bins is 0; allowed is 1 to 1000, a whole number",
+        "bins is 0; it must be 1 to 1000, a whole number",
     ),
     "correlations of another size": (
         "CAI_SIMULATE", (*CASE, ranks(3)), "#VALUE!",
@@ -172,16 +174,16 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "a correlation above 1": (
         "CAI_SIMULATE", (*CASE, changed(TOGETHER, 1, 2, 1.5)), "#NUM!",
-        "correlations (row 1, column 2) is 1.5; allowed is -1 to 1",
+        "correlations (row 1, column 2) is 1.5; it must be -1 to 1",
     ),
     "correlations that are not symmetric": (
         "CAI_SENSITIVITY", (*CASE, changed(TOGETHER, 1, 2, 0.4)), "#NUM!",
         "correlations (row 1, column 2), gdp_growth with ai_growth_multiple, is 0.4; the cell "
-        "across the diagonal must be the same",
+        "across the diagonal must be equal",
     ),
     "a diagonal that is not 1": (
         "CAI_NEAREST_CORRELATION", (THREE_IDS, changed(IMPOSSIBLE_THREE, 2, 2, 0.5)), "#NUM!",
-        "correlations (row 2, column 2), gdp_growth with gdp_growth, is 0.5; with itself each",
+        "correlations (row 2, column 2), gdp_growth with gdp_growth, is 0.5; each has 1 with",
     ),
     "an unknown id beside the correlations": (
         "CAI_NEAREST_CORRELATION", ([["ai_penetration"], ["gdp_growth"], ["rate"]], ranks(3)),
@@ -193,7 +195,7 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "a grid beyond the bounds": (
         "CAI_GRID", ("ai_penetration", [[0.2, 1.3]], "gdp_growth", GROWTHS), "#NUM!",
-        "xs (row 1, column 2) is 1.3; allowed is 0.001 to 1 (0.1% to 100%)",
+        "xs (row 1, column 2) is 1.3; it must be 0.001 to 1 (0.1% to 100%)",
     ),
     "a grid of a block": (
         "CAI_GRID", ("ai_penetration", [[0.2, 0.3]] * 2, "gdp_growth", GROWTHS), "#VALUE!",
@@ -209,7 +211,7 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], str, str]] = {
     ),
     "a target that is text": (
         "CAI_GOALSEEK", ("ai_penetration", "20B"), "#VALUE!",
-        "target is the text '20B'; allowed is an amount of USD a year, 0 or more",
+        "target is the text '20B'; it must be an amount of USD a year, 0 or more",
     ),
     "a target for a year": (
         "CAI_GOALSEEK", ("forecast_year", 2e10), "#VALUE!",

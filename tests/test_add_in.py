@@ -523,7 +523,7 @@ def test_a_python_that_is_gone_is_reported_with_its_path_and_the_fix(modules) ->
     interpreter = started(excel, modules)
     click(interpreter, "trace")
     assert messages(interpreter) == [
-        f"Trace: There is no Python at {PYTHON}. Run xl-cryptoai install, then start Excel again."
+        f"Trace: There is no Python at {PYTHON}. Run xl-cryptoai install, then restart Excel."
     ]
     assert excel.commands == []
 

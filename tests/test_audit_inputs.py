@@ -158,7 +158,7 @@ def test_a_report_is_never_written_over_a_file_without_being_asked(
     assert main(["audit", str(book), "--out", str(other)]) == 2
     assert "exists; give --force" in capsys.readouterr().err
     assert main(["audit", str(book), "--out", str(book), "--force"]) == 2
-    assert "is what this command reads" in capsys.readouterr().err
+    assert "is an input of this command" in capsys.readouterr().err
     assert (other.read_text(), book.read_bytes()) == ("kept", workbooks["plain"].read_bytes())
     assert main(["audit", str(book), "--out", str(other), "--force"]) == 0
 

@@ -148,8 +148,8 @@ STEP = {"id": "own_step", "label": "Own", "unit": "usd_per_year", "formula": "ai
     ("documents", "message"),
     [
         (NEWER, "carries was changed after it was built: its fingerprint is"),
-        ("{", r"carries: model\.toml: entry '-', field '-': is no text of a model"),
-        ("[" * 100_000, "is no text of a model"),
+        ("{", r"carries: model\.toml: entry '-', field '-': is not the text of a model"),
+        ("[" * 100_000, "is not the text of a model"),
         ({"model.toml": {"titel": "x"}}, r"b\.xlsx: the model that it carries: model\.toml: .*"
          "'titel': is not known"),
         ({"model.toml": {}, "steps.toml": {"step": [{**STEP, "formula": "__import__('os')"}]}},

@@ -32,7 +32,7 @@ PENETRATION = 'id = "ai_penetration"'
 EDITS = [
     ("unit missing", 'unit = "share"\nof = "TAM"\n', 'of = "TAM"\n', "unit", "is missing or empty"),
     ("unit unknown", 'unit = "share"\nof = "TAM"', 'unit = "percent"\nof = "TAM"', "unit",
-     "is 'percent'; known are year, share"),
+     "is 'percent'; known: year, share"),
     ("lower bound missing", 'lower = 0.001\nupper = 1.0\neffect = "raises"\nkind = "published"\n'
      'locator = "Defining the role of cryptocurrencies, par. 3"\nrationale = "The publication\'s '
      'base case for', 'upper = 1.0\neffect = "raises"\nkind = "published"\nlocator = "Defining the '
@@ -57,7 +57,7 @@ EDITS = [
     ("kind unknown", 'kind = "published"\nlocator = "Defining the role of cryptocurrencies, par. 3"'
      '\nrationale = "The publication\'s base case for', 'kind = "guess"\nlocator = "Defining the '
      'role of cryptocurrencies, par. 3"\nrationale = "The publication\'s base case for', "kind",
-     "is 'guess'; known are published, derived, house"),
+     "is 'guess'; known: published, derived, house"),
     ("field unknown", "base = 0.33", "base = 0.33\nowner = 1", "owner", "is not known"),
 ]  # fmt: skip
 
@@ -151,7 +151,7 @@ def test_a_missing_file_and_broken_toml_are_refused_by_name(folder: Path) -> Non
 def test_an_unknown_id_is_refused_with_the_nearest_or_all_known_ones() -> None:
     with pytest.raises(UnknownNameError, match="'penetration': did you mean ai_penetration"):
         load_assumptions()["penetration"]
-    with pytest.raises(UnknownNameError, match="no assumption is called 'luck'; known are basel"):
+    with pytest.raises(UnknownNameError, match="no assumption is called 'luck'; known: basel"):
         load_assumptions()["luck"]
 
 

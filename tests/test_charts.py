@@ -193,9 +193,9 @@ def test_the_tornado_has_a_figure_at_the_end_of_every_bar_that_shows(
     printed: dict[str, list[Printed]],
 ) -> None:
     (found,) = [
-        page.chart("Change of the total")
+        page.chart("Change in the total")
         for page in printed["Risk"]
-        if any(words.startswith("Change of the total") for words, _ in page.words)
+        if any(words.startswith("Change in the total") for words, _ in page.words)
     ]
     assert {"at its low", "at its high"} <= {*found} or "at its high at its low" in found
     assert any(re.fullmatch(r"\+[\d.]+B", one) for one in found)

@@ -106,14 +106,14 @@ BAD = [
     (("forecast", "--scenario", "bare"), "no scenario is called 'bare': did you mean bear or"),
     (("forecast", "--set", "penetration=1"), "no assumption is called 'penetration': did"),
     (("forecast", "--set", "ai_penetration"), "is not of the form id=value"),
-    (("forecast", "--set", "ai_penetration=33"), "ai_penetration is 33; allowed is 0.001 to 1"),
+    (("forecast", "--set", "ai_penetration=33"), "ai_penetration is 33; it must be 0.001 to 1"),
     (("forecast", "--set", "gdp_growth=1%", "--set", "gdp_growth=2%"), "gdp_growth is given twice"),
     (("forecast", "--set", "gdp_growth=much"), "gdp_growth is 'much', but must be a number"),
-    (("forecast", "--json", "--csv"), "choose one of --json and --csv"),
-    (("forecast", "--csv", "--json"), "choose one of --json and --csv"),
+    (("forecast", "--json", "--csv"), "choose --json or --csv"),
+    (("forecast", "--csv", "--json"), "choose --json or --csv"),
     (("forecast", "--depth", "3"), "No such option"),
     (("assumptions", "gdp"), "no assumption is called 'gdp'"),
-    (("build", "--for", "lotus"), "no route is called 'lotus'; known are"),
+    (("build", "--for", "lotus"), "no route is called 'lotus'; known:"),
     (("predict",), "No such command"),
 ]
 
@@ -230,4 +230,4 @@ def test_a_fault_of_the_program_has_an_exit_code_of_its_own_and_one_line(
     monkeypatch.setattr("xl_cryptoai.forecast.Forecast.__init__", broken)
     code, out, err = run(capsys, "forecast")
     assert (code, out, err.count("\n")) == (PROGRAM_FAULT, "", 1)
-    assert "fault of the program" in err and "ZeroDivisionError: first line second line" in err
+    assert "bug in the program" in err and "ZeroDivisionError: first line second line" in err

@@ -200,7 +200,7 @@ BROKEN: list[tuple[str, str, Callable[[Machine], object], str, str]] = [
     ("no zip file as add-in", "Crypto AI add-in", lambda m: m.env.add_in.write_bytes(b"old"),
      "", "close Excel, xl-cryptoai install"),
     ("old add-in", "Crypto AI add-in", lambda m: old_add_in(m, __version__, "0.1.9"),
-     f"is of xl-cryptoai 0.1.9; this is {__version__}", "close Excel, xl-cryptoai install"),
+     f"is from xl-cryptoai 0.1.9; this is {__version__}", "close Excel, xl-cryptoai install"),
     ("add-in of another Python", "Crypto AI add-in",
      lambda m: m.env.add_in.write_bytes(add_in.build("C:\\other.exe")), "runs C:\\other.exe",
      "close Excel, xl-cryptoai install"),
@@ -210,7 +210,7 @@ BROKEN: list[tuple[str, str, Callable[[Machine], object], str, str]] = [
      "xl-cryptoai install"),
     ("no interpreter", "interpreter", setting(OTHER="x"), "does not say which",
      "xl-cryptoai install"),
-    ("lost interpreter", "interpreter", setting(INTERPRETER_WIN="gone.exe"), "is not there",
+    ("lost interpreter", "interpreter", setting(INTERPRETER_WIN="gone.exe"), "does not exist",
      "xl-cryptoai install"),
     ("other interpreter", "interpreter", other_python, "this Python is",
      "install xl-cryptoai in the other"),
@@ -399,7 +399,7 @@ def test_remove_leaves_no_empty_settings_behind(machine) -> None:
 def test_remove_keeps_the_interpreter_that_somebody_else_set(machine) -> None:
     other_python(machine)
     before = machine.env.settings_file.read_bytes()
-    assert "stays: it is not this Python" in list(remove(machine.env))[1]
+    assert "is kept: it is not this Python" in list(remove(machine.env))[1]
     assert machine.env.settings_file.read_bytes() == before
 
 
@@ -411,7 +411,7 @@ def test_an_add_in_that_xlwings_could_not_install_is_reported(machine) -> None:
 
 
 def test_a_file_to_unblock_that_is_not_there_is_reported_before_anything_is_done(machine) -> None:
-    with pytest.raises(FileRefusedError, match="is no file"):
+    with pytest.raises(FileRefusedError, match="is not a file"):
         list(set_up(machine.env, [machine.folder / "gone.xlsm"]))
     assert machine.commands == []
 
@@ -463,7 +463,7 @@ def test_install_says_what_it_did_and_what_is_left(machine, monkeypatch, capsys)
     monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
     assert main(["install"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("xlwings add-in: ") and "Start Excel again; " in out
+    assert out.startswith("xlwings add-in: ") and "Restart Excel; " in out
     del machine.versions["pywin32"]
     assert main(["install"]) == 1
     assert "FIX   pywin32" in capsys.readouterr().out
@@ -473,7 +473,7 @@ def test_install_takes_everything_away_again(machine, monkeypatch, capsys) -> No
     monkeypatch.setattr(xl_cryptoai_windows, "this_machine", lambda: machine.env)
     assert main(["install", "--remove"]) == 0
     out = capsys.readouterr().out
-    assert "xl_cryptoai.xlam is removed" in out and "xlwings.xlam stays" in out
+    assert "xl_cryptoai.xlam is removed" in out and "xlwings.xlam is kept" in out
     assert not machine.env.add_in.exists()
     assert machine.commands == []
 

@@ -118,18 +118,18 @@ def test_a_block_of_10000_cells_is_one_call() -> None:
 
 # argument given instead, Excel error, what the message says
 REFUSALS = [
-    ("text", 1, "a lot", "#VALUE!", "gdp_growth is the text 'a lot'; allowed is 0 to 0.15 (0% to"),
-    ("a number as text", 1, "0.03", "#VALUE!", "gdp_growth is the text '0.03'; allowed is"),
-    ("a blank, as None", 1, None, "#VALUE!", "gdp_growth is blank; allowed is 0 to 0.15"),
-    ("a blank, as empty text", 1, "", "#VALUE!", "gdp_growth is blank; allowed is 0 to 0.15"),
+    ("text", 1, "a lot", "#VALUE!", "gdp_growth is the text 'a lot'; it must be 0 to 0.15 (0% to"),
+    ("a number as text", 1, "0.03", "#VALUE!", "gdp_growth is the text '0.03'; it must be"),
+    ("a blank, as None", 1, None, "#VALUE!", "gdp_growth is blank; it must be 0 to 0.15"),
+    ("a blank, as empty text", 1, "", "#VALUE!", "gdp_growth is blank; it must be 0 to 0.15"),
     ("a blank in a range", 1, [[0.03], [None]], "#VALUE!", "gdp_growth (row 2, column 1) is blank"),
-    ("a logical value", 2, True, "#VALUE!", "ai_growth_multiple is TRUE; allowed is 0 to 5"),
-    ("a negative rate", 1, -0.03, "#NUM!", "gdp_growth is -0.03; allowed is 0 to 0.15 (0% to 15%)"),
-    ("a rate as 33", 1, 33, "#NUM!", "gdp_growth is 33; allowed is 0 to 0.15 (0% to 15%)"),
-    ("an infinite year", 3, float("inf"), "#NUM!", "forecast_year is inf; allowed is 2020 to 2040"),
-    ("no number at all", 3, float("nan"), "#NUM!", "forecast_year is nan; allowed is 2020 to 2040"),
-    ("an absurd year", 3, 1e9, "#NUM!", "forecast_year is 1000000000; allowed is 2020 to 2040"),
-    ("a broken year", 3, 2029.5, "#NUM!", "forecast_year is 2029.5; allowed is 2020 to 2040, a w"),
+    ("a logical value", 2, True, "#VALUE!", "ai_growth_multiple is TRUE; it must be 0 to 5"),
+    ("a negative rate", 1, -0.03, "#NUM!", "gdp_growth is -0.03; it must be 0 to 0.15 (0% to 15%)"),
+    ("a rate as 33", 1, 33, "#NUM!", "gdp_growth is 33; it must be 0 to 0.15 (0% to 15%)"),
+    ("an infinite year", 3, float("inf"), "#NUM!", "forecast_year is inf; it must be 2020 to 2040"),
+    ("no number at all", 3, float("nan"), "#NUM!", "forecast_year is nan; it must be 2020 to 2040"),
+    ("an absurd year", 3, 1e9, "#NUM!", "forecast_year is 1000000000; it must be 2020 to 2040"),
+    ("a broken year", 3, 2029.5, "#NUM!", "forecast_year is 2029.5; it must be 2020 to 2040, a w"),
     ("a year before", 3, 2021, "#NUM!", "forecast_year is 2021, baseline_year is 2022; forecast_y"),
     ("#DIV/0! in a cell, server", 1, {"type": "Error", "kind": "Div"}, "#DIV/0!",
      "gdp_growth is the error #DIV/0!; fix that cell first"),
@@ -137,8 +137,8 @@ REFUSALS = [
     ("#N/A in a cell, Windows", 1, -2146826246, "#N/A", "gdp_growth is the error #N/A"),
     ("a newer error, Windows", 1, -2146826238, "#VALUE!", "gdp_growth is the error #CALC!"),
     ("a newer error in a range", 1, [[-2146826243]], "#VALUE!", "gdp_growth is the error #SPILL!"),
-    ("rows that differ", 1, [[0.03, 0.03], [0.03]], "#VALUE!", "gdp_growth is no rectangle"),
-    ("no cells", 1, [[]], "#VALUE!", "gdp_growth is no rectangle"),
+    ("rows that differ", 1, [[0.03, 0.03], [0.03]], "#VALUE!", "gdp_growth is not a rectangle"),
+    ("no cells", 1, [[]], "#VALUE!", "gdp_growth is not a rectangle"),
 ]  # fmt: skip
 
 
@@ -198,11 +198,11 @@ def test_wrong_input_is_refused_by_argument_value_and_range(place, cell, excel, 
 def test_a_rate_above_100_percent_and_an_unknown_choice_are_refused() -> None:
     refusal = refused("CAI_AI_GAIN", 1e12, 1.2)
     assert (refusal.excel, str(refusal)) == (
-        "#NUM!", "ai_penetration is 1.2; allowed is 0.001 to 1 (0.1% to 100%): did you mean 1.2%, "
+        "#NUM!", "ai_penetration is 1.2; it must be 0.001 to 1 (0.1% to 100%): did you mean 1.2%, "
         "which is 0.012?"
     )  # fmt: skip
     refusal = refused("CAI_IDENTITY_MARKET", 2e11, 1e11, 0.035, "hardware")
-    assert refusal.excel == "#NUM!" and "allowed is ai_revenue or ai_software" in str(refusal)
+    assert refusal.excel == "#NUM!" and "it must be ai_revenue or ai_software" in str(refusal)
     refusal = refused("CAI_IDENTITY_MARKET", 2e11, 1e11, 0.035, 1.0)
     assert refusal.excel == "#VALUE!"
 
@@ -228,12 +228,16 @@ def test_a_division_by_zero_is_excels_own_error() -> None:
 def test_a_result_beyond_its_limits_is_refused_as_an_argument_would_be() -> None:
     refusal = refused("CAI_BLENDED_CRYPTO_SHARE", 2, 1)
     assert refusal.excel == "#NUM!"
-    assert str(refusal).startswith("blended_crypto_share would be 2; it can be 0 to 1 (0% to 100%)")
+    assert str(refusal).startswith(
+        "blended_crypto_share would be 2; it must be 0 to 1 (0% to 100%)"
+    )
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 1e300])
 def test_only_finite_figures_within_limits_are_reconciled(value: float) -> None:
-    assert str(refused("CAI_RECONCILE", "total", value)).startswith(f"total is {value:.15g}; allow")
+    assert str(refused("CAI_RECONCILE", "total", value)).startswith(
+        f"total is {value:.15g}; it must"
+    )
 
 
 @pytest.mark.parametrize(
@@ -252,7 +256,7 @@ def test_what_no_host_sends_is_refused_in_a_sentence(cell: object, words: str) -
 
 @pytest.mark.parametrize("cells", [(), (1.0,), (1.0, 0.3, 0.3)])
 def test_too_few_and_too_many_arguments_are_refused_with_their_names(cells) -> None:
-    words = f"CAI_AI_GAIN takes 2 arguments (tam, ai_penetration), {len(cells)} came"
+    words = f"CAI_AI_GAIN takes 2 arguments (tam, ai_penetration), but got {len(cells)}"
     assert str(refused("CAI_AI_GAIN", *cells)) == words
 
 
@@ -260,13 +264,13 @@ def test_too_few_and_too_many_arguments_are_refused_with_their_names(cells) -> N
 @pytest.mark.parametrize("name", ["CAI_SOURCE", "CAI_TRACE"])
 def test_a_long_text_is_quoted_by_its_beginning(name: str, length: int) -> None:
     words = str(refused(name, "x" * length))
-    assert words.startswith(f"no assumption or step is called '{'x' * 99}...; known are basel")
+    assert words.startswith(f"no assumption or step is called '{'x' * 99}...; known: basel")
 
 
 def test_the_refusal_in_a_cell_is_one_sentence_and_no_traceback() -> None:
     assert xl_cryptoai_udfs.cai_ai_gain(1e12, 33.0) == [
         [
-            "#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%): did you mean 33%, "
+            "#NUM!: ai_penetration is 33; it must be 0.001 to 1 (0.1% to 100%): did you mean 33%, "
             "which is 0.33?"
         ]
     ]
@@ -334,14 +338,14 @@ def test_several_scenarios_give_a_column_each(given: object) -> None:
 
 # what is asked, the Excel error, the sentence
 UNKNOWN_SCENARIOS = [
-    (("moon",), "#N/A", "no scenario is called 'moon'; known are bear, base, bull"),
+    (("moon",), "#N/A", "no scenario is called 'moon'; known: bear, base, bull"),
     (
         ("total",),
         "#N/A",
         "no scenario is called 'total'; give bear, base or bull, or assumption ids with their "
         "values; CAI_VALUE returns one figure",
     ),
-    ((1.0,), "#VALUE!", "scenario is 1.0; allowed is bear, base or bull"),
+    ((1.0,), "#VALUE!", "scenario is 1.0; it must be bear, base or bull"),
     (("#N/A",), "#N/A", "scenario is the error #N/A; fix that cell first"),
     (([["bull", "bull"]],), "#N/A", "scenario_or_ids has 'bull' twice; give each once"),
     (
@@ -391,7 +395,7 @@ def test_an_unknown_figure_is_refused_with_the_nearest_or_the_known_ones() -> No
     assert refusal.excel == "#N/A"
     assert str(refusal) == "no assumption or step is called 'totl': did you mean total?"
     assert str(refused("CAI_VALUE", "moon")).endswith("total, blended_crypto_share")
-    assert str(refused("CAI_VALUE", "total", "moon")).endswith("known are bear, base, bull")
+    assert str(refused("CAI_VALUE", "total", "moon")).endswith("known: bear, base, bull")
     assert refused("CAI_VALUE", [["total"], [None]]).excel == "#VALUE!"
 
 

@@ -133,7 +133,7 @@ def test_no_command_writes_over_what_it_reads(capsys, tmp_path: Path, command: l
     content = (ROOT / "workbooks" / "crypto_ai_revenue_plain.xlsx").read_bytes()
     book.write_bytes(content)
     code = main([str(book) if word == "BOOK" else word for word in command])
-    assert code == 2 and "is what this command reads" in capsys.readouterr().err
+    assert code == 2 and "is an input of this command" in capsys.readouterr().err
     assert book.read_bytes() == content
 
 

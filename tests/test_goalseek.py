@@ -89,7 +89,7 @@ def test_a_goal_keeps_the_rules_between_inputs() -> None:
     found = goalseek("software_share", 1e12)
     assert not found.reached
     assert found.value == pytest.approx(1 - Forecast()["compute_share"], abs=1e-9)
-    assert "at the end that a rule between inputs sets, software_share = 0.81096965" in found.words
+    assert "the limit that a rule between inputs sets, software_share = 0.81096965" in found.words
     assert found.result == Forecast(overrides={"software_share": found.value})["total"]
 
 

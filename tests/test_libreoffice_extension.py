@@ -359,7 +359,7 @@ def test_the_sentence_of_a_refusal_is_in_the_log_of_the_profile(
     office: LibreOffice, document: Document
 ) -> None:
     log = office.in_profile(LOG).read_text(encoding="utf-8")
-    sentence = "CAI.AI_GAIN  #NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%)"
+    sentence = "CAI.AI_GAIN  #NUM!: ai_penetration is 33; it must be 0.001 to 1 (0.1% to 100%)"
     assert sentence in log
     assert "CAI.SOURCE  #N/A: no assumption or step is called 'tamm'" in log
 

@@ -167,7 +167,7 @@ def test_every_refusal_is_the_same_sentence() -> None:
     assert {kind for kind, _ in answers} == {"refusal"}
     assert [
         "refusal",
-        "#NUM!: ai_penetration is 1.2; allowed is 0.001 to 1 (0.1% to 100%): did you mean 1.2%, "
+        "#NUM!: ai_penetration is 1.2; it must be 0.001 to 1 (0.1% to 100%): did you mean 1.2%, "
         "which is 0.012?",
     ] in answers
 

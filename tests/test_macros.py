@@ -142,7 +142,7 @@ def test_the_examples_of_the_page_hold(workbooks: dict[str, Path], blank: Desk) 
 
 def test_what_is_refused_is_shown_as_a_message_and_the_workbook_stays(blank: Desk) -> None:
     blank.click("simulate")
-    assert blank.message.startswith("blank.xlsx is no workbook of xl-cryptoai")
+    assert blank.message.startswith("blank.xlsx is not a workbook of xl-cryptoai")
     assert blank.excel.messages[-1][1] == "critical"
     assert blank.fresh == []
 

@@ -230,7 +230,7 @@ def test_low_and_most_likely_out_of_order_only_together_are_a_conflict() -> None
     theirs = side({"gdp_growth": {"mode": 0.025}})
     merged = merge(BASE, mine, theirs)
     assert conflicts_of(merged) == {"gdp_growth.low", "gdp_growth.mode"}
-    assert "must rise" in rule_of(merged)
+    assert "are out of order" in rule_of(merged)
     assert not merge(BASE, mine, theirs, prefer="theirs").open
 
 
@@ -362,7 +362,7 @@ def test_a_setting_that_does_not_fix_a_rule_is_in_the_words_of_its_conflicts() -
     theirs = side({"gdp_growth": {"high": 0.036}})
     merged = merge(BASE, mine, theirs, settings={("gdp_growth", "high"): 0.0365})
     assert {one.field for one in merged.conflicts} == {"low", "mode"}
-    assert "high 0.0365 must rise" in rule_of(merged)
+    assert "high 0.0365 are out of order" in rule_of(merged)
 
 
 def test_logs_are_united_in_order_and_nothing_is_doubled() -> None:
@@ -401,7 +401,7 @@ def test_what_both_have_that_cannot_be_migrated_is_noted_once() -> None:
     [
         ("ai_penetratoin", 0.4, "ai_penetratoin"),
         ("ai_penetration.live", 0.4, "no input field of ai_penetration is called 'live'"),
-        ("ai_penetration", 33.0, "allowed is 0.001 to 1"),
+        ("ai_penetration", 33.0, "it must be 0.001 to 1"),
         ("ai_penetration.bear", "none", "only an override, a shape, or a low"),
         ("scenario", "boom", "no scenario is called"),
     ],
@@ -450,7 +450,7 @@ def test_a_sheet_pasted_in_does_not_bury_the_change_log() -> None:
     pasted = [NotMigrated(UNMAPPED, f"Scratch!A{row}", "1") for row in range(1, 601)]
     lines = not_migrated_lines(pasted)
     assert len(lines) == 501 and lines[0] == "Scratch: A1 '1'"
-    assert lines[-1] == "100 more lines, which only the file itself has: keep it"
+    assert lines[-1] == "100 more lines, in the original file only: keep it"
 
 
 def test_unmapped_cells_of_one_row_are_one_line() -> None:
@@ -645,7 +645,7 @@ def test_a_decision_writes_a_workbook_with_everything_in_it(pair, command, tmp_p
     code, told, _ = command(*pair, "-o", out, "--set", "ai_penetration=45%")
     assert code == 0 and told.splitlines()[-2] == str(out)
     assert told.splitlines()[-1].startswith("Open it in any spreadsheet program; it needs nothing")
-    assert "plain, by that of mine.xlsx" in told
+    assert "plain, from the route of mine.xlsx" in told
     found = read_book(open_book(out))
     assert found.errors == [] and found.compare() == []
     assert found.values["ai_penetration"]["override"] == 0.45
@@ -831,7 +831,7 @@ def test_far_more_than_a_copy_of_ours_is_refused_before_it_is_parsed(
     }
     assert main(words[command]) == 2
     error = capsys.readouterr().err
-    assert said in error and "'Market data'" in error and "workbook of its own" in error
+    assert said in error and "'Market data'" in error and "workbook of their own" in error
     assert not Path(out).exists()
 
 
@@ -884,10 +884,10 @@ def test_a_windows_workbook_is_merged_into_one(
 ) -> None:
     book = workbooks["windows"]
     code, told, _ = command(book, book, book, "-o", tmp_path / "out.xlsm")
-    assert code == 0 and "windows, by the suffix of out.xlsm" in told
+    assert code == 0 and "windows, from the suffix of out.xlsm" in told
     assert route_of(open_book(tmp_path / "out.xlsm")).id == "windows"
     code, _, error = command(book, book, book, "-o", tmp_path / "out.xlsx")
-    assert code == 2 and "call it out.xlsm" in error and "out_office.xlsx" in error
+    assert code == 2 and "name it out.xlsm" in error and "out_office.xlsx" in error
 
 
 def test_bad_usage_is_refused(pair, command, tmp_path: Path) -> None:
@@ -895,8 +895,8 @@ def test_bad_usage_is_refused(pair, command, tmp_path: Path) -> None:
     out.write_text("mine")
     assert "--force" in command(*pair, "-o", out)[2] and out.read_text() == "mine"
     assert command(*pair, "-o", out, "--force", "--ours")[0] == 0
-    assert "no name of a workbook" in command(*pair, "-o", tmp_path / "out.ods")[2]
-    assert "is no file" in command(pair[0], tmp_path / "x.xlsx", pair[2], "-o", tmp_path / "y.xlsx")[2]  # fmt: skip  # noqa: E501
+    assert "not the name of a workbook" in command(*pair, "-o", tmp_path / "out.ods")[2]
+    assert "is not a file" in command(pair[0], tmp_path / "x.xlsx", pair[2], "-o", tmp_path / "y.xlsx")[2]  # fmt: skip  # noqa: E501
     for extra in (
         ("--ours", "--theirs"),
         ("--set", "ai_penetration=0.4", "--set", "ai_penetration.override=0.5"),

@@ -216,7 +216,7 @@ def test_a_file_that_nobody_reads_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "is no model folder: it has no model.toml; write one with: xl-cryptoai new"),
+        (None, "is not a model folder: it has no model.toml; write one with: xl-cryptoai new"),
         ("title = ", "model.toml: entry '-', field '-': not valid TOML: "),
         ("\xff", "model.toml: entry '-', field '-': is not text in UTF-8; save it as that"),
         ("title = 1", "model.toml: entry '-', field 'title': is 1; give a heading"),
@@ -250,14 +250,14 @@ SCENARIO = {"id": "own_case", "label": "Own", "view": "house"}
         ),
         (
             {"model": {"leave_out": ["total"]}},
-            "'total' is no assumption, step or scenario",
+            "'total' is not an assumption, step or scenario",
         ),
         (
             {"model": {"leave_out": ["ai_penetration"]}},
             "step 'ai_gain' needs ai_penetration",
         ),
-        ({"model": {"leave_out": [*MODEL.segments]}}, "no segment is left; mark a step as one"),
-        ({"model": {"scenario": [{**SCENARIO, "view": "mine"}]}}, "is 'mine'; known are"),
+        ({"model": {"leave_out": [*MODEL.segments]}}, "no segment remains; mark a step as one"),
+        ({"model": {"scenario": [{**SCENARIO, "view": "mine"}]}}, "is 'mine'; known:"),
         (
             {"model": {"scenario": [{**SCENARIO, "over": "worst"}]}},
             "no scenario before it",
@@ -276,7 +276,7 @@ SCENARIO = {"id": "own_case", "label": "Own", "view": "house"}
             {"model": {"scenario": [{**SCENARIO, "values": {"gdp_growth": 3}}]}},
             "entry 'gdp_growth', field 'own_case': is 3, outside its bounds",
         ),
-        ({"assumptions": {"assumption": [{**ASSUMPTION, "unit": "eur"}]}}, "is 'eur'; known are"),
+        ({"assumptions": {"assumption": [{**ASSUMPTION, "unit": "eur"}]}}, "is 'eur'; known:"),
         ({"assumptions": {"assumption": [{**ASSUMPTION, "base": 2}]}}, "'base': is 2, outside its"),
         ({"assumptions": {"assumption": [{"id": "own_share"}]}}, "field 'label': is missing"),
         ({"assumptions": {"assumption": [{**ASSUMPTION, "id": "tam"}]}}, "must be small letters"),

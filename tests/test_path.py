@@ -166,7 +166,7 @@ def test_values_beside_ids_may_leave_adoption_out() -> None:
     [
         (("sideways",), "no scenario is called 'sideways'"),
         (("base", None, "soon"), "a year, or blank"),
-        (("base", None, 12.5), "allowed is 1900 to 2200"),
+        (("base", None, 12.5), "it must be 1900 to 2200"),
         ((["total"], [1.0]), "ids lacks"),
     ],
 )

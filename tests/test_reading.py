@@ -282,7 +282,7 @@ def test_an_unknown_scenario_is_refused(changed: Any) -> None:
 
     found = changed(choose)
     (problem,) = found.errors
-    assert what(problem) == "is 'Worst', which is no scenario"
+    assert what(problem) == "is 'Worst', which is not a scenario"
     assert fix(problem) == "choose Bear, Base or Bull"
     assert found.scenario is None
     with pytest.raises(FileRefusedError, match="'Worst'"):
@@ -325,7 +325,7 @@ def test_a_name_that_points_outside_is_reported_and_the_row_is_found_by_its_id(
     found = changed(name_points_to(target))
     (problem,) = found.errors
     live = found.cells["gdp_growth"]["live"]
-    assert (problem.cell, fix(problem)) == (live, f"let the name point to {live}")
+    assert (problem.cell, fix(problem)) == (live, f"point the name to {live}")
     assert found.live()["gdp_growth"] == 0.03
 
 
@@ -373,7 +373,7 @@ def test_a_value_typed_into_live_is_reported(changed: Any) -> None:
         cell(book, "Assumptions", "gdp_growth", "Live").value = 0.04
 
     found = changed(change)
-    assert "enter a value of your own under Override" in fix(found.errors[0])
+    assert "enter your own value under Override" in fix(found.errors[0])
     assert [(line.id, line.stored) for line in found.compare()] == [("gdp_growth", 0.04)]
 
 
@@ -419,12 +419,12 @@ def lost_heads(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda path: path.unlink(), "is no file"),
-        (lambda path: path.write_text("id,value\n"), "is no workbook"),
-        (lambda path: path.write_bytes(b""), "is no workbook"),
+        (lambda path: path.unlink(), "is not a file"),
+        (lambda path: path.write_text("id,value\n"), "is not a workbook"),
+        (lambda path: path.write_bytes(b""), "is not a workbook"),
         (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600)), "encrypted or an old"),
-        (lambda path: path.write_bytes(path.read_bytes()[:9000]), "damaged or no workbook"),
-        (other_workbook, "is no workbook of xl-cryptoai"),
+        (lambda path: path.write_bytes(path.read_bytes()[:9000]), "damaged or not a workbook"),
+        (other_workbook, "is not a workbook of xl-cryptoai"),
         (lost_heads, "write its headers Id, Unit, Live, Bear, Base, Bull, Override again"),
     ],
 )
@@ -471,7 +471,11 @@ def document_type(content: bytes) -> bytes:
         (SHEET, lambda content: bytes(60_000_000), "unpacks from"),
         (SHEET, lambda content: content.replace(b"UTF-8", b"UTF-7"), "UTF-7"),
         (SHEET, lambda content: content[:-20], "damaged"),
-        (SHEET, lambda content: content.replace(b'<row r="1"', b'<row r="x"'), "which is no place"),
+        (
+            SHEET,
+            lambda content: content.replace(b'<row r="1"', b'<row r="x"'),
+            "which is not a cell",
+        ),
     ],
 )
 def test_a_hostile_file_is_refused_with_a_sentence(
@@ -666,7 +670,7 @@ def test_the_command_tells_what_is_changed_and_that_results_agree(
     assert re.search(r"scenario +base", out)
     assert re.search(r"ai_penetration +40% +33% +override", out)
     assert "gdp_growth" not in out
-    assert "stored results are the recomputed ones" in out
+    assert "stored results match the recomputed ones" in out
 
 
 def test_the_command_gives_everything_as_json(
@@ -704,7 +708,7 @@ def test_the_command_tells_stored_results_that_differ(
     assert main(["read", str(path)]) == 1
     out = capsys.readouterr().out
     assert re.search(r"total +bull", out)
-    assert "stored results are not what the inputs give" in out
+    assert "stored results do not match the inputs" in out
 
 
 def test_the_command_tells_that_nothing_is_stored(
@@ -721,7 +725,7 @@ def test_the_command_refuses_a_file_it_cannot_use(
     (tmp_path / "book.xlsx").write_text("no zip")
     assert main(["read", str(tmp_path / "book.xlsx")]) == 2
     captured = capsys.readouterr()
-    assert captured.out == "" and "is no workbook" in captured.err
+    assert captured.out == "" and "is not a workbook" in captured.err
 
 
 def test_a_workbook_that_was_read_compared_and_audited_leaves_the_memory(

@@ -113,8 +113,8 @@ def test_the_risk_is_what_simulate_prints(folder: Path, capsys) -> None:
     for percentile in ("p5", "p50", "p95"):
         assert read_as(told["results"]["total"][percentile], "usd_per_year", 3) in words
     chance = told["chance_of_exceeding"]["10.2B"][0]
-    assert f"{chance:.1%} chance to exceed the published 10.2B" in words
-    assert f"stands at P{told['live']['percentile']:.1f} of the draws" in words
+    assert f"{chance:.1%} chance of exceeding the published 10.2B" in words
+    assert f"is at P{told['live']['percentile']:.1f} of the draws" in words
 
 
 def test_the_effects_are_those_of_diff_and_add_up(folder: Path, capsys) -> None:
@@ -199,7 +199,7 @@ def test_where_nothing_is_uncertain_the_report_says_so() -> None:
     typed = {name: {"override": one.base} for name, one in CATALOGUE.items() if one.uncertainty}
     inputs = UserInputs(values=typed)
     subject = Subject(plan_of_inputs(MODEL, inputs), inputs, facts_of_inputs(MODEL, inputs, "-"))
-    assert "Nothing was simulated: no assumption is left uncertain" in as_html(memo(subject))
+    assert "Nothing was simulated: no assumption is uncertain" in as_html(memo(subject))
 
 
 # By what a reader knows the file -----------------------------------------------------------------
@@ -378,7 +378,7 @@ def test_without_the_library_html_is_named_as_the_other_way(
 ) -> None:
     monkeypatch.setitem(sys.modules, "docx", None)
     assert main(["report", "--out", str(tmp_path / "r.docx")]) == 2
-    assert "install python-docx again, or write .html" in capsys.readouterr().err
+    assert "reinstall python-docx, or write .html" in capsys.readouterr().err
 
 
 # Usage -------------------------------------------------------------------------------------------

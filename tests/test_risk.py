@@ -156,11 +156,11 @@ def test_what_the_scenarios_move_is_uncertain_by_default_from_bear_to_bull() -> 
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
-        (("cauchy", 0.2, 0.3, 0.4), UnknownNameError, "no shape is called 'cauchy'; known are"),
-        (("pert", 0.4, 0.3, 0.5), OutOfRangeError, "low 0.4, most likely 0.3 and high 0.5 must"),
-        (("normal", 0.4, None, 0.3), OutOfRangeError, "low 0.4 and high 0.3 must rise"),
+        (("cauchy", 0.2, 0.3, 0.4), UnknownNameError, "no shape is called 'cauchy'; known:"),
+        (("pert", 0.4, 0.3, 0.5), OutOfRangeError, "low 0.4, most likely 0.3 and high 0.5 are"),
+        (("normal", 0.4, None, 0.3), OutOfRangeError, "low 0.4 and high 0.3 are out of order"),
         (("pert", 0.3, 0.3, 0.3), OutOfRangeError, "low and high are both 0.3; give a range"),
-        (("pert", 0.2, 0.3, 1.4), OutOfRangeError, "ai_penetration is 1.4; allowed is 0.001 to 1"),
+        (("pert", 0.2, 0.3, 1.4), OutOfRangeError, "ai_penetration is 1.4; it must be 0.001 to 1"),
         (("pert", 0.2, "x", 0.4), WrongTypeError, "ai_penetration is 'x', but must be a number"),
     ],
 )
@@ -176,7 +176,7 @@ IMPOSSIBLE = [[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]
     ("matrix", "error", "words"),
     [
         ([[1, 0.5]], ShapeMismatchError, "give 3 rows and columns, in the order a, b, c"),
-        (np.eye(3) * 2, OutOfRangeError, "correlation of a and a is 2; allowed is -1 to 1"),
+        (np.eye(3) * 2, OutOfRangeError, "correlation of a and a is 2; it must be -1 to 1"),
         (np.diag([1, 0.5, 1]), OutOfRangeError, "correlation of b with itself is 0.5, not 1"),
         ([[1, 0.5, 0], [0.4, 1, 0], [0, 0, 1]], OutOfRangeError, "0.5 one way and 0.4 the other"),
         (IMPOSSIBLE, OutOfRangeError, "nearest that are differ most for"),

@@ -153,10 +153,7 @@ def test_frozen_tables_say_whether_the_inputs_are_still_those_of_then(
     workbooks: dict[str, Path], tmp_path: Path, route: str
 ) -> None:
     told = openpyxl.load_workbook(workbooks[route], data_only=True)["Risk tables"]["A4"].value
-    assert (
-        told
-        == f"{AS_BUILT}. Stored when Python built this workbook; changes are not followed here."
-    )
+    assert told == f"{AS_BUILT}. Stored when Python built this workbook; does not update."
     if reason := available():
         require(reason)
     shape = f"{distributions.SHAPE_COLUMN}{row_of('gdp_growth')}"
@@ -269,14 +266,14 @@ def test_a_toml_file_can_say_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ('[ai_penetration]\nshape = "round"', "is 'round'; known are pert, triangular"),
-        ("[ai_penetration]\nhigh = 1.2", "is 1.2; allowed is 0.001 to 1"),
+        ('[ai_penetration]\nshape = "round"', "is 'round'; known: pert, triangular"),
+        ("[ai_penetration]\nhigh = 1.2", "is 1.2; it must be 0.001 to 1"),
         (
             "[ai_penetration]\nwith_ai_revenue_capture = 0.5",
             "no input field of ai_penetration is called 'with_ai_revenue_capture'",
         ),
-        ("[ai_revenue_capture]\nwith_ai_penetration = 1.5", "is 1.5; allowed is -1 to 1"),
-        ("[simulation]\ndraws = 1", "is 1; allowed is 100 to 1000000, a whole number"),
+        ("[ai_revenue_capture]\nwith_ai_penetration = 1.5", "is 1.5; it must be -1 to 1"),
+        ("[simulation]\ndraws = 1", "is 1; it must be 100 to 1000000, a whole number"),
         ("[simulation]\nspeed = 1", "'speed': no input field of simulation is called 'speed'"),
     ],
 )

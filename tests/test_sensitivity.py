@@ -140,7 +140,7 @@ def test_a_grids_own_overrides_do_not_matter_even_if_they_would_break_a_rule() -
         (("growth", [0.1], "gdp_growth", [0.1]), UnknownNameError, "no assumption is called 'gro"),
         (
             ("ai_penetration", [0.2, 33], "gdp_growth", [0.1]), OutOfRangeError,
-            r"ai_penetration \(no. 2\) is 33; allowed is 0.001 to 1",
+            r"ai_penetration \(no. 2\) is 33; it must be 0.001 to 1",
         ),
         (("ai_penetration", ["x"], "gdp_growth", [0.1]), WrongTypeError, "ai_penetration is 'x'"),
         (("ai_penetration", [], "gdp_growth", [0.1]), ShapeMismatchError, r"xs has shape \(0,\)"),
@@ -247,8 +247,8 @@ def test_the_same_seed_gives_the_same_indices_and_another_seed_others() -> None:
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"draws": 63}, OutOfRangeError, "draws is 63; allowed is 64 to 1048576"),
-        ({"draws": 10**12}, OutOfRangeError, "draws is 1000000000000; allowed is"),
+        ({"draws": 63}, OutOfRangeError, "draws is 63; it must be 64 to 1048576"),
+        ({"draws": 10**12}, OutOfRangeError, "draws is 1000000000000; it must be"),
         ({"draws": 1e4}, WrongTypeError, "draws is 10000.0; give a whole number"),
         ({"seed": "lucky"}, WrongTypeError, "seed is 'lucky'; give a whole number"),
     ],

@@ -175,7 +175,7 @@ def test_a_newer_error_is_named_and_an_unknown_scenario_answered_with_the_known_
         400, "#VALUE!: ai_penetration is the error #CALC!; fix that cell first"
     )  # fmt: skip
     assert refused(server, "CAI_VALUE", "total", "moon") == (
-        400, "#N/A: no scenario is called 'moon'; known are bear, base, bull"
+        400, "#N/A: no scenario is called 'moon'; known: bear, base, bull"
     )  # fmt: skip
 
 
@@ -188,14 +188,14 @@ def test_a_number_with_a_format_is_its_number(server) -> None:
 
 
 REFUSALS = [
-    ("text", "a lot", "#VALUE!: ai_penetration is the text 'a lot'; allowed is 0.001 to 1"),
-    ("a blank", "", "#VALUE!: ai_penetration is blank; allowed"),
-    ("an omitted argument", None, "#VALUE!: ai_penetration is blank; allowed"),
-    ("a logical value", True, "#VALUE!: ai_penetration is TRUE; allowed"),
-    ("a rate as 33", 33, "#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%)"),
-    ("a rate as 33, with a format", formatted(33), "#NUM!: ai_penetration is 33; allowed"),
+    ("text", "a lot", "#VALUE!: ai_penetration is the text 'a lot'; it must be 0.001 to 1"),
+    ("a blank", "", "#VALUE!: ai_penetration is blank; it must be"),
+    ("an omitted argument", None, "#VALUE!: ai_penetration is blank; it must be"),
+    ("a logical value", True, "#VALUE!: ai_penetration is TRUE; it must be"),
+    ("a rate as 33", 33, "#NUM!: ai_penetration is 33; it must be 0.001 to 1 (0.1% to 100%)"),
+    ("a rate as 33, with a format", formatted(33), "#NUM!: ai_penetration is 33; it must be"),
     ("an error cell", DIVISION, "#DIV/0!: ai_penetration is the error #DIV/0!; fix that cell"),
-    ("a data type", STOCK, "#VALUE!: ai_penetration is a data type, no plain value; allowed"),
+    ("a data type", STOCK, "#VALUE!: ai_penetration is a data type, not a plain value; it must be"),
     ("a blank in a range", [[0.1], [""]], "#VALUE!: ai_penetration (row 2, column 1) is blank"),
     ("an error in a range", [[0.1, DIVISION]], "#DIV/0!: ai_penetration (row 1, column 2) is the"),
 ]
@@ -218,12 +218,12 @@ def test_ranges_that_do_not_fit_and_a_division_by_zero_are_refused(server) -> No
 @pytest.mark.parametrize("cells", [(), (1e12,), (1e12, 0.3, 0.3)])
 def test_a_wrong_number_of_arguments_is_refused(server, cells) -> None:
     assert refused(server, "CAI_AI_GAIN", *cells) == (
-        400, f"#VALUE!: CAI_AI_GAIN takes 2 arguments (tam, ai_penetration), {len(cells)} came"
+        400, f"#VALUE!: CAI_AI_GAIN takes 2 arguments (tam, ai_penetration), but got {len(cells)}"
     )  # fmt: skip
 
 
 def test_a_wrong_number_of_arguments_is_told_with_the_optional_ones(server) -> None:
-    told = "CAI_GOALSEEK takes 2 to 4 arguments (id, target, ids, values), {} came"
+    told = "CAI_GOALSEEK takes 2 to 4 arguments (id, target, ids, values), but got {}"
     for cells in (("ai_penetration",), ("ai_penetration", 2e10, None, None, None)):
         assert refused(server, "CAI_GOALSEEK", *cells) == (
             400,
@@ -375,8 +375,8 @@ def test_a_call_that_grows_too_large_is_refused_while_it_comes(server) -> None:
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ([1.0] * 65, "#VALUE!: the call has 65 arguments; allowed are 64"),
-        ([1.0] * 160_000, "#VALUE!: the call has 160,000 arguments; allowed are 64"),
+        ([1.0] * 65, "#VALUE!: the call has 65 arguments; at most 64"),
+        ([1.0] * 160_000, "#VALUE!: the call has 160,000 arguments; at most 64"),
         ([[[1]] * 1_000_001], "#VALUE!: the call has over 1,000,000 cells; split the range"),
     ],
     ids=["65 arguments", "160,000 arguments", "a million cells and one"],
@@ -536,7 +536,7 @@ def test_what_is_public_without_the_access_key_shows_neither_it_nor_a_figure(fir
 
 def test_headers_that_do_not_come_are_refused_in_time(firm) -> None:
     assert firm.raw(b"POST / HTTP/1.1\r\nHost: ").endswith(
-        b"\r\n\r\nthe headers did not come in time"
+        b"\r\n\r\nthe headers did not arrive in time"
     )
     assert firm.raw(b"G", 0.3, b"E", 0.3, b"T").startswith(b"HTTP/1.1 408 Request Timeout\r\n")
 
@@ -553,7 +553,7 @@ def test_half_a_request_after_a_whole_one_is_refused_in_time(firm) -> None:
 def test_a_body_that_does_not_come_is_refused_in_time(firm) -> None:
     headers = f"Content-Length: 9000\r\nAuthorization: {KEY}\r\n"
     assert answer_to(firm, CALLED, b"{", headers=headers) == (
-        "408 Request Timeout\nthe call did not come within 0.5 seconds"
+        "408 Request Timeout\nthe call did not arrive within 0.5 seconds"
     )
 
 
@@ -725,7 +725,7 @@ def test_a_refusal_shows_as_an_error_with_the_sentence_beside_it_and_is_asked_on
     answer = page.run("callCell('CAI_AI_GAIN', [[100]], [[33]])")
     assert answer == {
         "shown": "#VALUE!",
-        "beside": "#NUM!: ai_penetration is 33; allowed is 0.001 to 1 (0.1% to 100%): did you mean "
+        "beside": "#NUM!: ai_penetration is 33; it must be 0.001 to 1 (0.1% to 100%): did you mean "
         "33%, which is 0.33?",
     }
     assert len(page.events("Runtime.consoleAPICalled")) == before + 1
@@ -773,7 +773,7 @@ def test_with_a_certificate_everything_goes_by_https(tmp_path: Path) -> None:
 
 
 def test_without_a_certificate_it_says_that_excel_wants_https(server) -> None:
-    assert "This is http, and Excel takes add-ins by https only." in server.log()
+    assert "This is http; Excel loads add-ins over https only." in server.log()
 
 
 def test_a_certificate_needs_its_key(capsys, tmp_path: Path) -> None:
@@ -887,7 +887,7 @@ def test_a_project_without_its_login_refuses_the_start(tmp_path: Path, unset) ->
 
 def test_a_folder_that_is_no_project_is_not_served(capsys, tmp_path: Path, unset) -> None:
     said = serve(capsys, "--license-key", "noncommercial", "--from", str(tmp_path))
-    assert said.endswith("is no project of the server; write one with xl-cryptoai serve --project")
+    assert said.endswith("is not a server project; write one with xl-cryptoai serve --project")
 
 
 def test_beyond_this_machine_it_says_that_nobody_has_to_log_in() -> None:
@@ -981,5 +981,5 @@ def test_files_that_are_no_certificate_are_refused_in_a_sentence(tmp_path: Path)
     files = (tmp_path / "cert.pem", tmp_path / "key.pem")
     for file in files:
         file.write_text("no certificate", encoding="utf-8")
-    with pytest.raises(CryptoAIError, match="are no certificate with its key in PEM form"):
+    with pytest.raises(CryptoAIError, match="are not a certificate and its key in PEM form"):
         start.check_certificate(start.Site("noncommercial", certificate=files))

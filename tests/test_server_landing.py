@@ -109,7 +109,7 @@ def test_a_percentage_a_range_and_a_blank_are_understood(page) -> None:
 
 def test_a_refusal_is_shown_as_its_sentence_and_text_stays_text(page) -> None:
     shown = calculated(page, "CAI_AI_GAIN", tam="<img src=x onerror=alert(1)>", ai_penetration="1")
-    assert shown.startswith("#VALUE!: tam is the text '<img src=x onerror=alert(1)>'; allowed is ")
+    assert shown.startswith("#VALUE!: tam is the text '<img src=x onerror=alert(1)>'; it must be ")
     assert page.run("document.querySelectorAll('.answer img').length") == 0
 
 

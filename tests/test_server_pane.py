@@ -266,7 +266,7 @@ def test_the_text_of_a_cell_comes_as_it_is(server, foreign) -> None:
 def test_a_workbook_of_others_has_no_forecast(server, foreign, question) -> None:
     status, sentence = refused(server, question, foreign)
     assert status == 422
-    assert sentence.startswith("the workbook is no workbook of xl-cryptoai: ")
+    assert sentence.startswith("the workbook is not a workbook of xl-cryptoai: ")
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -283,7 +283,7 @@ def test_what_is_no_workbook_is_answered_with_a_sentence(server, question, conte
         ("trace", 400, "give the cell to be traced: ?sheet=Segments&cell=E12"),
         ("trace?sheet=Segments", 400, "give the cell to be traced"),
         ("trace?sheet=Nowhere&cell=A1", 422, "the workbook has no name or cell "),
-        ("trace?sheet=Segments&cell=ZZZZ1", 422, "'Segments'!ZZZZ1 is no cell"),
+        ("trace?sheet=Segments&cell=ZZZZ1", 422, "'Segments'!ZZZZ1 is not a cell"),
         ("trace?target=nothing", 422, "the workbook has no name or cell 'nothing'"),
         ("simulate?draws=many", 400, "draws is 'many'; give a whole number, such as 10000"),
         ("simulate?draws=-5", 400, "draws is '-5'; give a whole number"),
@@ -317,7 +317,7 @@ def test_a_workbook_over_8_mb_is_refused_before_it_is_read(server) -> None:
 def test_a_workbook_that_does_not_come_is_refused_in_time(server) -> None:
     answer = server.raw(head("/pane/model", Content_Length="9000"), b"PK")
     assert answer.startswith(b"HTTP/1.1 408 ")
-    assert answer.endswith(b"the workbook did not come within 1 seconds")
+    assert answer.endswith(b"the workbook did not arrive within 1 seconds")
 
 
 def test_quick_calls_are_answered_while_a_workbook_is_analysed(server, template) -> None:
@@ -350,8 +350,8 @@ def test_without_the_access_key_no_workbook_is_read(template) -> None:
         assert refused(running, "model", template)[0] == 401
         running.headers = {"Authorization": KEY, "Auth-Provider": "custom"}
         assert refused(running, "model", template) == (
-            422, "the workbook is not analysed within 0.001 seconds; delete sheets that are "
-            "not needed, or take the command line",
+            422, "the workbook was not analysed within 0.001 seconds; delete sheets that are "
+            "not needed, or use the command line",
         )  # fmt: skip
 
 

@@ -110,8 +110,8 @@ def test_what_could_not_be_reached_is_told_and_fails(capsys) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--draws", "0"], "draws is 0; allowed is 32 to"),
-        (["--json", "--csv"], "choose one of --json and --csv"),
+        (["--draws", "0"], "draws is 0; it must be 32 to"),
+        (["--json", "--csv"], "choose --json or --csv"),
         (["--above", "lots"], "--above is 'lots'; give an amount such as 20B"),
         (["--picture", "total.jpg"], "total.jpg does not end in .svg or .png"),
         (["--until", "p50"], "'p50' is not of the form p50=0.5%"),
@@ -126,10 +126,10 @@ def test_what_could_not_be_reached_is_told_and_fails(capsys) -> None:
              "identity_rate,gdp_growth=0.5"],
             "identity_rate and gdp_growth are correlated twice",
         ),
-        (["--correlate", "gdp_growth,identity_rate=2"], "is 2; allowed is -1 to 1"),
-        (["--common-factor", "2"], "the common factor is 2; allowed is 0 to 1"),
+        (["--correlate", "gdp_growth,identity_rate=2"], "is 2; it must be -1 to 1"),
+        (["--common-factor", "2"], "the common factor is 2; it must be 0 to 1"),
         (["--dependence", "--csv"], "leave out --until, --csv and --picture"),
-        (["--compare", "no.xlsx", "--dependence"], "choose one of --dependence and --compare"),
+        (["--compare", "no.xlsx", "--dependence"], "choose --dependence or --compare"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(capsys, arguments: list[str], words: str) -> None:

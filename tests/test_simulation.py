@@ -282,7 +282,11 @@ def test_a_simulation_does_not_differ_from_itself() -> None:
 
 
 def test_simulations_that_were_drawn_otherwise_are_not_compared() -> None:
-    with pytest.raises(ShapeMismatchError, match=r"differ in seed \(1 and 2\); draw both alike"):
+    with pytest.raises(
+        ShapeMismatchError,
+        match=r"differ in seed \(1 and 2\); draw both the same "
+        "way",
+    ):
         simulate(64, seed=1).change_from(simulate(64, seed=2))
 
 
@@ -352,23 +356,23 @@ def test_a_target_that_cannot_be_reached_is_told_with_what_was() -> None:
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"draws": 0}, OutOfRangeError, "draws is 0; allowed is 32 to 10000000000"),
-        ({"draws": 10**12}, OutOfRangeError, "draws is 1000000000000; allowed is"),
+        ({"draws": 0}, OutOfRangeError, "draws is 0; it must be 32 to 10000000000"),
+        ({"draws": 10**12}, OutOfRangeError, "draws is 1000000000000; it must be"),
         ({"draws": 1e4}, WrongTypeError, "draws is 10000.0; give a whole number"),
         ({"seed": "lucky"}, WrongTypeError, "seed is 'lucky'; give a whole number"),
-        ({"seed": -1}, OutOfRangeError, "seed is -1; allowed is 0 to"),
-        ({"method": "guess"}, UnknownNameError, "no method is called 'guess'; known are sobol"),
+        ({"seed": -1}, OutOfRangeError, "seed is -1; it must be 0 to"),
+        ({"method": "guess"}, UnknownNameError, "no method is called 'guess'; known: sobol"),
         ({"scenario": "bare"}, UnknownNameError, "no scenario is called 'bare'"),
         ({"overrides": {"luck": 1}}, UnknownNameError, "luck"),
-        ({"workers": 0}, OutOfRangeError, "workers is 0; allowed is 1 to"),
+        ({"workers": 0}, OutOfRangeError, "workers is 0; it must be 1 to"),
         ({"block": "big"}, WrongTypeError, "block is 'big'; give a whole number"),
         ({"correlation": [[1.0]]}, ShapeMismatchError, "give 12 rows and columns"),
         ({"until": {}}, WrongTypeError, "until is {}; give a dict such as"),
-        ({"until": {"p50": 0}}, OutOfRangeError, "until has 0 for p50; give a part above 0"),
-        ({"until": {"p50": "1%"}}, WrongTypeError, "until has '1%' for p50; give a part such"),
-        ({"until": {"median": 0.1}}, UnknownNameError, "'median' cannot be aimed for; give mean"),
-        ({"until": {"p100": 0.1}}, UnknownNameError, "'p100' cannot be aimed for"),
-        ({"at_most": 0}, OutOfRangeError, "at_most is 0; allowed is 32 to"),
+        ({"until": {"p50": 0}}, OutOfRangeError, "until has 0 for p50; give a share above 0"),
+        ({"until": {"p50": "1%"}}, WrongTypeError, "until has '1%' for p50; give a share such"),
+        ({"until": {"median": 0.1}}, UnknownNameError, "'median' cannot be a target; give mean"),
+        ({"until": {"p100": 0.1}}, UnknownNameError, "'p100' cannot be a target"),
+        ({"at_most": 0}, OutOfRangeError, "at_most is 0; it must be 32 to"),
     ],
 )
 def test_a_simulation_that_cannot_be_run_is_refused(options, error, words: str) -> None:
@@ -378,11 +382,11 @@ def test_a_simulation_that_cannot_be_run_is_refused(options, error, words: str) 
 
 def test_a_question_that_has_no_answer_is_refused() -> None:
     result = simulate(64)
-    with pytest.raises(UnknownNameError, match="no result is called 'sum'; known are total"):
+    with pytest.raises(UnknownNameError, match="no result is called 'sum'; known: total"):
         result.mean("sum")
-    with pytest.raises(OutOfRangeError, match="percent is 101; allowed is 0 to 100"):
+    with pytest.raises(OutOfRangeError, match="percent is 101; it must be 0 to 100"):
         result.percentile(101)
-    with pytest.raises(OutOfRangeError, match="bins is 0; allowed is 1 to"):
+    with pytest.raises(OutOfRangeError, match="bins is 0; it must be 1 to"):
         result.histogram(bins=0)
     with pytest.raises(OutOfRangeError, match="edges of the bins must be two or more, and rise"):
         result.histogram(bins=[2.0, 1.0])

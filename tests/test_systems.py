@@ -203,7 +203,7 @@ def test_csv_has_a_row_a_system_and_figure(capsys) -> None:
 
 def test_an_unknown_segment_is_refused_with_those_that_exist(capsys) -> None:
     assert main(["evidence", "--segment", "hardware"]) == 2
-    assert "known are market, crypto_software" in capsys.readouterr().err
+    assert "known: market, crypto_software" in capsys.readouterr().err
 
 
 # Own models ------------------------------------------------------------------------------------

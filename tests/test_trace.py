@@ -419,7 +419,7 @@ Q = "Bob's data!"
         ("=gone", "a lost reference, S!#REF!"),
         ("=Missing!A1", "a sheet that is missing, Missing!"),
         ("=nobody", "a name that is not defined, nobody"),
-        ("=loop", "a name that stands for itself, loop"),
+        ("=loop", "a name that refers to itself, loop"),
         ("=T[R]", "a column that is missing, T[R]"),
         ("=U[R]", "a table that is missing, U[R]"),
         ("=OFFSET(A1,1,1)", "the cells that OFFSET chooses when it is computed"),
@@ -471,7 +471,7 @@ def test_circles_are_cut_and_shared_cells_are_shown_once(tmp_path: Path) -> None
         ("A4", 2, ""), ("A4", 1, ""),
     ]  # fmt: skip
     text = FORMATS["text"](trace_book(open_book(path), "A1"))
-    assert "(circle: it depends on itself)" in text
+    assert "(circular: it depends on itself)" in text
     for form in FORMATS.values():
         assert form(trace_book(open_book(path), "A1", dependents=True))
 
@@ -543,18 +543,18 @@ def test_targets(tmp_path: Path, target: str, roots: list[str]) -> None:
         ("aera", "did you mean area?"),
         ("Y!A1", "has no name or cell 'Y!A1'"),
         ("", "has no name or cell ''"),
-        ("half", "stands for 0.5, which is no cell"),
+        ("half", "refers to 0.5, which is not a cell"),
         ("=1+", "has no name or cell"),
         ("total", "has no name or cell 'total'"),
-        ("S!A1048577", "S!A1048577 is no cell: a sheet goes from A1 to XFD1048576"),
-        ("s!A9999999", "is no cell"),
-        ("A99999999", "is no cell"),
-        ("S!XFE1", "is no cell"),
-        ("S!$ZZZ$1", "is no cell"),
-        ("S!AAAA1", "is no cell"),
-        ("S!A0", "is no cell"),
-        ("S!A1:A1048577", "is no cell"),
-        ("Bob's data!XFE1", "is no cell"),
+        ("S!A1048577", "S!A1048577 is not a cell: a sheet goes from A1 to XFD1048576"),
+        ("s!A9999999", "is not a cell"),
+        ("A99999999", "is not a cell"),
+        ("S!XFE1", "is not a cell"),
+        ("S!$ZZZ$1", "is not a cell"),
+        ("S!AAAA1", "is not a cell"),
+        ("S!A0", "is not a cell"),
+        ("S!A1:A1048577", "is not a cell"),
+        ("Bob's data!XFE1", "is not a cell"),
         ("Y!XFE1", "has no name or cell"),
     ],
 )
@@ -801,7 +801,7 @@ def test_the_command_refuses_in_a_sentence(
 
 def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "book.xlsx").write_text("no zip")
-    with pytest.raises(FileRefusedError, match="is no workbook"):
+    with pytest.raises(FileRefusedError, match="is not a workbook"):
         trace_book(open_book(tmp_path / "book.xlsx"), "total")
 
 

@@ -38,9 +38,9 @@ def test_a_scenario_is_understood_as_label_and_as_tables_head_it(text: str) -> N
         ("ai_penetraton", "no assumption is called 'ai_penetraton': did you mean ai_penetration?"),
         ("penetration", "did you mean ai_penetration?"),
         ("GDP grwth", "did you mean gdp_growth?"),
-        ("luck", "no assumption is called 'luck'; known are baseline_year, forecast_year"),
-        ("", "no assumption is called ''; known are"),
-        ("x" * 100_000, "known are"),
+        ("luck", "no assumption is called 'luck'; known: baseline_year, forecast_year"),
+        ("", "no assumption is called ''; known:"),
+        ("x" * 100_000, "known:"),
     ],
 )
 def test_a_name_that_means_nothing_is_asked_back_with_the_nearest(text: str, question: str) -> None:
@@ -94,10 +94,10 @@ def test_a_value_is_read_for_its_assumption(name: str, text: str, value: float |
 @pytest.mark.parametrize(
     ("setting", "question"),
     [
-        ("ai_penetration=40", "ai_penetration is 40; allowed is 0.001 to 1 (0.1% to 100%): did you"
+        ("ai_penetration=40", "ai_penetration is 40; it must be 0.001 to 1 (0.1% to 100%): did you"
          " mean 40%, which is 0.4?"),
         ("gdp_growth=3", "did you mean 3%, which is 0.03?"),
-        ("ai_penetration=400", "allowed is 0.001 to 1 (0.1% to 100%)\n"),
+        ("ai_penetration=400", "it must be 0.001 to 1 (0.1% to 100%)\n"),
         ("bank_compliance_cost=1,200", "is '1,200', which can be 1200 or 1.2"),
         ("bank_compliance_cost=15%", "is '15%', but must be a number"),
         ("ai_penetration=USD 0.4", "is 'USD 0.4', but must be a number"),

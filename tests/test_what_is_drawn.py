@@ -119,7 +119,7 @@ def test_house_view_own_distribution_and_override_are_told_apart() -> None:
     }), CATALOGUE)  # fmt: skip
     drawn = drawn_from(CATALOGUE, found.distributions, {"ai_penetration": 0.4})
     assert drawn.words == (
-        "Drawn: 9 assumptions by the house view, from bear to bull; 1 assumption by an own "
+        "Drawn: 9 assumptions by the house view, from bear to bull; 1 assumption by own "
         "distribution (GDP growth). Fixed: AI penetration at 40% (override); Identity rate at 3.5% "
         "(own choice)."
     )
@@ -144,7 +144,7 @@ def test_the_sheets_second_line_says_what_is_drawn_and_where_live_stands(overrid
     )
     assert sheet["A2"].value == (
         "Drawn: 11 assumptions by the house view, from Bear to Bull. Fixed by override: AI "
-        f"penetration. The total stands above {below:.0%} of the draws."
+        f"penetration. The total exceeds {below:.0%} of the draws."
     )
 
 
@@ -194,7 +194,7 @@ def test_a_common_factor_is_the_same_on_the_sheet_on_the_command_line_and_in_a_f
 
 
 def test_a_common_factor_out_of_its_range_is_refused() -> None:
-    with pytest.raises(OutOfRangeError, match=r"the common factor is -0\.5; allowed is 0 to 1"):
+    with pytest.raises(OutOfRangeError, match=r"the common factor is -0\.5; it must be 0 to 1"):
         with_common_factor(np.eye(1), [CATALOGUE["gdp_growth"]], -0.5)
 
 
@@ -218,8 +218,8 @@ def test_the_independent_row_is_the_simulation_itself() -> None:
 def test_the_scenarios_as_wholes_lie_outside_what_is_drawn(capsys) -> None:
     assert main(["simulate", "--dependence", "--above", "20B"]) == 0
     told = capsys.readouterr().out
-    assert "Bear as a whole (776M) lies outside what is drawn, " in told
-    assert "Bull as a whole (57.8B) lies outside what is drawn, " in told
+    assert "Bear as a whole (776M) lies outside the range drawn, " in told
+    assert "Bull as a whole (57.8B) lies outside the range drawn, " in told
 
 
 def test_two_workbooks_are_compared_draw_by_draw(overridden: Path, tmp_path: Path, capsys) -> None:

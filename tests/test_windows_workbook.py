@@ -313,7 +313,7 @@ def test_an_argument_left_out_reaches_python_as_nothing() -> None:
 
 @pytest.mark.parametrize("error", EXCEL_ERRORS)
 def test_a_refusal_becomes_the_excel_error_and_its_cell_tells_why(error: str) -> None:
-    sentence = "ai_penetration is 5; allowed is: 0.001 to 1"
+    sentence = "ai_penetration is 5; it must be: 0.001 to 1"
     replies = iter([f"{error}: {sentence}", 0.5, f"{error}: again", error])
     calculate = workbook_in(Excel(lambda *call: next(replies)))
     cell, other = Cell("[b]Sheet!$E$1"), Cell("[b]Sheet!$E$2", VBAErrorValue(2042))
@@ -346,7 +346,7 @@ def test_without_the_add_in_the_module_that_needs_it_is_never_called() -> None:
     cell = Cell("E1")
     assert calculate("CAI_TOTAL", 1.0, 2.0, 3.0, 4.0, cell=cell) == VBAErrorValue(2029)
     assert calls == []
-    assert "run xl-cryptoai install and start Excel again" in str(calculate(WHY, cell))
+    assert "run xl-cryptoai install and restart Excel" in str(calculate(WHY, cell))
 
 
 def test_opening_the_workbook_registers_the_help_and_leaves_it_unchanged() -> None:
@@ -363,7 +363,7 @@ def test_opening_the_workbook_registers_the_help_and_leaves_it_unchanged() -> No
 
 CALLS: list[tuple[str, list[Any], object]] = [
     ("cai_ai_gain", [10.0, 0.5], 5.0),
-    ("cai_ai_gain", [10.0, 5.0], "#NUM!: ai_penetration is 5; allowed is"),
+    ("cai_ai_gain", [10.0, 5.0], "#NUM!: ai_penetration is 5; it must be"),
     ("cai_ai_gain", [[[10.0, 20.0]], 0.5], [5.0, 10.0]),
     ("cai_ai_gain", [[[10.0], [20.0]], 0.5], [[5.0], [10.0]]),
     ("cai_ai_gain", [-2146826281, 0.5], "#DIV/0!: tam is the error #DIV/0!"),
@@ -373,7 +373,7 @@ CALLS: list[tuple[str, list[Any], object]] = [
     ("cai_value", ["total", None], FUNCTIONS["CAI_VALUE"]("total")),
     ("cai_value", ["total", "bull"], FUNCTIONS["CAI_VALUE"]("total", "bull")),
     ("cai_value", ["total", windows.MISSING], FUNCTIONS["CAI_VALUE"]("total")),
-    ("cai_value", ["total", "moon"], "#N/A: no scenario is called 'moon'; known are bear, base"),
+    ("cai_value", ["total", "moon"], "#N/A: no scenario is called 'moon'; known: bear, base"),
     ("cai_forecast", [None, None], FUNCTIONS["CAI_FORECAST"]()),
     ("cai_forecast", ["bull", None], FUNCTIONS["CAI_FORECAST"]("bull")),
     ("cai_ai_gain", [None, 0.5], "#VALUE!: tam is blank"),

@@ -202,7 +202,8 @@ def check_live(opened: Document, *, edited: bool) -> None:
     mean = shown.value("Risk tables", f"B{TABLES['simulate'].first}")
     assert mean == pytest.approx(drawn.mean()[0], rel=1e-9)
     head = "For Bull, overrides: 1" if edited else "For Base, no overrides"
-    assert shown.value("Risk tables", "A4") == f"{head}. Computed by Python, follows every change."
+    state = shown.value("Risk tables", "A4")
+    assert state == f"{head}. Computed by Python; updates with every change."
     assert shown.errors() == []
 
 

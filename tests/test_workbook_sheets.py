@@ -53,10 +53,10 @@ def test_the_evidence_sheet_shows_every_fact(values: openpyxl.Workbook) -> None:
 
 # what is asked, and the answer worked out by hand from the printed figures
 ANSWERS = [
-    ("Akash: spending at a year's rate", 138_000 / 151 * 365),  # 31 August to 29 January
-    ("Growth a year, if all crypto compute came from Akash's rate",
+    ("Akash: spending, annualised", 138_000 / 151 * 365),  # 31 August to 29 January
+    ("Annual growth to the forecast, from Akash's run-rate alone",
      (1.8976e9 / (138_000 / 151 * 365)) ** (1 / 6) - 1),
-    ("Growth a year, if all crypto compute came from Hut 8's rate",
+    ("Annual growth to the forecast, from Hut 8's run-rate alone",
      (1.8976e9 / 18e6) ** (1 / 6) - 1),
     ("Gap", 0.04),
     ("Miners' price as a share of big tech's", 0.5),
@@ -289,7 +289,7 @@ def test_inputs_are_read_from_toml(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("0.25", "25", "entry 'ai_penetration', field 'override': ai_penetration is 25; allowed"),
+        ("0.25", "25", "entry 'ai_penetration', field 'override': ai_penetration is 25; it must"),
         ("[ai_penetration]", "[penetration]", "entry 'penetration', .*did you mean ai_penetration"),
         ("override", "live", "field 'live': no input field of ai_penetration is called 'live'"),
         ('"bear"', '"bare"', "field 'scenario': no scenario is called 'bare': did you mean"),

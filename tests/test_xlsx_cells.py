@@ -215,15 +215,15 @@ def test_a_data_table_reads_the_same_every_time(
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ('<c r="A0"><v>1</v></c>', "has a cell at 'A0', which is no place"),
-        ('<c r="1A"><v>1</v></c>', "has a cell at '1A', which is no place"),
-        ('<c r=""><v>1</v></c>', "has a cell at '', which is no place"),
+        ('<c r="A0"><v>1</v></c>', "has a cell at 'A0', which is not a cell reference"),
+        ('<c r="1A"><v>1</v></c>', "has a cell at '1A', which is not a cell reference"),
+        ('<c r=""><v>1</v></c>', "has a cell at '', which is not a cell reference"),
         ('<c t="s"><v>3</v></c>', "a cell A1 of type 's' with '3'"),
         ("<c><v>many</v></c>", "a cell A1 of type 'n' with 'many'"),
         ("<c><v>NaN</v></c>", "a cell A1 of type 'n' with 'NaN'"),
         ('<c r="A1"/><c r="A1"/>', "has two cells at A1"),
-        ('<c s="-1"/>', "the format '-1', which is no number"),
-        ('<c><f t="array" ref="?">1</f></c>', "a formula over '\\?', which is no area"),
+        ('<c s="-1"/>', "the format '-1', which is not a number"),
+        ('<c><f t="array" ref="?">1</f></c>', "a formula over '\\?', which is not a range"),
     ],
 )
 def test_a_damaged_cell_is_refused_with_its_part_and_place(

@@ -200,8 +200,8 @@ def test_a_damaged_part_is_refused_by_its_name(path: Path) -> None:
     ("content", "words"),
     [
         (b"\xd0\xcf\x11\xe0 more", "is encrypted or an old .xls; save it as .xlsx"),
-        (b"some text", "is no workbook; give an .xlsx or .xlsm file"),
-        (b"PK\x03\x04 cut off", "is damaged or no workbook"),
+        (b"some text", "is not a workbook; give an .xlsx or .xlsm file"),
+        (b"PK\x03\x04 cut off", "is damaged or not a workbook"),
     ],
 )
 def test_a_file_of_another_kind_is_refused(path: Path, content: bytes, words: str) -> None:
@@ -212,12 +212,12 @@ def test_a_file_of_another_kind_is_refused(path: Path, content: bytes, words: st
 
 def test_a_folder_or_a_missing_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.xlsx"):
-        with pytest.raises(FileRefusedError, match="is no file; give the path of a workbook"):
+        with pytest.raises(FileRefusedError, match="is not a file; give the path of a workbook"):
             open_workbook(path)
 
 
 def test_a_zip_file_of_another_program_is_refused(path: Path, tmp_path: Path) -> None:
-    with pytest.raises(FileRefusedError, match="is a zip file but no workbook"):
+    with pytest.raises(FileRefusedError, match="is a zip file but not a workbook"):
         open_workbook(write_parts(path, {"a.txt": "a"}))
     document = {"xl/workbook.xml": f'<document xmlns="{RELATIONS}"/>'}
     with pytest.raises(FileRefusedError, match="is a file of another program"):

@@ -50,11 +50,11 @@ def check_free(path: Path, *, force: bool, inputs: Iterable[Path] = ()) -> None:
     if not stat.S_ISREG(path.stat().st_mode):
         raise FileRefusedError(f"{path} is a device, a pipe or a socket; give the path of a file")
     if any(other.exists() and path.samefile(other) for other in inputs):
-        raise FileRefusedError(f"{path} is what this command reads; give another file to write")
+        raise FileRefusedError(f"{path} is an input of this command; write to another file")
     if not force:
         raise FileRefusedError(
-            f"{path} exists; give --force to replace it (it is kept as {backup_of(path).name}), or "
-            "another place"
+            f"{path} exists; give --force to replace it (it is kept as {backup_of(path).name}), "
+            "or another path"
         )
     if lock := _lock_beside(path):
         raise FileRefusedError(

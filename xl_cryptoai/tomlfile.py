@@ -73,7 +73,7 @@ def check_known(file: str, entry: str, field: str, value: object, known: Collect
     """Refuse a value that is none of the known ones, naming them."""
     if value not in known:
         raise CatalogueError(
-            file, entry, field, f"is {quoted(value)}; known are {', '.join(known) or 'none'}"
+            file, entry, field, f"is {quoted(value)}; known: {', '.join(known) or 'none'}"
         )
 
 
@@ -84,7 +84,7 @@ def date_in(file: str, entry: str, field: str, value: object) -> dt.date:
     try:
         return dt.date.fromisoformat(str(value))
     except ValueError as error:
-        raise CatalogueError(file, entry, field, f"is no date: {error}") from None
+        raise CatalogueError(file, entry, field, f"is not a date: {error}") from None
 
 
 def _check_fields(
@@ -103,7 +103,7 @@ def _check_fields(
             _check_type(file, entry, field, value, optional[field])
         elif field not in required:
             known = ", ".join([*required, *optional])
-            raise CatalogueError(file, entry, field, f"is not known; known are {known}")
+            raise CatalogueError(file, entry, field, f"is not known; known: {known}")
 
 
 def _check_type(file: str, entry: str, field: str, value: object, kind: type) -> None:

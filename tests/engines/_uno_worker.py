@@ -176,7 +176,7 @@ class Book:
     def save(self, path: str) -> None:
         suffix = Path(path).suffix.lower()
         if suffix not in FILTERS:
-            raise RefusedError(f"cannot save as {suffix!r}; known are {', '.join(FILTERS)}")
+            raise RefusedError(f"cannot save as {suffix!r}; known: {', '.join(FILTERS)}")
         options = (PropertyValue("FilterName", 0, FILTERS[suffix], 0),)
         self.document.storeToURL(Path(path).as_uri(), options)
 

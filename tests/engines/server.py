@@ -103,7 +103,7 @@ class Server:
     Parameters
     ----------
     workers : int
-        Processes that answer.
+        Number of server processes.
     certificate : tuple of Path, optional
         A certificate for 127.0.0.1 and its key: then it is spoken to by https, and verified.
     environment : mapping of str to str, optional

@@ -139,7 +139,7 @@ def _renamed(statement: Statement, names: dict[Place, str]) -> str:
         line = lines[number - 1].encode()
         if line[offset : offset + len(word)] != word.encode():  # in an f-string, before Python 3.12
             raise CodeNotUsableError(
-                f"{statement.place[0]}.{statement.place[1]}: '{word}' stands in an f-string, "
+                f"{statement.place[0]}.{statement.place[1]}: '{word}' is in an f-string, "
                 "where it cannot be given another name; take it out of the f-string"
             )
         new = line[:offset] + wanted[word].encode() + line[offset + len(word) :]

@@ -66,7 +66,7 @@ def add_code(parts: Parts, source: str) -> None:
         If the workbook carries an add-in's data already.
     """
     if EXTENSION_PART in parts or PANES_PART in parts:
-        raise FileRefusedError("the workbook carries data of an add-in already; build it anew")
+        raise FileRefusedError("the workbook carries data of an add-in already; build it again")
     parts[EXTENSION_PART] = _extension({"main.py": source, "requirements.txt": REQUIREMENTS})
     parts[PANES_PART] = _panes()
     names: dict[Any, str] = {None: RELATIONSHIPS}

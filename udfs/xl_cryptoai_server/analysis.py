@@ -89,8 +89,8 @@ class Workbooks:
     def late(self, seconds: float) -> Answer:
         """Say that there was no answer in time."""
         return 422, (
-            f"the workbook is not analysed within {seconds:g} seconds; delete sheets that are "
-            "not needed, or take the command line"
+            f"the workbook was not analysed within {seconds:g} seconds; delete sheets that are "
+            "not needed, or use the command line"
         ).encode()
 
 

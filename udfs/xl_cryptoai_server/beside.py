@@ -174,7 +174,7 @@ class Calls:
 
     def late(self, seconds: float) -> Answer:
         """Say so with a status by which Excel does not ask again."""
-        return 400, f"#VALUE!: no answer within {seconds:g} seconds; ask for less".encode()
+        return 400, f"#VALUE!: no answer within {seconds:g} seconds; request less".encode()
 
 
 async def answered(body: bytes, names: Collection[str]) -> Answer | None:

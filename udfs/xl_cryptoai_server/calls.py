@@ -51,11 +51,11 @@ def read_call(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise RefusedError(400, "#VALUE!: the call is not in JSON") from None
     if not isinstance(call, dict):
-        raise RefusedError(400, "#VALUE!: the call is no JSON object")
+        raise RefusedError(400, "#VALUE!: the call is not a JSON object")
     for name in (*_TEXTS, *_TEXTS_OR_NULL):
         text = call.get(name)
         if not isinstance(text, str) and (name in _TEXTS or text is not None):
-            missing = " is missing or no text" if name in _TEXTS else " is no text"
+            missing = " is missing or not a text" if name in _TEXTS else " is not a text"
             raise RefusedError(400, f"#VALUE!: the call's {name}{missing}")
         if isinstance(text, str) and len(text) > MOST_TEXT:
             raise RefusedError(
@@ -66,7 +66,7 @@ def read_call(body: bytes) -> dict[str, Any]:
         raise RefusedError(400, "#VALUE!: the call's args are missing or no list")
     if len(arguments) > MOST_ARGUMENTS:
         raise RefusedError(
-            413, f"#VALUE!: the call has {len(arguments):,} arguments; allowed are {MOST_ARGUMENTS}"
+            413, f"#VALUE!: the call has {len(arguments):,} arguments; at most {MOST_ARGUMENTS}"
         )
     return call
 

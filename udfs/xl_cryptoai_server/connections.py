@@ -84,7 +84,7 @@ class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
 
     def _headers_late(self) -> None:
         if self._header:
-            self._end("408 Request Timeout", "the headers did not come in time")
+            self._end("408 Request Timeout", "the headers did not arrive in time")
         else:
             self.transport.abort()  # a connection that was never used
 

@@ -54,7 +54,7 @@ class _Kind(NamedTuple):
 
 
 _CALL = _Kind("call", "#VALUE!: ", "split the range")
-_WORKBOOK = _Kind("workbook", "", "delete sheets or pictures, or take the command line")
+_WORKBOOK = _Kind("workbook", "", "delete sheets or pictures, or use the command line")
 
 
 class _Incoming:
@@ -201,7 +201,7 @@ class Guard:
                     parts.append(part)
                     self._held += len(part)
         except TimeoutError:
-            words = f"the {kind.name} did not come within {self._limits.body_seconds:g} seconds"
+            words = f"the {kind.name} did not arrive within {self._limits.body_seconds:g} seconds"
             raise RefusedError(408, words) from None
 
     async def _answer_beside(

@@ -60,7 +60,7 @@ FAVICON = "static/images/favicon.png"
 AUTH = '''\
 """Who may call, where XLWINGS_AUTH_PROVIDERS is '["custom"]': whoever has the access key.
 
-Written by `xl-cryptoai serve --project`. A check of your own may stand here.
+Written by `xl-cryptoai serve --project`. You can put your own check here.
 """
 
 from xl_cryptoai_server.login import validate_token

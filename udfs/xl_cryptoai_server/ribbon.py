@@ -34,12 +34,12 @@ class Button:
 BUTTONS = (
     Button("Open", "Open pane", "Show the forecast of the open workbook: scenario, overrides and "
            "what each does to the total.", "open"),
-    Button("Audit", "Audit", "Check the open workbook: what was overwritten, shifted, loosened, "
-           "hidden or is stale.", "audit", "showAudit"),
+    Button("Audit", "Audit", "Check the open workbook for overwritten formulas, loosened "
+           "checks, hidden cells and stale values.", "audit", "showAudit"),
     Button("Trace", "Trace", "Follow the selected cell down to its assumptions and their places in "
            "the source.", "trace", "showTrace"),
-    Button("Simulate", "Simulate", "Show how sure the total is: draw the uncertain assumptions and "
-           "see how the total is distributed.", "simulate", "showSimulate"),
+    Button("Simulate", "Simulate", "Show how uncertain the total is: draw the "
+           "uncertain assumptions and see the distribution.", "simulate", "showSimulate"),
 )  # fmt: skip
 
 

@@ -39,10 +39,10 @@ NO_KEY = (
 )
 
 _HTTPS = """
-This is http, and Excel takes add-ins by https only. On one machine: make a certificate that it
+This is http; Excel loads add-ins over https only. On one machine: make a certificate that it
 trusts (mkcert -install, then mkcert localhost 127.0.0.1) and start again with --cert and --key.
-In a firm: let a web server with https pass its calls on to this one, and start this one with that
-server's name in XLWINGS_HOSTNAME, so that the manifest has it.
+In a firm: put a web server with https in front of this one, and start this one with its name in
+XLWINGS_HOSTNAME, so that the manifest has it.
 """
 
 _NO_LOGIN = """
@@ -130,7 +130,7 @@ def run(site: Site, project: Path) -> None:
             wait_until_served(site.url, process)
             print(how_to_use(site, open_to_all=takes_anybody(site.url)), flush=True)
             code = process.wait()
-            raise CryptoAIError(f"the server ended by itself, with exit code {code}")
+            raise CryptoAIError(f"the server ended unexpectedly, with exit code {code}")
         except KeyboardInterrupt:
             pass
         finally:
@@ -150,7 +150,7 @@ def check_project(project: Path) -> None:
     """Refuse a folder that is no project."""
     if not (project / "custom_functions" / "__init__.py").is_file():
         raise CryptoAIError(
-            f"{project} is no project of the server; write one with xl-cryptoai serve --project"
+            f"{project} is not a server project; write one with xl-cryptoai serve --project"
         )
 
 
@@ -177,7 +177,7 @@ def check_certificate(site: Site) -> None:
     except (OSError, ssl.SSLError) as error:
         reason = getattr(error, "reason", None) or error
         raise CryptoAIError(
-            f"{certificate} and {key} are no certificate with its key in PEM form ({reason}); "
+            f"{certificate} and {key} are not a certificate and its key in PEM form ({reason}); "
             "make them with mkcert localhost 127.0.0.1"
         ) from None
 

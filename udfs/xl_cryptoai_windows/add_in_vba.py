@@ -41,13 +41,13 @@ Private Function MayRun(label As String, needsBook As Boolean, onMac As Boolean)
     interpreter = GetConfig("INTERPRETER_WIN")
     If interpreter <> "" And Not FileExists(interpreter) Then
         Say label, "There is no Python at " & interpreter & ". Run xl-cryptoai install, then" _
-            & " start Excel again."
+            & " restart Excel."
         Exit Function
     End If
 #End If
     If interpreter = "" Then
         Say label, "The add-in does not know which Python to run. Run xl-cryptoai install, then" _
-            & " start Excel again."
+            & " restart Excel."
     ElseIf needsBook And ActiveWorkbook Is Nothing Then
         Say label, "No workbook is open for editing. Open one, or press Enable Editing, and" _
             & " click again."

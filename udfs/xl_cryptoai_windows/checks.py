@@ -15,16 +15,16 @@ from xl_cryptoai_windows.settings import INTERPRETER, read_settings, sheet_setti
 from xl_cryptoai_windows.workbook import is_blocked, workbook_findings
 
 INSTALL = "xl-cryptoai install"
-AGAIN = f"close Excel, {INSTALL}, then start Excel again"
+AGAIN = f"close Excel, {INSTALL}, then restart Excel"
 EXCEL_CLASS = "HKCR\\Excel.Application\\CurVer"
 SECURITY = "HKCU\\Software\\{policies}Microsoft\\Office\\16.0\\Excel\\Security"
 MACROS_OFF = "4"
 """Excel's setting under which no macro runs and nobody is asked."""
 
 ELSEWHERE = (
-    ("office", "in Excel on Windows, Mac and the web: xl-cryptoai serve answers, or xlwings Lite"),
+    ("office", "in Excel on Windows, Mac and the web: through xl-cryptoai serve or xlwings Lite"),
     ("excel365", "in Excel 365: LAMBDA functions in the workbook, no add-in and no Python"),
-    ("libreoffice", "in LibreOffice: the extension answers, with this Python"),
+    ("libreoffice", "in LibreOffice: through the extension, with this Python"),
     ("plain", "anywhere: native formulas only"),
 )
 """The routes that do not need Windows, and where their workbooks work."""
@@ -38,7 +38,7 @@ def findings(env: Environment, book: Path | None = None) -> list[Finding]:
 
 def _elsewhere(env: Environment) -> Iterator[Finding]:
     system = {"Darwin": "a Mac"}.get(env.system, env.system)
-    found = f"this is {system}; the workbook for windows answers on Windows only. Here use"
+    found = f"this is {system}; the windows workbook works on Windows only. Here use"
     yield Finding("Windows", found, note=True)
     for route, where in ELSEWHERE:
         yield Finding(f"--for {route}", where, note=True)
@@ -117,7 +117,7 @@ def _library(env: Environment) -> Finding:
     """Look for the library through which VBA starts Python, where VBA looks for it."""
     for folder in (env.python.parent, env.python.parent.parent):
         if any(folder.glob("xlwings64-*.dll")):
-            return Finding("xlwings library", f"xlwings' library stands in {folder}")
+            return Finding("xlwings library", f"xlwings' library is in {folder}")
     return Finding(
         "xlwings library",
         f"xlwings64-*.dll is neither in {env.python.parent} nor one folder up",
@@ -128,7 +128,7 @@ def _library(env: Environment) -> Finding:
 def _xlwings_add_in(env: Environment) -> Finding:
     topic, file = "xlwings add-in", env.xlwings_add_in
     if not file.is_file():
-        return Finding(topic, f"there is no {file}", f"{INSTALL}, then start Excel again")
+        return Finding(topic, f"there is no {file}", f"{INSTALL}, then restart Excel")
     shipped = env.xlwings / "addin" / "xlwings.xlam" if env.xlwings else None
     if shipped and shipped.is_file() and shipped.read_bytes() != file.read_bytes():
         return Finding(topic, f"{file} is not the one of the installed xlwings", AGAIN)
@@ -142,7 +142,7 @@ def _add_in(env: Environment) -> Finding:
 
     topic, file = "Crypto AI add-in", env.add_in
     if not file.is_file():
-        return Finding(topic, f"there is no {file}", f"{INSTALL}, then start Excel again")
+        return Finding(topic, f"there is no {file}", f"{INSTALL}, then restart Excel")
     if env.on_windows and is_blocked(file):
         found = f"{file} is marked as coming from the internet: Excel does not run it"
         return Finding(topic, found, AGAIN)
@@ -155,7 +155,7 @@ def _add_in(env: Environment) -> Finding:
     version = settings.get(add_in.VERSION, "")
     python = settings.get(add_in.interpreter_key(mac=env.on_mac), "")
     if version != __version__:
-        found = f"{file} is of xl-cryptoai {version or '(unknown)'}; this is {__version__}"
+        found = f"{file} is from xl-cryptoai {version or '(unknown)'}; this is {__version__}"
     elif not same_python(python, str(env.python)):
         found = f"{file} runs {python or 'no Python'}; this Python is {env.python}"
     else:
@@ -175,15 +175,15 @@ def _interpreter(env: Environment) -> Finding:
     settings = read_settings(file.read_bytes(), env.encoding) if file.is_file() else {}
     chosen = settings.get(INTERPRETER, "")
     if not chosen:
-        return Finding(topic, f"{file} does not say which Python answers", INSTALL)
+        return Finding(topic, f"{file} does not say which Python to run", INSTALL)
     if same_python(chosen, str(env.python)):
         return Finding(topic, f"{chosen}, this Python")
     if not Path(chosen).is_file():
-        return Finding(topic, f"{file} names {chosen}, which is not there", INSTALL)
+        return Finding(topic, f"{file} names {chosen}, which does not exist", INSTALL)
     return Finding(
         topic,
         f"{file} names {chosen}; this Python is {env.python}",
-        f"{INSTALL} makes this one answer; or install xl-cryptoai in the other",
+        f"{INSTALL} switches to this one; or install xl-cryptoai in the other",
     )
 
 

@@ -101,7 +101,7 @@ BUTTONS: dict[str, Button] = {
             "Forecast table",
             "Insert",
             "TableInsert",
-            "Writes one call that fills the forecast's table from the selected cell on.",
+            "Writes one formula that fills the forecast table from the selected cell on.",
             needs_functions=True,
         ),
         Button(
@@ -116,7 +116,7 @@ BUTTONS: dict[str, Button] = {
             "Why",
             "Explain",
             "Help",
-            "Says why the selected cell shows an error, and where the error begins.",
+            "Explains why the selected cell shows an error, and where the error begins.",
         ),
         Button(
             "trace",

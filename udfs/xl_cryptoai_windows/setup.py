@@ -24,7 +24,7 @@ def set_up(env: Environment, unblock: Sequence[Path] = ()) -> Iterator[str]:
     """
     for book in unblock:
         if not book.is_file():
-            raise FileRefusedError(f"{book} is no file; give the path of a workbook")
+            raise FileRefusedError(f"{book} is not a file; give the path of a workbook")
     if env.on_windows:
         yield install_xlwings_add_in(env)
         yield set_interpreter(env)
@@ -64,8 +64,8 @@ def remove(env: Environment) -> Iterator[str]:
     if env.on_windows:
         yield _remove_interpreter(env)
         yield (
-            f"xlwings add-in: {env.xlwings_add_in} stays, since other workbooks may use it; "
-            "xlwings addin remove takes it away"
+            f"xlwings add-in: {env.xlwings_add_in} is kept, since other workbooks may use it; "
+            "remove it with: xlwings addin remove"
         )
 
 
@@ -86,7 +86,7 @@ def _remove_interpreter(env: Environment) -> str:
     before = file.read_bytes() if file.is_file() else b""
     chosen = read_settings(before, env.encoding).get(INTERPRETER, "")
     if not same_python(chosen, str(env.python)):
-        return f"interpreter: {chosen or 'none'}, in {file}, stays: it is not this Python"
+        return f"interpreter: {chosen or 'none'}, in {file}, is kept: it is not this Python"
     after = without_setting(before, INTERPRETER, env.encoding)
     if after.strip():
         write_together({file: after}, replaceable=lambda _: True)

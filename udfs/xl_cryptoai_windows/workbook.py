@@ -74,9 +74,9 @@ def _mark(book: Path) -> Finding:
 
 def _other_route(book: Path, content: bytes) -> Finding:
     answered_by = {
-        rb"_xldudf_[A-Z][A-Z0-9]+_": "office; xl-cryptoai serve or xlwings Lite answers",
+        rb"_xldudf_[A-Z][A-Z0-9]+_": "office; through xl-cryptoai serve or xlwings Lite",
         rb"_xlfn\.LAMBDA\(": "excel365; its functions are inside",
-        rb"<f[^>]*>[^<]*CAI\.": "libreoffice; the extension answers",
+        rb"<f[^>]*>[^<]*CAI\.": "libreoffice; through the extension",
         rb"<f[^>]*>[^<]*\[\d+\]!CAI_": "Excel on Windows; it calls functions of the add-in",
         rb"<f[^>]*>[^<]*[A-Z][A-Z0-9]+_[A-Z]": "",
     }
@@ -137,13 +137,13 @@ def _settings(book: Path) -> Finding:
         # The add-in takes what is on the sheet, be it nothing: the person's setting is hidden.
         return Finding(
             SHEET,
-            "Interpreter_Win is there without a path, which hides the one set for all workbooks",
+            "Interpreter_Win has no path, which hides the one set for all workbooks",
             f"on sheet {SHEET} delete the row Interpreter_Win, without leaving a gap",
         )
     if own and OUR_MODULE not in named and not book.with_name(f"{own}.py").is_file():
         return Finding(
             SHEET,
-            f"{own}.py, which answers the functions of the workbook's own model, is not beside it",
+            f"{own}.py, which provides the functions of the workbook's own model, is not beside it",
             f"copy it there, or write it: {BUILD} --model FOLDER",
         )
     return Finding(SHEET, f"UDF Modules is {settings[UDF_MODULES]}")

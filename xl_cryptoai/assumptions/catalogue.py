@@ -481,7 +481,7 @@ def _checked_value(file: str, row: Mapping[str, Any], scenario: str) -> Value:
     if unit.id == CHOICE:
         if value not in row["choices"]:
             raise CatalogueError(
-                file, name, scenario, f"is {quoted(value)}; allowed are {', '.join(row['choices'])}"
+                file, name, scenario, f"is {quoted(value)}; it must be {', '.join(row['choices'])}"
             )
         return str(value)
     if not is_number(value):

@@ -151,7 +151,7 @@ def quantity_of(catalogue: Catalogue, name: str, field: str) -> Quantity:
     """Return what may stand in a field: unit, bounds and choices, under the field's own name."""
     if field not in fields_of(catalogue, name):
         known = ", ".join(fields_of(catalogue, name))
-        raise UnknownNameError(f"{name} has no input field '{field}'; known are {known}")
+        raise UnknownNameError(f"{name} has no input field '{field}'; known: {known}")
     if name == SIMULATION:
         return settings_of(catalogue)[field]
     if field == SHAPE:

@@ -107,7 +107,7 @@ def check_range(
         if unit in SHARES and first > upper and lower <= first / 100 <= upper:
             ask = f": did you mean {first:.15g}%, which is {first / 100:.15g}?"
         raise OutOfRangeError(
-            f"{name}{where} is {first:.15g}; allowed is {range_in_words(unit, lower, upper)}{ask}"
+            f"{name}{where} is {first:.15g}; it must be {range_in_words(unit, lower, upper)}{ask}"
         )
 
 
@@ -132,7 +132,8 @@ def allowed(entry: Quantity) -> str:
     '0.001 to 1 (0.1% to 100%)'
     """
     if entry.unit == CHOICE:
-        return " or ".join(entry.choices)
+        *others, last = entry.choices
+        return f"{', '.join(others)} or {last}" if others else last
     return range_in_words(entry.unit, entry.lower, entry.upper)
 
 
@@ -151,7 +152,7 @@ def _check_choice(entry: Quantity, given: NDArray[np.generic]) -> NDArray[np.str
     texts = given.astype(np.str_)
     wrong = texts[~np.isin(texts, entry.choices)]
     if wrong.size:
-        raise OutOfRangeError(f"{entry.id} is {quoted(str(wrong[0]))}; allowed is {allowed(entry)}")
+        raise OutOfRangeError(f"{entry.id} is {quoted(str(wrong[0]))}; it must be {allowed(entry)}")
     return texts
 
 

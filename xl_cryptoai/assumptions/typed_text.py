@@ -83,7 +83,7 @@ def name_meant(
 ai_penetration?
     """
     if not isinstance(text, str):
-        raise UnknownNameError(f"{quoted(text)} is no {what}; known are {', '.join(known)}")
+        raise UnknownNameError(f"{quoted(text)} is not a {what}; known: {', '.join(known)}")
     if text in known:  # what programs write costs one look-up
         return text
     words = list(_words(known))
@@ -94,7 +94,7 @@ ai_penetration?
         if meant:
             raise UnknownNameError(f"{quoted(text)} can be {_listed(meant)}; give one of them")
     near = _nearest(text, words) if len(text) <= LONGEST else ()
-    advice = advice or f"known are {', '.join(known)}"
+    advice = advice or f"known: {', '.join(known)}"
     ask = f": did you mean {_listed(near)}?" if near else f"; {advice}"
     raise UnknownNameError(f"{refusal or f'no {what} is called {quoted(text)}'}{ask}")
 
@@ -232,7 +232,7 @@ def _one_of(what: str, text: str, numbers: list[float]) -> float:
     if len(numbers) > 1:
         raise OutOfRangeError(
             f"{what} is {quoted(text)}, which can be {_listed(f'{one:.15g}' for one in numbers)}; "
-            "write it without a sign between the digits"
+            "write it without separators"
         )
     return numbers[0]
 

@@ -129,7 +129,7 @@ def _log_line(file: str, row: Any) -> LogLine:
     for name in row:
         if name not in LOG_FIELDS:
             known = ", ".join(LOG_FIELDS)
-            raise CatalogueError(file, "change_log", name, f"is not known; known are {known}")
+            raise CatalogueError(file, "change_log", name, f"is not known; known: {known}")
         _check_text(file, name, row[name])
     return LogLine(**row)
 
@@ -139,7 +139,7 @@ def _check_text(file: str, name: str, value: Any) -> None:
     if name == "date" and isinstance(value, dt.date):
         return
     if not isinstance(value, str):
-        raise CatalogueError(file, "change_log", name, f"is {quoted(value)}, but must be a text")
+        raise CatalogueError(file, "change_log", name, f"is {quoted(value)}, but must be text")
     if len(value) > CELL_LENGTH:
         raise CatalogueError(
             file, "change_log", name, f"has {len(value)} characters; a cell holds {CELL_LENGTH}"

@@ -144,8 +144,8 @@ def _findings(rule: Rule, book: Book) -> tuple[Finding, ...]:
         raise
     except Exception as error:
         raise RuleFailedError(
-            f"{book.path}: rule {rule.id} failed ({type(error).__name__}: {error}), so the audit "
-            "says nothing; report this as a fault of the program, with the workbook"
+            f"{book.path}: rule {rule.id} failed ({type(error).__name__}: {error}), so there is "
+            "no verdict; report this as a bug in the program, with the workbook"
         ) from error
 
 

@@ -65,7 +65,7 @@ def _fault(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name} line {last.lineno}"
     what = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"this is a fault of the program, not of your files; please report it: {what} ({where})"
+    return f"this is a bug in the program, not in your files; please report it: {what} ({where})"
 
 
 def run() -> None:

@@ -48,7 +48,7 @@ class Commands(click.Group):
         """Return the command of this name, or refuse an unknown one with the nearest."""
         if cmd_name not in COMMANDS:
             near = get_close_matches(cmd_name, COMMANDS, n=1)
-            ask = f"did you mean {near[0]}?" if near else f"known are {', '.join(COMMANDS)}"
+            ask = f"did you mean {near[0]}?" if near else f"known: {', '.join(COMMANDS)}"
             raise click.UsageError(f"No such command '{cmd_name}': {ask}")
         command: click.Command = getattr(import_module(f"xl_cryptoai.cli.{cmd_name}"), cmd_name)
         if options.MODEL not in command.params:
@@ -61,4 +61,4 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, message="xl-cryptoai %(version)s", help="Show the version.")
 def app() -> None:
-    """A published forecast of crypto-AI revenue, to work with and to audit cell by cell."""
+    """A published forecast of crypto-AI revenue, to change and to audit cell by cell."""

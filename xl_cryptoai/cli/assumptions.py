@@ -70,7 +70,7 @@ def _print_all(catalogue: Catalogue) -> None:
 
 _OTHER_EFFECTS = {
     "switches": "switches between two readings of the source",
-    "none": "shapes the path by year; the forecast year's result stays",
+    "none": "shapes the path by year; the forecast year's result does not change",
 }
 
 

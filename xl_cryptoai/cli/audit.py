@@ -46,9 +46,9 @@ class Format(StrEnum):
     "form",
     default="text",
     type=click.Choice([*map(str, Format)], case_sensitive=False),
-    help="How the findings are written.",
+    help="Format of the findings.",
 )
-@click.option("--out", type=options.PATH, help="Write into this file.")
+@click.option("--out", type=options.PATH, help="Write to this file.")
 @options.FORCE
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def audit(
@@ -59,7 +59,7 @@ def audit(
     force: bool,
     as_json: bool,
 ) -> int:
-    """Check workbooks, rule by rule: what was overwritten, shifted, loosened, hidden or is stale.
+    """Check workbooks rule by rule: overwritten formulas, loosened checks, stale values.
 
     Exit code 1 if a rule failed, 2 if a file cannot be used.
 

@@ -30,22 +30,24 @@ LITE = "Excel on Windows, Mac or the web, with the add-in xlwings Lite from Exce
     help="Migrate scenario, values, overrides and change log: workbook or TOML.",
 )
 @click.option(
-    "--lite", "lite", is_flag=True, help="The office workbook carries its code, for xlwings Lite."
+    "--lite", "lite", is_flag=True, help="Put the code into the office workbook, for xlwings Lite."
 )
 @click.option(
     "--paper", default="a4", metavar="SIZE", show_default=True, help="Printed on: a4 or letter."
 )
-@click.option("--force", "force", is_flag=True, help="Replace workbooks that somebody has saved.")
+@click.option(
+    "--force", "force", is_flag=True, help="Replace workbooks saved since they were built."
+)
 def build(
     out: Path, route: tuple[str, ...], source: Path | None, lite: bool, paper: str, force: bool
 ) -> int:
     """Write the workbooks.
 
-    Every formula cell carries its computed value. For libreoffice the installable extension is
-    written as well, and for windows the Python module of an own model. With --from, what cannot be
-    migrated is listed and written into the change log; the exit code is then 1. A workbook that
-    has not been saved since it was built is replaced; any other only with --force, and it is kept
-    beside the new one. With --from and --model the inputs go by id into the folder's model.
+    Every formula cell carries its computed value. For libreoffice it also writes the extension to
+    install; for windows with a model of your own, its Python module. With --from, what cannot be
+    migrated is listed and written into the change log, and the exit code is 1. A workbook not
+    saved since it was built is replaced; any other only with --force, which keeps a backup. With
+    --from and --model, inputs are matched by id to the folder's model.
 
     \b
     Examples:

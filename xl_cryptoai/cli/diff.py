@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     "--result", default="total", metavar="ID", help="The result whose change is explained."
 )
 @click.option(
-    "--out", metavar="FILE.html|docx", type=options.PATH, help="Write it all there as a report."
+    "--out", metavar="FILE.html|docx", type=options.PATH, help="Write everything as a report."
 )
-@options.picture("the explanation")
+@options.picture("the bridge")
 @options.JSON
 def diff(
     before: Path,
@@ -36,12 +36,12 @@ def diff(
     force: bool,
     as_json: bool,
 ) -> int:
-    """Compare two workbooks: by assumption, by formula, by structure, and why the result moved.
+    """Compare two workbooks: assumptions, formulas, structure, and why the result moved.
 
-    It takes workbooks of xl-cryptoai only. An inserted row is one difference: the formulas that
-    moved with it are the same. The change of the result is divided among the changed
-    assumptions (Shapley values); the parts sum to the whole. Exit code 0 if nothing differs, 1 if
-    something does, 2 if a file cannot be used.
+    Takes workbooks of xl-cryptoai only. An inserted row counts as one difference; formulas that
+    moved with it do not count. The change of the result is attributed to the changed assumptions
+    (Shapley values, which add up to it). Exit code 0 if nothing differs, 1 if something does, 2
+    if a file cannot be used.
 
     \b
     Examples:

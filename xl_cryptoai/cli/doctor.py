@@ -11,13 +11,13 @@ from xl_cryptoai.cli.show import print_json, say
 
 
 @click.command("doctor")
-@click.argument("book", required=False, type=options.PATH, help="A workbook to look at as well.")
+@click.argument("book", required=False, type=options.PATH, help="A workbook to check as well.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 def doctor(book: Path | None, as_json: bool) -> int:
-    """Look for what keeps the functions from answering in Excel on Windows, with the fixes.
+    """Find what keeps the functions from working in Excel on Windows, with the fixes.
 
-    Nothing is changed. Exit code 1 if something needs a fix. Elsewhere it says which workbook
-    works there.
+    Changes nothing. Exit code 1 if something needs a fix. On other systems it says which workbook
+    to use.
 
     \b
     Examples:

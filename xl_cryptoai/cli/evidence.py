@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 @click.command("evidence")
-@click.option("--segment", help="One segment, or market; without it all.")
+@click.option("--segment", help="One segment, or market; default: all.")
 @options.JSON
 @options.CSV
 def evidence(segment: str | None, as_json: bool, as_csv: bool) -> None:
     """Print the systems that the source names, its other figures, and what its text lacks.
 
-    A system without a figure has a row all the same. What the text lacks is left out with --segment
-    and in CSV, which has a row a system and figure.
+    Systems without a figure have a row too. What the text lacks is left out with --segment and in
+    CSV, which has one row per system and figure.
 
     \b
     Examples:
@@ -40,9 +40,7 @@ def evidence(segment: str | None, as_json: bool, as_csv: bool) -> None:
     model = model_in_use()
     known = segments_of(model)
     if segment is not None and segment not in known:
-        raise UnknownNameError(
-            f"no segment is called {quoted(segment)}; known are {', '.join(known)}"
-        )
+        raise UnknownNameError(f"no segment is called {quoted(segment)}; known: {', '.join(known)}")
     chosen = known if segment is None else (segment,)
     if as_json:
         print_json(_as_data(model, chosen, whole=segment is None))
@@ -131,7 +129,7 @@ def _print_for_people(model: Model, segments: Sequence[str], *, whole: bool) -> 
             say(heading_of(model, segment))
             print_table(HEADERS, texts_of(rows))
     if whole and (gaps := model.gaps()):
-        say("What the available text lacks, and whose it is")
+        say("What the available text lacks, and who is behind it")
         print_table(
             ["kind", "what", "explanation", "where"],
             [[KIND_WORDS[one.kind], one.title, one.text, one.locator] for one in gaps],

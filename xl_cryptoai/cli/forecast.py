@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("forecast")
-@click.option("--scenario", help="One scenario; without it all of them.")
+@click.option("--scenario", help="One scenario; default: all.")
 @options.SOURCE
 @options.SETTING
 @options.picture("the segments of each scenario")
@@ -31,11 +31,11 @@ def forecast(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Print the forecast, step by step, by scenario.
+    """Print the forecast step by step, for each scenario.
 
-    Settings change the chosen scenario (base, if none is chosen) and stand in column live. With
-    --from, live is the forecast of that file beside the scenarios of its model. A case whose
-    markets claim more than AI revenue is warned about; it is computed all the same.
+    --set changes the chosen scenario (base by default); the result is column live. With --from,
+    live is the forecast of that file, beside the scenarios of its model. A case whose markets
+    claim more than AI revenue is computed, with a warning.
 
     \b
     Examples:

@@ -12,8 +12,8 @@ from xl_cryptoai.cli.show import print_json, say
 
 
 @click.command("goalseek")
-@click.argument("id", help="The assumption to change.")
-@click.argument("target", required=False, help="The total wanted, such as 20B.")
+@click.argument("id", help="The assumption to solve for.")
+@click.argument("target", required=False, help="The target total, such as 20B.")
 @click.option("--total-of", metavar="SCENARIO", help="Instead of a target: this scenario's total.")
 @options.SOURCE
 @options.SCENARIO
@@ -28,9 +28,10 @@ def goalseek(
     settings: tuple[str, ...],
     as_json: bool,
 ) -> int:
-    """Print the value of one assumption that reaches a total, or another scenario's total.
+    """Print the value of one assumption at which the total reaches a target.
 
-    Exit code 1 if no value within its bounds does.
+    The target is an amount or another scenario's total. Exit code 1 if no value within the bounds
+    reaches it.
 
     \b
     Examples:

@@ -55,7 +55,7 @@ def grid(
     if picture is not None:
         from xl_cryptoai.reports.heat import draw_grid
 
-        about = f"{plan.model.title}; the other assumptions stand at {plan.case}."
+        about = f"{plan.model.title}; the other assumptions are at {plan.case}."
         drawn = draw_grid(plan.model, (name_x, xs), (name_y, ys), found, about)
         options.write_picture(picture, drawn, force=force)
     if as_json:

@@ -16,14 +16,14 @@ from xl_cryptoai.cli.show import say
     multiple=True,
     type=options.PATH,
     metavar="FILE",
-    help="Take the mark of the web off a workbook; repeatable.",
+    help="Remove the web mark that blocks a workbook's macros; repeatable.",
 )
 @click.option("--remove", is_flag=True, help="Remove the add-in again, and this Python's setting.")
 @click.option(
     "--to",
     type=options.PATH,
     metavar="FOLDER",
-    help="Only write xl_cryptoai.xlam into a folder, for another machine.",
+    help="Only write xl_cryptoai.xlam into this folder, for another machine.",
 )
 @click.option(
     "--python",
@@ -31,10 +31,10 @@ from xl_cryptoai.cli.show import say
     help="With --to: where Python is on that machine; %VARIABLES% may be in it.",
 )
 def install(unblock: tuple[Path, ...], remove: bool, to: Path | None, python: str | None) -> int:
-    """Set up Excel on Windows: the add-in with the ribbon Crypto AI, xlwings', and this Python.
+    """Set up Excel on Windows: the add-in with tab Crypto AI, the xlwings add-in, this Python.
 
-    On a Mac the ribbon alone: its functions answer on Windows only. Other settings of xlwings
-    stay. Elsewhere it says which workbook works there.
+    On a Mac it sets up the ribbon only: the functions work on Windows only. Other settings of
+    xlwings are kept. On other systems it says which workbook to use.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def install(unblock: tuple[Path, ...], remove: bool, to: Path | None, python: st
     if python and not to:
         raise click.UsageError("--python goes with --to FOLDER")
     if sum((bool(unblock), remove, to is not None)) > 1:
-        raise click.UsageError("--unblock, --remove and --to are one at a time")
+        raise click.UsageError("give only one of --unblock, --remove and --to")
     env = this_machine()
     if to is not None:
         from xl_cryptoai_windows.setup import write_add_in
@@ -69,5 +69,5 @@ def install(unblock: tuple[Path, ...], remove: bool, to: Path | None, python: st
     for finding in ill:
         for line in lines_of(finding):
             say(line)
-    say("Start Excel again." if remove else "Start Excel again; its ribbon then has Crypto AI.")
+    say("Restart Excel." if remove else "Restart Excel; the ribbon then has the tab Crypto AI.")
     return 1 if ill else 0

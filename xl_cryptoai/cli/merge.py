@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 
 @click.command("merge")
-@click.argument("base", type=options.PATH, help="The workbook that both began with.")
-@click.argument("mine", type=options.PATH, help="One descendant.")
-@click.argument("theirs", type=options.PATH, help="The other.")
+@click.argument("base", type=options.PATH, help="The workbook that both copies started from.")
+@click.argument("mine", type=options.PATH, help="One edited copy.")
+@click.argument("theirs", type=options.PATH, help="The other copy.")
 @click.option("--out", "-o", "out", required=True, type=options.PATH, help="The workbook to write.")
-@click.option("--ours", "ours", is_flag=True, help="Decide conflicts for MINE.")
-@click.option("--theirs", "for_theirs", is_flag=True, help="Decide conflicts for THEIRS.")
+@click.option("--ours", "ours", is_flag=True, help="Take MINE in all conflicts.")
+@click.option("--theirs", "for_theirs", is_flag=True, help="Take THEIRS in all conflicts.")
 @click.option(
     "--set",
     "settings",
     multiple=True,
     metavar="ID[.FIELD]=VALUE",
-    help="Decide one: FIELD is bear, base, bull or override (the default; none takes it "
-    "away); scenario=bull. Repeatable.",
+    help="Resolve one conflict: FIELD is bear, base, bull or override (the default; VALUE none "
+    "removes it); or scenario=bull. Repeatable.",
 )
 @options.FORCE
 @options.JSON
@@ -51,13 +51,13 @@ def merge(
     force: bool,
     as_json: bool,
 ) -> int:
-    """Merge two descendants of a workbook, by input field, into a fresh one.
+    """Merge two edited copies of a workbook, input by input, into a new one.
 
-    What only one of them changed is taken; what both changed in different ways is a conflict, and
-    while one is open nothing is written and the exit code is 1. Formulas come from the template.
-    What cannot be migrated, and what was not chosen, goes into the change log of the output.
-    The kind of workbook follows the name of the output (.xlsm is windows, NAME_office.xlsx is
-    office), else that of MINE.
+    A change in only one copy is taken. Where both copies changed an input differently, there is a
+    conflict; while one is open, nothing is written and the exit code is 1. Formulas come from the
+    template. What cannot be migrated, and what was not chosen, goes into the output's change log.
+    The route is that of the output's name (.xlsm is windows, NAME_office.xlsx is office), else
+    that of MINE.
 
     \b
     Examples:
@@ -92,7 +92,7 @@ def merge(
         written = None if merged.open else str(out)
         print_json({"written": written, "route": route.id, "route_by": reason, **as_data(merged)})
     else:
-        say(f"kind of workbook: {route.id}, by {reason}")
+        say(f"route: {route.id}, from {reason}")
         _print_for_people(merged)
         if not merged.open:
             say(str(out))
@@ -120,18 +120,18 @@ def _route(out: Path, mine: Book) -> tuple[Route, str]:
 
     suffixes = sorted({route.suffix for route in ROUTES.values()})
     if out.suffix.lower() not in suffixes:
-        raise FileRefusedError(f"{out} is no name of a workbook; end it with .xlsx or .xlsm")
+        raise FileRefusedError(f"{out} is not the name of a workbook; end it with .xlsx or .xlsm")
     named = ROUTES.get(out.stem.lower().rpartition("_")[2])
     if out.suffix.lower() == ROUTES["windows"].suffix:
         route, reason = ROUTES["windows"], f"the suffix of {out.name}"
     elif named is not None:
         route, reason = named, f"the name of {out.name}"
     else:
-        route, reason = route_of(mine), f"that of {mine.path.name}"
+        route, reason = route_of(mine), f"the route of {mine.path.name}"
     if out.suffix.lower() != route.suffix:
         raise FileRefusedError(
-            f"{out} would be a workbook for {route.id}, by {reason}: call it "
-            f"{out.stem}{route.suffix}, or name another kind, such as {out.stem}_office.xlsx"
+            f"{out} would be a workbook for route {route.id}, from {reason}: name it "
+            f"{out.stem}{route.suffix}, or choose a route by a name such as {out.stem}_office.xlsx"
         )
     return route, reason
 
@@ -184,6 +184,7 @@ def _print_for_people(merged: Merge) -> None:
         )
     for rule in merged.broken:
         say(
-            f"xl-cryptoai: the choices break a rule: {words.rule_words(rule)}; --set others",
+            f"xl-cryptoai: the choices break a rule: {words.rule_words(rule)}; choose others with "
+            "--set",
             error=True,
         )

@@ -21,7 +21,7 @@ PATH = click.Path(path_type=Path)
 
 def _one_form(context: click.Context, _: click.Parameter, asked: bool) -> bool:
     if asked and (context.params.get("as_json") or context.params.get("as_csv")):
-        raise click.BadParameter("choose one of --json and --csv")
+        raise click.BadParameter("choose --json or --csv")
     return asked
 
 
@@ -34,7 +34,7 @@ def _check_picture(_: click.Context, __: click.Parameter, path: Path | None) -> 
 
 def picture(shows: str) -> Callable[[Command], Command]:
     """Return the options for a picture of what is named, such as "the bars"."""
-    text = f"Draw {shows} there, as SVG or PNG."
+    text = f"Draw {shows}, as SVG or PNG."
 
     def with_options(command: Command) -> Command:
         # the last of two decorators stands first in the help
@@ -114,23 +114,23 @@ _FORCE_PICTURE = click.option("--force", is_flag=True, help="Replace an existing
 SETTING = click.option(
     "--set", "settings", multiple=True, metavar="ID=VALUE", help="Change an assumption; repeatable."
 )
-SCENARIO = click.option("--scenario", help="Where the others stand. [default: base]")
+SCENARIO = click.option("--scenario", help="Scenario of all other assumptions. [default: base]")
 SCENARIO_OF_FIXED = click.option(
-    "--scenario", help="Where what is not drawn stands. [default: base]"
+    "--scenario", help="Scenario of assumptions not drawn. [default: base]"
 )
 DISTRIBUTION = click.option(
     "--distribution",
     multiple=True,
     metavar="ID=SHAPE:LOW,MODE,HIGH",
-    help="How one assumption is drawn; repeatable. A normal or lognormal takes LOW,HIGH.",
+    help="Distribution of one assumption; repeatable. A normal or lognormal takes LOW,HIGH.",
 )
 SOURCE = click.option(
     "--from",
     "source",
     type=PATH,
     metavar="FILE",
-    help="Scenario, values, overrides, distributions and correlations that are typed there: "
-    "workbook or TOML.",
+    help="Take scenario, values, overrides, distributions and correlations from this workbook or "
+    "TOML file.",
 )
 COMMON = click.option(
     "--common-factor",
@@ -143,5 +143,5 @@ CORRELATION = click.option(
     "--correlate",
     multiple=True,
     metavar="ID,ID=R",
-    help="Rank correlation of two; repeatable.",
+    help="Rank correlation of two assumptions; repeatable.",
 )

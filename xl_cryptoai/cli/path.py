@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 @click.command("path")
-@click.option("--scenario", help="One scenario; without it all of them.")
+@click.option("--scenario", help="One scenario; default: all.")
 @options.SOURCE
 @options.SETTING
-@options.picture("the first case, a bar a year")
+@options.picture("the first case, one bar per year")
 @options.JSON
 @options.CSV
 def path(
@@ -35,9 +35,9 @@ def path(
 ) -> None:
     """Print revenue by year and segment, from the baseline to the forecast year.
 
-    The years before the forecast year follow the adoption assumptions, a house view; what the
-    source's text says of revenue today stands beside its year. Settings change the chosen scenario
-    (base, if none is chosen) and give the case live; with --from, live is that file's.
+    Years before the forecast year follow the adoption assumptions, a house view; run-rates from
+    the source's text are shown beside their year. --set changes the chosen scenario (base by
+    default) and adds the case live; with --from, live is that file's.
 
     \b
     Examples:
@@ -113,6 +113,6 @@ def _print_for_people(model: Model, cases: dict[str, Forecast]) -> None:
         ]  # fmt: skip
         say(f"{catalogue.header(case)}, USD/year")
         print_table(["year", *ids, "in the text"], rows, right=range(len(ids) + 1))
-    say("The years before the forecast year follow the adoption assumptions, a house view.")
+    say("Years before the forecast year follow the adoption assumptions, a house view.")
     if note := catalogue.house_note(cases):
         say(note)

@@ -25,8 +25,8 @@ SAME = 1e-12
 def read(book: Path, as_json: bool) -> int:
     """Read a workbook back and recompute it in Python.
 
-    Prints what differs from the published case, what is wrong in which cell with its fix, and
-    whether the stored results are the recomputed ones. Exit code 1 if something is wrong or
+    Prints what differs from the published case, what is wrong in which cell and how to fix it,
+    and whether the stored results match the recomputed ones. Exit code 1 if something is wrong or
     differs, 2 if the file cannot be used.
 
     \b
@@ -129,8 +129,10 @@ def _print_for_people(found: WorkbookInputs, differences: list[Difference], save
 def _print_differences(found: WorkbookInputs, differences: list[Difference]) -> None:
     count = sum(len(cases) for cases in found.cached.values())
     if not differences:
-        held = "stored results are the recomputed ones" if not found.errors else "no difference"
-        say(f"{count} {held}." if not found.errors else f"{held} between stored and recomputed.")
+        if found.errors:
+            say("Stored results do not differ from the recomputed ones.")
+        else:
+            say(f"{count} stored results match the recomputed ones.")
         return
     if all(line.stored is None for line in differences):
         say("No results are stored: recalculate the workbook in a spreadsheet and save it.")
@@ -140,7 +142,7 @@ def _print_differences(found: WorkbookInputs, differences: list[Difference]) -> 
         for line in differences
     ]
     print_table(["cell", "id", "case", "stored", "recomputed"], rows, right=(3, 4))
-    say(f"{len(differences)} of {count} stored results are not what the inputs give.")
+    say(f"{len(differences)} of {count} stored results do not match the inputs.")
 
 
 def _number(value: Any) -> str:

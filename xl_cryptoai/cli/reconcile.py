@@ -16,9 +16,9 @@ from xl_cryptoai.cli.show import print_json, print_table, say
 @options.SETTING
 @options.JSON
 def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> int:
-    """Hold the base case, or the live case of a file, against the printed figures.
+    """Compare the base case, or a file's live case, with the printed figures.
 
-    A figure from which an input was solved agrees by calibration; only the others test the model.
+    A figure that an input was solved from agrees by calibration; only the others test the model.
     Exit code 1 if a figure differs by more than half of its last printed digit.
 
     \b
@@ -81,5 +81,5 @@ def reconcile(source: Path | None, settings: tuple[str, ...], as_json: bool) -> 
             f"digit; {independent} of them independent."
         )
         if independent < len(agreed):
-            say("By calibration: an input was solved from the figure, or chosen by it.")
+            say("By calibration: the figure was used to solve for an input, or to choose one.")
     return 0 if all(line.agrees for line in lines) else 1

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @click.argument(
-    "book", required=False, type=options.PATH, help="Workbook or TOML; without it the model itself."
+    "book",
+    required=False,
+    type=options.PATH,
+    help="Workbook or TOML file; default: the model itself.",
 )
 @click.option(
     "--out",
@@ -34,9 +37,9 @@ def report(
 ) -> None:
     """Write a model as two pages for a memo, HTML or Word.
 
-    Result, scenarios, assumptions that differ from the published case with the effect of each,
-    risk, sources of the main inputs and what an audit found; with the file's SHA-256 and a line
-    for a reviewer. All figures are those of forecast, diff, simulate and audit.
+    The report has the result, scenarios, assumptions that differ from the published case with the
+    effect of each, risk, sources of the main inputs and audit findings, with the file's SHA-256
+    and a line for a reviewer. The figures are those of forecast, diff, simulate and audit.
 
     \b
     Examples:

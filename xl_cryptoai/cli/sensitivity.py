@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("sensitivity")
-@click.option("--draws", default=8_192, type=int, help="Rows of each sample; a power of two suits.")
+@click.option("--draws", default=8_192, type=int, help="Draws in each sample; use a power of two.")
 @options.SOURCE
 @options.SCENARIO_OF_FIXED
 @options.SETTING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @options.CORRELATION
 @options.COMMON
 @click.option("--seed", default=20240129, type=int, help="The same seed gives the same answer.")
-@options.picture("the parts of the variance")
+@options.picture("the shares of the variance")
 @options.JSON
 @options.CSV
 def sensitivity(

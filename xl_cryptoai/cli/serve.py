@@ -15,7 +15,9 @@ from xl_cryptoai.cli.show import say
 @click.option(
     "--port", default=8000, type=click.IntRange(min=1, max=65535), help="Port to listen on."
 )
-@click.option("--workers", default=1, type=click.IntRange(min=1), help="Processes that answer.")
+@click.option(
+    "--workers", default=1, type=click.IntRange(min=1), help="Number of server processes."
+)
 @click.option(
     "--license-key",
     "license_key",
@@ -27,7 +29,7 @@ from xl_cryptoai.cli.show import say
 @click.option(
     "--cert",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Certificate (PEM): serve by https.",
+    help="Certificate (PEM), to serve over https.",
 )
 @click.option(
     "--key",
@@ -37,13 +39,13 @@ from xl_cryptoai.cli.show import say
 @click.option(
     "--project",
     type=options.PATH,
-    help="Only write the project into this new folder, to deploy it.",
+    help="Only write the server project into this new folder, for deployment.",
 )
 @click.option(
     "--from",
     "source",
     type=options.PATH,
-    help="Serve from the project in this folder.",
+    help="Serve the project in this folder.",
 )
 @click.pass_context
 def serve(
@@ -59,9 +61,9 @@ def serve(
 ) -> None:
     """Serve the functions to Excel on Windows, Mac and the web.
 
-    This is the other half of the workbook that `build --for office` writes: its cells call
-    CAI.TAM and the like, and those who open it need no Python. Excel takes add-ins by https only,
-    so give a certificate here, or put a web server with one before it. Runs until Ctrl-C.
+    The workbook that `build --for office` writes calls these functions, such as CAI.TAM; whoever
+    opens it needs no Python. Excel loads add-ins over https only, so give a certificate here, or
+    put a web server with one in front. Runs until Ctrl-C.
 
     It runs on xlwings Server, which is not under this product's licence: it is free for
     noncommercial use (key "noncommercial"), under the PolyForm Noncommercial licence; any other

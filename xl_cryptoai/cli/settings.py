@@ -107,5 +107,5 @@ def _steps(
         raise click.BadParameter(f"'{text}': {name} is a choice; give its values, with commas")
     count = number_meant("the count", parts[2])
     if count not in range(2, MOST_VALUES + 1):
-        raise click.BadParameter(f"'{text}': the count is {count:g}; allowed is 2 to {MOST_VALUES}")
+        raise click.BadParameter(f"'{text}': the count is {count:g}; it must be 2 to {MOST_VALUES}")
     return first, last, int(count)

@@ -36,7 +36,8 @@ LONG = 2**22
 @click.option(
     "--draws",
     type=int,
-    help="How many, or how many at first; a power of two suits sobol. [default: 16384]",
+    help="Number of draws, at first if --until is given; a power of two suits sobol. [default: "
+    "16384]",
 )
 @options.SOURCE
 @options.SCENARIO_OF_FIXED
@@ -45,33 +46,38 @@ LONG = 2**22
     "--shape",
     default="",
     show_default=False,
-    help="pert, triangular, uniform, normal or lognormal, for all.",
+    help="Shape of all distributions: pert, triangular, uniform, normal or lognormal.",
 )
 @options.DISTRIBUTION
 @options.CORRELATION
 @options.COMMON
-@click.option("--method", help="sobol, latin or plain. [default: sobol]")
+@click.option("--method", help="Sampling method: sobol, latin or plain. [default: sobol]")
 @click.option("--seed", type=int, help="The same seed gives the same answer. [default: 20240129]")
 @click.option(
     "--until",
     multiple=True,
     metavar="FIGURE=ERROR",
     help="Draw until the standard error of the total's mean, sd or a percentile such as "
-    "p50 is below this part of it; repeatable.",
+    "p50 is below this share of it; repeatable.",
 )
-@click.option("--at-most", default=2**24, type=int, help="Draws after which --until gives up.")
-@click.option("--workers", type=int, help="Threads; by default two where that pays.")
+@click.option(
+    "--at-most", default=2**24, type=int, help="Number of draws after which --until gives up."
+)
+@click.option("--workers", type=int, help="Number of threads. Default: two for large simulations.")
 @click.option(
     "--above", multiple=True, metavar="AMOUNT", help="Chance of exceeding this total; repeatable."
 )
 @click.option(
-    "--dependence", "dependence", is_flag=True, help="Show what moving together does to the total."
+    "--dependence",
+    "dependence",
+    is_flag=True,
+    help="Show how correlation between assumptions affects the total.",
 )
 @click.option(
     "--compare",
     type=options.PATH,
     metavar="FILE",
-    help="Compare with what is typed there: workbook or TOML.",
+    help="Compare with this workbook or TOML file.",
 )
 @options.picture("the total")
 @options.JSON
@@ -98,12 +104,12 @@ def simulate(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Print how the total and the segments are distributed.
+    """Simulate the total and the segments.
 
-    Every assumption that the catalogue calls uncertain is drawn, between its bear and bull values
-    with base as the most likely, whatever the scenario. These distributions are a house view. An
-    override fixes its assumption, unless a distribution is given for it. With --from all of it is
-    as in the file, but for what is said here.
+    Every uncertain assumption is drawn between its bear and bull values with base as the most
+    likely, whatever the scenario. These distributions are a house view. An override fixes its
+    assumption, unless a distribution is given for it. With --from everything comes from the file,
+    except what other options set.
 
     \b
     Examples:
@@ -128,7 +134,7 @@ def simulate(
             "--picture"
         )
     if dependence and compare is not None:
-        raise click.BadParameter("choose one of --dependence and --compare")
+        raise click.BadParameter("choose --dependence or --compare")
     plan = plan_of(
         source, scenario, settings, shape=shape, distribution=distribution, correlate=correlate,
         common_factor=common_factor,
@@ -257,8 +263,8 @@ def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool
         ]  # fmt: skip
         print_json({"threshold": amount, "draws": plan.draws, "rows": data})
         return
-    headers = ["rank correlation", "P5", "P50", "P95", f"chance of exceeding {words}", "least draw",
-             "greatest"]  # fmt: skip
+    headers = ["rank correlation", "P5", "P50", "P95", f"chance of exceeding {words}",
+             "smallest draw", "largest"]  # fmt: skip
     lines = [
         [
             row.label,
@@ -276,7 +282,7 @@ def _print_dependence(plan: Plan, amounts: Mapping[str, float], *, as_json: bool
         where = "within" if least <= whole <= greatest else "outside"
         say(
             f"{name.capitalize()} as a whole ({read_as(whole, 'usd_per_year', 3)}) lies {where} "
-            f"what is drawn, {read_as(least, 'usd_per_year', 3)} to "
+            f"the range drawn, {read_as(least, 'usd_per_year', 3)} to "
             f"{read_as(greatest, 'usd_per_year', 3)}."
         )
 

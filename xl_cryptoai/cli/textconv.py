@@ -16,12 +16,12 @@ from xl_cryptoai.cli.opening import open_one
 def textconv(book: Path) -> int:
     """Print a workbook as text, line by line, so that `git diff` shows what changed.
 
-    Cells are called by the id of their row and the head of their column, in formulas too, so an
-    inserted row is one line more and no other line changes. What follows from the inputs is
-    left out, so an edit is one line too, whichever program saved the workbook. Any workbook can
-    be printed; of those of xl-cryptoai inputs and change log are apart from the sheets.
+    Cells are named by row id and column header, in formulas too, so an inserted row adds one line
+    and changes no other. Computed values are left out, so an edit is one line, whichever program
+    saved the workbook. Any workbook can be printed; for those of xl-cryptoai, inputs and change
+    log are listed apart from the sheets.
 
-    Once in a repository, for git to use it:
+    To set git up, once per repository:
 
     \b
       git config diff.xl-cryptoai.textconv "xl-cryptoai textconv"

@@ -36,10 +36,10 @@ def tornado(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Print what each assumption alone does to the total.
+    """Print how each assumption alone moves the total.
 
-    Each uncertain assumption goes from its low to its high value (a house view) and the others
-    stay. An override fixes its assumption, unless a distribution is given for it.
+    Each uncertain assumption moves from its low to its high value (a house view); the others stay
+    unchanged. An override fixes its assumption, unless a distribution is given for it.
 
     \b
     Examples:
@@ -72,7 +72,7 @@ def _draw(bars: list[Bar], picture: Path, plan: Plan, *, force: bool) -> None:
     from xl_cryptoai.reports.tornado import draw_tornado
 
     if not bars:
-        raise FileRefusedError("there is nothing to draw: no assumption is left uncertain")
+        raise FileRefusedError("there is nothing to draw: no assumption is uncertain")
     drawn = draw_tornado(plan.model.assumptions, bars, plan.live, plan.case, plan.drawn.words)
     options.write_picture(picture, drawn, force=force)
 
@@ -92,4 +92,4 @@ def _print_for_people(catalogue: Catalogue, bars: list[Bar]) -> None:
     headers = ["assumption", "low", "high", "total at low", "total at high", "swing"]
     print_table(headers, rows, right=range(1, 6))
     if any(bar.held for bar in bars):
-        say("* A rule between inputs ends the bar before the distribution does.")
+        say("* A rule between inputs limits this bar before its distribution does.")

@@ -12,17 +12,17 @@ from xl_cryptoai.cli.opening import open_one
 
 
 @click.command("trace")
-@click.argument("book", type=options.PATH, help="The workbook; any one will do.")
+@click.argument("book", type=options.PATH, help="Any workbook.")
 @click.argument("target", help="A name, an id, or a cell such as Segments!F12.")
 @click.option(
     "--dependents",
     "dependents",
     is_flag=True,
-    help="What is computed from it, instead of from what.",
+    help="Show what is computed from it instead.",
 )
-@click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Go so many steps only.")
+@click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Follow at most N steps.")
 @click.option("--format", "form", default="text", help="text, mermaid, dot, html or json.")
-@click.option("--out", type=options.PATH, help="Write into this file.")
+@click.option("--out", type=options.PATH, help="Write to this file.")
 @options.picture("the tree, a row a cell")
 def trace(
     book: Path,
@@ -36,8 +36,9 @@ def trace(
 ) -> int:
     """Trace a figure down to assumptions and sources.
 
-    Goes through function calls, formulas, names, areas and sheets. In our workbooks a trace ends
-    at the assumptions, with their sources. Exit code 2 if the file or target cannot be used.
+    Follows function calls, formulas, names, ranges and sheets. In workbooks of xl-cryptoai a
+    trace ends at the assumptions, with their sources. Exit code 2 if the file or target cannot be
+    used.
 
     \b
     Examples:

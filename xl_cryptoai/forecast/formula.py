@@ -111,10 +111,10 @@ def formula_of(text: str, entries: Entries, unit: str) -> Formula:
     tree = parse(text)
     if isinstance(tree, NotUnderstood):
         raise ValueError(
-            f"cannot be read at position {tree.position + 1}: {tree.expected} should stand there"
+            f"cannot be read at position {tree.position + 1}: expected {tree.expected}"
         )
     if _depth(tree) > DEEPEST:  # what follows calls itself for each level
-        raise ValueError(f"has over {DEEPEST} parts within each other; give it as several steps")
+        raise ValueError(f"is nested more than {DEEPEST} deep; split it into several steps")
     found = dimension_of(tree, entries)
     wanted = _dimension(unit)
     if not found.free and found != wanted:
@@ -212,7 +212,7 @@ def dimension_of(node: Node, entries: Entries) -> Dimension:
             return _of_call(node, [dimension_of(part, entries) for part in node.arguments])
         case Call():
             known = ", ".join(_ARGUMENTS)
-            raise ValueError(f"the function {node.name} is not known; known are {known}")
+            raise ValueError(f"the function {node.name} is not known; known: {known}")
     raise ValueError(f"'{formula_text(node)}' is not known; give ids, numbers and functions")
 
 
@@ -236,7 +236,7 @@ def _of_operator(node: Binary, left: Dimension, right: Dimension) -> Dimension:
         _same(words, left, right)
         return Dimension(LOGICAL)
     if operator not in _OPERATORS:
-        raise ValueError(f"the operator '{operator}' is not known; known are + - * / ^ %")
+        raise ValueError(f"the operator '{operator}' is not known; known: + - * / ^ %")
     _numeric(left, operator)
     _numeric(right, operator)
     if operator in "+-":
@@ -247,7 +247,7 @@ def _of_operator(node: Binary, left: Dimension, right: Dimension) -> Dimension:
         raise ValueError(f"'{words}' calculates with a year; take the difference of two years")
     if operator == "^":
         if right.usd or (left.usd and not isinstance(node.right, Number)):
-            raise ValueError(f"'{words}' has an exponent that is no plain number")
+            raise ValueError(f"'{words}' has an exponent that is not a plain number")
         times = int(node.right.value) if left.usd and isinstance(node.right, Number) else 0
         return Dimension(usd=left.usd * times)
     return Dimension(usd=left.usd + right.usd if operator == "*" else left.usd - right.usd)
@@ -278,7 +278,9 @@ def _of_call(node: Call, given: list[Dimension]) -> Dimension:
         raise ValueError(f"'{words}' has {len(given)} arguments; give {wanted}")
     if node.name in ("AND", "OR"):
         if any(one.kind != LOGICAL for one in given):
-            raise ValueError(f"'{words}' joins what is not TRUE or FALSE; give comparisons")
+            raise ValueError(
+                f"'{words}' combines values that are not TRUE or FALSE; give comparisons"
+            )
         return Dimension(LOGICAL)
     if node.name == "IF":
         if given[0].kind != LOGICAL:

@@ -123,7 +123,7 @@ def read_model(folder: Path) -> Model:
     """
     if not (folder / MODEL).is_file():
         raise FileRefusedError(
-            f"{folder} is no model folder: it has no {MODEL}; write one with: "
+            f"{folder} is not a model folder: it has no {MODEL}; write one with: "
             f"xl-cryptoai new {folder}"
         )
     for file in sorted(folder.glob("*.toml")):
@@ -175,7 +175,7 @@ def _documents(text: str) -> Documents:
     try:
         documents = json.loads(text)
     except (ValueError, RecursionError):
-        raise CatalogueError(MODEL, "-", "-", "is no text of a model") from None
+        raise CatalogueError(MODEL, "-", "-", "is not the text of a model") from None
     if not isinstance(documents, dict) or not isinstance(documents.get(MODEL), dict):
         raise CatalogueError(MODEL, "-", "-", "is missing")
     for file, document in documents.items():
@@ -187,7 +187,7 @@ def _documents(text: str) -> Documents:
         for name, rows in document.items():
             if isinstance(rows, list) and len(rows) > MOST_ENTRIES:
                 raise CatalogueError(
-                    file, "-", name, f"has {len(rows):,} entries; allowed are {MOST_ENTRIES:,}"
+                    file, "-", name, f"has {len(rows):,} entries; at most {MOST_ENTRIES:,}"
                 )
     return documents
 
@@ -201,7 +201,7 @@ def _check_content(file: str, field: str, content: Any, depth: int = 0) -> None:
         problem = "is empty; give a value"
     elif isinstance(content, str):
         if len(content) > LONGEST_VALUE:
-            problem = f"has {len(content):,} characters; allowed are {LONGEST_VALUE:,}"
+            problem = f"has {len(content):,} characters; at most {LONGEST_VALUE:,}"
         elif _NO_CELL.search(content) or ("\n" in content and field not in _SEVERAL_LINES):
             problem = "has a control character; remove it"
         elif content.startswith("="):
@@ -277,7 +277,7 @@ class _Builder:
         for field in about:
             if field not in _FIELDS:
                 raise CatalogueError(
-                    MODEL, "-", field, f"is not known; known are {', '.join(_FIELDS)}"
+                    MODEL, "-", field, f"is not known; known: {', '.join(_FIELDS)}"
                 )
         return about
 
@@ -290,7 +290,7 @@ class _Builder:
             if name not in known:
                 raise CatalogueError(
                     MODEL, "-", "leave_out",
-                    f"{quoted(name)} is no assumption, step or scenario that can be left out",
+                    f"{quoted(name)} is not an assumption, step or scenario that can be left out",
                 )  # fmt: skip
         return {*names}
 
@@ -318,7 +318,7 @@ class _Builder:
                 )
             _check_label(MODEL, name, "label", row["label"])
             if _NO_LIST.search(row["label"]):
-                raise CatalogueError(MODEL, name, "label", "must have no comma and no quote")
+                raise CatalogueError(MODEL, name, "label", "must contain no comma and no quote")
             labels = {one.label.lower() for key, one in scenarios.items() if key != name}
             if row["label"].lower() in labels | _HEADERS:
                 raise CatalogueError(MODEL, name, "label", f"{quoted(row['label'])} is used twice")
@@ -419,7 +419,7 @@ class _Builder:
         for field, value in settings.items():
             if field not in known:
                 raise CatalogueError(
-                    MODEL, "settings", field, f"is not known; known are {', '.join(known)}"
+                    MODEL, "settings", field, f"is not known; known: {', '.join(known)}"
                 )
             wants_id = field in ("goal_id", "grid_x", "grid_y")
             if wants_id and not (isinstance(value, str) and value in rows):
@@ -462,7 +462,7 @@ class _Builder:
             name for name, row in rows.items() if row.get("segment") and name not in segments
         ]
         if not segments:
-            raise CatalogueError(STEPS, TOTAL, "segment", "no segment is left; mark a step as one")
+            raise CatalogueError(STEPS, TOTAL, "segment", "no segment remains; mark a step as one")
         total = replace(
             self.origin.steps[TOTAL],
             inputs=tuple(segments),
@@ -585,7 +585,7 @@ class _Builder:
                         MODEL, name, "terms", f"no assumption is called {quoted(one)}"
                     )
                 if catalogue[one].unit == CHOICE:
-                    raise CatalogueError(MODEL, name, "terms", f"{one} is no number")
+                    raise CatalogueError(MODEL, name, "terms", f"{one} is not a number")
             if row.get("adjusted") and row["adjusted"] not in row["terms"]:
                 raise CatalogueError(MODEL, name, "adjusted", "must be one of the terms")
             constraint = Constraint(**row)
@@ -717,7 +717,7 @@ def _fill(
         over, values = own.get(name, (BASE, {}))
         if row["id"] in values:
             if name in row:
-                raise CatalogueError(file, row["id"], name, f"stands in {MODEL} as well; give one")
+                raise CatalogueError(file, row["id"], name, f"is in {MODEL} as well; keep one")
             row[name] = values[row["id"]]
         elif name not in row:
             below = row.get(over, row.get(BASE))

@@ -34,7 +34,8 @@ def block_of(model: Model, ids: Raw, values: Raw) -> tuple[list[str], Cells]:
         table = [[cell] for cell in table[0]]
     if len(table) != len(line):
         raise ShapeMismatchError(
-            f"values has {len(table)} rows, but ids has {len(line)} cells; give as many of both"
+            f"values has {len(table)} rows, but ids has {len(line)} cells; give the same number "
+            "of both"
         )
     pairs = [(cell, row) for cell, row in zip(line, table, strict=True) if not is_blank(cell)]
     texts = [str(texts_of("ids", cell, "the id of an assumption or step")) for cell, _ in pairs]

@@ -174,14 +174,14 @@ def _refusal(place: str, cell: object, wanted: str) -> CryptoAIError:
             f"{place} is the error {error}; fix that cell first", classic_error(error)
         )
     if is_blank(cell):
-        return WrongTypeError(f"{place} is blank; allowed is {wanted}")
+        return WrongTypeError(f"{place} is blank; it must be {wanted}")
     if isinstance(cell, bool):
-        return WrongTypeError(f"{place} is {str(cell).upper()}; allowed is {wanted}")
+        return WrongTypeError(f"{place} is {str(cell).upper()}; it must be {wanted}")
     if isinstance(cell, dict):
-        return WrongTypeError(f"{place} is a data type, no plain value; allowed is {wanted}")
+        return WrongTypeError(f"{place} is a data type, not a plain value; it must be {wanted}")
     kind = "the text " if isinstance(cell, str) else ""
     error_type = OutOfRangeError if type(cell) is int else WrongTypeError
-    return error_type(f"{place} is {kind}{quoted(cell)}; allowed is {wanted}")
+    return error_type(f"{place} is {kind}{quoted(cell)}; it must be {wanted}")
 
 
 def excel_error_in(cell: object) -> str:
@@ -219,7 +219,7 @@ def _unwrapped(cell: object) -> object:
 
 def _rectangle(name: str, rows: Cells) -> Cells:
     if not rows[0] or any(len(row) != len(rows[0]) for row in rows):
-        raise ShapeMismatchError(f"{name} is no rectangle of cells; give one range")
+        raise ShapeMismatchError(f"{name} is not a rectangle of cells; give one range")
     return rows
 
 

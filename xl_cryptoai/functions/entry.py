@@ -94,7 +94,7 @@ class ExcelFunction:
         if not least <= count <= most:
             names = ", ".join(argument.name for argument in self.arguments)
             wanted = f"{most}" if least == most else f"{least} to {most}"
-            raise WrongTypeError(f"{self.name} takes {wanted} arguments ({names}), {count} came")
+            raise WrongTypeError(f"{self.name} takes {wanted} arguments ({names}), but got {count}")
 
 
 def refusal_in_words(refusal: CryptoAIError) -> str:

@@ -123,7 +123,7 @@ def path_function(model: Model) -> ExcelFunction:
         name=name_of(model, "PATH"),
         category=CATEGORY,
         help="Revenue by year, by segment and in total, from the baseline to the forecast year: a "
-        "table of case, year and USD/year. The years before the forecast year follow the adoption "
+        "table of case, year and USD/year. Years before the forecast year follow the adoption "
         "assumptions, a house view.",
         arguments=(
             Argument(

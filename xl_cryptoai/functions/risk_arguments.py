@@ -122,8 +122,8 @@ def matrix_of(raw: Raw, ids: Sequence[str]) -> Matrix:
         )
     check_range("correlations", matrix, "multiple", -1.0, 1.0)
     for wrong, fix in (
-        (np.diag(np.abs(np.diag(matrix) - 1) > ROUNDED), "with itself each has 1"),
-        (np.abs(matrix - matrix.T) > ROUNDED, "the cell across the diagonal must be the same"),
+        (np.diag(np.abs(np.diag(matrix) - 1) > ROUNDED), "each has 1 with itself"),
+        (np.abs(matrix - matrix.T) > ROUNDED, "the cell across the diagonal must be equal"),
     ):
         for i, j in np.argwhere(wrong)[:1].tolist():
             raise OutOfRangeError(
@@ -193,7 +193,7 @@ def whole_number(name: str, raw: Raw, default: int, least: int, most: int) -> in
     wanted = f"{least} to {most}, a whole number"
     number = one_number(name, raw, wanted)
     if not (number.is_integer() and least <= number <= most):
-        raise OutOfRangeError(f"{name} is {number:.15g}; allowed is {wanted}")
+        raise OutOfRangeError(f"{name} is {number:.15g}; it must be {wanted}")
     return int(number)
 
 
@@ -204,7 +204,7 @@ def amount_of(name: str, raw: Raw, default: float | None = None) -> float:
     wanted = "an amount of USD a year, 0 or more"
     number = one_number(name, raw, wanted)
     if not 0 <= number < np.inf:
-        raise OutOfRangeError(f"{name} is {number:.15g}; allowed is {wanted}")
+        raise OutOfRangeError(f"{name} is {number:.15g}; it must be {wanted}")
     return number
 
 

@@ -86,7 +86,7 @@ def _check_result(model: Model, step: Step, result: NDArray[Any]) -> None:
     if wrong.any():
         first = float(result[wrong][0])
         raise OutOfRangeError(
-            f"{step.id} would be {first:.15g}; it can be {allowed_in_words(model, step.id)}, so "
+            f"{step.id} would be {first:.15g}; it must be {allowed_in_words(model, step.id)}, so "
             f"correct {' or '.join(step.inputs)}"
         )
 

@@ -67,9 +67,7 @@ def check_size(book: Book) -> None:
     """
     package, sheets = book.file.package, book.file.worksheets
     parts = [*(sheet.part for sheet in sheets), *book.file.parts_of_kind("sharedStrings")]
-    advice = (
-        "what stands outside the input fields is not migrated: move it to a workbook of its own"
-    )
+    advice = "cells outside the input fields are not migrated: move them to a workbook of their own"
     size = sum(map(package.size_of, parts))
     if size > MAX_SIZE:
         largest = max(sheets, key=lambda sheet: package.size_of(sheet.part)).title

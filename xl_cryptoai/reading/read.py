@@ -74,7 +74,8 @@ def _refuse_others(inputs: InputCells) -> None:
             f"write its headers {wanted} again, in one row"
         )
     raise FileRefusedError(
-        f"{book.path} is no workbook of xl-cryptoai: no sheet has a table with the headers {wanted}"
+        f"{book.path} is not a workbook of xl-cryptoai: no sheet has a table with the headers "
+        f"{wanted}"
     )
 
 

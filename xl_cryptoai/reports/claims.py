@@ -22,6 +22,6 @@ def warnings_of(model: Model, cases: Mapping[str, Mapping[str, Any]]) -> Iterato
     for case, values in cases.items():
         if claims_too_much(model, values):
             yield (
-                f"{case}: {labels} claim {claimed(model, values):.1%} of AI revenue, so some of it "
-                "is counted twice; lower a share, or read them as parts of each other"
+                f"{case}: {labels} claim {claimed(model, values):.1%} of AI revenue, so some of "
+                "it is counted twice; lower a share, or treat one market as part of another"
             )

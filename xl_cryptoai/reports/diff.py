@@ -95,8 +95,8 @@ def sections(model: Model, found: BookDiff) -> Iterator[Section]:
     why: list[Table | str] = []
     if any(one.kind in ("formula", "overwritten") for one in found.cells):
         why.append(
-            "Results are recomputed from the inputs. What the changed formulas do to those that "
-            "the workbook shows is not in them: see `xl-cryptoai read`."
+            "Results are recomputed from the inputs, without the effect of changed formulas: see "
+            "`xl-cryptoai read`."
         )
     if found.attribution is None:
         why.append(f"Why the result moved cannot be computed: {sentence(found.no_attribution)}")
@@ -184,14 +184,14 @@ def _cells(one: StructureChange) -> str:
 
 
 _WHAT: dict[str, Callable[[StructureChange], str]] = {
-    "sheet added": lambda one: "was not there",
-    "sheet removed": lambda one: "is no longer there",
+    "sheet added": lambda one: "was added",
+    "sheet removed": lambda one: "was removed",
     "sheet renamed": lambda one: f"was called '{one.before}'",
     "sheet state": lambda one: f"was {one.before}, is {one.after}",
     "sheets reordered": lambda one: f"now {', '.join(one.after)}",
-    "name added": lambda one: f"stands for {one.after}",
-    "name removed": lambda one: f"stood for {one.before}",
-    "name redirected": lambda one: f"stood for {one.before}, stands for {one.after}",
+    "name added": lambda one: f"refers to {one.after}",
+    "name removed": lambda one: f"referred to {one.before}",
+    "name redirected": lambda one: f"referred to {one.before}, refers to {one.after}",
     "row inserted": _line_words,
     "row deleted": _line_words,
     "row moved": _moved,
@@ -200,8 +200,8 @@ _WHAT: dict[str, Callable[[StructureChange], str]] = {
     "column moved": _moved,
     "row hidden": lambda one: "is hidden",
     "row shown": lambda one: "was hidden",
-    "chart added": lambda one: f"{_title(one)} was not there",
-    "chart removed": lambda one: f"{_title(one)} is no longer there",
+    "chart added": lambda one: f"{_title(one)} was added",
+    "chart removed": lambda one: f"{_title(one)} was removed",
     "chart redirected": lambda one: (
         f"{_title(one)} showed {', '.join(one.before)}; shows {', '.join(one.after)}"
     ),
@@ -209,8 +209,8 @@ _WHAT: dict[str, Callable[[StructureChange], str]] = {
     "protection changed": lambda one: f"was {_protection(one.before)}; is {_protection(one.after)}",
     "cells locked": _cells,
     "cells unlocked": _cells,
-    "macros added": lambda one: "were not there",
-    "macros removed": lambda one: "are no longer there",
+    "macros added": lambda one: "were added",
+    "macros removed": lambda one: "were removed",
     "macros changed": lambda one: "differ",
 }
 """What is written beside each kind of change."""
@@ -245,8 +245,8 @@ def _attribution(model: Model, found: Attribution) -> Iterator[Table | str]:
     yield Table(headers, rows, (1, 2, 3, 4, 5))
     if found.beyond_rules:
         yield (
-            f"{found.beyond_rules} of the mixtures computed on the way break a rule between "
-            "inputs; both workbooks keep them all."
+            f"{found.beyond_rules} of the combinations computed on the way break a rule between "
+            "inputs; both workbooks satisfy every rule."
         )
 
 

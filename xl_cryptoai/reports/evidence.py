@@ -14,7 +14,7 @@ KIND_WORDS = {
     "exhibit": "picture not in the text",
     "attribution": "whose work",
     "disclosure": "whose interest",
-    "citation": "work beside the source",
+    "citation": "not in the source",
     "fault": "error of the text",
 }
 """How each kind of gap is called."""

@@ -239,7 +239,7 @@ def _source_of(subject: Subject, name: str) -> str:
 def _risk(subject: Subject, live: Forecast) -> Iterator[Part]:
     plan, model = subject.plan, subject.plan.model
     if not (plan.drawn.house or plan.drawn.own):
-        yield f"Nothing was simulated: no assumption is left uncertain. {plan.drawn.words}"
+        yield f"Nothing was simulated: no assumption is uncertain. {plan.drawn.words}"
         return
     try:
         found = plan.simulate()
@@ -253,7 +253,7 @@ def _risk(subject: Subject, live: Forecast) -> Iterator[Part]:
         *((read_as(found.percentile(percent)[0], _MONEY, 3), words)
           for percent, words in ((5, "P5: exceeded in 19 of 20 draws"), (50, "P50: the middle"),
                                  (95, "P95: exceeded in 1 of 20 draws"))),
-        (f"{chance:.1%}", f"chance to exceed {called} (standard error {100 * known:.2f} pp)"),
+        (f"{chance:.1%}", f"chance of exceeding {called} (standard error {100 * known:.2f} pp)"),
     ])  # fmt: skip
     drawn = draw_distribution(
         found, label=model.steps[TOTAL].label, about=plan.drawn.words, live=total,
@@ -290,8 +290,8 @@ def _sources(subject: Subject, live: Forecast) -> Iterator[Part]:
         ])  # fmt: skip
     yield Table(("input", "value", "swing", "kind", "source and reason"), rows, (1, 2))
     yield (
-        "The inputs whose range, low to high, moves the total most; swing is by how much, the "
-        "others as they are. All others are on sheet Assumptions and in `xl-cryptoai assumptions`."
+        "The inputs whose range moves the total most; swing is the change from low to high, "
+        "others unchanged. All inputs are on sheet Assumptions and in `xl-cryptoai assumptions`."
     )
 
 

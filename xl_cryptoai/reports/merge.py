@@ -52,7 +52,7 @@ def not_migrated_lines(found: Iterable[NotMigrated]) -> list[str]:
     lines = [_row_words(list(row)) for _, row in groupby(found, key=_row_of)]
     more = len(lines) - MAX_LINES
     if more > 0:
-        lines[MAX_LINES:] = [f"{more} more lines, which only the file itself has: keep it"]
+        lines[MAX_LINES:] = [f"{more} more lines, in the original file only: keep it"]
     return lines
 
 
@@ -74,13 +74,10 @@ def other_version_words(source: Path, version: str, other: str = __version__) ->
 
     "" is a version that a file does not name.
     """
-    by, than = (
-        f"xl-cryptoai {one}" if one else "a version that it does not name"
-        for one in (version, other)
-    )
+    by, than = (f"xl-cryptoai {one}" if one else "an unnamed version" for one in (version, other))
     return (
-        f"{source.name} was built by {by}, what it would be compared with by {than}: what was "
-        "typed outside the input fields was not looked for; keep the file"
+        f"{source.name} was built by {by}, the template to compare with by {than}: cells "
+        "outside the input fields were not searched; keep the file"
     )
 
 
@@ -94,9 +91,7 @@ def _row_of(one: NotMigrated) -> tuple[Any, ...]:
 
 def _row_words(row: list[NotMigrated]) -> str:
     one = row[0]
-    links = "".join(
-        f"; [{number}] is {file or 'a file that is not named'}" for number, file in one.links
-    )
+    links = "".join(f"; [{number}] is {file or 'an unnamed file'}" for number, file in one.links)
     if one.reason is not None:
         return f"{one.cell} {one.id} {what(one.reason)}{links}"
     if one.kind == NOTE:

@@ -243,7 +243,7 @@ def simulation_data(book: Book, draws: int | None = None) -> dict[str, Any]:
     plan.draws = plan.draws if draws is None else draws
     if plan.draws > MOST_PANE_DRAWS:
         raise OutOfRangeError(
-            f"draws is {plan.draws:,}; the pane draws at most {MOST_PANE_DRAWS:,}: take "
+            f"draws is {plan.draws:,}; the pane draws at most {MOST_PANE_DRAWS:,}: use "
             "xl-cryptoai simulate for more"
         )
     found = plan.simulate()

@@ -59,7 +59,7 @@ def png(svg: str) -> bytes:
         return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=SCALE))
     except (ImportError, ValueError) as error:
         raise FileRefusedError(
-            f"the picture cannot be drawn as PNG ({error}); install resvg-py again, or use the SVG"
+            f"the picture cannot be drawn as PNG ({error}); reinstall resvg-py, or use the SVG"
         ) from error
 
 

@@ -67,8 +67,8 @@ def draw_tornado(
     12
     """
     height = _TOP + ROW * len(bars) + _BOTTOM
-    title = "What each assumption alone does to crypto-AI revenue"
-    subtitle = f"USD a year; the other assumptions stand at {where}, {read_as(point, _MONEY)}"
+    title = "How each assumption alone moves crypto-AI revenue"
+    subtitle = f"USD a year; the other assumptions are at {where}, {read_as(point, _MONEY)}"
     body = [*heading(title, subtitle), *_chart(catalogue, bars, point, height, about)]
     return document((WIDTH, height), title, _in_words(bars), body, HATCHING)
 
@@ -113,7 +113,7 @@ def _legend(bars: Sequence[Bar], y: float, about: str) -> Iterator[str]:
         yield box((x, x + 14), y, 14, fill)
         yield text(x + 20, y + 12, words, "small")
     if any(bar.held for bar in bars):
-        yield text(240, y + 12, "* ended by a rule between inputs", "small")
+        yield text(240, y + 12, "* limited by a rule between inputs", "small")
     for number, line_of_text in enumerate(wrapped(about)):
         yield text(MARGIN, y + 34 + 18 * number, line_of_text, "small")
 

@@ -17,7 +17,7 @@ from xl_cryptoai.tracing.describe import BLANK, COMPUTED, CONSTANT, value_in_wor
 from xl_cryptoai.tracing.trace import AGAIN, CIRCLE, DEEPER, Node, Trace, Visit
 from xl_cryptoai.xlsx.references import cell_name
 
-_STATES = {AGAIN: "shown above", CIRCLE: "circle: it depends on itself", DEEPER: "goes deeper"}
+_STATES = {AGAIN: "shown above", CIRCLE: "circular: it depends on itself", DEEPER: "goes deeper"}
 _PLAIN = (COMPUTED, CONSTANT, BLANK)
 _OPEN_LEVELS = 2
 """Levels of the page that are open when it is opened."""

@@ -10,10 +10,10 @@ from xl_cryptoai.xlsx.cells import ErrorValue
 
 MEANING = {
     "#DIV/0!": "it divides by zero or by a blank cell",
-    "#N/A": "it looks for something that is not there",
+    "#N/A": "it looks for something that does not exist",
     "#NAME?": "it uses a name or function that this Excel does not know",
-    "#NULL!": "it crosses two ranges that have no cell in common",
-    "#NUM!": "it has a result that is no number, or a number that is too large",
+    "#NULL!": "it intersects two ranges that have no cell in common",
+    "#NUM!": "it has a result that is not a number, or a number that is too large",
     "#REF!": "it refers to cells that have been deleted",
     "#SPILL!": "the cells that it would fill are not empty",
     "#VALUE!": "it takes a text or a range where a number belongs",

@@ -39,8 +39,7 @@ def as_docx(report: Report) -> bytes:
         import docx
     except ImportError as error:
         raise FileRefusedError(
-            f"a Word document cannot be written ({error}); install python-docx again, or write "
-            ".html"
+            f"a Word document cannot be written ({error}); reinstall python-docx, or write .html"
         ) from error
     document = docx.Document()
     _set_up(document, report)

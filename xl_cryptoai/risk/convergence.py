@@ -38,10 +38,12 @@ def check_target(until: Any) -> dict[str, float]:
     for name, error in until.items():
         check_statistic(name)
         if isinstance(error, bool) or not isinstance(error, (int, float)):
-            raise WrongTypeError(f"until has {quoted(error)} for {name}; give a part such as 0.005")
+            raise WrongTypeError(
+                f"until has {quoted(error)} for {name}; give a share such as 0.005"
+            )
         if not 0 < error < 1:
             raise OutOfRangeError(
-                f"until has {error:g} for {name}; give a part above 0 and below 1, such as 0.005"
+                f"until has {error:g} for {name}; give a share above 0 and below 1, such as 0.005"
             )
     return {name: float(error) for name, error in until.items()}
 
@@ -56,7 +58,7 @@ def check_statistic(name: Any) -> float | None:
         percent = math.nan
     if not 0 < percent < 100:
         raise UnknownNameError(
-            f"{quoted(name)} cannot be aimed for; give mean, sd or a percentile from p0.1 to p99.9"
+            f"{quoted(name)} cannot be a target; give mean, sd or a percentile from p0.1 to p99.9"
         )
     return percent
 

@@ -43,7 +43,7 @@ def check_correlation(matrix: ArrayLike, ids: Sequence[str]) -> Matrix:
         )
     for i, j in np.argwhere(~(np.abs(given) <= 1)).tolist():
         raise OutOfRangeError(
-            f"the correlation of {ids[i]} and {ids[j]} is {given[i, j]:g}; allowed is -1 to 1"
+            f"the correlation of {ids[i]} and {ids[j]} is {given[i, j]:g}; it must be -1 to 1"
         )
     for i in np.flatnonzero(np.abs(np.diag(given) - 1) > ROUNDING).tolist():
         raise OutOfRangeError(f"the correlation of {ids[i]} with itself is {given[i, i]:g}, not 1")
@@ -56,8 +56,8 @@ def check_correlation(matrix: ArrayLike, ids: Sequence[str]) -> Matrix:
         offer = nearest_correlation(given)
         i, j = divmod(int(np.argmax(np.abs(offer - given))), len(ids))
         raise OutOfRangeError(
-            "these correlations are not positive semidefinite: no variables have them together; "
-            f"the nearest that are differ most for {ids[i]} and {ids[j]}: {offer[i, j]:.4f} "
+            "these correlations are not positive semidefinite; the nearest that are differ most "
+            f"for {ids[i]} and {ids[j]}: {offer[i, j]:.4f} "
             f"instead of {given[i, j]:g} (nearest_correlation returns them all)"
         )
     return given
@@ -89,7 +89,7 @@ def with_common_factor(ranks: Matrix, entries: Sequence[Assumption], factor: flo
     [[1.0, -0.5], [-0.5, 1.0]]
     """
     if not 0 <= factor <= 1:
-        raise OutOfRangeError(f"the common factor is {factor:g}; allowed is 0 to 1")
+        raise OutOfRangeError(f"the common factor is {factor:g}; it must be 0 to 1")
     towards = np.array([-1.0 if entry.effect == "lowers" else 1.0 for entry in entries])
     together = factor * towards[:, None] * towards
     np.fill_diagonal(together, 1.0)

@@ -48,7 +48,7 @@ class Drawn:
             )
             parts.append(f"{_count(self.house)} by the house view, from {low} to {high}")
         if self.own:
-            parts.append(f"{_count(self.own)} by an own distribution ({self._labels(self.own)})")
+            parts.append(f"{_count(self.own)} by own distribution ({self._labels(self.own)})")
         drawn = f"Drawn: {'; '.join(parts) or 'nothing'}."
         kept = [
             f"{_at(self.catalogue[name], value)} ({reason})"
@@ -120,7 +120,7 @@ def live_in_words(found: Simulation, live: float, name: str = "Live") -> str:
     if not 0 < below < 1:
         side = "below all" if below == 0 else "above all"
         return f"{name}, {amount}, lies {side} draws."
-    return f"{name}, {amount}, stands at P{100 * below:.1f} of the draws."
+    return f"{name}, {amount}, is at P{100 * below:.1f} of the draws."
 
 
 def _count(names: Collection[str]) -> str:

@@ -149,7 +149,7 @@ def make(
         check_value(entry, value)  # type: ignore[arg-type]
     if list(given) != sorted(given):  # type: ignore[type-var]
         middle = "" if mode is None else f", most likely {mode:g}"
-        raise OutOfRangeError(f"{entry.id}: low {low:g}{middle} and high {high:g} must rise")
+        raise OutOfRangeError(f"{entry.id}: low {low:g}{middle} and high {high:g} are out of order")
     if shape != FIXED and low == high:
         raise OutOfRangeError(
             f"{entry.id}: low and high are both {low:g}; give a range, or the shape fixed"

@@ -66,7 +66,7 @@ class GoalSeek:
         wanted = read_as(self.target, "usd_per_year", 5)
         beside = f"; {self.other} has {wanted}" if self.other else ""
         at_bound = self.value in (entry.lower, entry.upper)
-        end = "its bound" if at_bound else "the end that a rule between inputs sets"
+        end = "its bound" if at_bound else "the limit that a rule between inputs sets"
         return f"not reachable: at {end}, {self.id} = {shown}, the total is {total}{beside}"
 
 

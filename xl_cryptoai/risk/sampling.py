@@ -82,7 +82,7 @@ def check_whole(name: str, value: Any, least: int, most: int) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise WrongTypeError(f"{name} is {quoted(value)}; give a whole number, {least} to {most}")
     if not least <= value <= most:
-        raise OutOfRangeError(f"{name} is {value}; allowed is {least} to {most}")
+        raise OutOfRangeError(f"{name} is {value}; it must be {least} to {most}")
 
 
 def made_of(count: int) -> int:

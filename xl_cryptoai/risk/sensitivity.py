@@ -152,7 +152,7 @@ def _ends(model: Model, distribution: Distribution, inputs: Inputs) -> tuple[flo
     if low > highest or high < lowest:
         raise OutOfRangeError(
             f"{name} goes from {low:g} to {high:g}, but the rules between inputs leave it "
-            f"{lowest:g} to {highest:g} where the others stand; change its ends or theirs"
+            f"{lowest:g} to {highest:g} with the others as they are; change its range or theirs"
         )
     return max(low, lowest), min(high, highest)
 

@@ -84,7 +84,7 @@ class Simulation:
             For a percent below 0 or above 100.
         """
         if not 0 <= percent <= 100:
-            raise OutOfRangeError(f"percent is {percent}; allowed is 0 to 100")
+            raise OutOfRangeError(f"percent is {percent}; it must be 0 to 100")
         return _first(self._of(result).percentiles([percent]))
 
     def chance_of_exceeding(self, amount: float, result: str = "total") -> tuple[float, float]:
@@ -151,7 +151,8 @@ class Simulation:
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:
                 raise ShapeMismatchError(
-                    f"the simulations differ in {name} ({mine} and {theirs}); draw both alike"
+                    f"the simulations differ in {name} ({mine} and {theirs}); draw both the same "
+                    "way"
                 )
         mine, theirs = (_usual(one._of(result), above, FAR) for one in (self, other))
         return _by_name(mine.minus(theirs), above)

@@ -184,7 +184,7 @@ def check_varies(found: Array) -> None:
     if not np.isfinite(found).all():
         raise OutOfRangeError("the result is not finite for some draws; keep the inputs from those")
     if found.min() == found.max():
-        raise DivisionByZeroError("the result never varies, so there is no variance to be shared")
+        raise DivisionByZeroError("the result never varies, so there is no variance to attribute")
 
 
 def means(products: Array) -> Array:

@@ -56,7 +56,8 @@ def standing(
     for name, value in inputs.items():
         if value.ndim:
             raise ShapeMismatchError(
-                f"{name} has {value.size} values in overrides; give one: what is not moved stands"
+                f"{name} has {value.size} values in overrides; give one, since only the listed "
+                "assumptions move"
             )
     fixed = {name: value for name, value in inputs.items() if name not in free}
     check_constraints(model.constraints, fixed)

@@ -106,11 +106,11 @@ def publication_of(file: str, data: Mapping[str, Any]) -> Publication:
             raise CatalogueError(file, "publication", field, "is missing or empty")
         if field != "data_as_of" and not isinstance(about[field], str):
             raise CatalogueError(
-                file, "publication", field, f"is {about[field]!r}, but must be a text"
+                file, "publication", field, f"is {about[field]!r}, but must be text"
             )
     for field in about:
         if field not in fields:
             known = ", ".join(fields)
-            raise CatalogueError(file, "publication", field, f"is not known; known are {known}")
+            raise CatalogueError(file, "publication", field, f"is not known; known: {known}")
     about["data_as_of"] = date_in(file, "publication", "data_as_of", about["data_as_of"])
     return Publication(**about, figures=MappingProxyType(figures))

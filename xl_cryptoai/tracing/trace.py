@@ -30,7 +30,7 @@ NOWHERE: dict[Kind, str] = {
     "lost": "a lost reference, {text}",
     "missing sheet": "a sheet that is missing, {text}",
     "undefined name": "a name that is not defined, {text}",
-    "circular name": "a name that stands for itself, {text}",
+    "circular name": "a name that refers to itself, {text}",
     "missing table": "a table that is missing, {text}",
     "missing column": "a column that is missing, {text}",
     "computed": "the cells that {text} chooses when it is computed",
@@ -299,15 +299,15 @@ def _roots(book: Book, words: Descriptions, target: str) -> tuple[Place, ...]:
     if places and (named or not found.problems):
         return tuple(places)
     if named:
-        raise UnknownNameError(f"{target} stands for {book.name(target)}, which is no cell")
+        raise UnknownNameError(f"{target} refers to {book.name(target)}, which is not a cell")
     if (place := words.cell_of(target)) is not None:
         return (place,)
     if _looks_like_cells(book, sheet, target):
         last = cell_name(MAX_ROW, MAX_COLUMN)
-        raise UnknownNameError(f"{target} is no cell: a sheet goes from A1 to {last}")
+        raise UnknownNameError(f"{target} is not a cell: a sheet goes from A1 to {last}")
     meant = _name_meant(book, target)
     if meant == target or meant in book.sheet_names:
-        raise UnknownNameError(f"{meant} is no cell; give one, such as {book.sheet_names[0]}!A1")
+        raise UnknownNameError(f"{meant} is not a cell; give one, such as {book.sheet_names[0]}!A1")
     return _roots(book, words, meant)
 
 

@@ -136,7 +136,7 @@ ROUTES: dict[str, Route] = {
             "plain",
             ".xlsx",
             "Native",
-            "native formulas alone, which any spreadsheet computes",
+            "native formulas only, which any spreadsheet computes",
             "any spreadsheet program; it needs nothing else",
             "",
             tables=False,

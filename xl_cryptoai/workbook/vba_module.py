@@ -50,8 +50,8 @@ Option Explicit
 
 _WHY_FUNCTION = """\
 Public Function {why}(cell As Range) As String
-Attribute {why}.VB_Description = "Why a cell with a {prefix} function shows an error: the sentence \
-of the refusal, or nothing."
+Attribute {why}.VB_Description = "Why a cell with a {prefix} function shows an error: the \
+message, or nothing."
 Attribute {why}.VB_ProcData.VB_Invoke_Func = " \\n14"
     Dim first As Range
     On Error Resume Next
@@ -109,7 +109,7 @@ End Sub
 _CHECK = """\
     If AddInIsMissing() Then
         VBA.Err.Raise 1000, , "the xlwings add-in is not loaded; run xl-cryptoai install" _
-            & " and start Excel again"
+            & " and restart Excel"
     End If
 """
 
@@ -147,7 +147,7 @@ Option Private Module
 
 Public Function CallPython(pythonName As String, given As Variant) As Variant
 #If Mac Then
-    VBA.Err.Raise 1000, , "these functions answer on Windows only; on a Mac use the workbook" _
+    VBA.Err.Raise 1000, , "these functions work on Windows only; on a Mac use the workbook" _
         & " for office"
 #Else
     CallPython = XLPy.CallUDF("{module}", pythonName, given, ThisWorkbook, _

@@ -84,7 +84,8 @@ class Package:
             members = self._archive.infolist()
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
             raise FileRefusedError(
-                f"{path} is damaged or no workbook ({error}); open it in Excel and save it as .xlsx"
+                f"{path} is damaged or not a workbook ({error}); open it in Excel and save it as "
+                ".xlsx"
             ) from None
         self._check_directory(members)
         self._members = {_key(member.filename): member for member in members}
@@ -100,7 +101,7 @@ class Package:
         return self._archive.namelist()
 
     def refuse(
-        self, reason: str, advice: str = "it is not opened: save it anew in Excel"
+        self, reason: str, advice: str = "it is not opened: save it again in Excel"
     ) -> NoReturn:
         """Refuse the file.
 
@@ -218,7 +219,7 @@ class Package:
     def _read(self) -> bytes:
         try:
             if not self.path.is_file():
-                self.refuse(" is no file", "give the path of a workbook")
+                self.refuse(" is not a file", "give the path of a workbook")
             if self.path.stat().st_size > MAX_FILE:
                 self.refuse(
                     f" is larger than {MAX_FILE // MEBIBYTE} MB",
@@ -236,7 +237,7 @@ class Package:
                 " is encrypted or an old .xls", "save it as .xlsx or .xlsm without a password"
             )
         if not content.startswith(b"PK"):
-            self.refuse(" is no workbook", "give an .xlsx or .xlsm file")
+            self.refuse(" is not a workbook", "give an .xlsx or .xlsm file")
         members = content.count(_DIRECTORY_ENTRY)  # zipfile makes an object of each right away
         if members > MAX_MEMBERS:
             self.refuse(f" has {members:,} parts; a workbook has at most {MAX_MEMBERS:,}")

@@ -144,7 +144,7 @@ class _Reader:
             self.gaps.append((self.last + 1, self.row - 1))
         self.last = max(self.last, self.row)
         if not 1 <= self.row <= MAX_ROW:
-            self.refuse(f"has a row '{str(said or self.row)[:40]}', which is no place")
+            self.refuse(f"has a row '{str(said or self.row)[:40]}', which is not a cell reference")
         if is_true(row.get("hidden")) or is_zero(row.get("ht")):
             self.hidden.append(self.row)
         self._read_cells(row, str(self.row))
@@ -227,7 +227,7 @@ class _Reader:
                     except (ValueError, IndexError):
                         self.refuse(
                             f"has a cell {cell_name(*at)} of type '{kind[:20]}' with "
-                            f"'{text[:40]}', which is no value of that type"
+                            f"'{text[:40]}', which is not a value of that type"
                         )
                 elif kind == "str":
                     value = ""
@@ -251,14 +251,14 @@ class _Reader:
     def _place(self, said: str) -> tuple[int, int]:
         place = parse_cell(said)
         if place is None:
-            self.refuse(f"has a cell at '{said[:40]}', which is no place")
+            self.refuse(f"has a cell at '{said[:40]}', which is not a cell reference")
         self._columns[said.rstrip("0123456789")] = place[1]
         return place
 
     def _style(self, said: str) -> int:
         if said not in self._styles:
             if not said.isdecimal():
-                self.refuse(f"has a cell with the format '{said[:40]}', which is no number")
+                self.refuse(f"has a cell with the format '{said[:40]}', which is not a number")
             self._styles[said] = whole(said)
         return self._styles[said]
 
@@ -303,7 +303,7 @@ class _Reader:
         said = f.get("ref")
         area = parse_area(said) if said else Area(*at, *at)
         if area is None:
-            self.refuse(f"has a formula over '{(said or '')[:40]}', which is no area")
+            self.refuse(f"has a formula over '{(said or '')[:40]}', which is not a range")
         if area.right > MAX_COLUMNS:
             self.refuse_far(area.right)
         self._filled += area.size
@@ -312,11 +312,11 @@ class _Reader:
         return area
 
     def refuse_far(self, column: int) -> NoReturn:
-        self.refuse(f"reaches to column {column}; allowed are {MAX_COLUMNS} columns")
+        self.refuse(f"reaches to column {column}; at most {MAX_COLUMNS} columns")
 
     def refuse(self, reason: str) -> NoReturn:
         self.book.package.refuse(
-            f": part {self.part} {reason}", "delete what lies there and save it anew"
+            f": part {self.part} {reason}", "delete what lies there and save it again"
         )
 
 

@@ -188,7 +188,7 @@ class Sheet:
         if rules > MAX_RULE_AREAS:
             self._book.package.refuse(
                 f": part {self.part} has rules for more than {MAX_RULE_AREAS:,} areas",
-                "delete rules that are not needed and save it anew",
+                "delete rules that are not needed and save it again",
             )
 
     def _areas(self, root: Element, holder: str, tag: str) -> list[Area]:
@@ -197,9 +197,9 @@ class Sheet:
             area = parse_area(one.get("ref", ""))
             if area is None:
                 self._book.package.refuse(
-                    f": part {self.part} has a {tag} at '{one.get('ref', '')[:40]}', "
-                    "which is no place",
-                    "delete what lies there and save it anew",
+                    f": part {self.part} has a {tag} at '{one.get('ref', '')[:40]}', which is not "
+                    "a cell reference",
+                    "delete what lies there and save it again",
                 )
             found.append(area)
         return found

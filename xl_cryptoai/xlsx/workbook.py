@@ -112,7 +112,7 @@ class Workbook:
             if len(one.text) > MAX_FORMULA:
                 self.package.refuse(
                     f": the name '{one.name[:40]}' has {len(one.text):,} letters",
-                    "delete it (Formulas, Name Manager) and save it anew",
+                    "delete it (Formulas, Name Manager) and save it again",
                 )
         return found
 
@@ -202,7 +202,7 @@ class Workbook:
 
     def count_elements(self, part: str, number: int) -> None:
         """Count XML elements of sheets, and refuse the file if they are too many."""
-        fix = "delete sheets or formats that are not needed and save it anew"
+        fix = "delete sheets or formats that are not needed and save it again"
         self._count("elements, or all sheets together", part, number, MAX_ELEMENTS, fix)
 
     def count_formulas(self, part: str, number: int) -> None:
@@ -212,7 +212,7 @@ class Workbook:
 
     def count_area(self, part: str, number: int) -> None:
         """Count cells under merged areas and links, and refuse the file if they are too many."""
-        fix = "delete what lies there and save it anew"
+        fix = "delete what lies there and save it again"
         self._count("cells under merged areas and links", part, number, MAX_AREA, fix)
 
     def _count(self, what: str, part: str, number: int, most: int, fix: str) -> None:
@@ -233,7 +233,7 @@ class Workbook:
         if not part and "mimetype" in self.package:
             self.package.refuse(" is an OpenDocument file (.ods)", "save it as .xlsx")
         if not part or "[Content_Types].xml" not in self.package:
-            self.package.refuse(" is a zip file but no workbook", "give an .xlsx or .xlsm file")
+            self.package.refuse(" is a zip file but not a workbook", "give an .xlsx or .xlsm file")
         return part
 
     def _read_root(self) -> Element:
@@ -241,13 +241,13 @@ class Workbook:
         names = len(_NAME.findall(content))
         if names > MAX_NAMES:
             self.package.refuse(
-                f" has {names:,} defined names; allowed are {MAX_NAMES:,}",
+                f" has {names:,} defined names; at most {MAX_NAMES:,}",
                 "it is not opened: delete those that are not used (Formulas, Name Manager)",
             )
         root = self.package.parse(self._part, content)
         if root.tag != f"{MAIN}workbook":
             self.package.refuse(
-                " is a file of another program, no workbook", "give an .xlsx or .xlsm file"
+                " is a file of another program, not a workbook", "give an .xlsx or .xlsm file"
             )
         return root
 

@@ -159,7 +159,7 @@ const hint = () => {
   choice.replaceChildren(...given.map((text) => make("option", { value: text }, text)));
   value.removeAttribute("aria-invalid");
   find("hint").textContent = one
-    ? `Now ${one.text} (${one.unit}), Base ${one.base_text}; allowed is ${one.allowed}.`
+    ? `Now ${one.text} (${one.unit}), Base ${one.base_text}; allowed: ${one.allowed}.`
     : "";
 };
 

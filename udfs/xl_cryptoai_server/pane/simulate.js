@@ -29,7 +29,7 @@ export const simulate = () =>
       ),
       make("p", {}, found.live.words),
       part(
-        "Chance that the total is above",
+        "Chance that the total exceeds",
         found.chance_of_exceeding.sort((one, other) => one.amount - other.amount).map(chance),
         1,
       ),

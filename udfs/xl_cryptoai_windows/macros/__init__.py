@@ -55,7 +55,7 @@ def run(button: str, book: Any = None) -> None:
         The workbook to work on; by default the active one of the Excel that runs this.
     """
     if button not in BUTTONS:
-        raise UnknownNameError(f"no button is called {button!r}; known are {', '.join(BUTTONS)}")
+        raise UnknownNameError(f"no button is called {button!r}; known: {', '.join(BUTTONS)}")
     work: Callable[[Any], None] = globals()[button]
     book = book if book is not None else _active_book()
     try:

@@ -134,7 +134,7 @@ def goal_seek(book: Any, assumption: str | None = None, target: str | None = Non
         rows,
         cell_formats={(0, 1): unit, (0, 2): unit, (1, 1): USD, (1, 2): USD},
     )
-    words = [*notes, f"{found.words}.", f"{plan.case}; the workbook keeps its inputs."]
+    words = [*notes, f"{found.words}.", f"{plan.case}; the workbook's inputs are unchanged."]
     write_page(book, "Goal seek", f"Goal seek in {book.name}", [*words, table])
 
 

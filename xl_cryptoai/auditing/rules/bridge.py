@@ -49,7 +49,7 @@ def _same(one: object, other: object) -> bool:
 
 RULE = Rule(
     "bridge",
-    "What drops out between two levels is the difference of the two",
-    "our own: a picture shows what the sheets hold",
+    "Each drop in the bridge is the difference between its two levels",
+    "our own: a chart must show what the sheets hold",
     check,
 )

@@ -103,7 +103,7 @@ def _repeats(book: Book, place: Place, name: str, head: str) -> bool:
 
 RULE = Rule(
     "check_set",
-    "No check is missing, none is looser than it was, and each holds the published figure",
+    "No check is missing or loosened, and each compares with the published figure",
     "ICAEW: build in checks, controls and alerts from the outset",
     check,
 )

@@ -156,7 +156,7 @@ def _state_fault(book: Book, table: Table, row: int) -> Fault | None:
 
 RULE = Rule(
     "check_trial",
-    "Every check notices what it is there to notice",
+    "Every check flags the error that it is meant to flag",
     "ICAEW: build in checks, controls and alerts from the outset",
     check,
 )

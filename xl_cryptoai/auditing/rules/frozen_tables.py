@@ -54,7 +54,7 @@ def _compare(book: Book, sheet: str, area: Area, call: str) -> Iterator[Finding]
 
 RULE = Rule(
     "frozen_table",
-    "A table that is not computed here holds what Python answered for the inputs as they stand",
+    "A stored table holds what Python computed for the current inputs",
     "our own: a figure that does not recalculate must not be edited either",
     check,
 )

@@ -38,7 +38,7 @@ def check(book: Book) -> Iterator[Finding]:
 
 RULE = Rule(
     "house_marks",
-    "Bear and Bull are marked as a house view wherever they show",
+    "Bear and Bull are marked as a house view wherever they appear",
     "our own: the publication's bear and bull are not known",
     check,
     WARNING,

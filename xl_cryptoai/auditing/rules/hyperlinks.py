@@ -57,7 +57,7 @@ def _fault(book: Book, target: str | None) -> Fault | None:
 RULE = Rule(
     "hyperlinks",
     "Every link leads to a cell of this workbook",
-    "our own: a reader who follows a link arrives",
+    "our own: a link must lead somewhere",
     check,
     WARNING,
 )

@@ -61,7 +61,7 @@ def _same(value: Value, figure: Value) -> bool:
 
 RULE = Rule(
     "input_value",
-    "Every input lies within its bounds, in its unit, under its own case; Base is as published",
+    "Every input is within its bounds, in its unit, under its own case; Base is as published",
     "FAST section 4.04 Data validation; ICAEW: state units, check inputs",
     check,
 )

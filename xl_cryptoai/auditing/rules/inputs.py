@@ -93,6 +93,6 @@ VALIDATION = Rule(
 NUMBERS = Rule(
     "text_numbers",
     "No input holds text where a number belongs",
-    "our own: formulas skip such a cell without a word",
+    "our own: formulas skip such a cell silently",
     check_numbers,
 )

@@ -24,13 +24,13 @@ def check_markets(book: Book) -> Iterator[Finding]:
 RULE = Rule(
     "inputs_together",
     "The rules between inputs hold in every scenario, and with the overrides",
-    "ICAEW: check inputs; our own: the functions refuse what breaks such a rule",
+    "ICAEW: check inputs; our own: the functions reject inputs that break such a rule",
     check,
 )
 MARKETS = Rule(
     "markets_within_revenue",
-    "The markets measured against AI revenue do not claim more than all of it",
-    "our own: what is more is counted twice, if the source is read so",
+    "The markets together claim no more than all of AI revenue",
+    "our own: any excess is counted twice",
     check_markets,
     WARNING,
 )

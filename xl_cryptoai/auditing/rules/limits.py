@@ -157,13 +157,13 @@ def _same(value: Any, wanted: Any) -> bool:
 
 BOUNDS = Rule(
     "published_figure",
-    "Bounds and published figures are those of the catalogue, and the state beside them works",
+    "Bounds and published figures are those of the catalogue, and the State column works",
     "FAST section 4.04 Data validation; our own: what is published is not edited",
     check_bounds,
 )
 VALIDATION = Rule(
     "validation_bounds",
-    "Every validation lets in what the catalogue allows, and no more",
+    "Every validation allows what the catalogue allows, and no more",
     "FAST section 4.04 Data validation",
     check_validations,
 )

@@ -51,7 +51,7 @@ def _is_all_of(model: Model, name: str, other: str) -> bool:
 
 RULE = Rule(
     "link_target",
-    "A cell that repeats a result repeats that of its own row and case",
+    "A cell that repeats a result takes it from its own row and case",
     "FAST 3.03-03 Do not create daisy chains; links point to the source of what they are called",
     check,
 )

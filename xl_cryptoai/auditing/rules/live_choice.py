@@ -49,6 +49,6 @@ def _fault(book: Book, table: Table, row: int, chosen: Place) -> Fault | None:
 RULE = Rule(
     "live_choice",
     "Live takes the override, or else the chosen scenario",
-    "ICAEW: test the workbook; our own: one switch steers all inputs",
+    "ICAEW: test the workbook; our own: one switch sets all inputs",
     check,
 )

@@ -30,7 +30,7 @@ def check(book: Book) -> Iterator[Finding]:
 
 RULE = Rule(
     "master_flag",
-    "Every sheet shows the master flag in its frozen head",
+    "Every sheet shows the master flag in its frozen rows",
     "FAST 2.03-05 Include master error checks and alert indicators in the freeze pane",
     check,
 )

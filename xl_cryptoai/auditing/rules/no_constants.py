@@ -71,7 +71,7 @@ def constants_in(form: Form) -> list[str]:
 
 RULE = Rule(
     "no_constants",
-    "No figure is written inside a formula",
+    "No constant is written inside a formula",
     "FAST 3.04-01 Do not write formulas with embedded constants; ICAEW: never embed in a formula "
     "anything that might change",
     check,

@@ -57,7 +57,7 @@ PRINT = Rule(
 )
 PANES = Rule(
     "freeze_panes",
-    "Every sheet but the cover keeps its head in sight",
+    "Every sheet but the cover freezes its header",
     "FAST section 2.03 Header design (headers stand in a freeze pane)",
     check_panes,
     WARNING,

@@ -338,7 +338,7 @@ def _class_of(model: Model, name: str) -> str:
 
 RULE = Rule(
     "shape",
-    "A formula has the shape of its neighbours, and no number stands among formulas",
+    "A formula has the shape of its neighbours, and no number is among formulas",
     "FAST 3.02-01 Formulas must be consistent",
     check,
 )

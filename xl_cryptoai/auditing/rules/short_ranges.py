@@ -184,7 +184,7 @@ def _total(place: Place, area: SheetArea) -> bool:
 
 RULE = Rule(
     "short_range",
-    "A range covers every case, every check or every row that it is about",
+    "A range covers every case, check or row that it should",
     "FAST 3.02-01 Formulas must be consistent; ICAEW: check totals and ranges after inserting rows",
     check,
 )

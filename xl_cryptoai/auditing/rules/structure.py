@@ -188,16 +188,16 @@ def check_version(book: Book) -> Iterator[Finding]:
     yield NO_VERSION().at("Cover")
 
 
-_OWN = "our own: programs and people find their way by the words"
-SHEET_NAMES = Rule("sheet_names", "Every sheet is there under its name", _OWN, check_sheets)
+_OWN = "our own: programs and people find cells by these words"
+SHEET_NAMES = Rule("sheet_names", "Every sheet exists under its name", _OWN, check_sheets)
 ROWS = Rule(
     "rows_in_place",
-    "No row has come in between or is gone",
+    "No row was inserted or deleted",
     "FAST 2.01-01 Each column and block keeps its purpose; our own: tables are complete",
     check_rows,
 )
 HEADERS = Rule(
-    "case_order", "Cases stand in one order everywhere", "FAST 2.01-02 Ordering", check_heads
+    "case_order", "Cases are in the same order everywhere", "FAST 2.01-02 Ordering", check_heads
 )
 VERSION = Rule(
     "version",

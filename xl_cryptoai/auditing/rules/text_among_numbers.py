@@ -28,6 +28,6 @@ def check(book: Book) -> Iterator[Finding]:
 RULE = Rule(
     "text_among_numbers",
     "No number is stored as text among numbers",
-    "our own: formulas skip such a cell without a word",
+    "our own: formulas skip such a cell silently",
     check,
 )

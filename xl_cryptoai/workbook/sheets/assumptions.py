@@ -69,7 +69,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
             (layout.lower, "Lower"),
             (layout.upper, "Upper"),
             (layout.state, "Bounds"),
-            (layout.locator, "Source (rationale: follow the link)"),
+            (layout.locator, "Source (link: rationale)"),
             (layout.assumption_id, "Id"),
         ],
     )
@@ -238,7 +238,7 @@ def _validate(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
         )
     rule.allow_blank = True
     rule.showErrorMessage = rule.showInputMessage = True
-    rule.errorTitle, rule.error = "Not allowed", f"{entry.id}: allowed is {allowed(entry)}."
+    rule.errorTitle, rule.error = "Not allowed", f"{entry.id} must be {allowed(entry)}."
     rule.promptTitle = entry.label[:32]
     rule.prompt = (
         f"{entry.meaning} ({entry.unit_label}). Allowed: {allowed(entry)}."

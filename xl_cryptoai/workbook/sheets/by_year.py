@@ -70,10 +70,10 @@ SLOTS = 9
 """Years that the chart has room for; a longer path is drawn for every second or third year."""
 TEXT = "text"
 ABOUT = (
-    "From the baseline to the forecast year, USD a year. The forecast year is that of sheet "
-    "Segments; the years before it follow the adoption assumptions, a house view."
+    "From the baseline to the forecast year, USD a year. The forecast year matches sheet "
+    "Segments; earlier years follow the adoption assumptions, a house view."
 )
-NO_TABLE = "In native formulas alone: no LAMBDA stands for CAI_PATH."
+NO_TABLE = "Native formulas only: CAI_PATH has no LAMBDA."
 ALT_TEXT = (
     "Stacked columns: live revenue of the segments by year, from the baseline to the forecast year."
 )
@@ -310,7 +310,7 @@ def _write_slots(sheet: Worksheet, rows: Rows, layout: Layout) -> None:
     """Write what the chart draws: the live case at years of one distance, up to the last."""
     columns = [get_column_letter(FIRST_COLUMN + n) for n in range(SLOTS)]
     head, step, year = rows.slots, rows.slots + 1, rows.slots + 2
-    block_header(sheet, head - 1, "Figures behind the chart", rows.last)
+    block_header(sheet, head - 1, "Data behind the chart", rows.last)
     words = ((LABEL, "Figure"), (UNIT, "Unit"), (CASE, "Case"))
     headers(sheet, head, [*words, *((column, f"No. {n}") for n, column in enumerate(columns, 1))])
     for column in columns:
@@ -363,7 +363,7 @@ def _write_rates(sheet: Worksheet, rows: Rows, columns: list[str], layout: Layou
     found = _rates(layout.model)
     if not found:
         return
-    block_header(sheet, rows.rates - 1, "Run-rates in the source's text, at a year's rate",
+    block_header(sheet, rows.rates - 1, "Run-rates in the source's text, annualised",
                  rows.last)  # fmt: skip
     for number, rate in enumerate(found):
         row = rows.rates + number
@@ -438,7 +438,7 @@ def _write_chain(
     within = f"AND(N({axis})>={fixed(BASELINE_YEAR)},N({axis})<={fixed(FORECAST_YEAR)})"
     _write_words(sheet, year, "Year", "year", words, "")
     _fill(sheet, year, columns, f'=IF({within},{axis},"")', "year")
-    _write_words(sheet, row_of(PART), "Way from the start to the forecast year", "share", words, "")
+    _write_words(sheet, row_of(PART), "Progress from start to forecast year", "share", words, "")
     if moved:
         first, last, here = fixed(START_YEAR), fixed(FORECAST_YEAR), f"{{}}${year}"
         part = f"IF({here}>={last},1,IF({here}<={first},0,({here}-{first})/({last}-{first})))"

@@ -159,7 +159,7 @@ def _about(layout: Layout) -> str:
     """Say whose the cases are, and of which years if they are of different ones."""
     house = house_view(layout.model)
     words = f"{house}. " if house else ""
-    words += "The figures behind the charts stand below them."
+    words += "The data behind the charts is below them."
     years = [
         layout.year_if_others(case, f" {label}: ")
         for case, label in case_labels(layout.model).items()
@@ -310,7 +310,7 @@ def _write_marks(sheet: Worksheet, row: int, layout: Layout) -> int:
     """Write percentiles of the simulated total and the live one as marks: lines between points."""
     model = layout.model
     titles = ["Mark", "From", "To", "Foot", "Top", "Label"]
-    head = _block(sheet, row, "How sure the total is", titles, model)
+    head = _block(sheet, row, "How uncertain the total is", titles, model)
     low, *_, high = (percentile(percent, model) for percent in MARKS)
     lines = [("Nine draws in ten", low, high, BAND, BAND)]
     for name, amount in (

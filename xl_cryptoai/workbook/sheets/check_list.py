@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xl_cryptoai.assumptions.scenarios import allowed
 from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.units import CHOICE, UNITS
@@ -158,7 +159,7 @@ def _followers(layout: Layout) -> Iterator[Check]:
         "follows",
         cell(ASSUMPTIONS, LIVE, min(rows)),
         f'SUMPRODUCT(({override}<>"")*({live}<>{override})+({override}="")*({of_scenario}))',
-        "Copy the formula of Live from another row; type values of your own into Override",
+        "Copy the formula of Live from another row; enter your own values under Override",
     )
     if has_market_path(layout.model):
         yield Check(
@@ -246,7 +247,8 @@ def _printed(layout: Layout) -> Iterator[Check]:
             "reconciliation",
             cell(SEGMENTS_SHEET, layout.cases["base"], layout.result_row[name]),
             layout.result(name, layout.cases["base"]),
-            "Base no longer gives the published figure: put scenarios of your own into Override",
+            "Base no longer gives the published figure: restore it, and enter your own values "
+            "under Override",
             expected=cell(SOURCES, sources.VALUE, row),
             tolerance=cell(SOURCES, sources.HALF_DIGIT, row),
             unit=layout.model.steps[name].unit,
@@ -277,23 +279,24 @@ def _risk(layout: Layout) -> Iterator[Check]:
     model = layout.model
     states = distributions.column_of(model.assumptions, distributions.STATE)
     yield Check(
-        "Distributions whose shape or ends cannot be used",
+        "Distributions with an invalid shape, low, most likely or high",
         "risk",
         states.partition(":")[0].replace("$", ""),
         f'ROWS({states})-COUNTIF({states},"{OK}")',
-        "Choose a known shape; let low, most likely and high rise within the bounds",
+        "Choose a shape from the list; enter low, most likely and high in rising order, within "
+        "the bounds",
     )
     total = simulated_mean(TOTAL, model)
     gap = f"({'+'.join(simulated_mean(name, model) for name in model.segments)}-{total})"
     # IF rather than two signs: LibreOffice would store TRUE, which COUNT passes over
     sums = f"IF(ISNUMBER({total}),IF({gap}*{gap}>{TOLERANCE_NAME}*{total}*{total},1,0),1)"
     yield Check(
-        "Simulation: 1 if the segments' means do not sum to the total's, or there are none",
+        "Simulation: 1 if the segments' means do not sum to the total's, or nothing is simulated",
         "risk",
         total,
         f'IF({AVAILABLE},{sums},"{NOT_AVAILABLE}")' if layout.python_row else sums,
-        f"Read why the input is invalid: {name_of(model, 'why')} or the cell's message; often "
-        "correlations that are together not positive semidefinite",
+        f"See {name_of(model, 'why')} or the cell's message; often the correlations together are "
+        "not positive semidefinite",
     )
 
 
@@ -309,5 +312,5 @@ def _bounds(layout: Layout) -> Iterator[Check]:
             outside(entry, layout, ASSUMPTIONS),
             "Enter a value between Lower and Upper, as a number"
             if entry.unit != CHOICE
-            else f"Enter {' or '.join(entry.choices)}",
+            else f"Enter {allowed(entry)}",
         )

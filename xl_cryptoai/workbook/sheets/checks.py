@@ -58,7 +58,7 @@ def write(
     set_up(
         sheet,
         "Checks",
-        "A check is OK when what is found lies within the tolerance of what is expected.",
+        "A check is OK if Found is within Tolerance of Expected.",
         WIDTHS,
         tab=styles.TAB_CHECK,
         freeze=f"{FOUND}{FIRST}",
@@ -88,7 +88,7 @@ def write(
     put(sheet, MASTER_CELL, _master(states, route), styles.BOLD, align=styles.MIDDLE_WRAP)
     sheet.row_dimensions[4].height = 28
     flag_states(sheet, MASTER_CELL)
-    put(sheet, "F4", "Twin tolerance (relative)", styles.SMALL, align=styles.RIGHT)
+    put(sheet, "F4", "Native tolerance (relative)", styles.SMALL, align=styles.RIGHT)
     put(sheet, TOLERANCE_CELL, TWIN_TOLERANCE, number_format="0E+00")
     if route.calls:
         _write_probe(sheet, inputs, route, layout)

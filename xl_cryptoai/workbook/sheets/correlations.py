@@ -52,7 +52,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, inputs: UserInputs) -> None:
             sheet.add_data_validation(_validation(number, catalogue[name].label))
         _write_used(sheet, number, name, catalogue)
     _write_common_factor(sheet, catalogue, inputs)
-    block_header(sheet, _used_row(catalogue) - 2, "As the simulation takes them", letters[-1])
+    block_header(sheet, _used_row(catalogue) - 2, "As used in the simulation", letters[-1])
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
     sheet.row_breaks.append(Break(id=_used_row(catalogue) - 3))
     sheet.print_area = f"A1:{letters[-1]}{_used_row(catalogue) + len(ids) - 1}"

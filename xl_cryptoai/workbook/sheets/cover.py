@@ -123,7 +123,7 @@ def write(
     last = _write_table(sheet, layout, columns)
     _write_steps(sheet, last + 2, columns)
     put(sheet, f"{right[0]}{last + 2}",
-        f'="How sure: the simulated total, USD a year. "&{on_tables(stands_for(model))}',
+        f'="How uncertain: the simulated total, USD a year. "&{on_tables(stands_for(model))}',
         styles.SMALL)  # fmt: skip
     row = _write_index(sheet, last + 8, right, route)
     made_of = f"{fingerprint}, model {model.name}" if model.text else fingerprint
@@ -193,8 +193,8 @@ def _about(model: Model) -> str:
     publication = model.publication
     source = f"{publication.publisher}, data as of {publication.data_as_of:%d %B %Y}"
     if model.text:
-        return f"A model of our own, over a published forecast ({source}), audited cell by cell."
-    return f"A published forecast ({source}) that can be worked with and audited cell by cell."
+        return f"A model of our own, based on a published forecast ({source})."
+    return f"A published forecast ({source}) to change and to audit cell by cell."
 
 
 def _write_result(sheet: Worksheet, layout: Layout, columns: dict[str, str]) -> None:
@@ -239,7 +239,7 @@ def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
     rule = DataValidation(type="list", formula1=f'"{names}"', allow_blank=False)
     rule.showErrorMessage = rule.showInputMessage = True
     rule.errorTitle, rule.error = "Not a scenario", f"Choose one of {names}."
-    rule.promptTitle, rule.prompt = "Scenario", "Fills column Live wherever nothing is overridden."
+    rule.promptTitle, rule.prompt = "Scenario", "Column Live takes its values unless you override."
     rule.add(where)
     sheet.add_data_validation(rule)
 
@@ -297,24 +297,24 @@ def _index(route: Route) -> tuple[tuple[str, str], ...]:
         (DISTRIBUTIONS, "how uncertain each input is; the simulation"),
         (CORRELATIONS, "which inputs move together"),
         (FORECAST, every_step),
-        (SEGMENTS_SHEET, "results by segment and along the chain"),
+        (SEGMENTS_SHEET, "results by segment and step by step"),
         (BY_YEAR, "revenue by segment for every year"),
-        (CHARTS, "the way to the total, in pictures"),
-        (RISK, "how sure the total is, and what moves it"),
+        (CHARTS, "how the market narrows to the total"),
+        (RISK, "how uncertain the total is; what moves it"),
         (RISK_TABLES, "the same with ids and standard errors, for formulas"),
         (CHECKS, "every check with its tolerance, state and cell"),
-        (DEVIATIONS, "what differs from the base case, and what it does"),
-        (EVIDENCE, "the publication's other figures, and what they say"),
+        (DEVIATIONS, "what differs from the base case, and its effect"),
+        (EVIDENCE, "the publication's other figures"),
         (SYSTEMS, "every project, company and benchmark that it names"),
         (FINDINGS, "what is odd about the source, and its effect"),
-        (SOURCES, "where each figure is from, and why"),
-        (CHANGE_LOG, "who changed what, when and why: yours to write"),
+        (SOURCES, "where each figure comes from, and why"),
+        (CHANGE_LOG, "who changed what, when and why: for you to fill in"),
     )
 
 
 def _write_index(sheet: Worksheet, row: int, right: list[str], route: Route) -> int:
     """Write in two columns what stands on which sheet; return the row below."""
-    put(sheet, f"A{row - 1}", "What stands where", styles.BOLD)
+    put(sheet, f"A{row - 1}", "What is where", styles.BOLD)
     lines = _index(route)
     half = (len(lines) + 1) // 2
     for number, (target, words) in enumerate(lines):
@@ -335,7 +335,7 @@ def _write_texts(
         put(sheet, f"{column}{row}", "blue", styles.INPUT, align=styles.CENTRE)
         sheet[f"{column}{row}"].fill, sheet[f"{column}{row}"].border = back, styles.BOX
         put(sheet, f"{chr(ord(column) + 1)}{row}", words, styles.SMALL)
-    words = "Formulas are black; the checks watch them."
+    words = "Formulas are black; checks flag a change."
     if route.calls:
         words += " Grey: functions are not available."
     put(sheet, f"{right[0]}{row}", words, styles.SMALL)
@@ -347,11 +347,11 @@ def _write_texts(
         (
             "A",
             "Without the functions",
-            "Native values and stored tables stand in for them, in grey; the flag above says so"
+            "Native values and stored tables replace them, in grey; the flag above says so"
             if route.calls
             else "Nothing is missing: the native formulas are the model",
         ),
-        ("A", "No advice", "A model of a published scenario, no forecast or advice of ours"),
+        ("A", "No advice", "A model of a published scenario: not our forecast, no advice"),
         ("A", "Version", version),
     ):
         row += column == "A"

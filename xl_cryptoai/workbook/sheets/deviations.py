@@ -36,8 +36,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout) -> None:
     set_up(
         sheet,
         "Deviations",
-        f"Live against the {words.case} base case: what differs, and what each change alone does "
-        "to the total (sheet Workings).",
+        f"Live against the {words.case} base case: what differs, and the effect of each change "
+        "alone on the total (sheet Workings).",
         WIDTHS,
         tab=styles.TAB_OUTPUT,
         freeze=f"{LIVE}{FIRST_ROW}",

@@ -1,4 +1,4 @@
-"""Distributions: how uncertain each assumption is, and the settings of the simulation; inputs.
+"""Distributions: how uncertain each assumption is; simulation settings; inputs.
 
 Shape, low, most likely and high are the house view, from the scenarios, until somebody types their
 own. An override fixes its assumption, unless somebody has typed a distribution for it.
@@ -66,11 +66,11 @@ SETTING_HEADERS = {LABEL: "Setting", ID: "Id", SHAPE_COLUMN: "Value", LOW: "What
 SHAPE_MEANINGS = {
     "pert": "a smooth hump from low to high, most weight near the most likely value",
     "triangular": "straight lines from low up to the most likely value and down to high",
-    "uniform": "every value from low to high alike; the most likely one is not used",
-    "normal": "low and high are the 5% and 95% quantiles once the bounds have cut it; they settle "
-    "the most likely value, so leave it blank",
+    "uniform": "every value from low to high equally likely; most likely is not used",
+    "normal": "low and high are the 5% and 95% quantiles after truncation at the bounds; leave "
+    "most likely blank, since they determine it",
     "lognormal": "as normal, on a logarithmic scale; low must be above 0",
-    FIXED: "not uncertain: stands at its live value, or at a most likely one of your own",
+    FIXED: "not uncertain: keeps its live value, or your own most likely value",
 }
 
 
@@ -262,7 +262,7 @@ def _write_inputs(
     shape = f"{OWN[SHAPE]}{row}"
     put(sheet, shape, inputs.value(catalogue, entry.id, SHAPE), styles.INPUT, align=styles.CENTRE)
     _open(sheet, shape)
-    why = f"{entry.label}: the form of its distribution. Blank: house view, or fixed by override."
+    why = f"{entry.label}: the shape of its distribution. Blank: house view, or fixed by override."
     _choose(sheet, shape, SHAPES, "Shape", why, may_be_blank=True)
     for end in LOW_MODE_HIGH:
         where = f"{OWN[end]}{row}"
@@ -271,9 +271,9 @@ def _write_inputs(
         _open(sheet, where)
     limits = (layout.assumption(entry.id, one) for one in (layout.lower, layout.upper))
     rule = _between(f"{OWN['low']}{row}:{OWN['high']}{row}", "decimal", *limits)
-    rule.errorTitle, rule.error = "Not allowed", f"{entry.id}: allowed is {allowed(entry)}."
+    rule.errorTitle, rule.error = "Not allowed", f"{entry.id} must be {allowed(entry)}."
     rule.promptTitle = entry.label[:32]
-    rule.prompt = f"Blank: as the scenarios have it. Allowed: {allowed(entry)}, rising."
+    rule.prompt = f"Blank: taken from the scenarios. Allowed: {allowed(entry)}, in rising order."
     sheet.add_data_validation(rule)
 
 
@@ -290,7 +290,7 @@ def _write_setting(sheet: Worksheet, row: int, setting: Setting, value: object) 
         return
     kind: Literal["whole", "decimal"] = "whole" if UNITS[setting.unit].whole else "decimal"
     rule = _between(where, kind, f"{setting.lower:.15g}", f"{setting.upper:.15g}")
-    rule.errorTitle, rule.error = "Not allowed", f"{setting.id}: allowed is {allowed(setting)}."
+    rule.errorTitle, rule.error = "Not allowed", f"{setting.id} must be {allowed(setting)}."
     rule.promptTitle = setting.label[:32]
     rule.prompt = f"{setting.meaning}. Allowed: {allowed(setting)}."[:255]
     rule.allow_blank = False

@@ -1,4 +1,4 @@
-"""Evidence: the publication's other figures, and what they let one ask. None feeds the forecast."""
+"""Evidence: the publication's other figures and the questions they raise; no input of a step."""
 
 from __future__ import annotations
 
@@ -87,14 +87,14 @@ def questions(facts: Mapping[str, Evidence]) -> dict[str, list[Line]]:
             Line("quarters_a_year", "Quarters in a year", "quarters", 4, "count"),
             Line(
                 "akash_run_rate",
-                "Akash: spending at a year's rate",
+                "Akash: spending, annualised",
                 "USD/year",
                 "fact_akash_compute_spend_low/(akash_as_of-akash_start)*days_a_year",
                 "count",
             ),
             Line(
                 "hut8_run_rate",
-                "Hut 8: computing revenue at a year's rate",
+                "Hut 8: computing revenue, annualised",
                 "USD/year",
                 "fact_hut8_hpc_revenue_low*quarters_a_year",
                 "count",
@@ -108,14 +108,14 @@ def questions(facts: Mapping[str, Evidence]) -> dict[str, list[Line]]:
             ),
             Line(
                 "akash_growth",
-                "Growth a year, if all crypto compute came from Akash's rate",
+                "Annual growth to the forecast, from Akash's run-rate alone",
                 "per year",
                 growth.format("akash_run_rate"),
                 "growth",
             ),
             Line(
                 "hut8_growth",
-                "Growth a year, if all crypto compute came from Hut 8's rate",
+                "Annual growth to the forecast, from Hut 8's run-rate alone",
                 "per year",
                 growth.format("hut8_run_rate"),
                 "growth",
@@ -197,8 +197,8 @@ def write(
     set_up(
         sheet,
         "Evidence",
-        "The publication's other figures, in our own words, and what they let one ask. Facts to "
-        "look up: no figure here feeds the forecast.",
+        "The publication's other figures, in our own words, and the questions they raise. For "
+        "reference only: none feeds the forecast.",
         WIDTHS,
         tab=styles.TAB_TEXT,
         freeze=f"A{FIRST_ROW}",
@@ -229,7 +229,7 @@ def _write_questions(
     catalogue: Catalogue,
     layout: Layout,
 ) -> int:
-    headers(sheet, head, [(SEGMENT, "What they let one ask"), (WHO, ""), (WHAT, ""),
+    headers(sheet, head, [(SEGMENT, "The questions they raise"), (WHO, ""), (WHAT, ""),
                             (LOW, "Answer"), (HIGH, "Unit"), (UNIT, "From"), (AS_OF, ""),
                        (PERIOD, ""), (PLACE, ""), (NOTE, "")])  # fmt: skip
     sheet[f"{LOW}{head}"].alignment = styles.RIGHT

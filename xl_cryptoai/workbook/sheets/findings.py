@@ -48,13 +48,13 @@ CONSTANTS: dict[str, tuple[str, str, Value, str]] = {
     "midpoint_years": ("Years of compounding to fit", "years", MIDPOINT_YEARS, "count"),
     "inflation": ("Inflation, if growth is real", "per year", INFLATION, "share_per_year"),
 }
-"""Figures that only another reading needs: label, unit, value, number format."""
+"""Inputs of the other readings: label, unit, value, number format."""
 EFFECT_FORMAT = "[>=0.0005]+0.0%;[<=-0.0005]-0.0%;0.0%"
 """What is nothing but rounding has no sign."""
-WITHIN = "Within AI revenue: they can be parts of it that do not overlap."
+WITHIN = "Within AI revenue: the markets need not overlap."
 TOO_MUCH = (
-    "WARNING: more than AI revenue, so some of it is counted twice. Lower a share, or read them as "
-    "parts of each other."
+    "WARNING: more than AI revenue, so some of it is counted twice. Lower a share, or treat one "
+    "market as part of another."
 )
 
 
@@ -63,8 +63,8 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     set_up(
         sheet,
         "Findings",
-        "What an honest model must say about its source. Where there is another reading, its "
-        "effect on the live total is computed here; it does not change the forecast.",
+        "What to know about the source. Where the text allows another reading, its effect on the "
+        "live total is computed here; the forecast itself does not change.",
         WIDTHS,
         tab=styles.TAB_TEXT,
         freeze=f"A{HEADER_ROW + 1}",
@@ -94,7 +94,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     for number, finding in enumerate(findings, start=1):
         _write_finding(sheet, number, finding, layout, constants)
     if constants:
-        title = "Figures that only another reading needs"
+        title = "Inputs of the other readings"
         block_header(sheet, first_constant - 1, title, ABOUT)
     for name, where in constants.items():
         label, unit, value, number_format = needed[name]
@@ -114,7 +114,7 @@ def _write_claims(sheet: Worksheet, row: int, layout: Layout) -> int:
     model = layout.model
     if REVENUE not in model.steps or not model.markets:
         return row
-    block_header(sheet, row, "What the live forecast claims of AI revenue", ABOUT)
+    block_header(sheet, row, "How much of AI revenue the live forecast claims", ABOUT)
     row += 1
     labels = [model.steps[name].label for name in model.markets]
     put(sheet, f"{TITLE}{row}", ", ".join(labels), align=styles.WRAP)
@@ -134,7 +134,7 @@ def _write_gaps(sheet: Worksheet, row: int, layout: Layout) -> int:
     gaps = layout.model.gaps()
     if not gaps:
         return row
-    block_header(sheet, row, "What the available text lacks, and whose it is", ABOUT)
+    block_header(sheet, row, "What the available text lacks, and who is behind it", ABOUT)
     for gap in gaps:
         row += 1
         dated = f"{gap.text} As of {gap.as_of:%d %B %Y}." if gap.as_of else gap.text

@@ -55,9 +55,9 @@ BLOCK_TITLES = {
 CASE_WIDTH = 10.5
 ABOUT = (
     "Each step computed by {} through its {}_ function; below, the same by native Excel formulas, "
-    "and the differences between the two. One formula a row."
+    "and the differences. One formula per row."
 )
-ABOUT_PLAIN = "Each step computed by a native Excel formula. One formula a row."
+ABOUT_PLAIN = "Each step computed by a native Excel formula. One formula per row."
 
 
 def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) -> None:

@@ -212,7 +212,7 @@ def _write_simulation(sheet: Worksheet, model: Model) -> None:
 def _write_tornado(sheet: Worksheet, row: int, model: Model) -> None:
     table = tables(model)["tornado"]
     _write_block(
-        sheet, row, "Tornado: each assumption alone from its low to its high, the rest as live",
+        sheet, row, "Tornado: each assumption alone from low to high, the others live",
         ASSUMPTION, ("Low", "High", "Total at low", "Total at high", "Swing"),
     )  # fmt: skip
     formats = [ENDS_FORMAT, ENDS_FORMAT, *[styles.MONEY] * 3]
@@ -227,7 +227,7 @@ def _write_tornado(sheet: Worksheet, row: int, model: Model) -> None:
 
 def _write_sensitivities(sheet: Worksheet, row: int, model: Model) -> None:
     table = tables(model)["sensitivity"]
-    title = "Sensitivity: what the spread of the total comes from"
+    title = "Sensitivity: where the spread of the total comes from"
     _write_block(sheet, row, title, ASSUMPTION, MEASURES)
     for source in range(table.first, table.last + 1):
         # a standard error stands after every measure but the first
@@ -242,8 +242,8 @@ def _write_sensitivities(sheet: Worksheet, row: int, model: Model) -> None:
 def _write_dependence(sheet: Worksheet, row: int, model: Model) -> None:
     table = tables(model)["dependence"]
     _write_block(
-        sheet, row, "Dependence: what moving together does to the total", "Rank correlation",
-        ("P5", "P50", "P95", "Chance above", "Least draw", "Greatest draw"),
+        sheet, row, "Dependence: how moving together affects the total", "Rank correlation",
+        ("P5", "P50", "P95", "Chance above", "Smallest draw", "Largest draw"),
     )  # fmt: skip
     for source in range(table.first, table.last + 1):
         cells = (
@@ -278,7 +278,7 @@ def _write_goals(sheet: Worksheet, row: int, model: Model) -> None:
 def _write_grid(sheet: Worksheet, row: int, model: Model) -> None:
     """Write the grid: its own first row and column hold the values of the two assumptions."""
     table = tables(model)["grid"]
-    block_header(sheet, row, "Grid: the total for pairs of two assumptions, USD a year", LAST)
+    block_header(sheet, row, "Grid: the total by the values of two assumptions, USD a year", LAST)
     put(sheet, f"A{row + 1}", f"={on_tables(f'A{table.row - 1}')}", styles.BOLD)
     for number in range(POINTS + 1):
         source, at = table.row + number, row + 2 + number

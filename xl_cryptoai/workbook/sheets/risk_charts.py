@@ -40,8 +40,8 @@ ALT_TEXTS = (
     "50th and 95th percentile and the forecast.",
     "Line: the chance that the total is at most a given amount; the percentiles and the forecast "
     "are marked.",
-    "Tornado: what each assumption alone, at its low and at its high value, adds to the live total "
-    "or takes from it, the strongest at the top.",
+    "Tornado: the change in the live total with each assumption alone at its low and at its high, "
+    "widest at the top.",
     "Bars: each assumption's contribution to the variance of the total, the largest at the top.",
     "Lines: the total against one assumption, a line for each value of another.",
 )
@@ -156,7 +156,7 @@ def _tornado(sheet: Worksheet, table: dict[str, Table], model: Model) -> Any:
         chart.series[-1].dLbls = data_labels(form, INK, "outEnd")
         chart.series[-1].tx = SeriesLabel(v=title)
     chart.set_categories(Reference(sheet, min_col=6, min_row=top + 1, max_row=top + count))
-    framed(chart, "Change of the total, one assumption alone, USD a year", amounts(largest / 5))
+    framed(chart, "Change in the total, one assumption at a time, USD a year", amounts(largest / 5))
     _from_the_top(chart)
     return chart
 

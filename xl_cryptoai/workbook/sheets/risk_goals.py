@@ -43,9 +43,9 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
 )
 
 NOT_REACHABLE = "not reachable"
-FOLLOWS = "Computed by Python, follows every change."
-STORED = "Stored when Python built this workbook; changes are not followed here."
-OLD = "Stored values, not for the inputs as they are now: build the workbook again from this one."
+FOLLOWS = "Computed by Python; updates with every change."
+STORED = "Stored when Python built this workbook; does not update."
+OLD = "Stored values for earlier inputs, not the current ones: rebuild the workbook from this one."
 CHANGE = '[>=10000]+#,##0.00,,"M";[<=-10000]-#,##0.00,,"M";0'
 
 
@@ -69,7 +69,7 @@ def write_goals(
     ids, live = case_cells(layout)
     for number, (words, total) in enumerate(
         (
-            ("the target set", target),
+            ("the target", target),
             *((f"as in {one.label}", layout.result("total", layout.cases[case]))
               for case, one in catalogue.scenarios.items()),
         ),
@@ -139,7 +139,7 @@ def write_state(
             put(sheet, f"{column}{number}", f"={formula}", styles.SMALL, align=styles.RIGHT,
                 number_format=styles.MONEY if number <= last_money else styles.LARGE)  # fmt: skip
     last = row + len(traits)
-    put(sheet, f"F{last}", "The tables stand for the inputs as they are now", styles.SMALL)
+    put(sheet, f"F{last}", "The tables match the current inputs", styles.SMALL)
     same = ",".join(
         f"ABS(H{number}-I{number})<={TOLERANCE_NAME}*ABS(H{number})"
         for number in range(row + 1, last)
@@ -190,14 +190,14 @@ def _traits(catalogue: Catalogue, layout: Layout) -> dict[str, str]:
             f"{label} total": layout.result("total", layout.cases[case])
             for case, label in case_labels(layout.model).items()
         },
-        "Sum of ends that are money": _sum_of_ends("=", catalogue),
-        "Sum of the other ends": _sum_of_ends("<>", catalogue),
+        "Sum of lows and highs in USD": _sum_of_ends("=", catalogue),
+        "Sum of the other lows and highs": _sum_of_ends("<>", catalogue),
         "Sum of correlations": f"SUM({correlations.matrix(catalogue)})",
-        "Shapes, numbered": "+".join(
+        "Sum of shape numbers": "+".join(
             f"MATCH({shape},{known},0)*ROWS({shapes[0]}:{shape.rpartition('!')[2]})"
             for shape in shapes
         ),
-        "Settings, added up": f"SUM({amounts})+{chosen}",
+        "Sum of settings": f"SUM({amounts})+{chosen}",
         "Method": f'({setting["method"]}="{METHODS[0]}")-({setting["method"]}="{METHODS[1]}")',
     }
 

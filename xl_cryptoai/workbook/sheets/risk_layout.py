@@ -42,7 +42,7 @@ HEADERS = {
         words
         for name in ("P5", "P50", "P95", "Chance above")
         for words in (name, "std. error")
-    ), "Least draw", "Greatest draw"),
+    ), "Smallest draw", "Largest draw"),
     "tornado": ("Assumption alone", "Low", "High", "Total at low", "Total at high", "Swing"),
     "sensitivity": ("Assumption", "Elasticity", *(
         words

@@ -78,7 +78,7 @@ PERCENTILE_LINE, LIVE_LINE = 1.1, 1.25
 CHANCE = '[=0]"none drawn";[=1]"all drawn";0.00%'
 """No draw above an amount is no proof that there is none."""
 SHORT_CHANCE = '[=0]"none";[=1]"all";0.00%'
-AS_BUILT = "as Python had it when this workbook was built"
+AS_BUILT = "as Python computed it when this workbook was built"
 STORED_HERE = "Stored when built, for readers without the functions"
 
 
@@ -161,10 +161,10 @@ def _write_heads(
     """Write the tables' heads; return the cells that say for which inputs a table stands."""
     last = last_column(model)
     titles = {
-        "dependence": "Dependence: what moving together does to the total",
-        "tornado": "Tornado: each assumption alone from its low to its high, the rest as live",
-        "sensitivity": "Sensitivity: what the spread of the total comes from",
-        "histogram": "Figures behind the charts",
+        "dependence": "Dependence: how moving together affects the total",
+        "tornado": "Tornado: each assumption alone from low to high, the others live",
+        "sensitivity": "Sensitivity: where the spread of the total comes from",
+        "histogram": "Data behind the charts",
     }
     for name, words in headers_of(model).items():
         row = place[name].row - 1
@@ -175,7 +175,7 @@ def _write_heads(
         for number in range(2 if name != "histogram" else 1, len(words) + 1):
             sheet[f"{get_column_letter(number)}{row}"].alignment = styles.RIGHT_WRAP
     grid = place["grid"].row
-    block_header(sheet, grid - 4, "Grid: the total for pairs of two assumptions", last)
+    block_header(sheet, grid - 4, "Grid: the total by the values of two assumptions", last)
     across, down = setting["grid_x"], setting["grid_y"]
     labels, ids = (
         distributions.column_of(model.assumptions, column)
@@ -264,10 +264,10 @@ def _what_is_drawn(model: Model) -> str:
     low, high = (catalogue.scenarios[name].label for name in catalogue.span)
     return (
         f'"Drawn: "&{count(distributions.HOUSE_VIEW)}&" assumptions by the house view, from {low} "'
-        f'&"to {high}"&IF({count(own)}>0,"; by an own distribution: "&{named(own)},"")&"."'
+        f'&"to {high}"&IF({count(own)}>0,"; by own distribution: "&{named(own)},"")&"."'
         f'&IF({count(overridden)}>0," Fixed by override: "&{named(overridden)}&".","")'
         f'&IF({count(chosen)}>0," Fixed by own choice: "&{named(chosen)}&".","")'
-        f'&IFERROR(" The total stands above "&TEXT({percentile},"#0%")&" of the draws.","")'
+        f'&IFERROR(" The total exceeds "&TEXT({percentile},"#0%")&" of the draws.","")'
     )
 
 
@@ -337,10 +337,11 @@ def _write_scenarios(sheet: Worksheet, table: Table, model: Model) -> None:
         total = case_total(name, model)
         within = f"AND({total}>=MIN({least}),{total}<=MAX({greatest}))"
         words = f'"{one.label} as a whole lies "&IF({within},"within","outside")'
-        sentences.append(f'{words}&" what is drawn here. "')
+        sentences.append(f'{words}&" the range drawn. "')
     low, high = (f"{column}{table.last}/{column}{table.first}" for column in "BF")
     tails = (
-        f'"Independent draws rarely move all to one side: with one common factor P5 is "'
+        '"Independent draws rarely move all assumptions to one side: with one common factor P5 '
+        'is "'
         f'&TEXT(1-{low},"#0%")&" lower and P95 "&TEXT({high}-1,"#0%")&" higher."'
     )
     for number, words in enumerate(("&".join(sentences), tails), start=table.last + 1):

@@ -46,7 +46,8 @@ def write(sheet: Worksheet, layout: Layout, route: Route, inputs: UserInputs) ->
         sheet,
         "Segments",
         (
-            f"Results in use: {route.computed_by}'s where it answers, else the native formula's. "
+            f"Results in use: {route.computed_by}'s where available, otherwise the native "
+            "formula's. "
             if route.calls
             else "Results in use. "
         )
@@ -81,7 +82,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route, inputs: UserInputs) ->
     titles = {
         "segments": f"{layout.model.steps[TOTAL].label} by segment",
         "shares": "Share of the total",
-        "chain": "Along the chain",
+        "chain": "Step by step",
         "path": "Productivity market (TAM) by year",
     }
     for name, row in rows.items():

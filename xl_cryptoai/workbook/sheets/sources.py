@@ -106,7 +106,7 @@ def _printed_words(layout: Layout) -> str:
     independent = count - len(calibrated(layout.model) & {*layout.printed_row})
     return (
         f"Printed results: the base case must reconcile with each; {independent} of {count} test "
-        "the model, an input was solved from the others"
+        "the model; the others were used to solve for an input"
     )
 
 

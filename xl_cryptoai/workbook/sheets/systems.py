@@ -35,8 +35,8 @@ def write(sheet: Worksheet, facts: Mapping[str, Evidence], layout: Layout) -> No
     set_up(
         sheet,
         "Systems",
-        "Every project, company, model and benchmark that the publication names, in our own words. "
-        "A figure leads to its row on Evidence.",
+        "Every project, company, model and benchmark that the publication names, in our own "
+        "words. Each figure links to its row on Evidence.",
         WIDTHS,
         tab=styles.TAB_TEXT,
         freeze=f"C{FIRST_ROW}",

@@ -38,8 +38,8 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     set_up(
         sheet,
         "Workings",
-        f"Each column changes one assumption of the {words.case} case to its live value, and "
-        "computes the chain. Used by sheet Deviations.",
+        f"Each column changes one assumption of the {words.case} case to its live value and "
+        "recomputes every step. Used by sheet Deviations.",
         widths,
         tab=styles.TAB_WORKING,
         freeze=f"{LIVE}{HEADER_ROW + 1}",
