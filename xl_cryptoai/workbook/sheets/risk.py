@@ -186,7 +186,8 @@ def _write_simulation(sheet: Worksheet, model: Model) -> None:
         area = on_tables(f"${column}${table.first}:${column}${table.first + MONEY_ROWS - 1}")
         at = row + 2 + number
         cells = (
-            (f"INDEX({area},COLUMNS($B{at}:{get_column_letter(n)}{at}))", styles.MONEY)
+            # counted in another row: in its own it would be a circle
+            (f"INDEX({area},COLUMNS($B${row}:{get_column_letter(n)}${row}))", styles.MONEY)
             for n in range(2, 2 + MONEY_ROWS)
         )
         _write_row(sheet, at, model.steps[name].label, cells)
