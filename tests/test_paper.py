@@ -136,6 +136,29 @@ def test_no_text_runs_over_the_edge_of_its_page(
     ] == []
 
 
+DRAWN = ("Cover", "Charts", "Risk", "By year")
+"""Sheets with charts, whose texts may stand close together."""
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_text_is_cut_by_what_stands_beside_it(
+    pages: dict[str, list[Printed]], route: str
+) -> None:
+    """A text that its neighbour cuts off is whole in the file, and so runs into the neighbour."""
+    found = {
+        (one.sheet, text.words, other.words)
+        for one in pages[route]
+        if one.sheet not in DRAWN
+        for text in one.texts
+        for other in one.texts
+        if text.left < other.left < text.right - 1.5
+        and abs(text.bottom - other.bottom) < 5
+        and text.words.strip()
+        and other.words.strip()
+    }
+    assert found == set()
+
+
 def words_of(printed_pages: list[Printed], sheet: str) -> str:
     """All words on a sheet's pages, without the gaps that lines and cells make."""
     texts = (text.words for one in printed_pages if one.sheet == sheet for text in one.texts)

@@ -113,22 +113,25 @@ def test_the_live_assumptions_and_results_are_named_by_id(workbook: Path) -> Non
 
 
 @pytest.mark.parametrize("route", CALLING)
-def test_on_forecast_the_call_the_twin_and_the_difference_stand_under_each_other(
+def test_on_forecast_each_step_has_a_call_a_native_formula_and_their_difference(
     workbooks: dict[str, Path], route: str
 ) -> None:
     sheet = openpyxl.load_workbook(workbooks[route])["Forecast"]
     values = openpyxl.load_workbook(workbooks[route], data_only=True)["Forecast"]
     for name in STEPS:
-        row = LAYOUT.python_row[name]
+        row, native = LAYOUT.python_row[name], LAYOUT.native_row[name]
+        gap = LAYOUT.difference_row[name]
         call = ROUTES[route].call(name_of(MODEL, name), []).removesuffix(")")
         text = text_of(sheet[f"E{row}"])
         assert text.startswith(f'=IF(functions_available="yes",{call}')
-        assert text.endswith(f",E{row + 1})")
+        assert text.endswith(f",E{native})")
         for column, scenario in COLUMN_SCENARIO.items():
             expected = Forecast(scenario)[name]
             assert values[f"{column}{row}"].value == pytest.approx(expected, rel=1e-14)
-            assert values[f"{column}{row + 1}"].value == pytest.approx(expected, rel=1e-12)
-            assert abs(values[f"{column}{row + 2}"].value) <= 1e-12 * expected
+            assert values[f"{column}{native}"].value == pytest.approx(expected, rel=1e-12)
+            assert abs(values[f"{column}{gap}"].value) <= 1e-12 * expected
+        gaps = [abs(values[f"{column}{gap}"].value) for column in LAYOUT.cases.values()]
+        assert values[f"D{row}"].value == max(gaps)
 
 
 def test_the_plain_workbook_has_native_formulas_and_nothing_else(

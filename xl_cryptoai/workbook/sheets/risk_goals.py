@@ -138,6 +138,9 @@ def write_state(
         for column in "HI":
             put(sheet, f"{column}{number}", f"={formula}", styles.SMALL, align=styles.RIGHT,
                 number_format=styles.MONEY if number <= last_money else styles.LARGE)  # fmt: skip
+            if number == row:  # words
+                sheet[f"{column}{number}"].alignment = styles.RIGHT_WRAP
+                sheet.row_dimensions[number].height = 28
     last = row + len(traits)
     put(sheet, f"F{last}", "The tables match the current inputs", styles.SMALL)
     same = ",".join(

@@ -36,7 +36,7 @@ def write(sheet: Worksheet, facts: Mapping[str, Evidence], layout: Layout) -> No
         sheet,
         "Systems",
         "Every project, company, model and benchmark that the publication names, in our own "
-        "words. Each figure links to its row on Evidence.",
+        "words. Each name links to its first figure on Evidence.",
         WIDTHS,
         tab=styles.TAB_TEXT,
         freeze=f"C{FIRST_ROW}",
@@ -78,7 +78,8 @@ def _write_system(
     put(sheet, f"{AS_OF}{row}", system.as_of, styles.SMALL, align=styles.WRAP,
         number_format=styles.NUMBER_FORMATS["date"])  # fmt: skip
     if figures:
-        link(sheet, f"{FIGURES}{row}", EVIDENCE, f"{LOW}{layout.fact_row[figures[0].id]}")
+        # on the name, which is short: LibreOffice does not wrap a text with a link
+        link(sheet, f"{NAME}{row}", EVIDENCE, f"{LOW}{layout.fact_row[figures[0].id]}")
     for column in WIDTHS:
         sheet[f"{column}{row}"].border = styles.THIN_BELOW
     texts = {NAME: name, WHAT: system.what, FIGURES: shown, PLACE: system.locator,
