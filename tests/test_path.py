@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +15,14 @@ from shipped import CATALOGUE, FUNCTIONS, MODEL, RESULTS, SCENARIOS, SEGMENTS
 from strategies import inputs
 
 from xl_cryptoai import Forecast
+from xl_cryptoai.assumptions import UserInputs
+from xl_cryptoai.cli import main
 from xl_cryptoai.errors import CryptoAIError, ShapeMismatchError, UnknownNameError
 from xl_cryptoai.forecast.path import CURVE, adopted, starts_of
+from xl_cryptoai.forecast.run_rates import run_rates
 from xl_cryptoai.powers import root
+from xl_cryptoai.units import read_as
+from xl_cryptoai.workbook import build
 
 CURVES = CATALOGUE[CURVE].choices
 SHARES = st.floats(1e-6, 1.0)
@@ -173,3 +181,80 @@ def test_values_beside_ids_may_leave_adoption_out() -> None:
 def test_what_the_function_refuses_is_said(arguments, words: str) -> None:
     with pytest.raises(CryptoAIError, match=words):
         PATH(*arguments)
+
+
+# The command -------------------------------------------------------------------------------------
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    assert main(["path", *map(str, arguments)]) == 0
+    return capsys.readouterr().out
+
+
+def revenue(years: list[dict[str, float]]) -> list[tuple[float, ...]]:
+    return [tuple(year[name] for name in ("year", *RESULTS)) for year in years]
+
+
+def revenue_of(forecast: Forecast) -> list[tuple[float, ...]]:
+    frame = forecast.path(RESULTS).pivot(index="year", columns="id", values="value")
+    return [(year, *(row[name] for name in RESULTS)) for year, row in frame.iterrows()]
+
+
+def test_the_command_gives_every_scenario_s_years_and_the_run_rates(capsys) -> None:
+    found = json.loads(run(capsys, "--json"))
+    assert [*found["cases"]] == [*SCENARIOS] and found["unit"] == "USD/year"
+    for scenario, years in found["cases"].items():
+        assert revenue(years) == revenue_of(Forecast(scenario))
+    assert [rate["id"] for rate in found["run_rates"]] == [one.id for one in run_rates(MODEL)]
+
+
+def test_settings_make_a_live_case_beside_the_scenarios(capsys) -> None:
+    settings = ("--set", "forecast_year=2035", "--set", "adoption_curve=linear")
+    found = json.loads(run(capsys, *settings, "--json"))["cases"]
+    live = Forecast(overrides={"forecast_year": 2035, "adoption_curve": "linear"})
+    assert [*found] == ["live", *SCENARIOS]
+    assert revenue(found["live"]) == revenue_of(live) and found["live"][-1]["year"] == 2035
+
+
+def test_a_workbook_s_live_case_is_taken_from_it(capsys, tmp_path: Path) -> None:
+    book, typed = tmp_path / "book.xlsx", {"ai_penetration": {"override": 0.4}}
+    book.write_bytes(build("plain", UserInputs("bull", typed)))
+    found = json.loads(run(capsys, "--from", book, "--json"))["cases"]
+    assert revenue(found["live"]) == revenue_of(Forecast("bull", overrides={"ai_penetration": 0.4}))
+
+
+def test_csv_has_a_row_a_case_year_and_result(capsys) -> None:
+    header, *rows = csv.reader(run(capsys, "--scenario", "bull", "--csv").splitlines())
+    frame = Forecast("bull").path(RESULTS)
+    assert header == ["case", "year", "id", "label", "value"]
+    assert {(case, int(year), name, float(value)) for case, year, name, _, value in rows} == {
+        ("bull", row.year, row.id, row.value) for row in frame.itertuples()
+    }
+
+
+def test_for_people_a_line_a_year_has_what_the_text_says_beside_it(capsys) -> None:
+    lines = run(capsys, "--scenario", "base").splitlines()
+    [last] = [line for line in lines if line.startswith(" 2030")]
+    assert read_as(Forecast()["total"], "usd_per_year") in last
+    for rate in run_rates(MODEL):
+        [line] = [line for line in lines if line.startswith(f" {rate.year}")]
+        assert read_as(rate.value, "usd_per_year") in line
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG")])
+def test_the_picture_is_of_the_case_that_is_asked_for(
+    capsys, tmp_path: Path, ending: str, begins: bytes
+) -> None:
+    picture = tmp_path / f"path.{ending}"
+    run(capsys, "--scenario", "bull", "--picture", picture)
+    content = picture.read_bytes()
+    assert content.startswith(begins)
+    if ending == "svg":
+        assert b"Bull (house)" in content
+
+
+def test_a_picture_that_is_there_is_kept_unless_forced(capsys, tmp_path: Path) -> None:
+    picture = tmp_path / "path.svg"
+    picture.write_text("mine")
+    assert main(["path", "--picture", str(picture)]) == 2
+    assert picture.read_text() == "mine" and str(picture) in capsys.readouterr().err
