@@ -6,12 +6,24 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import injected_formulas, injected_inputs, injected_risk, injected_structure
+from benchmarks import (
+    injected_formulas,
+    injected_inputs,
+    injected_risk,
+    injected_structure,
+    injected_years,
+)
 from benchmarks.injected import Injected
 
 KINDS: dict[str, Callable[[Any, random.Random], Injected]] = {
     name: make
-    for module in (injected_formulas, injected_inputs, injected_structure, injected_risk)
+    for module in (
+        injected_formulas,
+        injected_inputs,
+        injected_structure,
+        injected_risk,
+        injected_years,
+    )
     for name, make in vars(module).items()
     if getattr(make, "__module__", "") == module.__name__ and not name.startswith("_")
 }

@@ -27,9 +27,9 @@ OURS = 3
 """Names of assumptions from which on a workbook without our table still is one of ours."""
 
 WAITING = {
-    "case_order": {"step_formula", "link_target", "shape", "short_range", "live_choice",
-                   "input_value", "published_figure", "check_trial", "check_set", "names",
-                   "one_formula_a_row", "inputs_open", "validation", "house_marks",
+    "case_order": {"step_formula", "year_formula", "link_target", "shape", "short_range",
+                   "live_choice", "input_value", "published_figure", "check_trial", "check_set",
+                   "names", "one_formula_a_row", "inputs_open", "validation", "house_marks",
                    "stored_values", "uncertainty", "inputs_together"},
     "sheet_names": {"check_set", "hyperlinks"},
     "names": {"bridge"},

@@ -21,6 +21,7 @@ CAUSES = frozenset(
         "shape",
         "one_formula_a_row",
         "step_formula",
+        "year_formula",
         "link_target",
         "published_figure",
         "live_choice",

@@ -38,6 +38,7 @@ from xl_cryptoai.auditing.rules import (
     text_among_numbers,
     uncertainty,
     units,
+    year_formulas,
 )
 from xl_cryptoai.auditing.rules.entry import Finding, Rule
 
@@ -73,6 +74,7 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
 
 INTEGRITY: tuple[Rule, ...] = (
     step_formulas.RULE,
+    year_formulas.RULE,
     links.RULE,
     bridge.RULE,
     shape.RULE,

@@ -58,13 +58,22 @@ def _axes(least: Iterable[tuple[Collection[str], int]], texts: Mapping[int, str]
 
 
 def _time_axis(book: Book, sheet: str, row: int, texts: Mapping[int, str]) -> Axis:
-    """Return the columns of computed headers right of one that says "Id": the years."""
+    """Return the columns of computed headers right of one that says "Id": the years.
+
+    A number among them has been typed over one.
+    """
     column = next((at for at, text in texts.items() if text == "Id"), 0)
     axis: Axis = []
-    while column and Place(sheet, row, column + 1) in book.formula_cells:
+    computed = 0
+    while column:
+        place = Place(sheet, row, column + 1)
+        if place in book.formula_cells:
+            computed += 1
+        elif not isinstance(book.value(place), float):
+            break
         column += 1
         axis.append(column)
-    return axis if len(axis) > 2 else []
+    return axis if computed > 2 else []
 
 
 def _heads_another_table(
