@@ -94,7 +94,10 @@ def stale(book: Any, rng: random.Random) -> Injected:
     cell = find(book, "Assumptions", rng.choice(FRACTIONS), "Override")
     entry = CATALOGUE[cell.parent.cell(cell.row, 2).value]
     cell.value = entry.base * rng.uniform(0.9, 0.99)
-    return Injected({f"Assumptions!E{cell.row}", f"Assumptions!J{cell.row}"}, {"stale_value"})
+    follow = [
+        find(book, "Assumptions", entry.id, head) for head in ("Live", "Source of live value")
+    ]
+    return Injected({f"Assumptions!{one.coordinate}" for one in follow}, {"stale_value"})
 
 
 def bound_moved(book: Any, rng: random.Random) -> Injected:

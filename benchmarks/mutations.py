@@ -211,8 +211,14 @@ def edited(route: str, number: int) -> tuple[str, bytes]:
         low, high = (max(entry.lower, entry.base * 0.7), min(entry.upper, entry.base * 1.2))
         put(find(book, "Assumptions", name, "Override"), rng.uniform(low, high))
         what.append(name)
+    own = rng.choice(["Own", "Own", "Downside"])
+    for name in rng.sample(FRACTIONS, rng.choice([0, 0, 3])):
+        put(find(book, "Assumptions", name, "Own"), CATALOGUE[name].base * rng.uniform(0.7, 1))
+        what.append(f"{name} of {own}")
+    sheet, _, at = book.defined_names["own_scenario"].attr_text.rpartition("!")
+    book[sheet.strip("'")][at.replace("$", "")] = own
     sheet, _, at = book.defined_names["scenario"].attr_text.rpartition("!")
-    book[sheet.strip("'")][at.replace("$", "")] = choice = rng.choice(SCENARIOS)
+    book[sheet.strip("'")][at.replace("$", "")] = choice = rng.choice([*SCENARIOS, own])
     if rng.random() < 0.5:
         note = openpyxl.comments.Comment("Asked the client: keep", "A. Analyst")
         find(book, "Assumptions", rng.choice(NUMBERS), "Override").comment = note

@@ -48,27 +48,27 @@ def audit_of(edits: Mapping[str, object], route: str = "plain") -> list[tuple[st
     [
         # shares of the stack that make 130%, as overrides and in a scenario
         (
-            {"Assumptions!I16": 0.7, "Assumptions!I17": 0.6},
-            ("inputs_together", "Assumptions!I16"),
+            {"Assumptions!J16": 0.7, "Assumptions!J17": 0.6},
+            ("inputs_together", "Assumptions!J16"),
         ),
         ({"Assumptions!H16": 0.7, "Assumptions!H17": 0.35}, ("inputs_together", "Assumptions!H16")),
         # one override that does not go with what the scenario has for the other
-        ({"Assumptions!I17": 0.6}, ("inputs_together", "Assumptions!I17")),
+        ({"Assumptions!J17": 0.6}, ("inputs_together", "Assumptions!J17")),
         # four markets that claim 106.3% of AI revenue: possible if they overlap, so a warning
         # software and compute just the whole: no broken rule, but identity and security come on top
         (
-            {"Assumptions!I16": 0.7, "Assumptions!I17": 0.3},
-            ("markets_within_revenue", "Assumptions!I16"),
+            {"Assumptions!J16": 0.7, "Assumptions!J17": 0.3},
+            ("markets_within_revenue", "Assumptions!J16"),
         ),
-        ({"Assumptions!I16": 0.75}, ("markets_within_revenue", "Assumptions!I16")),
+        ({"Assumptions!J16": 0.75}, ("markets_within_revenue", "Assumptions!J16")),
         ({"Assumptions!H16": 0.7}, ("markets_within_revenue", "Assumptions!H16")),
         # a bear case above base, which the distribution's low follows
         ({"Assumptions!F11": 0.035}, ("uncertainty", "Assumptions!F11")),
         # a text is no number below base, though the distribution's high cannot follow it
         ({"Assumptions!H17": "0.22"}, ("input_value", "Assumptions!H17")),
         ({"Cover!B6": "Bull "}, ("input_value", "Cover!B6")),
-        ({"Assumptions!I9": "=1/0"}, ("input_value", "Assumptions!I9")),
-        ({"Assumptions!I10": "4,113,632,992,767"}, ("input_value", "Assumptions!I10")),
+        ({"Assumptions!J9": "=1/0"}, ("input_value", "Assumptions!J9")),
+        ({"Assumptions!J10": "4,113,632,992,767"}, ("input_value", "Assumptions!J10")),
         ({"Distributions!C30": "gdp"}, ("input_value", "Distributions!C30")),
         ({"Distributions!H10": 20}, ("input_value", "Distributions!H10")),
         ({"Distributions!G10": "gauss"}, ("input_value", "Distributions!G10")),
@@ -86,7 +86,7 @@ def test_a_wrong_input_is_reported_once_at_its_cell(
     "edits",
     [
         {"Cover!B6": "BULL"},  # formulas do not mind capitals
-        {"Assumptions!I13": "=AVERAGE(G13:H13)"},  # somebody's own formula in an override
+        {"Assumptions!J13": "=AVERAGE(G13:H13)"},  # somebody's own formula in an override
     ],
 )
 def test_what_may_be_typed_is_no_finding(edits: dict[str, object]) -> None:
@@ -230,7 +230,7 @@ def test_a_figure_of_a_simulation_that_was_edited_is_found(
         ("Cover!B6", 3),
         ("Cover!B6", None),
         ("Assumptions!F11", "a third"),
-        ("Assumptions!I13", 33),
+        ("Assumptions!J13", 33),
         ("Assumptions!G12", None),
         ("Distributions!G10", "pert "),
         ("Distributions!H10", "low"),

@@ -501,17 +501,17 @@ def test_what_is_written_beside_a_table_is_reported_cell_by_cell(
 def test_a_column_of_a_table_is_one_difference(changed: Any) -> None:
     def widen(book: Any) -> None:
         sheet = book["Assumptions"]
-        sheet["P11"] = "a word"
+        sheet["Q11"] = "a word"
         for (one,) in sheet.iter_rows(max_col=1):
             if one.value is not None:
-                sheet[f"O{one.row}"] = one.row
+                sheet[f"P{one.row}"] = one.row
 
     found = changed(widen)
     assert [(one.kind, where(one)) for one in found.structure] == [
-        ("column inserted", "Assumptions!O:O")
+        ("column inserted", "Assumptions!P:P")
     ]
     assert [(one.kind, where(one), one.after) for one in found.cells] == [
-        ("filled", "Assumptions!P11", ("a word",))
+        ("filled", "Assumptions!Q11", ("a word",))
     ]
 
 

@@ -35,7 +35,7 @@ def mine(workbooks: dict[str, Path], tmp_path: Path) -> Path:
     """A workbook in which somebody has been at work."""
     book = openpyxl.load_workbook(workbooks["plain"])
     sheet = book["Assumptions"]
-    sheet[f"I{LAYOUT.assumption_row['ai_penetration']}"] = 0.4
+    sheet[f"{LAYOUT.override}{LAYOUT.assumption_row['ai_penetration']}"] = 0.4
     sheet[f"F{LAYOUT.assumption_row['gdp_growth']}"] = 0.015
     book["Cover"][LAYOUT.scenario_cell] = "Bear"
     for column, value in zip("ABCD", (dt.date(2024, 2, 1), "Ada", "penetration", "survey"),

@@ -142,7 +142,7 @@ def test_sheets_name_its_title_its_scenarios_and_count_its_segments(
         "Crypto-AI revenue with data marketplaces in 2035",
         "Bear, Bull and Stress are a house view",
         "Cases in which the five segments do not sum to the total",
-        "The chosen scenario is one of Bear, Base, Bull and Stress",
+        "The chosen scenario is one of Bear, Base, Bull and Stress, or your own",
         "as in Stress",
         "Stress total",
         "Own steps",

@@ -151,7 +151,7 @@ def test_an_override_is_written_into_its_cell_and_what_it_did_to_the_total_shown
     pane: Pane, book: OpenWorkbook
 ) -> None:
     pane.set("ai_penetration", "40%")
-    assert book.written == [("Assumptions", "I13", 0.4)]
+    assert book.written == [("Assumptions", "J13", 0.4)]
     base, live = Forecast("base")["total"], Forecast(overrides={"ai_penetration": 0.4})["total"]
     assert pane.text("#total") == money(live)
     effect = f"+{money(live - base)}"
@@ -182,7 +182,7 @@ def test_the_effects_of_two_overrides_are_shown_apart_and_sum_to_the_difference(
 def test_an_override_is_removed(pane: Pane, book: OpenWorkbook) -> None:
     pane.set("ai_penetration", "40%")
     pane.press("Remove")
-    assert book.written[1:] == [("Assumptions", "I13", "")]
+    assert book.written[1:] == [("Assumptions", "J13", "")]
     assert pane.text("#total") == money(Forecast("base")["total"])
     assert "None: every assumption has its scenario's value." in pane.text("#overrides")
     assert pane.page.run("document.activeElement.id") == "overrides-title"
@@ -190,7 +190,7 @@ def test_an_override_is_removed(pane: Pane, book: OpenWorkbook) -> None:
 
 def test_a_choice_is_chosen_from_a_list(pane: Pane, book: OpenWorkbook) -> None:
     pane.set("identity_base", "ai_software")
-    assert book.written == [("Assumptions", "I24", "ai_software")]
+    assert book.written == [("Assumptions", "J24", "ai_software")]
     live = Forecast(overrides={"identity_base": "ai_software"})["total"]
     assert pane.text("#total") == money(live)
 
@@ -210,7 +210,7 @@ def test_a_value_out_of_bounds_is_reported_and_can_be_undone(pane: Pane) -> None
     pane.set("ai_penetration", "40")
     assert pane.text("#total") == "not known"
     assert pane.text("#headline .warning") == (
-        "Assumptions!I13: ai_penetration is 40, outside 0.001 to 1 (0.1% to 100%); enter 40% or 0.4"
+        "Assumptions!J13: ai_penetration is 40, outside 0.001 to 1 (0.1% to 100%); enter 40% or 0.4"
     )
     pane.press("Undo")
     assert pane.text("#total") == money(Forecast("base")["total"])
@@ -232,11 +232,11 @@ def test_a_figure_is_read_as_people_write_it(
 def test_a_link_goes_to_the_cell_of_an_assumption(pane: Pane, book: OpenWorkbook) -> None:
     pane.page.run("document.querySelector('#model details').open = true")
     pane.press("AI penetration", "#assumptions")
-    assert book.shown[-2:] == [("Assumptions", ""), ("Assumptions", "I13")]
+    assert book.shown[-2:] == [("Assumptions", ""), ("Assumptions", "J13")]
 
 
 def test_a_change_in_the_sheet_is_noticed_and_read_when_asked(pane: Pane) -> None:
-    pane.page.run("typeCell('Assumptions', 'I13', 0.5)")
+    pane.page.run("typeCell('Assumptions', 'J13', 0.5)")
     pane.until("!document.querySelector('#stale').hidden")
     assert pane.text("#total") == money(Forecast("base")["total"])
     pane.press("Read again")
@@ -291,7 +291,7 @@ def test_a_finding_is_opened_at_its_cells(pane: Pane, book: OpenWorkbook) -> Non
     book.type("Forecast", NATIVE, 2e12)
     pane.click("#tab-audit")
     pane.click("#audit-run")
-    assert re.match(r"[1-9]\d* errors?.*of 41 rules passed", pane.text("#summary"))
+    assert re.match(r"[1-9]\d* errors?.*of 42 rules passed", pane.text("#summary"))
     assert pane.text("#status") == pane.text("#summary")
     assert pane.page.run("document.querySelector('#audited .severity').textContent") == "error"
     place = pane.page.run(
@@ -305,7 +305,7 @@ def test_a_finding_is_opened_at_its_cells(pane: Pane, book: OpenWorkbook) -> Non
 def test_a_workbook_in_order_has_no_findings(pane: Pane) -> None:
     pane.click("#tab-audit")
     pane.click("#audit-run")
-    assert pane.text("#summary") == "no findings; 41 of 41 rules passed"
+    assert pane.text("#summary") == "no findings; 42 of 42 rules passed"
 
 
 def test_a_simulation_shows_its_percentiles_and_draws_the_histogram(pane: Pane) -> None:
@@ -416,7 +416,7 @@ def test_without_the_network_the_pane_says_so_and_tries_again_when_asked(pane: P
     pane.page.ask("Network.setBlockedURLs", {"urls": []})
     pane.press("Try again")
     assert pane.page.run("document.activeElement.id") == "status"
-    assert pane.text("#summary") == "no findings; 41 of 41 rules passed"
+    assert pane.text("#summary") == "no findings; 42 of 42 rules passed"
     assert pane.page.run("document.querySelector('#problem').childElementCount") == 0
 
 
@@ -429,7 +429,7 @@ def test_while_a_cell_is_edited_excel_hands_over_nothing_and_the_pane_says_so(pa
     )
     pane.page.run("globalThis.editing = false")
     pane.press("Try again")
-    assert pane.text("#summary") == "no findings; 41 of 41 rules passed"
+    assert pane.text("#summary") == "no findings; 42 of 42 rules passed"
 
 
 def test_what_the_server_refuses_is_shown_in_its_words(pane: Pane) -> None:
@@ -495,7 +495,7 @@ def test_text_of_a_hostile_workbook_stays_text(opened: Open, book: OpenWorkbook)
     book.type("Cover", "A1", HOSTILE)
     book.type("Forecast", "A11", HOSTILE)
     book.type("Forecast", "E12", HOSTILE)
-    book.type("Assumptions", "I13", HOSTILE)
+    book.type("Assumptions", "J13", HOSTILE)
     pane = opened()
     assert "onerror" in pane.text("#headline .warning")
     pane.page.run(f"selectCell('Forecast', '{NATIVE}')")
@@ -570,7 +570,7 @@ def test_everything_is_reached_and_done_with_the_keyboard_alone(
         pane.key(letter, text=letter)
     pane.key("Enter", text="\r")
     pane.until(f"document.querySelector('#overrides li') && {IDLE}")
-    assert book.written == [("Cover", "B6", "Bull"), ("Assumptions", "I13", 0.4)]
+    assert book.written == [("Cover", "B6", "Bull"), ("Assumptions", "J13", 0.4)]
     pane.page.run("document.querySelector('#tab-model').focus()")
     pane.key("ArrowRight")
     assert focus() == "tab-trace"

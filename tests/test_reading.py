@@ -94,7 +94,7 @@ def test_a_fresh_workbook_reads_back_as_the_catalogue(
     assert re.fullmatch(r"All \d+ checks OK", found.flag)
     for name, entry in CATALOGUE.items():
         expected = {case: entry.values[case] for case in SCENARIOS}
-        assert same(found.values[name], {**expected, "override": None}), name
+        assert same(found.values[name], {**expected, "own": None, "override": None}), name
     assert same(found.live(), {name: entry.base for name, entry in CATALOGUE.items()})
     assert same(found.recompute(), Forecast(), 1e-12)
 
@@ -283,7 +283,7 @@ def test_an_unknown_scenario_is_refused(changed: Any) -> None:
     found = changed(choose)
     (problem,) = found.errors
     assert what(problem) == "is 'Worst', which is not a scenario"
-    assert fix(problem) == "choose Bear, Base or Bull"
+    assert fix(problem) == "choose Bear, Base, Bull or Own"
     assert found.scenario is None
     with pytest.raises(FileRefusedError, match="'Worst'"):
         found.live()
@@ -680,7 +680,7 @@ def test_the_command_gives_everything_as_json(
     assert main(["read", str(path), "--json"]) == 1
     data = json.loads(capsys.readouterr().out)
     assert data["values"]["ai_penetration"] == {
-        "bear": None, "base": 0.33, "bull": 0.5, "override": None,
+        "bear": None, "base": 0.33, "bull": 0.5, "own": None, "override": None,
     }  # fmt: skip
     assert "Openpyxl" in data["saved_by"]
     (problem,) = data["problems"]

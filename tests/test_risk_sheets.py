@@ -162,7 +162,7 @@ def test_frozen_tables_say_whether_the_inputs_are_still_those_of_then(
         for edit, live in (
             (("Distributions", shape, "uniform"), "changed since"),
             (("Correlations", "D8", 0.5), "changed since"),
-            (("Assumptions", "I10", 0.035), "Base, overrides: 1"),
+            (("Assumptions", "J10", 0.035), "Base, overrides: 1"),
             (("Cover", "B6", "Bull"), "Bull, no overrides"),
         ):
             (state,) = opened.probe([edit], [("Risk tables", "A4")])

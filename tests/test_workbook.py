@@ -20,7 +20,7 @@ from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.reading.book import Place, open_book
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.formulas import NATIVE, NATIVE_DERIVATIONS, ids_in
-from xl_cryptoai.workbook.layout import SHEETS, Layout, lay_out
+from xl_cryptoai.workbook.layout import HEADER_ROW, SHEETS, Layout, lay_out
 from xl_cryptoai.workbook.package import MAIN
 
 COMMITTED = Path(__file__).parents[1] / "workbooks"
@@ -107,8 +107,8 @@ def test_the_live_assumptions_and_results_are_named_by_id(workbook: Path) -> Non
     lambdas = {*(name_of(MODEL, step) for step in STEPS), "CAI_VALUE"}
     functions = lambdas if "excel365" in workbook.stem else set()
     assert set(book.defined_names) == {
-        *CATALOGUE, *STEPS, "scenario", "master_check", "twin_tolerance", "base_is", *functions,
-        *probe, *(f"simulation_{name}" for name in settings_of(CATALOGUE)),
+        *CATALOGUE, *STEPS, "scenario", "own_scenario", "master_check", "twin_tolerance",
+        "base_is", *functions, *probe, *(f"simulation_{name}" for name in settings_of(CATALOGUE)),
     }  # fmt: skip
 
 
@@ -184,7 +184,9 @@ def test_every_input_is_unlocked_validated_and_explained_and_nothing_else_is_ope
 ) -> None:
     book = openpyxl.load_workbook(workbook)
     sheet = book["Assumptions"]
-    inputs = {f"{column}{row}" for row in LAYOUT.assumption_row.values() for column in "FGHI"}
+    columns = (*list(LAYOUT.cases.values())[1:], LAYOUT.own, LAYOUT.override)
+    inputs = {f"{column}{row}" for row in LAYOUT.assumption_row.values() for column in columns}
+    inputs.add(f"{LAYOUT.own}{HEADER_ROW}")  # the name of the spare scenario
     open_cells = {
         cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked
     }

@@ -125,7 +125,7 @@ def test_a_slip_turns_its_check_and_the_master_flag_to_error(
 
 def test_the_market_by_year_follows_the_years(document: Document) -> None:
     rows = LAYOUT.path_row
-    edits = [("Assumptions", f"I{LAYOUT.assumption_row['forecast_year']}", 2033.0)]
+    edits = [("Assumptions", f"{LAYOUT.override}{LAYOUT.assumption_row['forecast_year']}", 2033.0)]
     area = f"D{rows[0]}:G{rows[len(rows) - 1]}"
     (table,) = document.probe(edits, [("Segments", area)])
     live = {row[0]: row[1] for row in table if isinstance(row[1], float)}
@@ -139,8 +139,8 @@ def test_the_tam_by_year_outgrows_no_table_within_the_bounds(document: Document)
     rows = LAYOUT.path_row
     year = LAYOUT.assumption_row
     edits = [
-        ("Assumptions", f"I{year['baseline_year']}", 2020.0),
-        ("Assumptions", f"I{year['forecast_year']}", 2040.0),
+        ("Assumptions", f"{LAYOUT.override}{year['baseline_year']}", 2020.0),
+        ("Assumptions", f"{LAYOUT.override}{year['forecast_year']}", 2040.0),
     ]
     (table,) = document.probe(edits, [("Segments", f"D{rows[0]}:E{rows[len(rows) - 1]}")])
     assert [row[0] for row in table] == list(range(2020, 2041))
@@ -187,7 +187,9 @@ def test_what_is_typed_over_a_formula_turns_the_flag(
 def test_a_zero_everywhere_is_a_total_of_zero_and_no_error(document: Document) -> None:
     names = ("crypto_software_share", "crypto_compute_share", "crypto_identity_share",
              "crypto_security_share")  # fmt: skip
-    edits = [("Assumptions", f"I{LAYOUT.assumption_row[name]}", 0.0) for name in names]
+    edits = [
+        ("Assumptions", f"{LAYOUT.override}{LAYOUT.assumption_row[name]}", 0.0) for name in names
+    ]
     shares, findings = document.probe(edits, [("Segments", "E15:E19"), ("Findings", "F7:F14")])
     assert {row[0] for row in shares} == {0.0}
     assert not [row for row in findings if isinstance(row[0], CellError)]

@@ -202,7 +202,8 @@ def test_deviations_give_the_effect_of_each_change_alone_and_of_all_together(
 ) -> None:
     changes = {"ai_penetration": 0.4, "hyperscaler_share": 0.7, "identity_base": "ai_software"}
     edits = [
-        ("Assumptions", f"I{LAYOUT.assumption_row[name]}", value) for name, value in changes.items()
+        ("Assumptions", f"{LAYOUT.override}{LAYOUT.assumption_row[name]}", value)
+        for name, value in changes.items()
     ]
     last = 6 + len(CATALOGUE)
     areas = [("Deviations", f"E7:H{last}"), ("Deviations", f"F{last + 1}:F{last + 2}")]
@@ -219,7 +220,10 @@ def test_deviations_give_the_effect_of_each_change_alone_and_of_all_together(
 
 def test_the_scenario_shows_as_deviation_and_live_says_what_it_is(document: Document) -> None:
     row = LAYOUT.assumption_row["ai_penetration"]
-    edits = [("Cover", LAYOUT.scenario_cell, "Bull"), ("Assumptions", f"I{row}", 0.45)]
+    edits = [
+        ("Cover", LAYOUT.scenario_cell, "Bull"),
+        ("Assumptions", f"{LAYOUT.override}{row}", 0.45),
+    ]
     states, live_is = document.probe(
         edits, [("Deviations", f"E7:E{6 + len(CATALOGUE)}"), ("Assumptions", "D8:D15")]
     )
@@ -244,7 +248,8 @@ def test_a_persons_inputs_are_carried_into_a_fresh_workbook() -> None:
     content = build("plain", inputs=inputs)
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     row = LAYOUT.assumption_row["ai_penetration"]
-    assert [book["Assumptions"][f"{c}{row}"].value for c in "EHI"] == [0.55, 0.6, 0.55]
+    columns = ("E", LAYOUT.cases["bull"], LAYOUT.override)
+    assert [book["Assumptions"][f"{c}{row}"].value for c in columns] == [0.55, 0.6, 0.55]
     assert book["Cover"]["B6"].value == "Bull"
     assert [cell.value for cell in book["Change log"][6]][1:4] == [
         "Ada",

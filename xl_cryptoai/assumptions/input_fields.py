@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from xl_cryptoai.assumptions.catalogue import BASE, Assumption, Catalogue
 from xl_cryptoai.assumptions.derivations import Value
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.assumptions.scenarios import Quantity, check_value
 from xl_cryptoai.assumptions.typed_text import name_meant, value_meant
 from xl_cryptoai.assumptions.uncertainty import (
@@ -118,12 +119,12 @@ def fields_of(catalogue: Catalogue, name: str) -> tuple[str, ...]:
     Examples
     --------
     >>> from xl_cryptoai import load_assumptions
-    >>> fields_of(load_assumptions(), "ai_growth_multiple")[:8]
-    ('bear', 'base', 'bull', 'override', 'shape', 'low', 'mode', 'high')
+    >>> fields_of(load_assumptions(), "ai_growth_multiple")[:9]
+    ('bear', 'base', 'bull', 'own', 'override', 'shape', 'low', 'mode', 'high')
     """
     if name == SIMULATION:
         return tuple(settings_of(catalogue))
-    fields = (*catalogue.scenarios, OVERRIDE)
+    fields = (*catalogue.scenarios, OWN, OVERRIDE)
     if catalogue[name].uncertainty is None:
         return fields
     ids = [entry.id for entry in uncertain_in(catalogue)]
@@ -173,7 +174,7 @@ def default_of(catalogue: Catalogue, name: str, field: str) -> Value | None:
     entry = catalogue[name]
     if field in catalogue.scenarios:
         return entry.values[field]
-    if field in (OVERRIDE, SHAPE) or entry.uncertainty is None:
+    if field in (OWN, OVERRIDE, SHAPE) or entry.uncertainty is None:
         return None
     followed = sorted(float(entry.values[name]) for name in (*catalogue.span, BASE))
     own: float = getattr(entry.uncertainty, field)

@@ -19,6 +19,15 @@ from xl_cryptoai.assumptions.input_fields import (
     id_meant,
     keys_of,
 )
+from xl_cryptoai.assumptions.own_scenario import (
+    NAME,
+    OWN,
+    OWN_NAME,
+    check_own_name,
+    in_case,
+    with_own,
+)
+from xl_cryptoai.assumptions.typed_text import name_meant
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, quoted
 from xl_cryptoai.tomlfile import read_toml
 
@@ -45,28 +54,53 @@ class UserInputs:
     Attributes
     ----------
     scenario : str
-        The chosen scenario.
+        Id of the chosen scenario: of a model's, or "own".
     values : mapping of id to mapping of field to value
         See `xl_cryptoai.assumptions.input_fields`; one that is left out has its default.
     change_log : tuple of LogLine
         The change log, oldest first.
+    own_name : str
+        The name of the spare scenario.
     """
 
     scenario: str = "base"
     values: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     change_log: tuple[LogLine, ...] = ()
+    own_name: str = NAME
 
     def value(self, catalogue: Catalogue, name: str, field: str) -> Value | None:
         """Return what stands in one field: the person's value, the default, or nothing."""
         typed = self.values.get(name, {}).get(field)
         return default_of(catalogue, name, field) if typed is None else typed
 
+    def in_case(self, catalogue: Catalogue, name: str, case: str) -> Value:
+        """Return what an assumption is in a scenario, overrides apart."""
+        value = in_case(lambda field: self.value(catalogue, name, field), case)
+        assert value is not None  # scenarios have defaults
+        return value
+
+    def case(self, catalogue: Catalogue, case: str) -> dict[str, Value]:
+        """Return every assumption in a scenario, overrides apart."""
+        return {name: self.in_case(catalogue, name, case) for name in catalogue}
+
+    @property
+    def scenario_name(self) -> str:
+        """The chosen scenario's id; the name of the spare one."""
+        return self.own_name if self.scenario == OWN else self.scenario
+
+    @property
+    def uses_own(self) -> bool:
+        """Whether the spare scenario is used: chosen, or a value is typed for it."""
+        return self.scenario == OWN or any(OWN in row for row in self.values.values())
+
 
 def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
     """Return a short fingerprint of every value in use, to tell two sets of assumptions apart."""
+    used = ((*key, inputs.value(catalogue, *key)) for key in keys_of(catalogue))
     text = "\n".join(
-        f"{name}.{field}={inputs.value(catalogue, name, field)!r}"
-        for name, field in keys_of(catalogue)
+        f"{name}.{field}={value!r}"
+        for name, field, value in used
+        if field != OWN or value is not None
     )
     return hashlib.sha256(f"{inputs.scenario}\n{text}".encode()).hexdigest()[:12]
 
@@ -74,11 +108,11 @@ def fingerprint_of(catalogue: Catalogue, inputs: UserInputs) -> str:
 def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
     """Read a person's inputs from a TOML file.
 
-    The file may have `scenario = "bull"`, a table for an assumption (`[ai_penetration]` with a
-    value for any scenario, override, shape, low, mode, high, and with_gdp_growth for the rank
-    correlation with an assumption before it), `[simulation]` with its settings, and
-    `[[change_log]]` entries with date, who, what and why. Names and values may be written as
-    people do: see `typed_text`.
+    The file may have `scenario = "bull"`, `own_name = "Downside"` (the name of the spare scenario,
+    "own"), a table for an assumption (`[ai_penetration]` with a value for any scenario, own,
+    override, shape, low, mode, high, and with_gdp_growth for the rank correlation with an
+    assumption before it), `[simulation]` with its settings, and `[[change_log]]` entries with date,
+    who, what and why. Names and values may be written as people do: see `typed_text`.
 
     Raises
     ------
@@ -86,10 +120,14 @@ def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
         Naming file, entry and field for anything unknown, of a wrong type or out of bounds.
     """
     data = read_toml(path)
+    field = OWN_NAME
     try:
-        scenario = catalogue.scenario_of(data.pop("scenario", "base"))
+        own_name = check_own_name(data.pop(field, NAME), catalogue.scenarios)
+        field = "scenario"
+        known = with_own(catalogue.scenarios, own_name)
+        scenario = name_meant(data.pop(field, "base"), field, known)
     except CryptoAIError as error:
-        raise CatalogueError(path.name, "-", "scenario", str(error)) from None
+        raise CatalogueError(path.name, "-", field, str(error)) from None
     rows = data.pop("change_log", [])
     if not isinstance(rows, list):
         raise CatalogueError(path.name, "change_log", "-", "must be [[change_log]] entries")
@@ -103,7 +141,7 @@ def read_user_toml(path: Path, catalogue: Catalogue) -> UserInputs:
         if name in values:
             raise CatalogueError(path.name, name, "-", "has two tables; write one")
         values[name] = _values(path.name, name, row, catalogue)
-    return UserInputs(scenario, values, log)
+    return UserInputs(scenario, values, log, own_name)
 
 
 def _values(file: str, name: str, row: Any, catalogue: Catalogue) -> dict[str, Value]:

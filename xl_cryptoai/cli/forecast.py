@@ -34,8 +34,9 @@ def forecast(
     """Print the forecast step by step, for each scenario.
 
     --set changes the chosen scenario (base by default); the result is column live. With --from,
-    live is the forecast of that file, beside the scenarios of its model. A case whose markets
-    claim more than AI revenue is computed, with a warning.
+    live is the forecast of that file, beside the scenarios of its model and the file's own
+    scenario if it is used. A case whose markets claim more than AI revenue is computed, with a
+    warning.
 
     \b
     Examples:

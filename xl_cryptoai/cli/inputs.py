@@ -94,20 +94,16 @@ def read_source(source: Path) -> Source:
 def _check_rules(model: Model, inputs: UserInputs) -> None:
     """Refuse inputs that break a rule between each other, in any case or in a simulation."""
     from xl_cryptoai.assumptions.input_fields import OVERRIDE
+    from xl_cryptoai.assumptions.own_scenario import with_own
     from xl_cryptoai.forecast import Forecast
 
-    def typed(*fields: str) -> dict[str, float | str]:
-        return {
-            name: values[field]
-            for field in fields
-            for name, values in inputs.values.items()
-            if field in values
-        }
-
-    scenarios = model.assumptions.scenarios
+    catalogue = model.assumptions
+    scenarios = with_own(catalogue.scenarios)
     for scenario in scenarios:
-        Forecast(scenario, overrides=typed(scenario), model=model)
-    Forecast(inputs.scenario, overrides=typed(inputs.scenario, OVERRIDE), model=model)
+        Forecast(overrides=inputs.case(catalogue, scenario), model=model)
+    overrides = {name: row[OVERRIDE] for name, row in inputs.values.items() if OVERRIDE in row}
+    live = inputs.case(catalogue, inputs.scenario) | overrides
+    Forecast(overrides=live, model=model)
     if any(field not in (*scenarios, OVERRIDE) for row in inputs.values.values() for field in row):
         from xl_cryptoai.risk.typed import typed as as_simulated  # late: brings scipy
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ class Live:
         What somebody has overridden, in the file or here.
     is_own : bool
         Whether it is a case of its own beside the scenarios: with a file or settings.
+    own : dict of str to values
+        The spare scenario of a file by its name, if it is used.
     """
 
     model: Model
@@ -40,15 +42,22 @@ class Live:
     name: str
     overridden: dict[str, Value]
     is_own: bool
+    own: dict[str, dict[str, Value]] = field(default_factory=dict)
 
     def cases(self, scenario: str | None) -> dict[str, Forecast]:
-        """Return the cases to show by id: live, if it is one of its own, then the scenarios."""
+        """Return the cases to show by id: live, if it is one of its own, then the scenarios.
+
+        The spare scenario of a file comes after those of the model, unless live is the same.
+        """
         from xl_cryptoai.forecast import Forecast
 
         scenarios = self.model.assumptions.scenarios
         shown = {LIVE: self.forecast} if self.is_own else {}
         for name in [self.name] if scenario else scenarios:
             shown[name] = Forecast(name, model=self.model)
+        for name, values in self.own.items():
+            if self.overridden or self.name != name:
+                shown[name] = Forecast(overrides=values, model=self.model)
         return shown
 
 
@@ -64,7 +73,9 @@ def live_of(source: Path | None, scenario: str | None, settings: Sequence[str]) 
     """
     if source is not None:
         plan = plan_of(source, scenario, settings)
-        return Live(plan.model, plan.forecast, plan.name, plan.overridden, is_own=True)
+        return Live(
+            plan.model, plan.forecast, plan.name, plan.overridden, is_own=True, own=plan.own
+        )
     # without a plan, which brings scipy: `forecast` would take twice as long
     from xl_cryptoai.forecast import Forecast
     from xl_cryptoai.forecast.own_model import model_in_use

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     "settings",
     multiple=True,
     metavar="ID[.FIELD]=VALUE",
-    help="Resolve one conflict: FIELD is bear, base, bull or override (the default; VALUE none "
-    "removes it); or scenario=bull. Repeatable.",
+    help="Resolve one conflict: FIELD is bear, base, bull, own or override (the default; VALUE "
+    "none removes it); or scenario=bull. Repeatable.",
 )
 @options.FORCE
 @options.JSON

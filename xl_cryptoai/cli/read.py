@@ -64,8 +64,7 @@ def _changed(found: WorkbookInputs) -> list[tuple[str, float | str, float | str,
         else:
             same = math.isclose(value, base, rel_tol=SAME)
         if not same:
-            column = "override" if found.values[name]["override"] is not None else found.scenario
-            rows.append((name, value, base, str(column)))
+            rows.append((name, value, base, found.field_of(name)))
     return rows
 
 
@@ -85,6 +84,7 @@ def _as_data(found: WorkbookInputs, differences: list[Difference]) -> dict[str, 
         "fingerprint": found.fingerprint,
         "model": {"title": found.model.title, "fingerprint": found.model.fingerprint},
         "scenario": found.scenario,
+        "own_name": found.own_name,
         "flag": found.flag,
         "values": found.values,
         "changed": [
@@ -106,7 +106,7 @@ def _print_for_people(found: WorkbookInputs, differences: list[Difference], save
         ("built by", origin if found.version else "not said"),
         *([("model", found.model.name)] if found.model.text else []),
         ("saved by", saved_by or "not said"),
-        ("scenario", found.scenario or "cannot be used"),
+        ("scenario", found.scenario_name),
         ("master flag", found.flag or "not stored"),
         ("change log", f"{len(found.change_log)} lines"),
     ):

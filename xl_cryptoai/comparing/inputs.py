@@ -8,10 +8,11 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from xl_cryptoai.assumptions.input_fields import default_of
+from xl_cryptoai.assumptions.own_scenario import NAME, OWN
 from xl_cryptoai.comparing.records import InputChange, ResultChange
 from xl_cryptoai.comparing.sides import Side
 from xl_cryptoai.errors import CryptoAIError
-from xl_cryptoai.reading.input_cells import inputs_of
+from xl_cryptoai.reading.input_cells import NAME_OF_OWN, SCENARIO, chosen_scenario, inputs_of
 from xl_cryptoai.reading.notes import NoteText, notes_of
 from xl_cryptoai.reading.record import LogRow
 from xl_cryptoai.reading.tables import input_headers, row_headers
@@ -21,9 +22,13 @@ from xl_cryptoai.units import same_value
 def input_changes(before: Side, after: Side) -> list[InputChange]:
     """List what differs by assumption, in the order of the catalogue; the scenario first."""
     changes = []
-    chosen = [_choice(side) for side in (before, after)]
-    if not same_value(*chosen):
-        changes.append(InputChange("scenario", "choice", *chosen))
+    sides = (before, after)
+    chosen, names = [[of(side) for side in sides] for of in (_choice, _own_name)]
+    both_own = all(chosen_scenario(side.book) == OWN for side in sides)  # whatever it is called
+    if not both_own and not same_value(*chosen):
+        changes.append(InputChange(SCENARIO[0], "choice", *chosen))
+    if not same_value(*names):
+        changes.append(InputChange(*NAME_OF_OWN, *names))
     rows = [_rows(side) for side in (before, after)]
     notes = [_notes(side) for side in (before, after)]
     model = before.book.model
@@ -63,6 +68,12 @@ def _risk_changes(before: Side, after: Side) -> Iterator[InputChange]:
 def _choice(side: Side) -> Any:
     place = inputs_of(side.book).scenario
     return None if place is None else side.book.content(place)
+
+
+def _own_name(side: Side) -> Any:
+    """The name of the spare scenario; a workbook from before there was one has the first."""
+    place = inputs_of(side.book).own_name
+    return NAME if place is None else side.book.content(place)
 
 
 def _rows(side: Side) -> dict[str, dict[str, Any]]:

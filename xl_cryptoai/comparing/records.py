@@ -21,10 +21,11 @@ class InputChange:
     Attributes
     ----------
     id : str
-        The assumption, or "scenario".
+        The assumption, "scenario", or "own" for the spare one.
     field : str
-        "bear", "base", "bull", "override", "live", "unit" or "kind"; "note"; "choice" for the
-        scenario; a field of `assumptions/input_fields.py` for what a simulation takes.
+        "bear", "base", "bull", "own", "override", "live", "unit" or "kind"; "note"; "choice" for
+        the scenario; "name" for the spare one; a field of `assumptions/input_fields.py` for what a
+        simulation takes.
     before, after : object
         What stood and stands there, None for nothing; of notes those that only one workbook has,
         a tuple of `NoteText`.

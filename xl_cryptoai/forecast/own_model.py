@@ -26,6 +26,7 @@ from xl_cryptoai.assumptions.catalogue import (
     read_rows,
 )
 from xl_cryptoai.assumptions.derivations import Derivation
+from xl_cryptoai.assumptions.own_scenario import OTHER_HEADERS, OWN
 from xl_cryptoai.assumptions.scenarios import VIEWS, Scenario
 from xl_cryptoai.errors import CatalogueError, CryptoAIError, FileRefusedError, quoted
 from xl_cryptoai.forecast.constraints import Constraint
@@ -91,14 +92,9 @@ _STEP_OPTIONAL = {"meaning": str, "of": str, "segment": bool, "market": bool}
 _DEFAULTS = {"effect": "raises", "kind": "house", "locator": "", "scenario_rationale": ""}
 _TAKEN = frozenset({
     "scenario", "simulation", "live", "override", "kind", "unit", "base_is", "master_check",
-    "functions_available", "twin_tolerance",
+    "functions_available", "twin_tolerance", "own_name", "own_scenario",
 })  # fmt: skip
 """Words that stand for something else beside ids."""
-_HEADERS = frozenset({
-    "live", "override", "id", "unit", "kind", "year", "meaning", "lower", "upper", "bounds",
-    "model", "published", "assumption", "result", "step", "live is", "base is", "computed by",
-})  # fmt: skip
-"""Words that head other columns beside those of the scenarios, in small letters."""
 _LONGEST_LIST = 250
 """Characters of the scenarios' labels together, in the list on the Cover."""
 
@@ -320,7 +316,7 @@ class _Builder:
             if _NO_LIST.search(row["label"]):
                 raise CatalogueError(MODEL, name, "label", "must contain no comma and no quote")
             labels = {one.label.lower() for key, one in scenarios.items() if key != name}
-            if row["label"].lower() in labels | _HEADERS:
+            if row["label"].lower() in labels | OTHER_HEADERS | {OWN}:
                 raise CatalogueError(MODEL, name, "label", f"{quoted(row['label'])} is used twice")
             colour = row.get("colour", "")
             if colour and (not _COLOUR.fullmatch(colour) or contrast(colour, PAPER) < FAINTEST):

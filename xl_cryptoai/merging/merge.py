@@ -30,7 +30,7 @@ from xl_cryptoai.merging.record import (
     Values,
 )
 from xl_cryptoai.merging.rules import also_broken, broken_rules
-from xl_cryptoai.reading.input_cells import SCENARIO
+from xl_cryptoai.reading.input_cells import NAME_OF_OWN, SCENARIO
 from xl_cryptoai.units import same_value
 
 T = TypeVar("T")
@@ -116,7 +116,8 @@ def merge(
 def _values_of(catalogue: Catalogue, side: Side) -> Values:
     """Return what is in force in every field: a value that is left out is the catalogue's."""
     values = {key: side.inputs.value(catalogue, *key) for key in keys_of(catalogue)}
-    return {SCENARIO: side.inputs.scenario, **values}
+    chosen: Values = {SCENARIO: side.inputs.scenario, NAME_OF_OWN: side.inputs.own_name}
+    return {**chosen, **values}
 
 
 def _merge_one(state: _State, key: Key, sides: tuple[Side, Side, Side]) -> None:
@@ -207,11 +208,11 @@ def _lines_about(lines: list[LogLine], name: str, label: str) -> Lines:
 def _inputs_of(merged: Values, catalogue: Catalogue, log: Lines) -> UserInputs:
     values: dict[str, dict[str, Value]] = {}
     for (name, word), value in merged.items():
-        if name == SCENARIO[0] or value is None:
+        if name in (SCENARIO[0], NAME_OF_OWN[0]) or value is None:
             continue
         if value != default_of(catalogue, name, word):
             values.setdefault(name, {})[word] = value
-    return UserInputs(str(merged[SCENARIO]), values, log)
+    return UserInputs(str(merged[SCENARIO]), values, log, str(merged[NAME_OF_OWN]))
 
 
 def _changes(state: _State, sides: Mapping[str, Side]) -> tuple[Change, ...]:

@@ -14,9 +14,11 @@ from xl_cryptoai.assumptions.input_fields import (
     field_meant,
     id_meant,
 )
+from xl_cryptoai.assumptions.own_scenario import check_own_name, with_own
+from xl_cryptoai.assumptions.typed_text import name_meant
 from xl_cryptoai.errors import OutOfRangeError
 from xl_cryptoai.merging.change_logs import Lines
-from xl_cryptoai.reading.input_cells import SCENARIO
+from xl_cryptoai.reading.input_cells import NAME_OF_OWN, SCENARIO
 from xl_cryptoai.reading.migration import NotMigrated
 
 NONE = "none"
@@ -202,15 +204,17 @@ def read_setting(catalogue: Catalogue, words: str, value: Value) -> tuple[Key, V
     (('ai_penetration', 'override'), 0.4)
     """
     if words == SCENARIO[0]:
-        return SCENARIO, catalogue.scenario_of(str(value))
+        return SCENARIO, name_meant(str(value), words, with_own(catalogue.scenarios))
+    if words == ".".join(NAME_OF_OWN):
+        return NAME_OF_OWN, check_own_name(value, catalogue.scenarios)
     typed, _, field = words.partition(".")
     name = id_meant(catalogue, typed.strip())
     word = field_meant(catalogue, name, field.strip() or OVERRIDE)
     if isinstance(value, str) and value.lower() == NONE:
         if default_of(catalogue, name, word) is not None:
             raise OutOfRangeError(
-                f"{words} cannot be none; only an override, a shape, or a low, most likely or high "
-                "of your own can"
+                f"{words} cannot be none; only an own value, an override, a shape, or a low, "
+                "most likely or high of your own can"
             )
         return (name, word), None
     return (name, word), check_field(catalogue, name, word, value)

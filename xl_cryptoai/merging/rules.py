@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import (
     OVERRIDE,
@@ -14,6 +15,7 @@ from xl_cryptoai.assumptions.input_fields import (
     low_mode_high_from,
     uncertain_in,
 )
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.constraints import broken_constraints
@@ -67,12 +69,15 @@ def also_broken(model: Model, values: Values, found: Sequence[BrokenRule]) -> li
 def _broken_constraints(
     model: Model, values: Values, chosen: tuple[str, ...]
 ) -> Iterator[BrokenRule]:
-    for case in (LIVE, *model.assumptions.scenarios):
+    for case in (LIVE, *model.assumptions.scenarios, OWN):
         used = {name: (name, _field_of(values, name, case)) for name in model.assumptions}
         given = {name: _known(values, key) for name, key in used.items()}
         for constraint, _ in broken_constraints(model.constraints, given):
-            # the live case follows from overrides, the choice and the scenarios
+            # the live case follows from overrides, the choice and the scenarios, the own one from
+            # base where it is blank
             fields = (OVERRIDE, *chosen) if case == LIVE else (case,)
+            if OWN in fields:
+                fields = (*fields, BASE)
             fixes = [(name, field) for name in constraint.inputs for field in fields]
             yield BrokenRule(
                 CONSTRAINT,
@@ -117,14 +122,14 @@ def _broken_correlations(catalogue: Catalogue, values: Values) -> Iterator[Broke
 
 def _field_of(values: Values, name: str, case: str) -> str:
     """Return the field that a case takes its value from."""
-    if case != LIVE:
-        return case
-    return OVERRIDE if values[name, OVERRIDE] is not None else str(values[SCENARIO])
+    if case == LIVE:
+        case = OVERRIDE if values[name, OVERRIDE] is not None else str(values[SCENARIO])
+    return BASE if case == OWN and values[name, OWN] is None else case
 
 
 def _known(values: Values, key: Key) -> Value:
     value = values[key]
-    assert value is not None  # only an override can be left out
+    assert value is not None  # a blank one is that of another field: see `_field_of`
     return value
 
 

@@ -9,6 +9,14 @@ from xl_cryptoai.assumptions import Scenario
 from xl_cryptoai.assumptions.catalogue import NO_EFFECT
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE, Key, default_of
+from xl_cryptoai.assumptions.own_scenario import (
+    LONGEST_NAME,
+    NAME,
+    OWN,
+    check_own_name,
+    with_own,
+)
+from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.reading.book import Book, Place, in_words, once_a_book
 from xl_cryptoai.reading.findings import Kind
 from xl_cryptoai.reading.risk_fields import risk_fields, validate_at
@@ -18,6 +26,9 @@ from xl_cryptoai.reading.validation import BLANK, ValidationResult, validate
 from xl_cryptoai.units import CHOICE
 
 SCENARIO: Key = ("scenario", "")
+NAME_OF_OWN: Key = (OWN, "name")
+"""The name of the spare scenario, which heads its column."""
+NAME_IMPOSSIBLE = Kind("own_name_impossible", "value", "longest")
 UNKNOWN = Kind("scenario_unknown", "value", "choices")
 
 
@@ -31,19 +42,26 @@ class InputCells:
     table : Table or None
         The table of assumptions.
     headers : dict of str to str
-        The headers over its values and overrides, by scenario, and "override".
+        The headers over its values and overrides, by scenario, and "override"; those that it has.
     id_rows : dict of str to list of int
         Its rows by the text in column Id.
     scenario : Place or None
         Where the scenario is chosen.
+    own_name : Place or None
+        Where the spare scenario is named.
     risk : dict of key to Place
         Fields of distributions, correlations and settings, in the catalogue's order.
     """
 
     def __init__(self, book: Book) -> None:
         self.book, self.catalogue = book, book.model.assumptions
-        self.headers = input_headers(book.model)
         self.table = assumptions_table(book)
+        self.headers = input_headers(book.model)
+        self.own_name: Place | None = None
+        if self.table is not None and NAME in self.table.columns:
+            self.own_name = self.table.place(self.table.header_row, NAME)
+        else:  # built before there was one
+            del self.headers[OWN]
         self.id_rows = id_rows(book, self.table) if self.table is not None else {}
         self.scenario = book.target(SCENARIO[0])
         self.risk = risk_fields(book)
@@ -84,8 +102,13 @@ class InputCells:
 
     @property
     def recognised(self) -> dict[Key, Place]:
-        """Those that are `matched`, and the choice of the scenario."""
-        return self.matched if self.scenario is None else {SCENARIO: self.scenario, **self.matched}
+        """Those that are `matched`, the choice of the scenario, and the name of the spare one."""
+        return {**self._of_scenarios, **self.matched}
+
+    @property
+    def _of_scenarios(self) -> dict[Key, Place]:
+        places = {SCENARIO: self.scenario, NAME_OF_OWN: self.own_name}
+        return {key: place for key, place in places.items() if place is not None}
 
     @cached_property
     def of_rows(self) -> dict[str, dict[str, Place]]:
@@ -121,9 +144,8 @@ class InputCells:
     @cached_property
     def fields(self) -> dict[Place, Key]:
         """Every input field."""
-        risk = {place: key for key, place in self.risk.items()}
-        chosen = {self.scenario: SCENARIO} if self.scenario is not None else {}
-        return {**chosen, **risk, **self.values}
+        others = {**self._of_scenarios, **self.risk}
+        return {**{place: key for key, place in others.items()}, **self.values}
 
     def validate(self, key: Key, place: Place) -> ValidationResult:
         """Validate what is stored in a field, once: a usable value, or what is wrong with it."""
@@ -133,11 +155,34 @@ class InputCells:
 
     def _validate(self, key: Key, place: Place) -> ValidationResult:
         if key == SCENARIO:
-            return validate_scenario(self.catalogue.scenarios.values(), self.book.stored(place))
+            return validate_scenario(self.scenarios.values(), self.book.stored(place))
+        if key == NAME_OF_OWN:
+            return self._validate_name(self.book.stored(place))
         if key in self.risk:
             return validate_at(self.book, key, place)
         entry = self.catalogue[key[0]]
-        return validate(entry, self.book.stored(place), may_be_blank=key[1] == OVERRIDE)
+        return validate(entry, self.book.stored(place), may_be_blank=key[1] in (OWN, OVERRIDE))
+
+    def _validate_name(self, content: object) -> ValidationResult:
+        try:
+            return ValidationResult(check_own_name(content, self.catalogue.scenarios))
+        except CryptoAIError:
+            words = in_words(content)
+            return ValidationResult(fault=NAME_IMPOSSIBLE(value=words, longest=LONGEST_NAME))
+
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenarios that can be chosen: the model's, and the spare one under its name."""
+        if self.own_name is None:
+            return self.catalogue.scenarios
+        return with_own(self.catalogue.scenarios, self.name_of_own)
+
+    @property
+    def name_of_own(self) -> str:
+        """The name of the spare scenario; as built, where it cannot be used."""
+        if self.own_name is None:
+            return NAME
+        return str(self.validate(NAME_OF_OWN, self.own_name).value or NAME)
 
 
 @once_a_book
@@ -154,7 +199,9 @@ def validate_scenario(scenarios: Collection[Scenario], content: object) -> Valid
     ('bull', None)
     """
     for one in scenarios:
-        if isinstance(content, str) and content.lower() == one.label.lower():
+        # a spare scenario that was renamed after it had been chosen is still meant by its old name
+        known = (one.label, NAME) if one.id == OWN else (one.label,)
+        if isinstance(content, str) and content.lower() in [label.lower() for label in known]:
             return ValidationResult(one.id)
     choices = [one.label for one in scenarios]
     if content is None or content == "":

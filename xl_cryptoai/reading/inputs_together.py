@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import (
     COMMON_FACTOR,
@@ -18,6 +19,7 @@ from xl_cryptoai.assumptions.input_fields import (
     number_at,
     uncertain_in,
 )
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.assumptions.uncertainty import LOW_MODE_HIGH
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast import Forecast
@@ -50,11 +52,17 @@ def broken_constraints(inputs: InputCells) -> Iterator[Finding]:
 def _in_cases(
     inputs: InputCells, names: Sequence[str]
 ) -> Iterator[tuple[str, Mapping[str, Input], Mapping[str, Input]]]:
-    """Yield each scenario, and live if there are overrides: usable inputs, and the changed ones."""
+    """Yield each scenario, and live if there are overrides: usable inputs, and the changed ones.
+
+    The spare scenario is one as far as it is used; elsewhere it follows base.
+    """
     scenarios = inputs.catalogue.scenarios
-    usable = {case: _usable(inputs, names, case) for case in (*scenarios, OVERRIDE)}
+    usable = {case: _usable(inputs, names, case) for case in (*scenarios, OWN, OVERRIDE)}
     for case in scenarios:
         yield case, usable[case], _changed(inputs, usable[case], case)
+    if typed := usable[OWN]:
+        yield OWN, {**usable[BASE], **typed}, typed
+    usable[OWN] = {**usable[BASE], **typed}
     if own := usable[OVERRIDE]:
         yield LIVE, {**usable.get(chosen_scenario(inputs.book), {}), **own}, own
 
@@ -126,13 +134,13 @@ def impossible_distributions(inputs: InputCells) -> Iterator[Finding]:
     names = dict.fromkeys(name for name, place in inputs.risk if place == SHAPE)
     scenarios, span = inputs.catalogue.scenarios, inputs.catalogue.span
     for name in names:
-        keys = [(name, case) for case in (*scenarios, OVERRIDE)]
+        keys = [(name, case) for case in (*scenarios, OWN, OVERRIDE)]
         keys += [(name, word) for word in (SHAPE, *LOW_MODE_HIGH)]
         cells = {key: place for key in keys if (place := _cell(inputs, key)) is not None}
         found = {key: inputs.validate(key, place) for key, place in cells.items()}
         typed = {key: one.value for key, one in found.items() if one.value is not None}
         changed = [key for key in typed if _is_changed(inputs, key, typed[key])]
-        scenario = chosen_scenario(inputs.book) or "base"
+        scenario = chosen_scenario(inputs.book) or BASE
         unknown = any((name, case) not in typed for case in scenarios)
         if not changed or unknown or any(one.fault for one in found.values()):
             continue  # as published, or an input cannot be used, which is reported already
@@ -144,7 +152,8 @@ def impossible_distributions(inputs: InputCells) -> Iterator[Finding]:
             return typed.get((name, place))
 
         entry = inputs.catalogue[name]
-        live = typed.get((name, OVERRIDE), typed[name, scenario])
+        chosen = BASE if scenario == OWN and (name, OWN) not in typed else scenario
+        live = typed.get((name, OVERRIDE), typed[name, chosen])
         shape, low, mode, high = parameters_of(entry, at, live, span)
         try:
             make(entry, shape, low, mode, high)
@@ -162,8 +171,8 @@ def _cell(inputs: InputCells, key: Key) -> Place | None:
 
 
 def _is_changed(inputs: InputCells, key: Key, value: Value) -> bool:
-    """Whether a value counts that the catalogue has otherwise; an override fixes, and is none."""
-    if key[1] == OVERRIDE:
+    """Whether a value counts that the catalogue has otherwise: what is live alone does not."""
+    if key[1] in (OWN, OVERRIDE):
         return False
     return key in inputs.risk or not same_value(value, default_of(inputs.catalogue, *key))
 
@@ -211,7 +220,7 @@ def impossible_correlations(inputs: InputCells) -> Iterator[Finding]:
 def simulation_inputs_are_usable(book: Book) -> bool:
     """Whether a simulation can use what is typed for it."""
     inputs = inputs_of(book)
-    cases = (*inputs.catalogue.scenarios, OVERRIDE)
+    cases = (*inputs.catalogue.scenarios, OWN, OVERRIDE)
     used = [(name, case) for name, _ in inputs.risk for case in cases]
     fields = {**inputs.risk, **{key: inputs.first[key] for key in used if key in inputs.first}}
     return not (

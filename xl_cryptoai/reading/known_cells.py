@@ -19,8 +19,7 @@ def log_cells(book: Book) -> set[Place]:
 
 @once_a_book
 def known_cells(book: Book) -> set[Place]:
-    """Cells of inputs, of the scenario, of the change log, and those that hold answers."""
+    """Cells of inputs, of the scenarios, of the change log, and those that hold answers."""
     inputs = inputs_of(book)
     cells = {place for row in inputs.of_rows.values() for place in row.values()}
-    cells |= {*inputs.risk.values(), *filled_places(book), *log_cells(book)}
-    return cells if inputs.scenario is None else cells | {inputs.scenario}
+    return cells | {*inputs.recognised.values(), *filled_places(book), *log_cells(book)}

@@ -10,10 +10,12 @@ from xl_cryptoai.assumptions import Catalogue, LogLine, UserInputs
 from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import Key, default_of, keys_of, quantity_of
+from xl_cryptoai.assumptions.own_scenario import NAME, check_own_name, with_own
+from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.reading.book import Book, Place, in_words
 from xl_cryptoai.reading.findings import Fault, Kind
-from xl_cryptoai.reading.input_cells import SCENARIO, inputs_of
+from xl_cryptoai.reading.input_cells import NAME_OF_OWN, SCENARIO, inputs_of
 from xl_cryptoai.reading.notes import PRODUCT, said_in
 from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.record import LogRow, LogValue, WorkbookInputs
@@ -87,7 +89,8 @@ def migrate(book: Book, model: Model | None = None) -> tuple[UserInputs, list[No
     """
     found = read_book(book)
     log = tuple(_log_line(row) for row in found.change_log)
-    inputs = UserInputs(found.scenario or BASE, _values(book.model.assumptions, found), log)
+    values = _values(book.model.assumptions, found)
+    inputs = UserInputs(found.scenario or BASE, values, log, found.own_name)
     missed = [*_fields(book, found), *_notes(book)]
     if model is None or model.text == book.model.text:
         return inputs, missed
@@ -101,7 +104,7 @@ def _for_model(
     """Return the inputs that another model's catalogue has and allows, and the others."""
     places: Mapping[Key, Place] = inputs_of(book).recognised
     missed: list[NotMigrated] = []
-    scenario = inputs.scenario if inputs.scenario in catalogue.scenarios else BASE
+    scenario = inputs.scenario if inputs.scenario in with_own(catalogue.scenarios) else BASE
     wanted: list[tuple[Key, Value]] = [
         ((name, field), value)
         for name, row in inputs.values.items()
@@ -109,6 +112,12 @@ def _for_model(
     ]
     if scenario != inputs.scenario:
         wanted.insert(0, (SCENARIO, inputs.scenario))
+    own_name = inputs.own_name
+    try:
+        check_own_name(own_name, catalogue.scenarios)
+    except CryptoAIError:  # a scenario of the other model has it
+        wanted.insert(0, (NAME_OF_OWN, own_name))
+        own_name = NAME
     values: dict[str, dict[str, Value]] = {}
     known = {*keys_of(catalogue)}
     for key, value in wanted:
@@ -121,7 +130,7 @@ def _for_model(
         else:
             words = in_words(value)
             missed.append(NotMigrated(INVALID, str(places.get(key, "")), words, key[0], fault))
-    return UserInputs(scenario, values, inputs.change_log), missed
+    return UserInputs(scenario, values, inputs.change_log, own_name), missed
 
 
 def links_of(book: Book, place: Place) -> Links:

@@ -9,7 +9,7 @@ from xl_cryptoai.assumptions.input_fields import Key
 from xl_cryptoai.errors import FileRefusedError
 from xl_cryptoai.reading.book import Book, Place, once_a_book
 from xl_cryptoai.reading.findings import Kind
-from xl_cryptoai.reading.input_cells import SCENARIO, InputCells, inputs_of
+from xl_cryptoai.reading.input_cells import NAME_OF_OWN, SCENARIO, InputCells, inputs_of
 from xl_cryptoai.reading.inputs_together import broken_constraints
 from xl_cryptoai.reading.origin import origin_of
 from xl_cryptoai.reading.read_risk import read_risk
@@ -55,6 +55,7 @@ def read_book(book: Book) -> WorkbookInputs:
     origin = origin_of(book)
     found.version, found.fingerprint = origin.version, origin.assumptions
     _read_scenario(inputs, found)
+    _read_own_name(inputs, found)
     for entry in inputs.catalogue.values():
         _read_assumption(inputs, entry, found)
     read_risk(inputs, found)
@@ -92,6 +93,17 @@ def _read_scenario(inputs: InputCells, found: WorkbookInputs) -> None:
     found.scenario = str(result.value)
     if place in book.formula_cells:
         found.problems.append(formula_note(book, place, "scenario"))
+
+
+def _read_own_name(inputs: InputCells, found: WorkbookInputs) -> None:
+    place = inputs.own_name
+    if place is None:
+        return
+    found.own_name = inputs.name_of_own
+    if (fault := inputs.validate(NAME_OF_OWN, place).fault) is not None:
+        found.refuse(fault.at(place, id=NAME_OF_OWN[0]), NAME_OF_OWN[1])
+    elif place in inputs.book.formula_cells:
+        found.problems.append(formula_note(inputs.book, place, NAME_OF_OWN[0]))
 
 
 def _read_assumption(inputs: InputCells, entry: Assumption, found: WorkbookInputs) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.input_fields import Key
+from xl_cryptoai.assumptions.input_fields import OVERRIDE, Key
+from xl_cryptoai.assumptions.own_scenario import NAME, OWN
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.forecast import Forecast
 from xl_cryptoai.forecast.model import Model
@@ -54,10 +56,12 @@ class WorkbookInputs:
     version, fingerprint : str
         Of the product that built it, as written on its cover; "" if not found.
     scenario : str or None
-        "bear", "base" or "bull"; None if the choice cannot be used.
+        Id of a scenario, or "own"; None if the choice cannot be used.
+    own_name : str
+        The name of the spare scenario.
     values : dict of id to dict
-        "bear", "base", "bull" and "override" of every assumption; None where nothing usable
-        stands, or where nothing is overridden.
+        "bear", "base", "bull", "own" and "override" of every assumption; None where nothing usable
+        stands, where the spare scenario follows base, or where nothing is overridden.
     cells : dict of id to dict
         Where these and the stored results stand, such as "Assumptions!F12".
     cached : dict of id to dict
@@ -82,6 +86,7 @@ class WorkbookInputs:
     version: str = ""
     fingerprint: str = ""
     scenario: str | None = None
+    own_name: str = NAME
     values: dict[str, dict[str, Value | None]] = field(default_factory=dict)
     cells: dict[str, dict[str, str]] = field(default_factory=dict)
     cached: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -113,23 +118,33 @@ class WorkbookInputs:
         return self.case("live")
 
     def case(self, case: str) -> dict[str, Value]:
-        """Return every assumption's value in one case: "live" or a scenario."""
+        """Return every assumption's value in one case: "live", a scenario or "own"."""
         chosen = self.usable(case)
         for name in self.values:
             if name not in chosen:
-                raise self._refusal(name, self._column(name, case))
+                raise self._refusal(name, self.field_of(name, case))
         return chosen
 
     def usable(self, case: str) -> dict[str, Value]:
         """Values of the assumptions in one case, without those that cannot be used."""
-        values = ((name, row.get(self._column(name, case))) for name, row in self.values.items())
+        values = ((name, row.get(self.field_of(name, case))) for name, row in self.values.items())
         return {name: value for name, value in values if value is not None}
 
-    def _column(self, name: str, case: str) -> str:
-        if case != "live":
-            return case
-        overridden = self.values[name]["override"] is not None or (name, "override") in self.refused
-        return "override" if overridden else str(self.scenario)
+    def field_of(self, name: str, case: str = "live") -> str:
+        """Return the field that an assumption's value in a case is from: "live" or a scenario."""
+        if case == "live":
+            case = OVERRIDE if self._is_typed(name, OVERRIDE) else str(self.scenario)
+        return BASE if case == OWN and not self._is_typed(name, OWN) else case
+
+    def _is_typed(self, name: str, field: str) -> bool:
+        return self.values[name].get(field) is not None or (name, field) in self.refused
+
+    @property
+    def scenario_name(self) -> str:
+        """The chosen scenario's id, the name of the spare one, or that it cannot be used."""
+        if self.scenario == OWN:
+            return self.own_name
+        return self.scenario or "cannot be used"
 
     def _refusal(self, name: str, column: str) -> FileRefusedError:
         for key in ((name, column), (name, ""), ("scenario", "")):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
+from xl_cryptoai.assumptions.own_scenario import NAME, with_own
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.reading.book import Book, Place, last_of
 
 LIVE = "live"
+OWN_HEADER = "own_scenario"
+"""The defined name of the header of the spare scenario, which people rename."""
 CHECK_HEADERS = ("Check", "State", "Found", "Expected", "Tolerance", "Cell")
 LOG_HEADERS = ("Date", "Who", "What", "Why")
 
@@ -26,8 +29,11 @@ def base_headers(model: Model) -> tuple[str, str]:
 
 
 def input_headers(model: Model) -> dict[str, str]:
-    """Return the headers of the columns for an assumption's values, by scenario, and override."""
-    scenarios = model.assumptions.scenarios.items()
+    """Return the headers of the columns for an assumption's values, by scenario, and override.
+
+    That of the spare scenario is its name before anybody renames it: see `assumptions_table`.
+    """
+    scenarios = with_own(model.assumptions.scenarios).items()
     return {**{name: one.label for name, one in scenarios}, OVERRIDE: "Override"}
 
 
@@ -98,9 +104,16 @@ def find_table(book: Book, headers: Iterable[str], likely: Iterable[str] = ()) -
 
 
 def assumptions_table(book: Book) -> Table | None:
-    """Find the table of the assumptions."""
+    """Find the table of the assumptions; whatever the spare scenario is called, it is "Own"."""
     headers = assumption_headers(book.model)
-    return _named_table(book, headers, book.model.assumptions, "Assumptions")
+    table = _named_table(book, headers, book.model.assumptions, "Assumptions")
+    named = book.target(OWN_HEADER)
+    if table is None or named is None or named[:2] != (table.sheet, table.header_row):
+        return table  # of a version without it, or found by its header
+    texts = {**book.texts[table.sheet][table.header_row]}
+    texts.pop(named.column, None)  # its name could be that of another column
+    others = {text: column for column, text in reversed(texts.items())}
+    return replace(table, columns={**others, NAME: named.column})
 
 
 def results_table(book: Book) -> Table | None:

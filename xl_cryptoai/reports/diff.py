@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from xl_cryptoai.assumptions import Catalogue
-from xl_cryptoai.assumptions.input_fields import OVERRIDE, fields_of, quantity_of
+from xl_cryptoai.assumptions.input_fields import OVERRIDE, SIMULATION, fields_of, quantity_of
 from xl_cryptoai.comparing.records import (
     BookDiff,
     CellChange,
@@ -110,7 +110,8 @@ def sections(model: Model, found: BookDiff) -> Iterator[Section]:
 
 def _input(catalogue: Catalogue, one: InputChange) -> list[str]:
     values = [_shown(one.before), _shown(one.after)]
-    if one.field == "live" or (one.id != "scenario" and one.field in fields_of(catalogue, one.id)):
+    known = fields_of(catalogue, one.id) if one.id in {*catalogue, SIMULATION} else ()
+    if one.field in (*known, "live"):
         place = OVERRIDE if one.field == "live" else one.field
         unit = quantity_of(catalogue, one.id, place).unit
         read = [

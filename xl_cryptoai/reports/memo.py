@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from xl_cryptoai.assumptions import Assumption, UserInputs
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.auditing.audit import RuleResult
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.attribution import attribute
@@ -152,17 +153,16 @@ def _reference(model: Model) -> str:
 
 
 def _cases(subject: Subject) -> dict[str, Forecast]:
-    """Compute every scenario with the values that were typed for it."""
+    """Compute every scenario with the values that were typed for it; the own one if it is used."""
     model, inputs = subject.plan.model, subject.inputs
-    found = {}
-    for name in model.assumptions.scenarios:
-        values = {
-            one: value
-            for one in model.assumptions
-            if (value := inputs.value(model.assumptions, one, name)) is not None
-        }
-        found[name] = Forecast(name, overrides=values, model=model)
-    return found
+    catalogue = model.assumptions
+    names = {name: name for name in catalogue.scenarios}
+    if inputs.uses_own:
+        names[OWN] = inputs.own_name
+    return {
+        name: Forecast(overrides=inputs.case(catalogue, case), model=model)
+        for case, name in names.items()
+    }
 
 
 def _scenarios(subject: Subject, live: Forecast, cases: Mapping[str, Forecast]) -> Iterator[Part]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xl_cryptoai.assumptions.derivations import Value
-from xl_cryptoai.assumptions.input_fields import OVERRIDE
 from xl_cryptoai.errors import CryptoAIError, FileRefusedError
 from xl_cryptoai.forecast.attribution import Attribution, attribute
 from xl_cryptoai.forecast.model import TOTAL, Model
@@ -90,7 +89,9 @@ def model_section(book: Book, prefix: str) -> ModelSection:
     _draw(section, found, live)
     section.assumptions = [_row(found, name, value) for name, value in live.items()]
     differing = sum(bool(row.changed_by) for row in section.assumptions)
-    section.scenario = f"Scenario {found.scenario}; {differing} of {len(live)} live values differ."
+    section.scenario = (
+        f"Scenario {found.scenario_name}; {differing} of {len(live)} live values differ."
+    )
     _trace(section, book, prefix)
     return section
 
@@ -128,7 +129,7 @@ def _total(model: Model, moved: Attribution) -> str:
 
 def _row(found: WorkbookInputs, name: str, value: Value) -> AssumptionRow:
     entry = found.model.assumptions[name]
-    column = OVERRIDE if found.values[name][OVERRIDE] is not None else str(found.scenario)
+    column = found.field_of(name)
     changed = not same_value(value, entry.base)
     return AssumptionRow(
         name,

@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from xl_cryptoai.assumptions import Assumption
+from xl_cryptoai.assumptions import Assumption, Catalogue
+from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.assumptions.scenarios import allowed
 from xl_cryptoai.auditing.audit import audit_book
 from xl_cryptoai.errors import CryptoAIError, OutOfRangeError
@@ -295,12 +297,22 @@ def _title(book: Book) -> str:
 
 
 def _scenario(found: WorkbookInputs, inputs: InputCells) -> dict[str, Any]:
-    place, scenarios = inputs.scenario, inputs.catalogue.scenarios
+    place, scenarios = inputs.scenario, inputs.scenarios
     return {
         "id": found.scenario,
         "label": scenarios[found.scenario].label if found.scenario else UNKNOWN,
         **_cell(place),
         "choices": [{"id": one.id, "label": one.label} for one in scenarios.values()],
+    }
+
+
+def _source(catalogue: Catalogue, entry: Assumption, case: str) -> dict[str, str]:
+    """Return where a value of a scenario is from, and why; an own one has no source here."""
+    if case == OWN:
+        return {"source": "own scenario", "rationale": ""}
+    return {
+        "source": f"{catalogue.kind_of(entry.id, case)}: {entry.locator}",
+        "rationale": entry.rationale if case == BASE else entry.scenario_rationale,
     }
 
 
@@ -311,8 +323,8 @@ def _assumption(
     live: Mapping[str, Value],
     effects: Mapping[str, float],
 ) -> dict[str, Any]:
-    name, scenario = entry.id, found.scenario or "base"
-    row = found.values[name]
+    name, row = entry.id, found.values[entry.id]
+    case = found.field_of(name, found.scenario or BASE)
     return {
         "id": name,
         "label": entry.label,
@@ -320,15 +332,14 @@ def _assumption(
         "value": live.get(name),
         "text": _text(live.get(name), entry),
         "base_text": _text(entry.base, entry),
-        "scenario_text": _text(row[scenario], entry),
+        "scenario_text": _text(row[case], entry),
         "allowed": allowed(entry),
         "choices": list(entry.choices),
         "override": {
             "value": row[OVERRIDE],
             **_cell(inputs.matched.get((name, OVERRIDE))),
         },
-        "source": f"{inputs.catalogue.kind_of(name, scenario)}: {entry.locator}",
-        "rationale": entry.rationale if scenario == "base" else entry.scenario_rationale,
+        **_source(inputs.catalogue, entry, case),
         "effect": _change(effects[name]) if name in effects else None,
     }
 

@@ -149,6 +149,6 @@ def names_of(model: Model, cases: Sequence[str]) -> list[str]:
     return [
         f"{scenarios[name].label}{' (house)' if scenarios[name].view == 'house' else ''}"
         if name in scenarios
-        else name.capitalize()
+        else name[:1].upper() + name[1:]
         for name in cases
     ]

@@ -18,7 +18,7 @@ from xl_cryptoai.formulas.relative import Form, Forms
 from xl_cryptoai.formulas.text import formula_text, text_with
 from xl_cryptoai.formulas.tree import Edge, Node, NotUnderstood, Ref, Reference
 from xl_cryptoai.reading.book import TECHNICAL_SHEETS, Book, Place, in_words, rows_of, words_of
-from xl_cryptoai.reading.input_cells import inputs_of
+from xl_cryptoai.reading.input_cells import NAME_OF_OWN, inputs_of
 from xl_cryptoai.reading.known_cells import known_cells
 from xl_cryptoai.reading.notes import notes_of
 from xl_cryptoai.reading.read import read_book
@@ -77,6 +77,8 @@ def _inputs(book: Book, inputs: WorkbookInputs) -> Iterator[str]:
     cells = inputs_of(book)
     choice = book.content(cells.scenario) if cells.scenario is not None else "(no such name)"
     yield f"scenario = {_one_line(choice)}"
+    if cells.own_name is not None:
+        yield f"{'.'.join(NAME_OF_OWN)} = {_one_line(book.content(cells.own_name))}"
     rows = {(name, field): at for name, row in cells.of_rows.items() for field, at in row.items()}
     for (name, field), place in (rows | cells.risk).items():
         if (content := book.content(place)) is not None:

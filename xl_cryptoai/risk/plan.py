@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import SIMULATION
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.forecast import Forecast, Model
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Plan:
         What somebody has overridden, in the workbook or here.
     name : str
         Of the case that all this starts from.
+    own : dict of str to values
+        The spare scenario of a workbook by its name, if it is used.
     """
 
     model: Model
@@ -43,6 +46,7 @@ class Plan:
     draws: int
     method: str
     seed: int
+    own: dict[str, dict[str, Value]] = field(default_factory=dict)
 
     @property
     def case(self) -> str:
@@ -122,6 +126,7 @@ def plan_of_inputs(
     )
     assert draws is not None and seed is not None  # settings have defaults
     return Plan(
-        model, "base", live, overridden, inputs.scenario, drawn, found.correlation, int(draws),
+        model, "base", live, overridden, inputs.scenario_name, drawn, found.correlation, int(draws),
         str(method), int(seed),
+        {inputs.own_name: inputs.case(catalogue, OWN)} if inputs.uses_own else {},
     )  # fmt: skip

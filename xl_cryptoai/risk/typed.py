@@ -79,12 +79,9 @@ def typed(inputs: UserInputs, catalogue: Catalogue) -> Typed:
     def at(name: str, field: str) -> Value | None:
         return inputs.value(catalogue, name, field)
 
-    own = {name: at(name, OVERRIDE) for name in catalogue}
-    live = {
-        name: value if value is not None else at(name, inputs.scenario)
-        for name, value in own.items()
-    }
-    overrides = {name: value for name, value in live.items() if value is not None}
+    typed_over = ((name, at(name, OVERRIDE)) for name in catalogue)
+    overridden = {name: value for name, value in typed_over if value is not None}
+    overrides = inputs.case(catalogue, inputs.scenario) | overridden
     drawn = {
         entry.id: distribution_of(entry, at, overrides[entry.id], catalogue.span)
         for entry in uncertain_in(catalogue)
@@ -92,8 +89,7 @@ def typed(inputs: UserInputs, catalogue: Catalogue) -> Typed:
     ids = list(drawn)
     factor = number_at(at, SIMULATION, COMMON_FACTOR)
     correlation = with_common_factor(matrix_of(ids, at), [catalogue[name] for name in ids], factor)
-    overridden = tuple(name for name, value in own.items() if value is not None)
-    return Typed(overrides, drawn, check_correlation(correlation, ids), overridden)
+    return Typed(overrides, drawn, check_correlation(correlation, ids), tuple(overridden))
 
 
 def distribution_of(entry: Assumption, at: At, live: Value, span: tuple[str, str]) -> Distribution:

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from xl_cryptoai.assumptions import Catalogue
+from xl_cryptoai.assumptions.catalogue import BASE
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.reading.book import Book, Place
 from xl_cryptoai.reading.input_cells import chosen_scenario, inputs_of
 from xl_cryptoai.reading.labels import Words, labels_of
@@ -69,9 +71,14 @@ class Descriptions:
         name, case = self._assumptions[place]
         if case == LIVE:
             override = self._cells_by_case[name, OVERRIDE]
-            if self.book.stored(override) not in (None, ""):
+            if not self._is_blank(name, OVERRIDE):
                 return Source(name, OVERRIDE, note=f"overridden in {override}")
             case = chosen_scenario(self.book)
+            if case == OWN and self._is_blank(name, OWN):
+                case = BASE  # which it follows
+        if case == OWN:
+            where = self._cells_by_case[name, OWN]
+            return Source(name, OWN, note="" if self._is_blank(name, OWN) else f"typed in {where}")
         catalogue = self.book.model.assumptions
         if case not in catalogue.scenarios:
             return Source(name, OVERRIDE if case == OVERRIDE else UNKNOWN)
@@ -79,6 +86,10 @@ class Descriptions:
         if value is None:  # a formula without a stored value refers to what is typed
             value = self.book.stored(self._cells_by_case.get((name, case), place))
         return _from_catalogue(catalogue, name, case, value)
+
+    def _is_blank(self, name: str, case: str) -> bool:
+        place = self._cells_by_case.get((name, case))  # an older workbook has no spare scenario
+        return place is None or self.book.stored(place) in (None, "")
 
     def is_live(self, place: Place) -> bool:
         """Whether an assumption takes its value here, by override and scenario."""

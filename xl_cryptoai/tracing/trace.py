@@ -58,7 +58,7 @@ class Node:
         Its formula with `=`, or "".
     kind : str
         "computed", "constant" or "blank"; of an assumption "published", "derived", "house",
-        "override", or "unknown" if no scenario is chosen.
+        "override", "own", or "unknown" if no scenario is chosen.
     locator, rationale : str
         Of an assumption: where the source says it, and why this value.
     notes : tuple of str

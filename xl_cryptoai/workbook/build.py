@@ -33,6 +33,7 @@ from xl_cryptoai.workbook.layout import (
     FLAG_ROW,
     FORECAST,
     LIVE,
+    OWN_SCENARIO,
     RISK,
     RISK_TABLES,
     SCENARIO_NAME,
@@ -201,10 +202,10 @@ def _headline(model: Model, inputs: UserInputs) -> str:
     """Say what a model forecasts, and for which year the live case does, as built."""
     if FORECAST_YEAR not in model.assumptions:
         return model.title
-    fields = (OVERRIDE, inputs.scenario)
-    given = (inputs.value(model.assumptions, FORECAST_YEAR, field) for field in fields)
-    year = next(float(one) for one in given if one is not None)
-    return f"{model.title} in {year:.0f}"
+    catalogue = model.assumptions
+    override = inputs.value(catalogue, FORECAST_YEAR, OVERRIDE)
+    chosen = inputs.in_case(catalogue, FORECAST_YEAR, inputs.scenario)
+    return f"{model.title} in {float(chosen if override is None else override):.0f}"
 
 
 def _define_names(book: Workbook, layout: Layout, route: Route) -> None:
@@ -217,6 +218,7 @@ def _define_names(book: Workbook, layout: Layout, route: Route) -> None:
     targets = {name: cell(place, LIVE, row, fixed=True) for name, (place, row) in names.items()}
     column, row = layout.scenario_cell[0], int(layout.scenario_cell[1:])
     targets[SCENARIO_NAME] = cell(COVER, column, row, fixed=True)
+    targets[OWN_SCENARIO] = layout.own_name
     targets.update(checks.names(route))
     targets.update(sources.NAMES)
     targets.update(distributions.names(catalogue))

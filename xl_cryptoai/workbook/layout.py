@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
+from xl_cryptoai.assumptions.own_scenario import NAME as OWN_NAME
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.forecast.path import BASELINE_YEAR, FORECAST_YEAR
 
@@ -63,6 +64,8 @@ NATIVE_STEPS, DIFFERENCES = "native", "differences"
 
 # Names that are not catalogue ids.
 SCENARIO_NAME = "scenario"
+OWN_SCENARIO = "own_scenario"
+"""Of the header of the spare scenario, which is its name."""
 MASTER_NAME = "master_check"
 TOLERANCE_NAME = "twin_tolerance"
 AVAILABLE_NAME = "functions_available"
@@ -71,6 +74,11 @@ BASE_NAME = "base_is"
 NOT_AVAILABLE, INVALID_INPUT = "not available", "invalid input"
 OK, ERROR = "OK", "ERROR"
 YES, NO = "yes", "no"
+OWN_CHOSEN = f'OR({SCENARIO_NAME}={OWN_SCENARIO},{SCENARIO_NAME}="{OWN_NAME}")'
+"""A condition for formulas: the spare scenario is chosen.
+
+Its first name is understood as well, so that it can be renamed after it was chosen.
+"""
 AVAILABLE = f'{AVAILABLE_NAME}="{YES}"'
 """A condition for formulas: the functions that the workbook calls are available."""
 
@@ -169,34 +177,39 @@ class Layout:
         return self._after(1)
 
     @cached_property
-    def override(self) -> str:
-        """The column of the overrides, on Assumptions, as those that follow."""
+    def own(self) -> str:
+        """The column of the spare scenario, on Assumptions, as those that follow."""
         return self._after(1)
+
+    @cached_property
+    def override(self) -> str:
+        """The column of the overrides."""
+        return self._after(2)
 
     @cached_property
     def state(self) -> str:
         """The column of the bounds' state, the last that is printed."""
-        return self._after(2)
+        return self._after(3)
 
     @cached_property
     def lower(self) -> str:
         """The column of the lower bounds."""
-        return self._after(3)
+        return self._after(4)
 
     @cached_property
     def upper(self) -> str:
         """The column of the upper bounds."""
-        return self._after(4)
+        return self._after(5)
 
     @cached_property
     def locator(self) -> str:
         """The column of the sources."""
-        return self._after(5)
+        return self._after(6)
 
     @cached_property
     def assumption_id(self) -> str:
         """The column of the ids, on Assumptions."""
-        return self._after(6)
+        return self._after(7)
 
     @cached_property
     def step_id(self) -> str:
@@ -211,6 +224,17 @@ class Layout:
         """Write the range of a row's scenarios, without Live."""
         first = get_column_letter(column_index_from_string(LIVE) + 1)
         return _range(first, self.last_case, row, sheet)
+
+    @property
+    def own_name(self) -> str:
+        """Refer to the name of the spare scenario, the header of its column."""
+        return cell(ASSUMPTIONS, self.own, HEADER_ROW, fixed=True)
+
+    @property
+    def choices(self) -> str:
+        """Refer to the names of all scenarios that can be chosen, where they head columns."""
+        first = get_column_letter(column_index_from_string(LIVE) + 1)
+        return f"{ASSUMPTIONS}!${first}${HEADER_ROW}:${self.own}${HEADER_ROW}"
 
     def assumption(self, name: str, column: str = LIVE) -> str:
         """Refer to an assumption's cell, Live by default."""

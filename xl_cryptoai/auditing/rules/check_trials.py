@@ -12,6 +12,7 @@ from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.formulas.relative import Form
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place
+from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.labels import DIFFERENCE, Label, Labels, labels_of
 from xl_cryptoai.reading.tables import CHECK_HEADERS, Table, base_headers, case_headers, find_table
 from xl_cryptoai.xlsx import ErrorValue
@@ -69,7 +70,7 @@ def _sleeps(
     if label is None or group == "risk":
         trials = _trials_at(book, group, place)
     else:
-        trials = _trials(book.model, group, label, place, where)
+        trials = _trials(book, group, label, place, where)
     if isinstance(normal, NotKnown):  # a formula that looks at the cell at least
         return place not in book.meant(found)
     return any(_value(book, found, trial) == normal for trial in trials)
@@ -85,15 +86,18 @@ def _trials_at(book: Book, group: str, place: Place) -> Iterator[dict[Place, Any
 
 
 def _trials(
-    model: Model,
+    book: Book,
     group: str,
     label: Label,
     place: Place,
     where: Mapping[tuple[str, str, str], Place],
 ) -> Iterator[dict[Place, Any]]:
     """Yield for a kind of check the changes that it must notice, one in each case."""
-    name, entry = label.id, model.assumptions.get(label.id)
-    cases = case_headers(model).values()
+    model, name = book.model, label.id
+    entry = model.assumptions.get(name)
+    cases = [*case_headers(model).values()]
+    if group in ("bounds", "inputs"):  # an own scenario has values, but no results
+        cases.append(inputs_of(book).name_of_own.split(" (")[0])  # as labels have headers
     for case in cases if label.header in cases else (label.header,):
         cell = where.get((name, "", case))
         if group == "native" and (other := where.get((name, DIFFERENCE, case))):

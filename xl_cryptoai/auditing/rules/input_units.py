@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from xl_cryptoai.assumptions import Assumption
 from xl_cryptoai.assumptions.derivations import Value
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.input_cells import inputs_of
@@ -43,7 +44,7 @@ def _implausible(entry: Assumption, case: str, value: Value) -> Fault | None:
         for factor, unit in FACTORS.items():
             if _same(value, figure * factor) or _same(value, figure / factor):
                 return OTHER_UNIT(value=value, known=figure, factor=factor, unit=unit, usual=own)
-    if case == OVERRIDE:
+    if case in (OWN, OVERRIDE):
         return None
     for other, figure in entry.values.items():
         if other != case and _same(value, figure):

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_cryptoai.assumptions import Assumption
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place, validations_over
+from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.labels import labels_of
 from xl_cryptoai.reading.tables import (
     Table,
@@ -17,9 +19,8 @@ from xl_cryptoai.reading.tables import (
     base_headers,
     case_headers,
     id_rows,
-    input_headers,
 )
-from xl_cryptoai.xlsx.references import parse_place
+from xl_cryptoai.xlsx.references import parse_area, parse_place, split_sheet
 from xl_cryptoai.xlsx.rules import Validation
 
 FIGURE = Kind("published_figure_changed", "value", "wanted")
@@ -30,6 +31,8 @@ WARNS = Kind("validation_only_warns")
 OTHER_BOUNDS = Kind(
     "validation_with_other_bounds", "lower", "upper", "lower_wanted", "upper_wanted"
 )
+_LONGEST_LIST = 1_000
+"""Cells of a drop-down's list."""
 
 
 def check_bounds(book: Book) -> Iterator[Finding]:
@@ -59,13 +62,15 @@ def _states(book: Book) -> Iterator[Finding]:
     table = assumptions_table(book)
     if table is None or "Bounds" not in table.columns:
         return
-    cases = case_headers(book.model).values()
+    inputs = inputs_of(book)
+    cases = [*case_headers(book.model).values()]
+    cases += [head for field, head in inputs.headers.items() if field == OWN]
     for name, rows in id_rows(book, table).items():
         entry = book.model.assumptions.get(name)
         for row in rows if entry is not None else ():
             state = table.place(row, "Bounds")
             assert entry is not None
-            calm = {table.place(row, head): entry.base for head in cases}
+            calm = {table.place(row, head): entry.base for head in cases}  # the own scenario's too
             for head in cases:
                 for wrong in outside(entry):
                     place = table.place(row, head)
@@ -108,7 +113,7 @@ def check_validations(book: Book) -> Iterator[Finding]:
     for name, rows in id_rows(book, table).items():
         entry = book.model.assumptions.get(name)
         for row in rows if entry is not None else ():
-            for head in input_headers(book.model).values():
+            for head in inputs_of(book).headers.values():
                 assert entry is not None
                 place = table.place(row, head)
                 ends = [table.place(row, head) for head in ("Lower", "Upper")
@@ -119,10 +124,22 @@ def check_validations(book: Book) -> Iterator[Finding]:
     scenario = book.target("scenario")
     if scenario is None:
         return
-    labels = [one.label for one in book.model.assumptions.scenarios.values()]
+    labels = [one.label for one in inputs_of(book).scenarios.values()]
     for rule in validations_over(book, scenario):
-        if rule.kind != "list" or rule.formulas[:1] != (f'"{",".join(labels)}"',):
+        if rule.kind != "list" or _listed(book, scenario, rule) != labels:
             yield OTHER_WORDS(wanted=labels).at(scenario)
+
+
+def _listed(book: Book, at: Place, rule: Validation) -> list[Any]:
+    """Return what a list lets in: its words, or what stands in the cells that it refers to."""
+    text = "".join(rule.formulas[:1])
+    if text.startswith('"'):
+        return text.strip('"').split(",")
+    sheet, cells = split_sheet(text)
+    area = parse_area(cells)
+    if area is None or area.size > _LONGEST_LIST:
+        return []
+    return [book.value(Place(sheet or at.sheet, *cell)) for cell in area.cells()]
 
 
 def _loose(rule: Validation, places: list[Place], entry: Assumption) -> Fault | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from xl_cryptoai.assumptions.catalogue import BASE
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.formulas.values import NotKnown
 from xl_cryptoai.reading.book import Book, Place, in_words
+from xl_cryptoai.reading.input_cells import inputs_of
 from xl_cryptoai.reading.tables import Table, assumptions_table, id_rows
 
 NO_FORMULA = Kind("live_follows_nothing", "held")
@@ -31,12 +34,19 @@ def _fault(book: Book, table: Table, row: int, chosen: Place) -> Fault | None:
     live = table.place(row, "Live")
     if live not in book.formula_cells:
         return NO_FORMULA(held=in_words(book.content(live)))
-    labels = [one.label for one in book.model.assumptions.scenarios.values()]
-    tried = {head: 11.0 * number for number, head in enumerate(labels, start=1)}
-    values: dict[Place, Any] = {table.place(row, head): v for head, v in tried.items()}
-    for head, value in tried.items():
+    inputs = inputs_of(book)
+    columns = {name: inputs.headers[name] for name in inputs.scenarios}
+    tried = {name: 11.0 * number for number, name in enumerate(columns, start=1)}
+    values: dict[Place, Any] = {table.place(row, columns[name]): v for name, v in tried.items()}
+    trials: list[tuple[str, float, dict[Place, Any]]] = [
+        (inputs.scenarios[name].label, value, {}) for name, value in tried.items()
+    ]
+    if OWN in tried:  # blank, it follows base
+        blank = {table.place(row, columns[OWN]): None}
+        trials.append((inputs.scenarios[OWN].label, tried[BASE], blank))
+    for head, value, blank in trials:
         for override in (None, -1.0):
-            trial = {**values, chosen: head, table.place(row, "Override"): override}
+            trial = {**values, **blank, chosen: head, table.place(row, "Override"): override}
             given = book.tried(live, trial)
             if isinstance(given, NotKnown):
                 follows = {*trial} <= {*book.meant(live)}

@@ -8,7 +8,7 @@ from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.reading.book import Book
 from xl_cryptoai.reading.tables import result_headers, table_of
 
-STEERING = ("scenario", "master_check", "twin_tolerance")
+STEERING = ("scenario", "own_scenario", "master_check", "twin_tolerance")
 
 UNDEFINED = Kind("name_undefined")
 NO_CELL = Kind("name_without_cell", "target")

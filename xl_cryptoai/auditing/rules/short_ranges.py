@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.auditing.rules.entry import Fault, Finding, Kind, Rule
 from xl_cryptoai.auditing.rules.shape import meaning
 from xl_cryptoai.forecast.model import Model
@@ -32,14 +33,14 @@ def check(book: Book) -> Iterator[Finding]:
     numbered = _numbered(book, checks) if checks is not None else []
     kinds = Kinds(book, labels)
     cases = {*case_headers(book.model).values()}
-    overrides = _overrides(book)
+    own = _own_values(book)
     found: dict[Place, Fault] = {}
     for block in book.blocks:
         counting = _counting(block.form)
         for part, target in _ranges(book, block):
             for place in block.places():
                 area = target.area(place.row, place.column)
-                if area is None or place in overrides or place in found:
+                if area is None or place in own or place in found:
                     continue
                 fault = _misses_cases(cases, labels, area) or _misses_checks(checks, numbered, area)
                 if not fault and part not in counting:
@@ -171,9 +172,9 @@ def _made_of(model: Model, labels: Labels, outside: Place, area: SheetArea) -> b
     return step is not None and {*step.inputs} <= {label.id for label in within if label}
 
 
-def _overrides(book: Book) -> set[Place]:
+def _own_values(book: Book) -> set[Place]:
     """Return the cells of the overrides: a formula there is somebody's own."""
-    return {place for place, (_, case) in inputs_of(book).values.items() if case == OVERRIDE}
+    return {place for place, (_, case) in inputs_of(book).values.items() if case in (OWN, OVERRIDE)}
 
 
 def _total(place: Place, area: SheetArea) -> bool:

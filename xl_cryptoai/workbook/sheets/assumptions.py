@@ -8,6 +8,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption, Catalogue, UserInputs
+from xl_cryptoai.assumptions.catalogue import BASE
+from xl_cryptoai.assumptions.input_fields import OVERRIDE
+from xl_cryptoai.assumptions.own_scenario import LONGEST_NAME, OWN
 from xl_cryptoai.assumptions.scenarios import allowed
 from xl_cryptoai.units import CHOICE, UNITS
 from xl_cryptoai.workbook import styles
@@ -20,6 +23,7 @@ from xl_cryptoai.workbook.layout import (
     LABEL,
     LIVE,
     OK,
+    OWN_CHOSEN,
     SCENARIO_NAME,
     SOURCES,
     SUBHEAD_ROW,
@@ -65,6 +69,7 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
             (UNIT, "Unit"),
             (KIND, "Base is"),
             (BESIDE, "Source of live value"),
+            (layout.own, inputs.own_name),
             (layout.override, "Override"),
             (layout.lower, "Lower"),
             (layout.upper, "Upper"),
@@ -79,7 +84,9 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
     sheet.row_dimensions[HEADER_ROW].height = 28
     for column in (layout.override, layout.lower, layout.upper):
         sheet[f"{column}{HEADER_ROW}"].alignment = styles.RIGHT
-    put(sheet, f"{layout.override}{SUBHEAD_ROW}", "yours", styles.SMALL, align=styles.RIGHT)
+    for column in (layout.own, layout.override):
+        put(sheet, f"{column}{SUBHEAD_ROW}", "yours", styles.SMALL, align=styles.RIGHT)
+    _open_name(sheet, layout)
     for block, title in catalogue.blocks.items():
         block_header(sheet, layout.block_row[block], title, layout.assumption_id)
         for entry in catalogue.in_block(block):
@@ -95,8 +102,8 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, inputs: UserIn
 def _widths(layout: Layout) -> dict[str, float]:
     return {
         LABEL: 29, UNIT: 26, KIND: 10, BESIDE: 12, **dict.fromkeys(layout.cases.values(), 10.5),
-        layout.override: 10.5, layout.state: 8, layout.lower: 12, layout.upper: 12,
-        layout.locator: 44, layout.assumption_id: 24,
+        layout.own: 10.5, layout.override: 10.5, layout.state: 8, layout.lower: 12,
+        layout.upper: 12, layout.locator: 44, layout.assumption_id: 24,
     }  # fmt: skip
 
 
@@ -116,7 +123,8 @@ def _write_row(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
     put(
         sheet,
         f"{LIVE}{row}",
-        f'=IF({override}="",INDEX({scenarios},MATCH({SCENARIO_NAME},{heads_of},0)),{override})',
+        f'=IF({override}="",IF({OWN_CHOSEN},{own_value(row, layout)},'
+        f"INDEX({scenarios},MATCH({SCENARIO_NAME},{heads_of},0))),{override})",
         styles.BOLD,
         align=styles.RIGHT,
         number_format=number_format,
@@ -148,11 +156,11 @@ def _write_row(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
 
 
 def _write_inputs(sheet: Worksheet, entry: Assumption, layout: Layout, inputs: UserInputs) -> None:
-    """Write the scenario values and the override: a person's, else the catalogue's."""
+    """Write the values of the scenarios, and the override: a person's, else the catalogue's."""
     catalogue, row = layout.model.assumptions, layout.assumption_row[entry.id]
     number_format = styles.NUMBER_FORMATS[entry.unit]
     columns = {name: layout.cases[name] for name in catalogue.scenarios}
-    columns["override"] = layout.override
+    columns.update({OWN: layout.own, OVERRIDE: layout.override})
     for place, column in columns.items():
         where, value = f"{column}{row}", inputs.value(catalogue, entry.id, place)
         put(sheet, where, value, styles.INPUT, align=styles.RIGHT, number_format=number_format)
@@ -163,10 +171,12 @@ def _write_inputs(sheet: Worksheet, entry: Assumption, layout: Layout, inputs: U
 
 
 def _say_what_live_is(sheet: Worksheet, row: int, layout: Layout) -> None:
-    """Write in words what column Live holds: an override, a house view or the base's kind."""
+    """Write in words what column Live holds: an override, an own or house view, or base's kind."""
     base_head = f"${layout.cases['base']}${HEADER_ROW}"
     kind, override = f"{KIND}{row}", f"{layout.override}{row}"
-    formula = f'=IF({override}<>"","override",IF({SCENARIO_NAME}={base_head},{kind},"house"))'
+    own = f'IF({layout.own}{row}="",{kind},"{OWN}")'
+    of_others = f'IF({SCENARIO_NAME}={base_head},{kind},"house")'
+    formula = f'=IF({override}<>"","{OVERRIDE}",IF({OWN_CHOSEN},{own},{of_others}))'
     put(sheet, f"{BESIDE}{row}", formula, styles.SMALL, align=styles.CENTRE)
 
 
@@ -184,22 +194,23 @@ def _annotate(sheet: Worksheet, entry: Assumption, layout: Layout) -> None:
 
 
 def _format_live(sheet: Worksheet, last: int, layout: Layout) -> None:
-    """Mark overrides, and live values that are out of bounds, differ from base, or are house."""
+    """Mark overrides, and live values that are out of bounds, yours, house, or differ from base."""
     live, override = f"{LIVE}{FIRST_ROW}", f"{layout.override}{FIRST_ROW}"
     base, state = f"${layout.cases['base']}{FIRST_ROW}", f"${layout.state}{FIRST_ROW}"
+    source = f"${BESIDE}{FIRST_ROW}"
     base_head = f"${layout.cases['base']}${HEADER_ROW}"
     for area, condition, back, ink in (
         (override, f'{override}<>""', styles.OVERRIDE_FILL, styles.OVERRIDE_INK),
         (live, f'{state}="{ERROR}"', styles.BAD_FILL, styles.BAD_INK),
         (
             live,
-            f'AND({state}<>"",${override}<>"")',
+            f'OR({source}="{OVERRIDE}",{source}="{OWN}")',
             styles.OVERRIDE_FILL,
             styles.OVERRIDE_INK,
         ),
         (
             live,
-            f'AND({state}<>"",{SCENARIO_NAME}<>{base_head})',
+            f'AND({state}<>"",{SCENARIO_NAME}<>{base_head},NOT({OWN_CHOSEN}))',
             styles.HOUSE_FILL,
             styles.DIFFERS_INK,
         ),
@@ -209,19 +220,56 @@ def _format_live(sheet: Worksheet, last: int, layout: Layout) -> None:
         sheet.conditional_formatting.add(f"{area}:{area.rstrip('0123456789')}{last}", rule)
 
 
+def _open_name(sheet: Worksheet, layout: Layout) -> None:
+    """Let a person name the spare scenario in the header of its column."""
+    head = sheet[f"{layout.own}{HEADER_ROW}"]
+    head.font, head.fill, head.border = styles.INPUT, styles.INPUT_BACK, styles.BOX
+    head.alignment, head.protection = styles.RIGHT, styles.UNLOCKED
+    rule = DataValidation(
+        type="textLength", operator="between", formula1="1", formula2=str(LONGEST_NAME)
+    )
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.errorTitle = "Not a name"
+    rule.error = f"Enter 1 to {LONGEST_NAME} characters, no other column's header."
+    rule.promptTitle = "A scenario of your own"
+    rule.prompt = (
+        "Name it here and type its values below; a blank follows Base. Choose it on the Cover: "
+        "then Live is this scenario on every sheet, beside the others."
+    )
+    rule.add(head.coordinate)
+    sheet.add_data_validation(rule)
+
+
+def own_value(row: int, layout: Layout, sheet: str = "") -> str:
+    """Write the value of the spare scenario in a row: base's where it is blank."""
+    own, base = f"{layout.own}{row}", f"{layout.cases[BASE]}{row}"
+    if sheet:
+        own, base = f"{sheet}!{own}", f"{sheet}!{base}"
+    return f'IF({own}="",{base},{own})'
+
+
 def outside(entry: Assumption, layout: Layout, sheet: str = "") -> str:
-    """Write the formula that counts the row's cases, from Live on, outside the bounds."""
+    """Write the formula that counts the row's values outside the bounds, from Live to Own.
+
+    The spare scenario is not counted where it is blank.
+    """
     prefix = f"{sheet}!" if sheet else ""
     row = layout.assumption_row[entry.id]
     cases = layout.case_range(row, sheet)
     low, high = f"{prefix}{layout.lower}{row}", f"{prefix}{layout.upper}{row}"
+    own = f"{prefix}{layout.own}{row}"
     if entry.unit == CHOICE:
-        between = "".join(f'-COUNTIF({cases},"{choice}")' for choice in entry.choices[1:-1])
-        return f"COLUMNS({cases})-COUNTIF({cases},{low})-COUNTIF({cases},{high}){between}"
+        formula = ""
+        for area, count in ((cases, f"COLUMNS({cases})"), (own, f'+({own}<>"")')):
+            between = "".join(f'-COUNTIF({area},"{choice}")' for choice in entry.choices[1:-1])
+            formula += f"{count}-COUNTIF({area},{low})-COUNTIF({area},{high}){between}"
+        return formula
     formula = f'COLUMNS({cases})-COUNTIFS({cases},">="&{low},{cases},"<="&{high})'
+    formula += f'+({own}<>"")-COUNTIFS({own},">="&{low},{own},"<="&{high})'
     if UNITS[entry.unit].whole:
         for column in layout.cases.values():
             formula += f"+(INT({prefix}{column}{row})<>{prefix}{column}{row})"
+        formula += f"+IF(ISNUMBER({own}),INT({own})<>{own},0)"
     return formula
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.scenarios import allowed
 from xl_cryptoai.forecast.model import TOTAL
 from xl_cryptoai.functions.step_functions import name_of
@@ -18,6 +19,7 @@ from xl_cryptoai.workbook.layout import (
     LIVE,
     NOT_AVAILABLE,
     OK,
+    OWN_CHOSEN,
     SCENARIO_NAME,
     SEGMENTS_SHEET,
     SOURCES,
@@ -28,7 +30,7 @@ from xl_cryptoai.workbook.layout import (
     has_years,
 )
 from xl_cryptoai.workbook.sheets import by_year, distributions, sources, workings
-from xl_cryptoai.workbook.sheets.assumptions import outside
+from xl_cryptoai.workbook.sheets.assumptions import outside, own_value
 from xl_cryptoai.workbook.sheets.frame import in_words, joined
 from xl_cryptoai.workbook.sheets.risk_layout import simulated_mean
 
@@ -61,11 +63,11 @@ def checks_of(layout: Layout) -> list[Check]:
         *_bounds(layout),
         *_risk(layout),
         Check(
-            f"The chosen scenario is one of {known}",
+            f"The chosen scenario is one of {known}, or your own",
             "inputs",
             f"{COVER}!{layout.scenario_cell}",
-            f"COUNTIF({scenarios},{SCENARIO_NAME})",
-            "Choose a scenario from the list on the Cover",
+            f'COUNTIF({scenarios},{SCENARIO_NAME})+AND({SCENARIO_NAME}<>"",{OWN_CHOSEN})',
+            "Choose a scenario from the list on the Cover, and give your own a name of its own",
             expected=1,
         ),
     ]
@@ -131,12 +133,18 @@ def _rules(layout: Layout) -> Iterator[Check]:
     def area(name: str) -> str:
         return layout.case_range(layout.assumption_row[name], ASSUMPTIONS)
 
+    def own(name: str) -> str:
+        return own_value(layout.assumption_row[name], layout, ASSUMPTIONS)
+
     for rule in layout.model.constraints:
+        typed = [cell(ASSUMPTIONS, layout.own, layout.assumption_row[one]) for one in rule.inputs]
+        blank = ",".join(f'{one}=""' for one in typed)
         yield Check(
             f"Cases in which {rule.breach}",
             "inputs",
             cell(ASSUMPTIONS, LIVE, layout.assumption_row[rule.inputs[0]]),
-            f"SUMPRODUCT(--({rule.formula(area, TOLERANCE_NAME, broken=True)}))",
+            f"SUMPRODUCT(--({rule.formula(area, TOLERANCE_NAME, broken=True)}))"
+            f"+IF(AND({blank}),0,{rule.formula(own, TOLERANCE_NAME, broken=True)})",
             "Change one of the two assumptions",
         )
 
@@ -154,6 +162,9 @@ def _followers(layout: Layout) -> Iterator[Check]:
         f"({SCENARIO_NAME}={ASSUMPTIONS}!{cases[name]}{HEADER_ROW})*({live}<>{column(cases[name])})"
         for name in layout.model.assumptions.scenarios
     )
+    # no IF, which takes one value of a column
+    own, base = column(layout.own), column(cases[BASE])
+    of_scenario += f'+{OWN_CHOSEN}*(({own}="")*({live}<>{base})+({own}<>"")*({live}<>{own}))'
     yield Check(
         "Live values that are neither the override nor the chosen scenario's",
         "follows",

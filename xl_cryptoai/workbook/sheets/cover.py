@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai import __version__, palette
 from xl_cryptoai.assumptions import UserInputs
+from xl_cryptoai.assumptions.own_scenario import with_own
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.forecast.path import BASELINE_YEAR, FORECAST_YEAR
 from xl_cryptoai.palette import digits, series
@@ -37,6 +38,7 @@ from xl_cryptoai.workbook.layout import (
     FINDINGS,
     FLAG_ROW,
     FORECAST,
+    OWN_CHOSEN,
     RISK,
     RISK_TABLES,
     SCENARIO_NAME,
@@ -119,7 +121,7 @@ def write(
     sheet.print_title_rows = f"1:{FLAG_ROW}"
     sheet.page_margins.top, sheet.page_margins.bottom = 0.35, 0.5
     _write_result(sheet, layout, columns)
-    _write_choice(sheet, layout, inputs.scenario)
+    _write_choice(sheet, layout, inputs)
     last = _write_table(sheet, layout, columns)
     _write_steps(sheet, last + 2, columns)
     put(sheet, f"{right[0]}{last + 2}",
@@ -218,27 +220,29 @@ def _write_result(sheet: Worksheet, layout: Layout, columns: dict[str, str]) -> 
     count = f"COUNTA({layout.all_assumptions(layout.override)})"
     sentence = (
         f'IF({count}=0,"No overrides: the total is that of "&{SCENARIO_NAME}&".",'
+        f'IF({OWN_CHOSEN},"Overrides of "&{SCENARIO_NAME}&": "&{count}&", see {DEVIATIONS}",'
         f'{count}&IF({count}=1," override changes"," overrides change")&" the total by "'
-        f'&IF({change}<0,"-","+")&{moved}&": see {DEVIATIONS}")'
+        f'&IF({change}<0,"-","+")&{moved}&": see {DEVIATIONS}"))'
     )
     put(sheet, f"A{SENTENCE_ROW}", f'=IFERROR({sentence},"")')
     link(sheet, f"A{SENTENCE_ROW}", DEVIATIONS, "A1")
 
 
-def _write_choice(sheet: Worksheet, layout: Layout, chosen: str) -> None:
+def _write_choice(sheet: Worksheet, layout: Layout, inputs: UserInputs) -> None:
     where, catalogue = layout.scenario_cell, layout.model.assumptions
     row = where[1:]
     put(sheet, f"A{row}", "Scenario (choose)", styles.BOLD, align=Alignment(vertical="center"))
-    put(sheet, where, catalogue.scenarios[chosen].label, styles.INPUT, align=styles.CENTRE)
+    scenarios = with_own(catalogue.scenarios, inputs.own_name)
+    put(sheet, where, scenarios[inputs.scenario].label, styles.INPUT, align=styles.CENTRE)
     sheet[where].fill = styles.INPUT_BACK
     sheet[where].border = styles.BOX
     sheet[where].protection = styles.UNLOCKED
     put(sheet, f"C{row}", house_view(layout.model) or None, styles.SMALL, align=styles.INDENT)
     sheet[where].alignment = Alignment(horizontal="center", vertical="center")
-    names = ",".join(scenario.label for scenario in catalogue.scenarios.values())
-    rule = DataValidation(type="list", formula1=f'"{names}"', allow_blank=False)
+    rule = DataValidation(type="list", formula1=layout.choices, allow_blank=False)
     rule.showErrorMessage = rule.showInputMessage = True
-    rule.errorTitle, rule.error = "Not a scenario", f"Choose one of {names}."
+    rule.errorTitle = "Not a scenario"
+    rule.error = f"Choose one of the list: the scenarios of sheet {ASSUMPTIONS}."
     rule.promptTitle, rule.prompt = "Scenario", "Column Live takes its values unless you override."
     rule.add(where)
     sheet.add_data_validation(rule)

@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.assumptions.catalogue import BASE
 from xl_cryptoai.assumptions.input_fields import OVERRIDE
+from xl_cryptoai.assumptions.own_scenario import OWN
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.forecast.path import BASELINE_YEAR, FORECAST_YEAR
 from xl_cryptoai.workbook import styles
@@ -33,6 +34,8 @@ from xl_cryptoai.workbook.layout import (
     NO,
     NOT_AVAILABLE,
     OK,
+    OWN_CHOSEN,
+    OWN_SCENARIO,
     SUBHEAD_ROW,
     TITLE_ROW,
     Layout,
@@ -158,7 +161,8 @@ def case_kinds(model: Model) -> dict[str, str]:
     """Return for every case where its figures are from."""
     views = {name: one.view for name, one in model.assumptions.scenarios.items()}
     # base is what it was when built until somebody changes the column
-    return {"live": "in use", **views, BASE: f"={BASE_NAME}"}
+    in_use = f'=IF({OWN_CHOSEN},{OWN_SCENARIO},"in use")'
+    return {"live": in_use, **views, BASE: f"={BASE_NAME}"}
 
 
 def marked_labels(model: Model) -> list[str]:
@@ -226,7 +230,7 @@ def years_in_use(model: Model, inputs: UserInputs) -> int:
     first, last = (
         [
             float(value)
-            for field in (*catalogue.scenarios, OVERRIDE)
+            for field in (*catalogue.scenarios, OWN, OVERRIDE)
             if (value := inputs.value(catalogue, name, field)) is not None
         ]
         for name in (BASELINE_YEAR, FORECAST_YEAR)
