@@ -126,10 +126,10 @@ def test_a_slip_turns_its_check_and_the_master_flag_to_error(
 def test_the_market_by_year_follows_the_years(document: Document) -> None:
     rows = LAYOUT.path_row
     edits = [("Assumptions", f"{LAYOUT.override}{LAYOUT.assumption_row['forecast_year']}", 2033.0)]
-    area = f"D{rows[0]}:G{rows[len(rows) - 1]}"
+    area = f"C{rows[0]}:G{rows[len(rows) - 1]}"
     (table,) = document.probe(edits, [("Segments", area)])
-    live = {row[0]: row[1] for row in table if isinstance(row[1], float)}
-    base = {row[0]: row[3] for row in table if isinstance(row[3], float)}
+    live = {row[0]: row[2] for row in table if isinstance(row[2], float)}
+    base = {row[0]: row[4] for row in table if isinstance(row[4], float)}
     path = Forecast(overrides={"forecast_year": 2033}).tam_path().set_index("year")["tam"]
     assert live == pytest.approx(dict(path.items()), rel=1e-12)
     assert [*base] == list(range(2022, 2031))
@@ -142,9 +142,9 @@ def test_the_tam_by_year_outgrows_no_table_within_the_bounds(document: Document)
         ("Assumptions", f"{LAYOUT.override}{year['baseline_year']}", 2020.0),
         ("Assumptions", f"{LAYOUT.override}{year['forecast_year']}", 2040.0),
     ]
-    (table,) = document.probe(edits, [("Segments", f"D{rows[0]}:E{rows[len(rows) - 1]}")])
+    (table,) = document.probe(edits, [("Segments", f"C{rows[0]}:E{rows[len(rows) - 1]}")])
     assert [row[0] for row in table] == list(range(2020, 2041))
-    assert all(isinstance(row[1], float) for row in table)
+    assert all(isinstance(row[2], float) for row in table)
 
 
 def test_a_changed_base_is_no_longer_called_published(document: Document) -> None:
@@ -168,7 +168,7 @@ TYPED_OVER = [
     ("a found figure", "Checks", "E24", "fine", None),
     ("a tolerance", "Checks", "G24", "x", None),
     ("a total of the workings", "Workings", "H47", 5e9, "Workings: columns in which"),
-    ("the published total of the workings", "Workings", "E47", 5e9, "Workings: total of the publ"),
+    ("the published total of the workings", "Workings", "D47", 5e9, "Workings: total of the publ"),
 ]
 
 
