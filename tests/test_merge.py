@@ -402,7 +402,7 @@ def test_what_both_have_that_cannot_be_migrated_is_noted_once() -> None:
         ("ai_penetratoin", 0.4, "ai_penetratoin"),
         ("ai_penetration.live", 0.4, "no input field of ai_penetration is called 'live'"),
         ("ai_penetration", 33.0, "it must be 0.001 to 1"),
-        ("ai_penetration.bear", "none", "only an override, a shape, or a low"),
+        ("ai_penetration.bear", "none", "only an own value, an override, a shape, or a low"),
         ("scenario", "boom", "no scenario is called"),
     ],
 )
