@@ -132,7 +132,7 @@ def test_build_writes_the_workbooks_and_asks_before_replacing_any(capsys, tmp_pa
     assert lines[-1].startswith("Open crypto_ai_revenue_windows.xlsm in Excel for Windows; once")
     assert office.endswith("with the add-in that xl-cryptoai serve provides.")
     assert excel365.endswith("in Excel 365; it needs nothing else.")
-    assert "Extension Manager > Add, xl_cryptoai.oxt" in libreoffice
+    assert "Extension Manager > Add, the .oxt file" in libreoffice
     assert (
         plain
         == "Open crypto_ai_revenue_plain.xlsx in any spreadsheet program; it needs nothing else."

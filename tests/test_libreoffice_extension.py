@@ -600,7 +600,7 @@ def home() -> Iterator[Path]:
 
 def test_the_extension_file_installs_and_then_answers(home: Path, path: Path) -> None:
     require(available())
-    package = home / xl_cryptoai_libreoffice.EXTENSION_FILE
+    package = home / xl_cryptoai_libreoffice.extension_file(MODEL)
     package.write_bytes(pack_extension(MODEL))
     package.chmod(0o644)
     unopkg(home, "add", "-s", str(package))

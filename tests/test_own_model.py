@@ -234,10 +234,10 @@ def test_a_command_says_in_one_sentence_what_is_wrong_with_the_folder(
         assert said.count("\n") == 1
 
 
-ASSUMPTION = {"id": "own_share", "label": "Own", "unit": "share", "base": 0.1, "lower": 0,
+ASSUMPTION = {"id": "own_share", "label": "Ours", "unit": "share", "base": 0.1, "lower": 0,
               "upper": 1, "rationale": "Ours"}  # fmt: skip
 STEP = {"id": "own_step", "label": "Own step", "unit": "usd_per_year", "formula": "ai_revenue"}
-SCENARIO = {"id": "own_case", "label": "Own", "view": "house"}
+SCENARIO = {"id": "own_case", "label": "Ours", "view": "house"}
 
 
 @pytest.mark.parametrize(
@@ -251,6 +251,15 @@ SCENARIO = {"id": "own_case", "label": "Own", "view": "house"}
         (
             {"model": {"leave_out": ["total"]}},
             "'total' is not an assumption, step or scenario",
+        ),
+        (
+            {"model": {"leave_out": ["crypto_securty"]}},
+            "'crypto_securty' is not an assumption, step or scenario that can be left out: "
+            "did you mean crypto_security?",
+        ),
+        (
+            {"model": {"scenario": [{**SCENARIO, "over": "bul"}]}},
+            "no scenario before it is called 'bul': did you mean bull?",
         ),
         (
             {"model": {"leave_out": ["ai_penetration"]}},

@@ -375,5 +375,5 @@ def test_the_workbook_of_an_own_model_has_it_after_its_scenarios(tmp_path: Path)
 
 def test_a_model_cannot_call_a_scenario_own() -> None:
     scenario = {"id": "ours_only", "label": "Own", "view": "house"}
-    with pytest.raises(CatalogueError, match="'Own' is used twice"):
+    with pytest.raises(CatalogueError, match="is the spare scenario's on sheet Assumptions"):
         made(model={"scenario": [scenario]})

@@ -16,6 +16,6 @@ last ones are at the end, at least 200 are kept.
 
 from __future__ import annotations
 
-from xl_cryptoai_libreoffice.extension import EXTENSION_FILE, pack_extension, write_extension
+from xl_cryptoai_libreoffice.extension import extension_file, pack_extension, write_extension
 
-__all__ = ["EXTENSION_FILE", "pack_extension", "write_extension"]
+__all__ = ["extension_file", "pack_extension", "write_extension"]

@@ -19,9 +19,6 @@ from xl_cryptoai import __version__
 from xl_cryptoai.forecast.model import Model
 from xl_cryptoai.functions import Argument, ExcelFunction, functions_of
 
-EXTENSION_FILE = "xl_cryptoai.oxt"
-"""Name of the installable file."""
-
 IDL_INTERFACE = "XFunctions"
 
 SECONDS = 20
@@ -40,6 +37,11 @@ _MEDIA = {
     "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
     "Calc.xcu": "application/vnd.sun.star.configuration-data",
 }
+
+
+def extension_file(model: Model) -> str:
+    """Return the name of the installable file: an own model's is its prefix."""
+    return f"{model.prefix.lower() if model.text else 'xl_cryptoai'}.oxt"
 
 
 def write_extension(model: Model, folder: Path) -> Path:
@@ -194,6 +196,7 @@ def _description(model: Model) -> str:
         f'{_XML}<description xmlns="http://openoffice.org/extensions/description/2006">\n'
         f' <identifier value="xl-cryptoai.functions{own}"/>\n <version value="{__version__}"/>\n'
         ' <platform value="all"/>\n'
-        ' <display-name><name lang="en">xl-cryptoai functions</name></display-name>\n'
+        f' <display-name><name lang="en">xl-cryptoai functions, {model.prefix}</name>'
+        "</display-name>\n"
         "</description>\n"
     )

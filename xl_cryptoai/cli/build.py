@@ -85,9 +85,9 @@ def build(
             content = with_code(content, model)
         files[out / one.file_name(model)] = content
     if ROUTES["libreoffice"] in chosen:
-        from xl_cryptoai_libreoffice import EXTENSION_FILE, pack_extension
+        from xl_cryptoai_libreoffice import extension_file, pack_extension
 
-        files[out / EXTENSION_FILE] = pack_extension(model)
+        files[out / extension_file(model)] = pack_extension(model)
     if ROUTES["windows"] in chosen and model.text:
         from xl_cryptoai_windows.own_module import module_file, own_module
 

@@ -28,7 +28,14 @@ from xl_cryptoai.assumptions.catalogue import (
 from xl_cryptoai.assumptions.derivations import Derivation
 from xl_cryptoai.assumptions.own_scenario import OTHER_HEADERS, OWN
 from xl_cryptoai.assumptions.scenarios import VIEWS, Scenario
-from xl_cryptoai.errors import CatalogueError, CryptoAIError, FileRefusedError, quoted
+from xl_cryptoai.assumptions.typed_text import name_meant
+from xl_cryptoai.errors import (
+    CatalogueError,
+    CryptoAIError,
+    FileRefusedError,
+    UnknownNameError,
+    quoted,
+)
 from xl_cryptoai.forecast.constraints import Constraint
 from xl_cryptoai.forecast.findings import Finding, findings_of
 from xl_cryptoai.forecast.formula import MONEY_UNIT, formula_of, ids_in
@@ -282,13 +289,10 @@ class _Builder:
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise CatalogueError(MODEL, "-", "leave_out", "must be a list of ids")
         known = {*self.origin.entries, *self.origin.assumptions.scenarios} - {TOTAL, BASE}
-        for name in names:
-            if name not in known:
-                raise CatalogueError(
-                    MODEL, "-", "leave_out",
-                    f"{quoted(name)} is not an assumption, step or scenario that can be left out",
-                )  # fmt: skip
-        return {*names}
+        refusal = "{} is not an assumption, step or scenario that can be left out"
+        return {
+            _meant(name, dict.fromkeys(sorted(known)), "-", "leave_out", refusal) for name in names
+        }
 
     def _scenarios(
         self, about: Mapping[str, Any], left_out: set[str]
@@ -308,15 +312,20 @@ class _Builder:
             check_known(MODEL, name, "view", row["view"], VIEWS)
             if name in self.origin.entries:
                 raise CatalogueError(MODEL, name, "id", "is the id of an assumption or step")
-            if over not in scenarios or over == name:
-                raise CatalogueError(
-                    MODEL, name, "over", f"no scenario before it is called {quoted(over)}"
-                )
+            before = {key: one for key, one in scenarios.items() if key != name}
+            over = _meant(over, before, name, "over", "no scenario before it is called {}")
             _check_label(MODEL, name, "label", row["label"])
             if _NO_LIST.search(row["label"]):
                 raise CatalogueError(MODEL, name, "label", "must contain no comma and no quote")
+            if row["label"].lower() == OWN:
+                raise CatalogueError(
+                    MODEL,
+                    name,
+                    "label",
+                    "is the spare scenario's on sheet Assumptions; give another",
+                )
             labels = {one.label.lower() for key, one in scenarios.items() if key != name}
-            if row["label"].lower() in labels | OTHER_HEADERS | {OWN}:
+            if row["label"].lower() in labels | OTHER_HEADERS:
                 raise CatalogueError(MODEL, name, "label", f"{quoted(row['label'])} is used twice")
             colour = row.get("colour", "")
             if colour and (not _COLOUR.fullmatch(colour) or contrast(colour, PAPER) < FAINTEST):
@@ -668,6 +677,14 @@ def _title(text: object) -> str:
         raise CatalogueError(MODEL, "-", "title", f"is {quoted(text)}; give a heading")
     _check_label(MODEL, "-", "title", text)
     return text.strip()
+
+
+def _meant(text: str, known: Mapping[str, object], entry: str, field: str, refusal: str) -> str:
+    """Return the name that a text means, or refuse it with the nearest."""
+    try:
+        return name_meant(text, field, known, refusal.format(quoted(text)))
+    except UnknownNameError as error:
+        raise CatalogueError(MODEL, entry, field, str(error)) from error
 
 
 def _check_label(file: str, name: str, field: str, text: str) -> None:

@@ -129,7 +129,7 @@ ROUTES: dict[str, Route] = {
             ".xlsx",
             "Python",
             "Python, through the extension for LibreOffice",
-            "LibreOffice, after its extension: Tools > Extension Manager > Add, xl_cryptoai.oxt",
+            "LibreOffice, after its extension: Tools > Extension Manager > Add, the .oxt file",
             "{}.",
         ),
         Route(
