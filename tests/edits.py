@@ -7,7 +7,7 @@ changes what it is meant to change and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def edit(path: Path, out: Path, change: Callable[[Any], None]) -> Path:
     )
 
 
-@cache
+@lru_cache(8)
 def stored_values(path: Path) -> dict[str, Any]:
     """Return a built workbook's sheets with stored values, by name; built files do not change."""
     return {sheet.title: sheet for sheet in openpyxl.load_workbook(path, data_only=True).worksheets}
