@@ -144,7 +144,9 @@ def test_the_box_of_a_note_stands_beside_its_cell_in_its_size(workbooks: dict[st
     drawing = etree.fromstring(parts["xl/drawings/vmlDrawing1.vml"])
     sheet = etree.fromstring(parts["xl/worksheets/sheet2.xml"])
     # Excel: a column is 7 pixels for each character, a point is 4/3 pixels, a row 20 by default
-    widths = {int(c.get("min")) - 1: float(c.get("width")) * 7 for c in sheet.iter(f"{MAIN}col")}
+    widths = {
+        int(c.get("min")) - 1: round(float(c.get("width")) * 7) for c in sheet.iter(f"{MAIN}col")
+    }
     heights = {
         int(r.get("r")) - 1: round(float(r.get("ht", 15)) * 4 / 3) for r in sheet.iter(f"{MAIN}row")
     }

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 import xlwings
 from edits import MAIN, edit, patch, with_link
+from edits import cell as cell_of
 from engines import require
 from engines.excel import Excel
 from engines.libreoffice import CellError, LibreOffice, available
@@ -96,8 +97,7 @@ def damaged(workbooks: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
     def damage(book: Any) -> None:
         rows = {one.value: one.row for row in book["Segments"].iter_rows() for one in row}
         book["Segments"].cell(rows["total"], 5).value = 12e9
-        rows = {one.value: one.row for row in book["Assumptions"].iter_rows() for one in row}
-        book["Assumptions"].cell(rows["ai_penetration"], 9).value = 0.4
+        cell_of(book, "Assumptions", "ai_penetration", "Override").value = 0.4
 
     out = tmp_path_factory.mktemp("damaged") / "crypto_ai_revenue_plain.xlsx"
     return edit(workbooks["plain"], out, damage)

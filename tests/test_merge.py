@@ -720,7 +720,7 @@ def test_a_copy_of_another_version_is_merged_and_its_own_words_are_not_taken_for
     code, printed, errors = command(base, copy, base, "-o", out)
     assert code == 0 and "that version's own" not in printed
     assert (
-        "older.xlsx was built by xl-cryptoai 0.2.0, what it would be compared with by "
+        "older.xlsx was built by xl-cryptoai 0.2.0, the template to compare with by "
         f"xl-cryptoai {__version__}"
     ) in errors
     assert read_book(open_book(out)).values["ai_penetration"]["override"] == 0.4

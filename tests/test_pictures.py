@@ -101,7 +101,7 @@ def test_a_trace_is_a_row_a_cell_and_its_assumptions_are_in_boxes(books: tuple[s
     found = trace_book(open_book(Path(books[1])), "crypto_software", depth=2)
     drawn = ElementTree.fromstring(draw_trace(found))
     texts = [one.text for one in drawn.iter(f"{SVG}text")]
-    for words in ("crypto_software in new.xlsx", "AI software, Live", "5% of AI software",
+    for words in ("crypto_software in new.xlsx", "AI software, Native, Live", "5% of AI software",
                   "Crypto share of AI software, Live"):  # fmt: skip
         assert words in texts
     boxes = [one for one in drawn.iter(f"{SVG}rect") if one.get("fill") == PALE]

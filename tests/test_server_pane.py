@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edits import cell, edit
+from edits import cell, edit, where
 from engines import require
 from engines import server as servers
 from engines.server import Server, ServerRefusal
@@ -103,7 +103,7 @@ def test_the_scenario_says_its_cell_and_what_may_be_written_there(server, change
     assert asked(server, "model", changed)["scenario"] == {
         "id": "bull", "label": "Bull", "sheet": "Cover", "cell": "B6",
         "choices": [{"id": "bear", "label": "Bear"}, {"id": "base", "label": "Base"},
-                    {"id": "bull", "label": "Bull"}],
+                    {"id": "bull", "label": "Bull"}, {"id": "own", "label": "Own"}],
     }  # fmt: skip
 
 
@@ -133,7 +133,8 @@ def test_an_override_says_its_value_its_cell_and_what_holds_without_it(server, c
     assert [*rows] == [*CATALOGUE]
     row = rows["ai_penetration"]
     assert row["override"]["value"] == 0.4
-    assert (row["override"]["sheet"], row["override"]["cell"][0]) == ("Assumptions", "I")
+    place = where(changed, "Assumptions", "ai_penetration", "Override")
+    assert f"{row['override']['sheet']}!{row['override']['cell']}" == place
     assert (row["text"], row["base_text"]) == ("40%", "33%")
     assert row["scenario_text"] == f"{CATALOGUE['ai_penetration'].values['bull']:.0%}"
     assert row["allowed"] == "0.001 to 1 (0.1% to 100%)"
@@ -148,7 +149,7 @@ def test_an_input_that_cannot_be_used_leaves_the_total_unknown_and_says_where(
 
     found = asked(server, "model", edit(template, tmp_path / "text.xlsx", change))
     assert found["total"]["value"] is None and found["total"]["text"] == "not known"
-    assert found["problem"].startswith("Assumptions!I")
+    assert found["problem"].startswith(where(template, "Assumptions", "ai_penetration", "Override"))
     assert "ai_penetration" in found["problem"] and "a lot" in found["problem"]
 
 

@@ -50,7 +50,7 @@ def describe(entry: Assumption | Step) -> str:
     """Say of an assumption or a step what it is, its unit and its range.
 
     >>> describe(Forecast().model.steps["compliance_rate"])  # doctest: +ELLIPSIS
-    'Compliance rate, share of AI revenue: What banks ... security. Allowed: 0 to 1 (0% to 100%).'
+    "Compliance rate, share of AI revenue: Banks' ... security. Allowed: 0 to 1 (0% to 100%)."
     """
     meaning = entry.meaning.rstrip(".")
     return f"{entry.label}, {entry.unit_label}: {meaning}. Allowed: {allowed(entry)}."
