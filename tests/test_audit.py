@@ -44,6 +44,7 @@ def test_a_clean_workbook_of_every_route_gives_no_finding(
     assert findings(workbooks[route]) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(4))
 @pytest.mark.parametrize("route", ["plain", "office"])
 def test_legitimate_edits_give_no_finding(route: str, number: int) -> None:
@@ -51,6 +52,7 @@ def test_legitimate_edits_give_no_finding(route: str, number: int) -> None:
     assert found == [], what
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", ROUTES)
 def test_every_check_that_compares_with_what_it_expects_is_told(
     workbooks: dict[str, Path], route: str, monkeypatch: pytest.MonkeyPatch
@@ -75,6 +77,7 @@ def test_every_check_that_compares_with_what_it_expects_is_told(
         forms[found] = form
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "slip",
     [

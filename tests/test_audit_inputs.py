@@ -212,6 +212,7 @@ def audit_with_stored(route: str, where: str, times: float, path: Path) -> list[
     return audited(with_values(book, content, values))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", [pytest.param("office", marks=pytest.mark.slow), "plain"])
 @pytest.mark.parametrize("where", ["B12", "C12", "B16", "B28"])  # P50, its error, chance, P5
 def test_a_figure_that_another_machine_computed_is_no_finding(
@@ -230,6 +231,7 @@ def test_a_figure_of_a_simulation_that_was_edited_is_found(
     assert found == rule
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "content"),
     [

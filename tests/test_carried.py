@@ -25,6 +25,8 @@ from xl_cryptoai.reading.book import open_book
 from xl_cryptoai.workbook import build
 from xl_cryptoai.workbook.carried import ITEM
 
+pytestmark = pytest.mark.slow
+
 NEWER = {
     **MARKETPLACES,
     "model.toml": {**MARKETPLACES["model.toml"], "leave_out": ["bull"]},

@@ -389,6 +389,7 @@ def test_a_table_of_an_add_in_fills_an_array_formula() -> None:
     assert found == [["a", 1.0], ["b", 0.0]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", ROUTES)
 def test_the_values_of_our_workbooks_follow_from_each_other(
     workbooks: dict[str, Path], route: str

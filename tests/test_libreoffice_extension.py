@@ -453,6 +453,7 @@ def test_a_refused_assumption_is_an_error_in_its_cell_and_the_master_check_sees_
     assert "checks fail" in str(flag[0][0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["xlsx", "ods"])
 def test_saved_and_loaded_again_the_calls_and_their_values_are_still_there(
     extension: Path, workbooks: dict[str, Path], tmp_path: Path, suffix: str

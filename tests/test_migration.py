@@ -176,6 +176,7 @@ def test_a_workbook_of_another_version_is_not_held_against_this_one(
     assert "were not searched" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", ["libreoffice", "office"])
 def test_what_libreoffice_has_saved_is_migrated_whole(
     workbooks: dict[str, Path], tmp_path: Path, route: str, capsys

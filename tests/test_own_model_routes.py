@@ -31,6 +31,8 @@ from xl_cryptoai.functions import functions_of
 from xl_cryptoai.functions.step_functions import name_of
 from xl_cryptoai.workbook.vba_module import python_module, vba_modules
 
+pytestmark = pytest.mark.slow
+
 LOGIC = {
     "id": "capped_marketplaces", "label": "Capped marketplaces", "unit": "usd_per_year",
     "formula": 'IF(OR(marketplace_share>=10%,identity_base="x"),ROUND(MIN(marketplaces,'

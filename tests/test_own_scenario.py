@@ -36,6 +36,8 @@ from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.layout import BESIDE, HEADER_ROW, OWN_SCENARIO, SUBHEAD_ROW, lay_out
 
+pytestmark = pytest.mark.slow
+
 LAYOUT = lay_out(MODEL)
 TYPED = {"ai_penetration": 0.4, "forecast_year": 2031.0, "identity_base": "ai_software"}
 DOWNSIDE = UserInputs("own", {name: {"own": one} for name, one in TYPED.items()}, (), "Downside")

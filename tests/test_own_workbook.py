@@ -33,6 +33,8 @@ from xl_cryptoai.workbook import ROUTES, build
 from xl_cryptoai.workbook.lambdas import LONGEST, lambda_names
 from xl_cryptoai.workbook.layout import Layout, lay_out
 
+pytestmark = pytest.mark.slow
+
 OWN = model_of(text_of(MARKETPLACES))
 CASES = ("live", *OWN.assumptions.scenarios)
 FORECASTS = {case: Forecast("base" if case == "live" else case, model=OWN) for case in CASES}

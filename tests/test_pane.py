@@ -26,6 +26,8 @@ from xl_cryptoai.palette import contrast
 from xl_cryptoai.units import read_as
 from xl_cryptoai.workbook.layout import lay_out
 
+pytestmark = pytest.mark.slow
+
 LAYOUT = lay_out(MODEL)
 NATIVE = f"E{LAYOUT.native_row['ai_gain']}"
 SEGMENTS = ("crypto_software", "crypto_compute", "crypto_identity", "crypto_security")

@@ -20,6 +20,8 @@ from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import SHEETS
 from xl_cryptoai.workbook.paper import LEAST_SIZE, PAPERS
 
+pytestmark = pytest.mark.slow
+
 ZOOM = 3
 """The most that pdftohtml takes: sizes are whole pixels, so a third of a point is what it tells."""
 LANDSCAPE = {"a4": (842, 595), "letter": (792, 612)}

@@ -17,6 +17,8 @@ import fingerprint
 import openpyxl
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 SSE = "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
 AVX2 = "X86_V4 AVX512_ICL AVX512_SPR"

@@ -42,6 +42,8 @@ from xl_cryptoai.reports.words import what
 from xl_cryptoai.tracing.trace import trace_book
 from xl_cryptoai.xlsx.package import Package
 
+pytestmark = pytest.mark.slow
+
 
 def findings(path: Path) -> list[tuple[str, str, str, str]]:
     """What the audit reports: rule, cell, what and severity."""

@@ -677,6 +677,7 @@ def test_the_access_key_is_typed_into_the_pane_once(firm) -> None:
         assert page.run(cell) == {"shown": "#VALUE!", "beside": NO_ACCESS}
 
 
+@pytest.mark.slow
 def test_with_entra_the_manifest_asks_for_a_token_and_no_call_is_answered_without_one() -> None:
     require(servers.available())
     ids = {"XLWINGS_AUTH_ENTRAID_CLIENT_ID": "c1", "XLWINGS_AUTH_ENTRAID_TENANT_ID": "t1"}
@@ -757,6 +758,7 @@ def test_it_ends_with_all_its_workers(by: int) -> None:
         assert not [*running._folder.glob("xl-cryptoai-server-*")]
 
 
+@pytest.mark.slow
 def test_with_a_certificate_everything_goes_by_https(tmp_path: Path) -> None:
     require(servers.available())
     require("" if shutil.which("openssl") else "openssl is missing: apt-get install openssl")

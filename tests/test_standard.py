@@ -36,6 +36,7 @@ def test_every_workbook_passes_every_rule(workbooks: dict[str, Path], route: str
     assert [(r.rule.id, finding) for r in results for finding in r.findings] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", ROUTES)
 def test_loading_and_saving_breaks_no_rule(
     workbooks: dict[str, Path], route: str, tmp_path: Path
@@ -271,6 +272,7 @@ SLIPS: list[tuple[str, str, Callable[[Any], None]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "change"), [(s[0], s[2]) for s in SLIPS], ids=[f"{s[0]}: {s[1]}" for s in SLIPS]
 )

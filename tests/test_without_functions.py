@@ -27,6 +27,8 @@ from xl_cryptoai.workbook import ROUTES
 from xl_cryptoai.workbook.layout import SHEETS, Layout, lay_out
 from xl_cryptoai.workbook.sheets.risk_layout import goals_row, tables
 
+pytestmark = pytest.mark.slow
+
 CALLING = [route.id for route in ROUTES.values() if route.calls]
 HINT = "Functions not available: native values and stored tables in grey"
 HIGHER = {"ai_penetration": 0.4}
