@@ -71,6 +71,22 @@ def find(book: Any, sheet: str, name: str, head: str) -> Any:
     raise LookupError(f"{sheet} has no {name} under {head}")
 
 
+def id_of(cell: Any) -> Any:
+    """Return the Id of a cell's row; None where the row, or the sheet, has none."""
+    found = beside(cell, "Id")
+    return None if found is None else found.value
+
+
+def beside(cell: Any, head: str) -> Any:
+    """Find the cell of the same row under a head of its table; None if the table has no such."""
+    sheet = cell.parent
+    for above in range(cell.row - 1, 0, -1):
+        columns = {one.value: one.column for one in sheet[above]}
+        if "Id" in columns:
+            return sheet.cell(cell.row, columns[head]) if head in columns else None
+    return None
+
+
 def formulas(book: Any, sheets: tuple[str, ...] = ()) -> list[Any]:
     """List the formula cells in which figures are computed; flags and remarks left out."""
     wanted = sheets or ("Assumptions", "Forecast", "Segments", "Workings", "Deviations", "Charts")
@@ -87,7 +103,7 @@ def native(book: Any) -> list[Any]:
     """List the native formulas of the steps, in all cases, and their repetitions on Workings."""
     found = []
     for cell in formulas(book, ("Forecast",)):
-        if cell.parent.cell(cell.row, 4).value == "Native":
+        if beside(cell, "Computed by").value == "Native":
             found.append(cell)
     return found + [cell for cell in formulas(book, ("Workings",)) if cell.row >= STEPS_ROW]
 

@@ -18,6 +18,7 @@ from benchmarks.injected import (
     MODEL,
     REFERENCE,
     Injected,
+    beside,
     find,
     formulas,
     native,
@@ -178,7 +179,7 @@ def live_fixed(book: Any, rng: random.Random) -> Injected:
     """Let one Live cell ignore the choice or the override."""
     cell = find(book, "Assumptions", rng.choice([*CATALOGUE]), "Live")
     row = cell.row
-    override = find(book, "Assumptions", cell.parent.cell(row, 2).value, "Override").coordinate
+    override = beside(cell, "Override").coordinate
     new = rng.choice([f"=G{row}", f'=IF({override}="",H{row},{override})',
                       f"=INDEX(F{row}:{LAST_CASE}{row},"
                       f"MATCH(scenario,$F$5:${LAST_CASE}$5,0))"])  # fmt: skip

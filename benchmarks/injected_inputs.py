@@ -17,9 +17,13 @@ from benchmarks.injected import (
     SHARES,
     Injected,
     find,
+    id_of,
     put,
 )
 from xl_cryptoai.reading.tables import base_headers
+
+PRINTED = ("As a number", "Half last digit")
+"""Heads of the numbers behind a printed figure, on sheet Sources."""
 
 
 def _input(rng: random.Random, names: list[str]) -> tuple[str, str]:
@@ -92,7 +96,7 @@ def scenario_spelt(book: Any, rng: random.Random) -> Injected:
 def stale(book: Any, rng: random.Random) -> Injected:
     """An input is changed and nothing is recalculated: cells are told by the runner."""
     cell = find(book, "Assumptions", rng.choice(FRACTIONS), "Override")
-    entry = CATALOGUE[cell.parent.cell(cell.row, 2).value]
+    entry = CATALOGUE[id_of(cell)]
     cell.value = entry.base * rng.uniform(0.9, 0.99)
     follow = [
         find(book, "Assumptions", entry.id, head) for head in ("Live", "Source of live value")
@@ -109,7 +113,9 @@ def bound_moved(book: Any, rng: random.Random) -> Injected:
 def published_edited(book: Any, rng: random.Random) -> Injected:
     """Edit a published figure."""
     pool = [find(book, "Sources", n, base_headers(MODEL)[1]) for n in NUMBERS]
-    pool += [book["Sources"].cell(row, column) for row in range(28, 41) for column in (5, 6)]
+    pool += [
+        find(book, "Sources", one, head) for one in MODEL.publication.figures for head in PRINTED
+    ]
     cell = rng.choice(pool)
     return Injected({put(cell, cell.value * rng.choice([0.9, 1.01, 2]))}, {"published_figure"})
 

@@ -14,6 +14,7 @@ from benchmarks.injected import (
     check_rows,
     find,
     formulas,
+    id_of,
     people_sheets,
     put,
     text_of,
@@ -58,7 +59,7 @@ def row_inserted(book: Any, rng: random.Random) -> Injected:
     sheet = rng.choice(["Assumptions", "Forecast", "Segments", "Checks", "Sources", "Workings"])
     last = {"Segments": 11, "Sources": 23, "Checks": 40}.get(sheet, 28)
     at = rng.randint(9, last)
-    if book[sheet].cell(at, 2).value is None and sheet != "Forecast":
+    if id_of(book[sheet].cell(at, 1)) is None and sheet not in ("Forecast", "Checks"):
         at += 2  # above a heading a blank row is usual
     insert_row(book, sheet, at)
     return Injected({f"{sheet}!{at}:{at}"}, {"rows_in_place"})

@@ -13,7 +13,7 @@ from benchmarks.injected import REFERENCE, Injected, put, text_of
 SHEET = "By year"
 HEADER_ROW, FIRST_COLUMN = 5, 5
 RULES = {"one_formula_a_row", "shape", "link_target", "short_range", "circularity"}
-ROW_RULES = {"step_formula", "shape", "stored_values", "checks_pass", "link_target"}
+ROW_RULES = {"year_formula", "shape", "stored_values", "checks_pass", "link_target"}
 
 
 def year_typed_over(book: Any, rng: random.Random) -> Injected:
