@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from edits import cell, edit, formula_of
 from openpyxl.utils import get_column_letter
+from shipped import CATALOGUE
 
 from benchmarks.injected_errors import KINDS
 from benchmarks.mutations import GONE, Job, cells_of, legitimate, try_one
@@ -232,6 +233,29 @@ def test_a_slip_is_found_by_its_rule_at_the_very_cell(
     where: list[str] = []
     path = edit(workbooks["plain"], tmp_path / "slip.xlsx", lambda b: where.append(SLIPS[rule](b)))
     assert (rule, where[0]) in findings(path)
+
+
+def test_a_step_is_tried_in_every_column_that_changes_an_assumption(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    wrong: set[tuple[str, str]] = set()
+
+    def add_instead(book: Any) -> None:
+        for entry in CATALOGUE.values():
+            step = cell(book, "Workings", "ai_gain", entry.label)
+            wrong.add(("step_formula", at(step, step.value.replace("*", "+"))))
+
+    assert wrong <= findings(edit(workbooks["plain"], tmp_path / "slip.xlsx", add_instead))
+    assert len(wrong) == len(CATALOGUE)
+
+
+def test_a_year_s_chain_is_tried_in_a_file_without_stored_values(
+    workbooks: dict[str, Path], tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(workbooks["plain"])
+    where = a_year_s_chain_changed(book)
+    book.save(tmp_path / "slip.xlsx")
+    assert ("year_formula", where) in findings(tmp_path / "slip.xlsx")
 
 
 def test_every_rule_beside_the_standard_has_a_slip() -> None:

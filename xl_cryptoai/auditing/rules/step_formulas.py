@@ -49,7 +49,8 @@ def check(book: Book) -> Iterator[Finding]:
 
 def columns_of(model: Model) -> set[str]:
     """Return the headers under which a step's or an assumption's figures stand."""
-    return {*case_headers(model).values(), base_headers(model)[0], *model.assumptions}
+    changed = (entry.label.split(" (")[0] for entry in model.assumptions.values())  # Workings
+    return {*case_headers(model).values(), base_headers(model)[0], *changed}
 
 
 def _fault(book: Book, labels: Labels, place: Place, kind: str) -> Fault | None:

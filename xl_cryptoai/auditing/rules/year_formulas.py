@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xl_cryptoai.auditing.rules.entry import Finding, Kind, Rule
 from xl_cryptoai.errors import CryptoAIError
 from xl_cryptoai.forecast.path import BASELINE_YEAR, FORECAST_YEAR, values_by_year
@@ -16,6 +19,8 @@ from xl_cryptoai.reading.read import read_book
 from xl_cryptoai.reading.tables import Table, case_headers, find_table
 
 OTHER_RESULT = Kind("year_gives_other_result", "result", "year", "value", "wanted")
+ByYear = tuple[NDArray[np.int64], dict[str, NDArray[Any]]]
+"""The years, and every assumption's and step's values in them."""
 _HEADERS = ("Result", "Unit", "Case", "Id")
 
 
@@ -28,20 +33,32 @@ def check(book: Book) -> Iterator[Finding]:
     table = find_table(book, _HEADERS, ["By year"])
     if table is None or not {BASELINE_YEAR, FORECAST_YEAR} <= book.model.assumptions.keys():
         return
+    cases = {}
     for case, label in case_headers(book.model).items():
-        yield from _check_case(book, table, case, label)
+        try:
+            inputs = read_book(book).case(case)
+            cases[label] = inputs, values_by_year(book.model, inputs)
+        except CryptoAIError:
+            continue  # an input cannot be used, which is reported already
+    typed: dict[Place, Any] = {}
+    for label, (inputs, _) in cases.items():
+        typed |= _typed(book, inputs, label)
+    columns = _columns(book, table, typed)
+    for label, (_, by_year) in cases.items():
+        yield from _check_case(book, table, label, by_year, columns, typed)
 
 
-def _check_case(book: Book, table: Table, case: str, label: str) -> Iterator[Finding]:
-    try:
-        inputs = read_book(book).case(case)
-        years, values = values_by_year(book.model, inputs)
-    except CryptoAIError:
-        return  # an input cannot be used, which is reported already
+def _check_case(
+    book: Book,
+    table: Table,
+    label: str,
+    by_year: ByYear,
+    columns: Mapping[int, int],
+    typed: Mapping[Place, Any],
+) -> Iterator[Finding]:
+    years, values = by_year
     rows = [r for r in table.rows if book.words_at(table.place(r, "Case")) == label]
     ids = {row: book.words_at(table.place(row, "Id")) for row in rows}
-    columns = _columns(book, table)
-    typed = _typed(book, inputs, label)
     reported: set[int] = set()
     for number in sorted({0, len(years) // 2, len(years) - 1}):
         year = int(years[number])
@@ -67,11 +84,12 @@ def _check_case(book: Book, table: Table, case: str, label: str) -> Iterator[Fin
                 yield fault.at(place, id=name)
 
 
-def _columns(book: Book, table: Table) -> dict[int, int]:
-    """Return the column of each year on the time axis."""
+def _columns(book: Book, table: Table, typed: Mapping[Place, Any]) -> dict[int, int]:
+    """Return the column of each year on the time axis, evaluated: a file may store no values."""
     found: dict[int, int] = {}
     for column in range(table.columns["Id"] + 1, 1 + max(_columns_of(book, table))):
-        value = book.value(Place(table.sheet, table.header_row, column))
+        place = Place(table.sheet, table.header_row, column)
+        value = book.value(place) if book.form(place) is None else book.tried(place, typed)
         if isinstance(value, float):
             found.setdefault(int(value), column)
     return found
