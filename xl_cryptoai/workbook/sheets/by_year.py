@@ -48,7 +48,7 @@ from xl_cryptoai.workbook.layout import (
 from xl_cryptoai.workbook.paper import LEAST_SCALE
 from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets import evidence
-from xl_cryptoai.workbook.sheets.charts import largest_total, stacked
+from xl_cryptoai.workbook.sheets.charts import largest, stacked
 from xl_cryptoai.workbook.sheets.frame import (
     block_header,
     fit_height,
@@ -350,7 +350,7 @@ def _chart(sheet: Worksheet, rows: Rows, layout: Layout) -> Any:
         fill_series(series, colour_of(number - 1))
     chart.set_categories(Reference(sheet, min_col=FIRST_COLUMN, max_col=last, min_row=year))
     framed(chart, f"Live {model.steps[TOTAL].label} by year (adoption: a house view)",
-           amounts(largest_total(model)), high=9.6, wide=24)  # fmt: skip
+           amounts(largest(model)), high=9.6, wide=24)  # fmt: skip
     row = year + len(model.segments) + 1
     tops = Reference(sheet, min_col=FIRST_COLUMN, max_col=last, min_row=row)
     add_tops(chart, tops, SHORT_MONEY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -138,8 +139,10 @@ def write(sheet: Worksheet, layout: Layout) -> int:
         row = head + 7
     breaks = [DATA_ROW, row]
     head = _write_segments(sheet, row, layout)
-    drawn["segments"] = _segments_chart(sheet, head, model)
-    row = head + len(model.segments) + 3
+    total = head + len(model.segments) + 1
+    title = f"{model.steps[TOTAL].label} by segment"
+    drawn["segments"] = segments_chart(sheet, title, model, head=head, first=head + 1, total=total)
+    row = total + 2
     if "path" in there:
         head = _write_path(sheet, row, layout)
         drawn["path"] = _path_chart(sheet, head, model)
@@ -227,12 +230,17 @@ def _write_stairs(sheet: Worksheet, row: int, layout: Layout) -> int:
         if following:
             below = layout.result(following)
             lines.append((_drop(name, following), f"={below}", f"={here}-{below}", ""))
-    for number, (label, *contents) in enumerate(lines, start=1):
-        put(sheet, f"A{head + number}", label)
-        for column, content in zip("BCD", contents, strict=True):
-            put(sheet, f"{column}{head + number}", content or None, align=styles.RIGHT,
-                number_format=styles.MONEY)  # fmt: skip
+    _write_falls(sheet, head, lines)
     return head
+
+
+def _write_falls(sheet: Worksheet, head: int, lines: Iterable[Sequence[str]]) -> None:
+    """Write the lines of a waterfall: a name, what is below a drop, the drop, and a level."""
+    for row, (label, *contents) in enumerate(lines, start=head + 1):
+        put(sheet, f"A{row}", label)
+        for column, content in zip("BCD", contents, strict=True):
+            put(sheet, f"{column}{row}", content or None, align=styles.RIGHT,
+                number_format=styles.MONEY)  # fmt: skip
 
 
 def _drop(level: str, following: str) -> str:
@@ -289,20 +297,14 @@ def _write_waterfall(sheet: Worksheet, row: int, layout: Layout) -> int:
     head = _block(sheet, row, "From AI compute to crypto compute",
                   ["Level or drop", "Below it", "Drop", "Level, live"], layout.model)  # fmt: skip
     compute, rest, crypto = (layout.result(name) for name in WATERFALL)
-    for number, (label, *contents) in enumerate(
-        (
-            ("AI compute", "", "", f"={compute}"),
-            ("Hyperscalers", f"={rest}", f"={compute}-{rest}", ""),
-            ("Outside hyperscalers", "", "", f"={rest}"),
-            ("Other suppliers", f"={crypto}", f"={rest}-{crypto}", ""),
-            ("Crypto compute", "", "", f"={crypto}"),
-        ),
-        start=1,
-    ):
-        put(sheet, f"A{head + number}", label)
-        for column, content in zip("BCD", contents, strict=True):
-            put(sheet, f"{column}{head + number}", content or None, align=styles.RIGHT,
-                number_format=styles.MONEY)  # fmt: skip
+    lines = (
+        ("AI compute", "", "", f"={compute}"),
+        ("Hyperscalers", f"={rest}", f"={compute}-{rest}", ""),
+        ("Outside hyperscalers", "", "", f"={rest}"),
+        ("Other suppliers", f"={crypto}", f"={rest}-{crypto}", ""),
+        ("Crypto compute", "", "", f"={crypto}"),
+    )
+    _write_falls(sheet, head, lines)
     return head
 
 
@@ -352,7 +354,7 @@ def marks_chart(sheet: Worksheet, head: int, model: Model) -> Any:
     chart.title = None
     chart.y_axis.delete, chart.y_axis.majorGridlines = True, None
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 2
-    chart.x_axis.number_format = amounts(largest_total(model) / 5)
+    chart.x_axis.number_format = amounts(largest(model) / 5)
     chart.x_axis.numFmt.sourceLinked, chart.x_axis.majorGridlines = False, None
     return chart
 
@@ -362,9 +364,8 @@ def _stairs_chart(sheet: Worksheet, head: int, model: Model) -> Any:
     levels = _stairs(model)
     chart = falling(sheet, (1, 2, 3, 4), (head, head + 2 * len(levels) - 1), BarChart())
     # the axis has room for every scenario: it does not follow when another is chosen
-    cases = [Forecast(name, model=model) for name in model.assumptions.scenarios]
     lowest, highest = powers_of_ten(
-        min(float(case[TOTAL]) for case in cases), max(float(case[levels[0]]) for case in cases)
+        float(_in_scenarios(model)[TOTAL].min()), largest(model, levels[0])
     )
     framed(chart, "From the market to crypto revenue (live, log scale)", SHORT_POWERS)
     chart.y_axis.scaling.logBase = chart.y_axis.majorUnit = 10
@@ -372,19 +373,18 @@ def _stairs_chart(sheet: Worksheet, head: int, model: Model) -> Any:
     return chart
 
 
-def _segments_chart(sheet: Worksheet, head: int, model: Model) -> Any:
-    last = 1 + len(case_labels(model))
-    chart = stacked()
-    for number in range(1, len(model.segments) + 1):
-        data = Reference(sheet, min_col=1, max_col=last, min_row=head + number)
+def segments_chart(
+    sheet: Worksheet, title: str, model: Model, *, head: int, first: int, total: int
+) -> Any:
+    """Draw a column a case, made of its segments: rows of a sheet, below a row of headers."""
+    last, chart = 1 + len(case_labels(model)), stacked()
+    for number in range(len(model.segments)):
+        data = Reference(sheet, min_col=1, max_col=last, min_row=first + number)
         chart.add_data(data, from_rows=True, titles_from_data=True)
-        fill_series(chart.series[-1], series(number - 1))
+        fill_series(chart.series[-1], series(number))
     chart.set_categories(Reference(sheet, min_col=2, max_col=last, min_row=head))
-    framed(chart, f"{model.steps[TOTAL].label} by segment",
-           amounts(largest_total(model)))  # fmt: skip
-    row = head + len(model.segments) + 1
-    tops = Reference(sheet, min_col=2, max_col=last, min_row=row)
-    add_tops(chart, tops, SHORT_MONEY)
+    framed(chart, title, amounts(largest(model)))
+    add_tops(chart, Reference(sheet, min_col=2, max_col=last, min_row=total), SHORT_MONEY)
     return chart
 
 
@@ -395,9 +395,13 @@ def stacked() -> Any:
     return chart
 
 
-def largest_total(model: Model) -> float:
-    """Return the largest total of a scenario, USD a year."""
-    return max(float(Forecast(name, model=model)[TOTAL]) for name in model.assumptions.scenarios)
+def largest(model: Model, name: str = TOTAL) -> float:
+    """Return the largest result that a scenario has, the total by default."""
+    return float(_in_scenarios(model)[name].max())
+
+
+def _in_scenarios(model: Model) -> Forecast:
+    return Forecast(tuple(model.assumptions.scenarios), model=model)
 
 
 def _path_chart(sheet: Worksheet, head: int, model: Model) -> Any:
@@ -409,8 +413,7 @@ def _path_chart(sheet: Worksheet, head: int, model: Model) -> Any:
     for column in range(2, 2 + len(case_labels(model))):
         values = Reference(sheet, min_col=column, min_row=head, max_row=last)
         chart.series.append(Series(values, years, title_from_data=True))
-    largest = max(float(Forecast(one, model=model)["tam"]) for one in model.assumptions.scenarios)
-    framed(chart, "Productivity market by year", amounts(largest))
+    framed(chart, "Productivity market by year", amounts(largest(model, "tam")))
     others = cycle(zip(LINES[1:], cycle(DASHES), strict=False))
     for one, case in zip(chart.series, case_labels(model), strict=True):
         if case == LIVE_CASE:
@@ -434,7 +437,5 @@ def _path_chart(sheet: Worksheet, head: int, model: Model) -> Any:
 
 def _waterfall_chart(sheet: Worksheet, head: int, model: Model) -> Any:
     chart = falling(sheet, (1, 2, 3, 4), (head, head + 5), BarChart())
-    cases = [Forecast(name, model=model) for name in model.assumptions.scenarios]
-    largest = max(float(case[WATERFALL[0]]) for case in cases)
-    framed(chart, "From AI compute to crypto compute (live)", amounts(largest))
+    framed(chart, "From AI compute to crypto compute (live)", amounts(largest(model, WATERFALL[0])))
     return chart

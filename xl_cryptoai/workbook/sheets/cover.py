@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from openpyxl.chart import Reference
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -15,14 +12,10 @@ from xl_cryptoai.assumptions import UserInputs
 from xl_cryptoai.assumptions.own_scenario import with_own
 from xl_cryptoai.forecast.model import TOTAL, Model
 from xl_cryptoai.forecast.path import BASELINE_YEAR, FORECAST_YEAR
-from xl_cryptoai.palette import digits, series
+from xl_cryptoai.palette import digits
 from xl_cryptoai.workbook import styles
 from xl_cryptoai.workbook.charting import (
     SHORT_MONEY,
-    add_tops,
-    amounts,
-    fill_series,
-    framed,
     place,
 )
 from xl_cryptoai.workbook.layout import (
@@ -53,9 +46,8 @@ from xl_cryptoai.workbook.routes import Route
 from xl_cryptoai.workbook.sheets.charts import (
     amount_as_text,
     digits_in_sentence,
-    largest_total,
     marks_chart,
-    stacked,
+    segments_chart,
 )
 from xl_cryptoai.workbook.sheets.frame import (
     case_kind,
@@ -138,7 +130,10 @@ def draw(sheet: Worksheet, charts: Worksheet, marks: int, layout: Layout) -> Non
     """Add the two charts; the figures of the second stand on sheet Charts, below row `marks`."""
     right, last = _right(layout.model), _last_row(layout.model)
     first, end = right[0], right[-1]
-    place(sheet, _segments_chart(sheet, layout), f"{first}{HEADLINE_ROW}:{end}{last}")
+    total = TABLE_ROW + 1
+    chart = segments_chart(sheet, "By scenario and segment, USD a year", layout.model,
+                           head=TABLE_ROW - 1, first=total + 1, total=total)  # fmt: skip
+    place(sheet, chart, f"{first}{HEADLINE_ROW}:{end}{last}")
     place(sheet, marks_chart(charts, marks, layout.model), f"{first}{last + 4}:{end}{last + 6}")
     for column, row in zip(right, range(marks + 2, marks + 3 + len(MARKS)), strict=False):
         where = f"{column}{last + 3}"  # the figures of the marks, in their order and colours
@@ -377,17 +372,3 @@ def _what_is_house(model: Model) -> str:
         return f"{house}, and every assumption whose kind is house" if house else (
             "Every assumption whose kind is house")  # fmt: skip
     return f"{house}: the publication's own are not known"
-
-
-def _segments_chart(sheet: Worksheet, layout: Layout) -> Any:
-    """Draw the table beside the chart: a column a case, made of its segments."""
-    model, chart = layout.model, stacked()
-    last, total = 1 + len(case_labels(model)), TABLE_ROW + 1
-    for number in range(len(model.segments)):
-        data = Reference(sheet, min_col=1, max_col=last, min_row=total + 1 + number)
-        chart.add_data(data, from_rows=True, titles_from_data=True)
-        fill_series(chart.series[-1], series(number))
-    chart.set_categories(Reference(sheet, min_col=2, max_col=last, min_row=TABLE_ROW - 1))
-    framed(chart, "By scenario and segment, USD a year", amounts(largest_total(model)))
-    add_tops(chart, Reference(sheet, min_col=2, max_col=last, min_row=total), SHORT_MONEY)
-    return chart

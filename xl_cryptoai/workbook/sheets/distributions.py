@@ -125,6 +125,12 @@ def column_of(catalogue: Catalogue, column: str) -> str:
     return f"{DISTRIBUTIONS}!${column}${FIRST_ROW}:${column}${_last_row(catalogue)}"
 
 
+def label_of(name: str, catalogue: Catalogue) -> str:
+    """Write a formula for the label of the assumption whose id a cell holds."""
+    labels, ids = column_of(catalogue, LABEL), column_of(catalogue, ID)
+    return f"INDEX({labels},MATCH({name},{ids},0))"
+
+
 def setting_cell(name: str, catalogue: Catalogue) -> str:
     """Refer to a setting of the simulation."""
     row = _settings_row(catalogue) + list(_settings(catalogue)).index(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from textwrap import wrap
 from typing import Any
@@ -121,6 +121,17 @@ def compute_on_load(sheet: Worksheet, where: str) -> None:
     formula = sheet[where].value
     if not isinstance(formula, ArrayFormula):
         sheet[where] = ArrayFormula(where, formula)
+
+
+def compute_all_on_load(
+    sheet: Worksheet, last: int | None = None, but: Collection[str] = ()
+) -> None:
+    """Let LibreOffice compute every formula up to a column on loading, except in some cells."""
+    for cells in sheet.iter_rows(max_col=last):
+        for one in cells:
+            is_formula = isinstance(one.value, str) and one.value.startswith("=")
+            if is_formula and one.coordinate not in but:
+                compute_on_load(sheet, one.coordinate)
 
 
 def grey_if_not_available(sheet: Worksheet, area: str, condition: str = AVAILABLE_NO) -> None:

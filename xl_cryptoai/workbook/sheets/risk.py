@@ -25,7 +25,7 @@ from xl_cryptoai.workbook.sheets import distributions
 from xl_cryptoai.workbook.sheets.frame import (
     AVAILABLE_NO,
     block_header,
-    compute_on_load,
+    compute_all_on_load,
     grey_if_not_available,
     headers,
     look_if,
@@ -34,8 +34,10 @@ from xl_cryptoai.workbook.sheets.frame import (
 )
 from xl_cryptoai.workbook.sheets.risk_layout import (
     ENDS_FORMAT,
+    HEADERS,
     MONEY_ROWS,
     POINTS,
+    TITLES,
     goals_row,
     inputs_differ,
     on_tables,
@@ -111,10 +113,7 @@ def write(sheet: Worksheet, layout: Layout, route: Route) -> None:
     for area in _figures(place, model):
         grey_if_not_available(sheet, area, condition)
     if route.tables:
-        for cells in sheet.iter_rows():
-            for one in cells:
-                if isinstance(one.value, str) and one.value.startswith("="):
-                    compute_on_load(sheet, one.coordinate)
+        compute_all_on_load(sheet)
     sheet.print_area = f"A1:{LAST}{last}"
     sheet.page_setup.scale = LEAST_SCALE
     sheet.print_title_rows = f"{TITLE_ROW}:{STATE_ROW}"
@@ -168,13 +167,9 @@ def _write_row(sheet: Worksheet, row: int, label: str, cells: Iterable[tuple[str
 
 def _label_of(cell: str, model: Model) -> str:
     """Write the label of the assumption whose id a cell of the tables holds."""
-    catalogue = model.assumptions
-    labels, ids = (
-        distributions.column_of(catalogue, column)
-        for column in (distributions.LABEL, distributions.ID)
-    )
     # joined to nothing: LibreOffice does not find a text that an answer has filled in as it is
-    return f'=INDEX({labels},MATCH({on_tables(cell)}&"",{ids},0))'
+    name = f'{on_tables(cell)}&""'
+    return f"={distributions.label_of(name, model.assumptions)}"
 
 
 def _write_simulation(sheet: Worksheet, model: Model) -> None:
@@ -213,8 +208,7 @@ def _write_simulation(sheet: Worksheet, model: Model) -> None:
 def _write_tornado(sheet: Worksheet, row: int, model: Model) -> None:
     table = tables(model)["tornado"]
     _write_block(
-        sheet, row, "Tornado: each assumption alone from low to high, the others live",
-        ASSUMPTION, ("Low", "High", "Total at low", "Total at high", "Swing"),
+        sheet, row, TITLES["tornado"], ASSUMPTION, HEADERS["tornado"][1:],
     )  # fmt: skip
     formats = [ENDS_FORMAT, ENDS_FORMAT, *[styles.MONEY] * 3]
     for source in range(table.first, table.last + 1):
@@ -228,8 +222,7 @@ def _write_tornado(sheet: Worksheet, row: int, model: Model) -> None:
 
 def _write_sensitivities(sheet: Worksheet, row: int, model: Model) -> None:
     table = tables(model)["sensitivity"]
-    title = "Sensitivity: where the spread of the total comes from"
-    _write_block(sheet, row, title, ASSUMPTION, MEASURES)
+    _write_block(sheet, row, TITLES["sensitivity"], ASSUMPTION, MEASURES)
     for source in range(table.first, table.last + 1):
         # a standard error stands after every measure but the first
         cells = (
@@ -243,7 +236,7 @@ def _write_sensitivities(sheet: Worksheet, row: int, model: Model) -> None:
 def _write_dependence(sheet: Worksheet, row: int, model: Model) -> None:
     table = tables(model)["dependence"]
     _write_block(
-        sheet, row, "Dependence: how moving together affects the total", "Rank correlation",
+        sheet, row, TITLES["dependence"], HEADERS["dependence"][0],
         ("P5", "P50", "P95", "Chance above", "Smallest draw", "Largest draw"),
     )  # fmt: skip
     for source in range(table.first, table.last + 1):

@@ -23,7 +23,7 @@ from xl_cryptoai.workbook.charting import (
     framed,
     place,
 )
-from xl_cryptoai.workbook.sheets.charts import largest_total
+from xl_cryptoai.workbook.sheets.charts import largest
 from xl_cryptoai.workbook.sheets.risk import CHART_ROWS, LAST, Places, places
 from xl_cryptoai.workbook.sheets.risk_layout import (
     MARKS,
@@ -101,7 +101,7 @@ def _points(title: str, model: Model) -> Any:
     chart: Any = ScatterChart()
     chart.style, chart.scatterStyle, chart.legend = None, "lineMarker", None
     framed(chart, title, "0%")
-    chart.x_axis.number_format = amounts(largest_total(model))
+    chart.x_axis.number_format = amounts(largest(model))
     chart.x_axis.numFmt.sourceLinked, chart.x_axis.majorGridlines = False, None
     chart.y_axis.crosses = "min"
     return chart
@@ -147,8 +147,8 @@ def _tornado(sheet: Worksheet, table: dict[str, Table], model: Model) -> Any:
     chart: Any = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "clustered", 100, 30
     top, count = table["histogram"].row, table["tornado"].rows - 1
-    largest = largest_total(model)
-    form = IN_BILLIONS if largest >= 1e9 else IN_MILLIONS
+    most = largest(model)
+    form = IN_BILLIONS if most >= 1e9 else IN_MILLIONS
     for column, colour, title in ((8, LOWERS, "at its low"), (9, RAISES, "at its high")):
         data = Reference(sheet, min_col=column, min_row=top + 1, max_row=top + count)
         chart.add_data(data)
@@ -156,7 +156,7 @@ def _tornado(sheet: Worksheet, table: dict[str, Table], model: Model) -> Any:
         chart.series[-1].dLbls = data_labels(form, INK, "outEnd")
         chart.series[-1].tx = SeriesLabel(v=title)
     chart.set_categories(Reference(sheet, min_col=6, min_row=top + 1, max_row=top + count))
-    framed(chart, "Change in the total, one assumption at a time, USD a year", amounts(largest / 5))
+    framed(chart, "Change in the total, one assumption at a time, USD a year", amounts(most / 5))
     _from_the_top(chart)
     return chart
 
@@ -188,7 +188,7 @@ def _grid(sheet: Worksheet, top: int, model: Model) -> Any:
     chart.set_categories(Reference(sheet, min_col=2, max_col=POINTS + 1, min_row=top, max_row=top))
     # what runs across and down can be chosen: the line above the table says it
     title = "The total for each value across, a line for each value down"
-    framed(chart, title, amounts(largest_total(model)))
+    framed(chart, title, amounts(largest(model)))
     chart.x_axis.number_format = "0.00##"
     return chart
 

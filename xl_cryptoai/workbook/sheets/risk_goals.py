@@ -100,14 +100,12 @@ def write_tornado_figures(sheet: Worksheet, place: dict[str, Table], layout: Lay
     headers(sheet, top - 1, [("F", "Tornado"), ("G", ""), ("H", "To low"), ("I", "To high")])
     for column in "HI":
         sheet[f"{column}{top - 1}"].alignment = styles.RIGHT
-    labels = distributions.column_of(catalogue, distributions.LABEL)
-    ids = distributions.column_of(catalogue, distributions.ID)
     live = case_total("live", layout.model)
     for number in range(tornado.rows - 1):
         row, source = top + 1 + number, tornado.first + number
         # joined to nothing: LibreOffice does not find a text that an answer has filled in as it is
         name = f'A{source}&""'
-        put(sheet, f"F{row}", f"=INDEX({labels},MATCH({name},{ids},0))", styles.SMALL)
+        put(sheet, f"F{row}", f"={distributions.label_of(name, catalogue)}", styles.SMALL)
         for column, total in (("H", "D"), ("I", "E")):
             put(sheet, f"{column}{row}", f"={total}{source}-{live}", styles.SMALL,
                 align=styles.RIGHT, number_format=CHANGE)  # fmt: skip

@@ -37,6 +37,12 @@ STICKS_AT, MARKS_AT = 12, 14
 marks, name, amount, height in the histogram in the curve, how much higher than a range, and
 the label."""
 
+TITLES = {
+    "dependence": "Dependence: how moving together affects the total",
+    "tornado": "Tornado: each assumption alone from low to high, the others live",
+    "sensitivity": "Sensitivity: where the spread of the total comes from",
+    "histogram": "Data behind the charts",
+}
 HEADERS = {
     "dependence": ("Rank correlation", *(
         words

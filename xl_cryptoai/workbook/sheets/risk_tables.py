@@ -31,7 +31,7 @@ from xl_cryptoai.workbook.sheets.charts import amount_as_text
 from xl_cryptoai.workbook.sheets.frame import (
     AVAILABLE_NO,
     block_header,
-    compute_on_load,
+    compute_all_on_load,
     grey_if_not_available,
     headers,
     put,
@@ -50,6 +50,7 @@ from xl_cryptoai.workbook.sheets.risk_layout import (
     MONEY_ROWS,
     POINTS,
     STICKS_AT,
+    TITLES,
     Table,
     answered_areas,
     built_row,
@@ -132,23 +133,15 @@ def write(sheet: Worksheet, catalogue: Catalogue, layout: Layout, route: Route) 
         write_call(sheet, number, kept, answers.get(area, AS_BUILT), model)
     if route.tables:
         put(sheet, stored(f"A{HEADER_ROW}", model), STORED_HERE, styles.SMALL)
-        _compute_on_load(sheet, built_row(place), model)
+        # all that goes with the tables, but for the inputs of now
+        rows = range(built_row(place), built_row(place) + traits_of(model))
+        now = {f"{column}{row}" for column in "HI" for row in rows}
+        compute_all_on_load(sheet, max(last, MARKS_AT + 5), now)
     condition = AVAILABLE_NO if route.tables else inputs_differ(model)
     for area in areas[:-1]:
         grey_if_not_available(sheet, area, condition)
     sheet.print_area = f"A1:{last_column(model)}{calls_row(model) - 1}"
     sheet.print_title_rows = f"{TITLE_ROW}:{FLAG_ROW}"
-
-
-def _compute_on_load(sheet: Worksheet, built: int, model: Model) -> None:
-    """Let all that goes with the tables be computed when they are, but for the inputs of now."""
-    now = {f"{column}{row}" for column in "HI" for row in range(built, built + traits_of(model))}
-    last = max(column_index_from_string(last_column(model)), MARKS_AT + 5)
-    for cells in sheet.iter_rows(max_col=last):
-        for one in cells:
-            formula = isinstance(one.value, str) and one.value.startswith("=")
-            if formula and one.coordinate not in now:
-                compute_on_load(sheet, one.coordinate)
 
 
 def _write_heads(
@@ -160,31 +153,22 @@ def _write_heads(
 ) -> list[str]:
     """Write the tables' heads; return the cells that say for which inputs a table stands."""
     last = last_column(model)
-    titles = {
-        "dependence": "Dependence: how moving together affects the total",
-        "tornado": "Tornado: each assumption alone from low to high, the others live",
-        "sensitivity": "Sensitivity: where the spread of the total comes from",
-        "histogram": "Data behind the charts",
-    }
     for name, words in headers_of(model).items():
         row = place[name].row - 1
-        if name in titles:
-            block_header(sheet, row - 1, titles[name], last)
+        if name in TITLES:
+            block_header(sheet, row - 1, TITLES[name], last)
         headers(sheet, row, [(get_column_letter(n), word) for n, word in enumerate(words, start=1)])
         sheet.row_dimensions[row].height = 28
         for number in range(2 if name != "histogram" else 1, len(words) + 1):
             sheet[f"{get_column_letter(number)}{row}"].alignment = styles.RIGHT_WRAP
     grid = place["grid"].row
     block_header(sheet, grid - 4, "Grid: the total by the values of two assumptions", last)
-    across, down = setting["grid_x"], setting["grid_y"]
-    labels, ids = (
-        distributions.column_of(model.assumptions, column)
-        for column in (distributions.LABEL, distributions.ID)
+    across, down = (
+        distributions.label_of(setting[name], model.assumptions) for name in ("grid_x", "grid_y")
     )
-    across, down = (f"INDEX({labels},MATCH({name},{ids},0))" for name in (across, down))
     title = f'{across}&" across, "&{down}&" down"'
     put(sheet, f"A{grid - 1}", live_or_stored(title, f"A{grid - 1}", route, model), styles.BOLD)
-    rows = [*(place[name].row - 2 for name in titles), grid - 4, goals_row(place)]
+    rows = [*(place[name].row - 2 for name in TITLES), grid - 4, goals_row(place)]
     for row in rows:
         put(sheet, f"{last}{row}", f"={stands_for(model)}", styles.SMALL, align=styles.RIGHT)
     where = f"B{threshold_row(model)}"
