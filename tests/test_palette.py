@@ -103,13 +103,13 @@ GROUNDS = {"heat.py": {"#f2f7fc", "#1f3a5f"}, "svg.py": set(), "word.py": None}
 
 
 def test_whatever_is_drawn_takes_its_colours_from_the_palette() -> None:
-    strays = {}
+    others = {}
     for path in DRAWN:
         allowed = GROUNDS.get(path.name, set())
         code = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.DOTALL)
         if allowed is not None and (found := {*COLOUR.findall(code)} - allowed):
-            strays[path.name] = found
-    assert strays == {}
+            others[path.name] = found
+    assert others == {}
 
 
 @pytest.mark.parametrize(

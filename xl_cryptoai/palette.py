@@ -11,7 +11,7 @@ BROWN, SAND, GREY, LIGHT = "#7a4a00", "#f1dfbd", "#595959", "#c8c8c8"
 LIVE = "#b8430c"
 """What marks the forecast as it stands."""
 INK, SOFT, FAINT, GRID, PAPER = "#1a1a1a", "#595959", "#767676", "#d9d9d9", "#ffffff"
-"""Words, small words, thin lines, lines of a grid, and what all stands on."""
+"""Words, small words, thin lines, lines of a grid, and the ground of it all."""
 
 SERIES = (NAVY, AMBER, BLUE, PALE, BROWN, SAND, GREY, LIGHT)
 """Of the parts of a whole, in their order; after the last it starts again."""

@@ -23,6 +23,7 @@ LONGEST_NAME = 30
 OTHER_HEADERS = frozenset({
     "live", "override", "id", "unit", "kind", "year", "meaning", "lower", "upper", "bounds",
     "model", "published", "assumption", "result", "step", "live is", "base is", "computed by",
+    "source of live value", "greatest difference",
 })  # fmt: skip
 """Words that head other columns beside those of the scenarios, in small letters."""
 
@@ -48,7 +49,7 @@ def check_own_name(text: object, scenarios: Mapping[str, Scenario]) -> str:
     name = text.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise OutOfRangeError(
-            f"{OWN_NAME} is {quoted(name)}; allowed is one line of 1 to {LONGEST_NAME} characters"
+            f"{OWN_NAME} is {quoted(name)}; it must be one line of 1 to {LONGEST_NAME} characters"
         )
     taken = {word.lower() for one in scenarios.values() for word in (one.id, one.label)}
     if name.lower() in taken | OTHER_HEADERS:

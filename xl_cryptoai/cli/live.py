@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_cryptoai.cli.plan import plan_of
-from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.settings import read_case
 
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions.derivations import Value
@@ -78,10 +78,7 @@ def live_of(source: Path | None, scenario: str | None, settings: Sequence[str]) 
         )
     # without a plan, which brings scipy: `forecast` would take twice as long
     from xl_cryptoai.forecast import Forecast
-    from xl_cryptoai.forecast.own_model import model_in_use
 
-    model = model_in_use()
-    name = model.assumptions.scenario_of(scenario or "base")
-    overrides = read_settings(model.assumptions, settings)
+    model, name, overrides = read_case(scenario, settings)
     forecast = Forecast(name, overrides=overrides, model=model)
     return Live(model, forecast, name, overrides, is_own=bool(overrides))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xl_cryptoai.cli.inputs import read_inputs
-from xl_cryptoai.cli.settings import read_settings
+from xl_cryptoai.cli.settings import read_case, read_settings
 from xl_cryptoai.cli.show import say
 from xl_cryptoai.cli.uncertain import read_correlation, read_distributions
 
@@ -44,12 +44,9 @@ def plan_of(
             )
         return plan_from(source, settings)
     from xl_cryptoai.assumptions.uncertainty import DRAWS, METHODS, SEED
-    from xl_cryptoai.forecast.own_model import model_in_use
     from xl_cryptoai.risk.plan import Plan
 
-    model = model_in_use()
-    name = model.assumptions.scenario_of(scenario or "base")
-    overrides = read_settings(model.assumptions, settings)
+    model, name, overrides = read_case(scenario, settings)
     chosen = read_distributions(model.assumptions, distribution, shape, overrides)
     correlation = read_correlation(model.assumptions, correlate, list(chosen), common_factor)
     return Plan(

@@ -10,9 +10,19 @@ import click
 if TYPE_CHECKING:
     from xl_cryptoai.assumptions import Catalogue
     from xl_cryptoai.assumptions.derivations import Value
+    from xl_cryptoai.forecast import Model
 
 MOST_VALUES = 1_000
 """Of one axis of a grid."""
+
+
+def read_case(scenario: str | None, settings: Sequence[str]) -> tuple[Model, str, dict[str, Value]]:
+    """Return the model in use, the chosen scenario (base, if none is named) and the overrides."""
+    from xl_cryptoai.forecast.own_model import model_in_use
+
+    model = model_in_use()
+    name = model.assumptions.scenario_of(scenario or "base")
+    return model, name, read_settings(model.assumptions, settings)
 
 
 def read_settings(catalogue: Catalogue, settings: Sequence[str]) -> dict[str, Value]:
