@@ -84,7 +84,6 @@ def write(
     sheet[f"{NUMBER}{HEADER_ROW}"].alignment = styles.CENTRE
     last = FIRST + len(checks) - 1
     states = f"{VERDICT}{FIRST}:{VERDICT}{last}"
-    put(sheet, "A4", "Master", styles.SMALL)
     put(sheet, MASTER_CELL, _master(states, route), styles.BOLD, align=styles.MIDDLE_WRAP)
     sheet.row_dimensions[4].height = 28
     flag_states(sheet, MASTER_CELL)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -218,6 +219,7 @@ def write(
     sheet.protection.autoFilter = sheet.protection.sort = False  # filtering stays allowed
     sheet.print_title_rows = f"1:{head}"
     if answerable(facts, layout.model):
+        sheet.row_breaks.append(Break(id=last + 1))
         last = _write_questions(sheet, last + 2, facts, catalogue, layout)
     sheet.print_area = f"A1:{NOTE}{last}"
 

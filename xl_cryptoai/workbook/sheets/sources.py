@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_cryptoai.assumptions import Assumption
@@ -78,6 +79,7 @@ def write(sheet: Worksheet, layout: Layout) -> None:
     if not layout.printed_row:
         return
     first = min(layout.printed_row.values())
+    sheet.row_breaks.append(Break(id=first - 3))
     block_header(sheet, first - 2, _printed_words(layout), ID)
     headers(
         sheet,
