@@ -89,6 +89,8 @@ UNLOCKED = Protection(locked=False)
 
 MONEY = '[>=1000000000000]0.000,,,,"T";[>=10000000]0.000,,,"B";0.00,,"M"'
 """Billions from a hundredth of one on, so that the segments of one forecast stand in one unit."""
+CHANGE = '[>=10000000]+0.000,,,"B";[<=-10000000]-0.000,,,"B";#,##0'
+"""Of an amount of money: in billions as amounts are, in full where it is less than 0.01B."""
 NUMBER_FORMATS = {
     "year": "0",
     "share": "0.00%",

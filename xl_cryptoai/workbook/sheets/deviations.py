@@ -26,7 +26,6 @@ WIDTHS = {
     LABEL: 36, UNIT: 30, LIVE: 14, PUBLISHED: 14, STATE: 16, EFFECT: 15, PART: 14, ID: 24,
 }  # fmt: skip
 DIFFERS = "differs"
-CHANGE = '[>=10000]+#,##0.00,,"M";[<=-10000]-#,##0.00,,"M";0'
 PERCENT_CHANGE = "+0.0%;-0.0%;0.0%"
 
 
@@ -83,7 +82,7 @@ def _write_row(sheet: Worksheet, row: int, entry: Assumption, layout: Layout) ->
     for column, formula, shown in (
         (LIVE, f"={layout.assumption(entry.id)}", number_format),
         (PUBLISHED, f"={published}", number_format),
-        (EFFECT, effect, CHANGE),
+        (EFFECT, effect, styles.CHANGE),
         (PART, f"={EFFECT}{row}/{published_total}", PERCENT_CHANGE),
     ):
         put(sheet, f"{column}{row}", formula, align=styles.RIGHT, number_format=shown)
@@ -103,7 +102,7 @@ def _write_sums(sheet: Worksheet, last: int, layout: Layout) -> None:
         put(sheet, f"{LABEL}{row}", label, styles.BOLD)
         put(sheet, f"{UNIT}{row}", "USD/year", styles.SMALL)
         for column, content, shown in (
-            (EFFECT, formula, CHANGE),
+            (EFFECT, formula, styles.CHANGE),
             (PART, f"={EFFECT}{row}/{published_total}", PERCENT_CHANGE),
         ):
             put(sheet, f"{column}{row}", content, styles.BOLD, align=styles.RIGHT,

@@ -46,7 +46,6 @@ NOT_REACHABLE = "not reachable"
 FOLLOWS = "Computed by Python; updates with every change."
 STORED = "Stored when Python built this workbook; does not update."
 OLD = "Stored values for earlier inputs, not the current ones: rebuild the workbook from this one."
-CHANGE = '[>=10000]+#,##0.00,,"M";[<=-10000]-#,##0.00,,"M";0'
 
 
 def write_goals(
@@ -108,7 +107,7 @@ def write_tornado_figures(sheet: Worksheet, place: dict[str, Table], layout: Lay
         put(sheet, f"F{row}", f"={distributions.label_of(name, catalogue)}", styles.SMALL)
         for column, total in (("H", "D"), ("I", "E")):
             put(sheet, f"{column}{row}", f"={total}{source}-{live}", styles.SMALL,
-                align=styles.RIGHT, number_format=CHANGE)  # fmt: skip
+                align=styles.RIGHT, number_format=styles.CHANGE)  # fmt: skip
 
 
 def write_state(
